@@ -1,0 +1,1 @@
+//! Partner Console: sandbox.
