@@ -1,2 +1,66 @@
-//! The project's own tasks.
-fn main() {}
+//! `cargo xtask`: the project's own tasks, from a bare machine to a green test run.
+//!
+//! Purpose: set-up, build, start and test in one command each, the same on a person's machine and in CI.
+//! Border: it starts other programs and reads their exit status; it knows nothing of the product's code.
+//! Absent on purpose: releases and packages (they come with the installer), and any name of a registry's
+//! host (each package client uses the configuration that the machine has).
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks by printing")]
+
+mod deny;
+mod node;
+mod packages;
+mod place;
+mod process;
+mod run;
+mod stamp;
+mod suite;
+mod test;
+mod tools;
+mod tour;
+mod types;
+mod ui;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+Usage: cargo xtask <task>
+
+  run [-- ARGS]      set up what is missing, build, and start Partner Console (with no display: the tour)
+  test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
+  tour               the app does the main job by itself in a virtual display; see target/tour/index.html
+  ui [--fresh]       install the window's packages and build its pages (--fresh: though nothing changed)
+  types [--check]    write the window's TypeScript types from the Rust ones (--check: only compare)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let place = place::Place::find();
+    let outcome = match arguments.as_slice() {
+        ["run"] => run::run(&place, &[]),
+        ["run", "--", rest @ ..] => run::run(&place, rest),
+        ["test"] => test::test(&place, ""),
+        ["test", part] => test::test(&place, part),
+        ["tour"] => tour::tour(&place),
+        ["ui"] => ui::ui(&place, false),
+        ["ui", "--fresh"] => ui::ui(&place, true),
+        ["types"] => types::write(&place),
+        ["types", "--check"] => types::check(&place),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
