@@ -1,0 +1,57 @@
+//! The unit of consistency, as it is stored and as the reducer changes it.
+
+use serde_json::Value;
+
+use crate::checklist::Run;
+use crate::common::AggregateRef;
+use crate::project::Project;
+use crate::workspace::Workspace;
+
+/// An aggregate's state.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Aggregate {
+    /// The organisation.
+    Workspace(Box<Workspace>),
+    /// An app.
+    Project(Box<Project>),
+    /// A checklist run.
+    Run(Box<Run>),
+}
+
+impl Aggregate {
+    /// Reads a stored state of that kind.
+    pub fn read(of: AggregateRef, json: &str) -> serde_json::Result<Self> {
+        Ok(match of {
+            AggregateRef::Workspace(_) => Self::Workspace(serde_json::from_str(json)?),
+            AggregateRef::Project(_) => Self::Project(serde_json::from_str(json)?),
+            AggregateRef::Run(_) => Self::Run(serde_json::from_str(json)?),
+        })
+    }
+
+    /// The state as it is stored.
+    pub fn write(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Workspace(state) => serde_json::to_string(state),
+            Self::Project(state) => serde_json::to_string(state),
+            Self::Run(state) => serde_json::to_string(state),
+        }
+    }
+
+    /// The state as it is sent.
+    pub fn to_value(&self) -> serde_json::Result<Value> {
+        match self {
+            Self::Workspace(state) => serde_json::to_value(state),
+            Self::Project(state) => serde_json::to_value(state),
+            Self::Run(state) => serde_json::to_value(state),
+        }
+    }
+
+    /// Which it is.
+    pub fn of(&self) -> AggregateRef {
+        match self {
+            Self::Workspace(state) => AggregateRef::Workspace(state.id),
+            Self::Project(state) => AggregateRef::Project(state.id),
+            Self::Run(state) => AggregateRef::Run(state.id),
+        }
+    }
+}

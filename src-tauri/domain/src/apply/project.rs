@@ -1,0 +1,178 @@
+//! Commands of a project: itself, its findings and its install links. Versions and reviews stand beside it.
+
+use std::collections::BTreeMap;
+
+use super::workspace::set_step;
+use super::{Effects, misplaced, not_found, review, version};
+use crate::command::{Body, NewFinding};
+use crate::common::{Extra, Mark, Place};
+use crate::facts::Facts;
+use crate::fields::{TrackName, is_slug};
+use crate::ids::{ProjectId, RoundId, VersionId};
+use crate::process::StepScope;
+use crate::project::{
+    Finding, FindingSource, FindingStatus, FindingText, InstallLink, LinkUse, Project, ProjectDetails, Version,
+};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::text;
+
+pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> Result<Project, Refusal> {
+    let Body::ProjectCreate { details } = body else { return Err(not_found()) };
+    Ok(Project {
+        id,
+        details: checked(details, facts)?,
+        archived: None,
+        steps: BTreeMap::new(),
+        versions: Vec::new(),
+        findings: Vec::new(),
+        links: Vec::new(),
+        created: mark,
+        extra: Extra::new(),
+    })
+}
+
+pub(super) fn change(state: &mut Project, body: &Body, mark: Mark, facts: &Facts) -> Result<Effects, Refusal> {
+    if state.archived.is_some() && !matches!(body, Body::ProjectSetArchived { .. }) {
+        return Err(Refusal::ours(RefusalCode::Archived));
+    }
+    match body {
+        Body::ProjectCreate { .. } => return Err(misplaced()),
+        Body::ProjectEdit { details, expects } => {
+            let details = checked(details, facts)?;
+            if state.details != *expects && state.details != details {
+                return Err(Refusal::ours(RefusalCode::Changed).at(Place::input("name")));
+            }
+            state.details = details;
+        }
+        Body::ProjectSetArchived { archived } => state.archived = archived.then_some(mark),
+        Body::StepSet { step, version: None, done } => {
+            set_step(&mut state.steps, step, StepScope::Project, *done, mark)?;
+        }
+        Body::StepSet { step, version: Some(id), done } => {
+            set_step(&mut version_mut(state, *id)?.steps, step, StepScope::Version, *done, mark)?;
+        }
+        Body::FindingAdd { version, track, source, finding } => {
+            if *source == FindingSource::Talkdesk {
+                // Talkdesk's findings come with a recorded answer only.
+                return Err(Refusal::ours(RefusalCode::Forbidden));
+            }
+            state.version(*version).ok_or_else(not_found)?;
+            let new = found(state, finding)?;
+            push_finding(state, *version, *track, None, *source, new, finding, mark);
+        }
+        Body::FindingReply { finding, reply, expects } => {
+            let reply = text::block(reply, "reply")?;
+            let known = finding_mut(state, *finding)?;
+            if known.reply != *expects && known.reply != reply {
+                return Err(Refusal::ours(RefusalCode::Changed).at(Place::input("reply")));
+            }
+            known.reply = reply;
+        }
+        Body::FindingSetStatus { finding, status } => {
+            let known = finding_mut(state, *finding)?;
+            known.status = *status;
+            known.changed = Some(mark);
+        }
+        Body::LinkRecord { version, link, url, source } => {
+            state.version(*version).ok_or_else(not_found)?;
+            let url = text::https(url, "url")?;
+            if state.links.iter().any(|known| known.id == *link) {
+                return Err(misplaced());
+            }
+            // The link before it is superseded, never overwritten.
+            for known in &mut state.links {
+                if known.version == *version && known.superseded_by.is_none() {
+                    known.superseded_by = Some(*link);
+                }
+            }
+            state.links.push(InstallLink {
+                id: *link,
+                version: *version,
+                url,
+                source: *source,
+                created: mark,
+                superseded_by: None,
+                uses: Vec::new(),
+            });
+        }
+        Body::LinkNoteUse { link, kind, customer } => {
+            if customer.is_some() && !facts.customer_known {
+                return Err(not_found().at(Place::input("customer")));
+            }
+            let known = state.links.iter_mut().find(|known| known.id == *link).ok_or_else(not_found)?;
+            known.uses.push(LinkUse { kind: *kind, customer: *customer, mark });
+        }
+        Body::MarkSubmitted { .. } => return review::submit(state, body, mark, facts),
+        Body::Withdraw { .. }
+        | Body::RecordAnswer { .. }
+        | Body::CorrectAnswer { .. }
+        | Body::RecordGoLive { .. }
+        | Body::ApproveGoLive { .. }
+        | Body::ConfirmLive { .. }
+        | Body::SetListed { .. } => review::change(state, body, mark)?,
+        _ => version::change(state, body, mark)?,
+    }
+    Ok(Effects::default())
+}
+
+pub(super) fn version_mut(state: &mut Project, id: VersionId) -> Result<&mut Version, Refusal> {
+    state.versions.iter_mut().find(|version| version.id == id).ok_or_else(not_found)
+}
+
+fn finding_mut(state: &mut Project, id: crate::ids::FindingId) -> Result<&mut Finding, Refusal> {
+    state.findings.iter_mut().find(|finding| finding.id == id).ok_or_else(not_found)
+}
+
+/// Checks a finding as a form hands it in.
+pub(super) fn found(state: &Project, finding: &NewFinding) -> Result<FindingText, Refusal> {
+    if state.findings.iter().any(|known| known.id == finding.id) {
+        return Err(misplaced());
+    }
+    let words = text::block(&finding.said.text, "finding")?;
+    if words.trim().is_empty() {
+        return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("finding")));
+    }
+    let severity = text::optional_line(&finding.said.severity, text::LINE, "severity")?;
+    Ok(FindingText { text: words, severity, ..finding.said.clone() })
+}
+
+#[expect(clippy::too_many_arguments, reason = "one for each column of a finding")]
+pub(super) fn push_finding(
+    state: &mut Project,
+    version: VersionId,
+    track: Option<TrackName>,
+    round: Option<RoundId>,
+    source: FindingSource,
+    said: FindingText,
+    finding: &NewFinding,
+    mark: Mark,
+) {
+    state.findings.push(Finding {
+        id: finding.id,
+        version,
+        track,
+        round,
+        source,
+        said,
+        reply: String::new(),
+        status: FindingStatus::Open,
+        created: mark,
+        changed: None,
+    });
+}
+
+fn checked(details: &ProjectDetails, facts: &Facts) -> Result<ProjectDetails, Refusal> {
+    let name = text::line(&details.name, text::LINE, "name")?;
+    let slug = text::optional_line(&details.slug, text::LINE, "slug")?;
+    let owner = text::optional_line(&details.owner, text::LINE, "owner")?;
+    if facts.name_taken {
+        return Err(Refusal::ours(RefusalCode::NameTaken).with("name", &name).at(Place::input("name")));
+    }
+    if !slug.is_empty() && !is_slug(&slug) {
+        return Err(Refusal::ours(RefusalCode::NotASlug).at(Place::input("slug")));
+    }
+    if facts.slug_taken {
+        return Err(Refusal::ours(RefusalCode::SlugTaken).with("slug", &slug).at(Place::input("slug")));
+    }
+    Ok(ProjectDetails { name, slug, owner })
+}

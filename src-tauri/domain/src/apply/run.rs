@@ -1,0 +1,154 @@
+//! Commands of a checklist run.
+
+use std::collections::BTreeMap;
+
+use super::{misplaced, not_found};
+use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, Run, Tested, Was};
+use crate::command::Body;
+use crate::common::{Extra, Mark, Place};
+use crate::facts::Facts;
+use crate::ids::RunId;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::text;
+
+pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result<Run, Refusal> {
+    let Body::RunStart { project, version, tested, previous, .. } = body else { return Err(not_found()) };
+    let template = facts.template.as_ref().ok_or_else(not_found)?;
+    if facts.version_number.is_none() {
+        return Err(not_found());
+    }
+    if previous.is_some() && facts.previous_run.is_none() {
+        return Err(not_found());
+    }
+    let mut run = Run {
+        id,
+        project: *project,
+        version: *version,
+        template: template.id,
+        template_version: template.version,
+        kind: template.kind,
+        name: template.name.clone(),
+        derived: template.derived,
+        sections: template.sections.clone(),
+        tested: checked(tested)?,
+        items: BTreeMap::new(),
+        started: mark,
+        signed: None,
+        extra: Extra::new(),
+    };
+    if let Some((before, number)) = &facts.previous_run {
+        carry_over(&mut run, before, number);
+    }
+    Ok(run)
+}
+
+/// Results come over as *was …*, never as a result: the new version is untested.
+fn carry_over(run: &mut Run, before: &Run, number: &str) {
+    let mut items = BTreeMap::new();
+    for item in run.all_items() {
+        let status = before.status(&item.id);
+        let Some(old) = before.item(&item.id).filter(|_| status != ItemStatus::Untested) else { continue };
+        let text_changed = old.text != item.text;
+        let was = Was { status, number: number.to_owned(), text_changed };
+        items.insert(item.id.clone(), ItemLog { was: Some(was), entries: Vec::new() });
+    }
+    run.items = items;
+}
+
+pub(super) fn change(state: &mut Run, body: &Body, mark: Mark) -> Result<(), Refusal> {
+    if state.signed.is_some() {
+        return Err(Refusal::ours(RefusalCode::Signed));
+    }
+    match body {
+        Body::RunSetTested { tested } => state.tested = checked(tested)?,
+        Body::SetResult { item, outcome, reason, knew } => result(state, item, *outcome, reason, knew, mark)?,
+        Body::Fixed { item, build } => {
+            let build = text::line(build, text::LINE, "build")?;
+            known(state, item)?;
+            if !matches!(state.status(item), ItemStatus::Fail | ItemStatus::Disputed | ItemStatus::Blocked) {
+                return Err(Refusal::ours(RefusalCode::NotFailed).at(Place::item(item)));
+            }
+            push(state, item, Happening::Fixed { build }, mark);
+        }
+        Body::Retest { items, because } => {
+            let because = text::block(because, "reason")?;
+            every(state, items)?;
+            for item in items {
+                push(state, item, Happening::Retest { because: because.clone() }, mark);
+            }
+        }
+        Body::Note { item, text } => {
+            let text = text::block(text, "note")?;
+            known(state, item)?;
+            push(state, item, Happening::Note { text }, mark);
+        }
+        Body::Assign { items, to } => {
+            every(state, items)?;
+            for item in items {
+                push(state, item, Happening::Assigned { to: *to }, mark);
+            }
+        }
+        Body::Undo { item, undoes } => {
+            known(state, item)?;
+            let last = state.items.get_mut(item).and_then(|log| {
+                log.entries.iter_mut().rev().find(|entry| entry.undone.is_none())
+            });
+            match last {
+                Some(entry) if entry.mark.command == *undoes && entry.mark.by == mark.by => {
+                    entry.undone = Some(mark);
+                }
+                _ => return Err(Refusal::ours(RefusalCode::NotYourLast).at(Place::item(item))),
+            }
+        }
+        Body::Sign {} => state.signed = Some(mark),
+        _ => return Err(misplaced()),
+    }
+    Ok(())
+}
+
+fn result(
+    state: &mut Run,
+    item: &str,
+    outcome: Outcome,
+    reason: &str,
+    knew: &[crate::ids::CommandId],
+    mark: Mark,
+) -> Result<(), Refusal> {
+    known(state, item)?;
+    let reason = if outcome == Outcome::NotApplicable {
+        text::reason(reason).map_err(|refusal| refusal.at(Place::item(item)))?
+    } else {
+        text::block(reason, "reason")?
+    };
+    if let Some(log) = state.items.get(item) {
+        // Ours (domain.md): a fail goes fixed in build → retest, never straight to another result. Only a result
+        // that knew the fail is held to it: one made side by side makes the item disputed.
+        let knew_all = log.heads().iter().all(|head| knew.contains(head));
+        if log.status() == ItemStatus::Fail && knew_all && outcome != Outcome::Fail {
+            return Err(Refusal::ours(RefusalCode::FailNeedsFix).at(Place::item(item)));
+        }
+    }
+    let tested = state.tested.clone();
+    push(state, item, Happening::Result { outcome, reason, tested, knew: knew.to_vec() }, mark);
+    Ok(())
+}
+
+fn push(state: &mut Run, item: &str, what: Happening, mark: Mark) {
+    state.items.entry(item.to_owned()).or_default().entries.push(Entry { what, mark, undone: None });
+}
+
+fn known(state: &Run, item: &str) -> Result<(), Refusal> {
+    state.item(item).map(|_| ()).ok_or_else(|| not_found().at(Place::item(item)))
+}
+
+fn every(state: &Run, items: &[String]) -> Result<(), Refusal> {
+    items.iter().try_for_each(|item| known(state, item))
+}
+
+fn checked(tested: &Tested) -> Result<Tested, Refusal> {
+    Ok(Tested {
+        build: text::optional_line(&tested.build, text::LINE, "build")?,
+        account: text::optional_line(&tested.account, text::LINE, "account")?,
+        browser: text::optional_line(&tested.browser, text::LINE, "browser")?,
+    })
+}

@@ -1,0 +1,164 @@
+//! Commands of the workspace.
+
+use super::{misplaced, not_found};
+use crate::command::Body;
+use crate::common::{Extra, Mark, Place};
+use crate::ids::WorkspaceId;
+use crate::process;
+use crate::refusal::{Refusal, RefusalCode};
+use crate::templates::{self, Template};
+use crate::text;
+use crate::workspace::{Addresses, Customer, CustomerDetails, Member, Policies, Workspace};
+
+pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspace, Refusal> {
+    let Body::WorkspaceCreate { name, sample, member } = body else { return Err(not_found()) };
+    if member.id != mark.by {
+        return Err(Refusal::ours(RefusalCode::Forbidden));
+    }
+    Ok(Workspace {
+        id,
+        name: text::line(name, text::LINE, "name")?,
+        sample: *sample,
+        members: vec![Member {
+            id: member.id,
+            name: text::line(&member.name, text::LINE, "member")?,
+            roles: member.roles.clone(),
+        }],
+        accounts: Vec::new(),
+        addresses: Addresses::default(),
+        policies: Policies::default(),
+        steps: std::collections::BTreeMap::default(),
+        customers: Vec::new(),
+        templates: Vec::new(),
+        created: mark,
+        extra: Extra::new(),
+    })
+}
+
+pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(), Refusal> {
+    match body {
+        Body::WorkspaceRename { name } => state.name = text::line(name, text::LINE, "name")?,
+        Body::SetAddresses { addresses } => {
+            state.addresses = Addresses {
+                partner_project: optional_https(&addresses.partner_project, "partner_project")?,
+                guide: optional_https(&addresses.guide, "guide")?,
+                ticket_form: optional_https(&addresses.ticket_form, "ticket_form")?,
+            };
+        }
+        Body::SetPolicies { policies } => state.policies = checked(policies)?,
+        Body::AccountSet { account } => {
+            let mut account = account.clone();
+            account.name = text::line(&account.name, text::LINE, "account")?;
+            account.region = text::optional_line(&account.region, text::LINE, "region")?;
+            if state.accounts.iter().any(|a| a.id != account.id && a.name.eq_ignore_ascii_case(&account.name)) {
+                return Err(Refusal::ours(RefusalCode::NameTaken).at(Place::input("account")));
+            }
+            match state.accounts.iter().position(|known| known.id == account.id) {
+                Some(known) => state.accounts[known] = account,
+                None if state.accounts.len() >= text::LIST => return Err(too_many(text::LIST)),
+                None => state.accounts.push(account),
+            }
+        }
+        Body::AccountRemove { account } => {
+            let at = state.accounts.iter().position(|a| a.id == *account).ok_or_else(not_found)?;
+            state.accounts.remove(at);
+        }
+        Body::MemberRename { member, name } => {
+            let name = text::line(name, text::LINE, "member")?;
+            state.members.iter_mut().find(|known| known.id == *member).ok_or_else(not_found)?.name = name;
+        }
+        Body::CustomerSet { customer, details } => {
+            let details = customer_details(details)?;
+            match state.customers.iter_mut().find(|known| known.id == *customer) {
+                Some(known) => {
+                    known.details = details;
+                    known.removed = None;
+                }
+                None => state.customers.push(Customer { id: *customer, details, removed: None }),
+            }
+        }
+        Body::CustomerRemove { customer } => {
+            let known = state.customers.iter_mut().find(|known| known.id == *customer).ok_or_else(not_found)?;
+            known.removed = Some(mark);
+        }
+        Body::TemplateAdd { template } => {
+            check_template(template)?;
+            if templates::built_in().iter().any(|known| known.id == template.id)
+                || state.template(template.id, None).is_some_and(|known| template.version <= known.version)
+            {
+                return Err(misplaced());
+            }
+            state.templates.push((**template).clone());
+        }
+        Body::StepSet { step, version: None, done } => {
+            set_step(&mut state.steps, step, process::StepScope::Workspace, *done, mark)?;
+        }
+        _ => return Err(misplaced()),
+    }
+    Ok(())
+}
+
+pub(super) fn set_step(
+    steps: &mut std::collections::BTreeMap<String, Mark>,
+    step: &str,
+    scope: process::StepScope,
+    done: bool,
+    mark: Mark,
+) -> Result<(), Refusal> {
+    if !process::STEPS.iter().any(|known| known.id == step && known.scope == scope) {
+        return Err(not_found());
+    }
+    if done {
+        steps.entry(step.to_owned()).or_insert(mark);
+    } else {
+        steps.remove(step);
+    }
+    Ok(())
+}
+
+fn checked(policies: &Policies) -> Result<Policies, Refusal> {
+    if (1..=365).contains(&policies.overdue_days) {
+        Ok(policies.clone())
+    } else {
+        Err(Refusal::ours(RefusalCode::TooMany).with("max", 365).at(Place::input("overdue_days")))
+    }
+}
+
+fn customer_details(details: &CustomerDetails) -> Result<CustomerDetails, Refusal> {
+    Ok(CustomerDetails {
+        name: text::line(&details.name, text::LINE, "name")?,
+        account: text::optional_line(&details.account, text::LINE, "account")?,
+        region: text::optional_line(&details.region, text::LINE, "region")?,
+        email: text::optional_line(&details.email, text::LINE, "email")?,
+        notes: text::block(&details.notes, "notes")?,
+    })
+}
+
+fn optional_https(url: &str, input: &str) -> Result<String, Refusal> {
+    if url.trim().is_empty() { Ok(String::new()) } else { text::https(url, input) }
+}
+
+fn too_many(max: usize) -> Refusal {
+    Refusal::ours(RefusalCode::TooMany).with("max", max)
+}
+
+/// Bounds of a template, and ids that are unique in it: an item is told apart by its id alone.
+fn check_template(template: &Template) -> Result<(), Refusal> {
+    text::line(&template.name, text::LINE, "name")?;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut count = 0_usize;
+    for item in template.items() {
+        text::line(&item.id, 100, "items")?;
+        text::line(&item.text, 10_000, "items")?;
+        text::block(&item.help, "items")?;
+        if !seen.insert(&item.id) {
+            return Err(Refusal::ours(RefusalCode::NumberTaken).with("number", &item.id).at(Place::input("items")));
+        }
+        count += 1;
+    }
+    match count {
+        0 => Err(Refusal::ours(RefusalCode::Empty).at(Place::input("items"))),
+        1..=5_000 => Ok(()),
+        _ => Err(too_many(5_000)),
+    }
+}

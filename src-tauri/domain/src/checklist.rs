@@ -1,0 +1,308 @@
+//! Checklist runs: a template version against an app version, item by item, with nothing ever overwritten.
+//!
+//! An item's state is what its entries add up to. Each result names the entries that its author saw standing
+//! (`knew`): it replaces those. What is left standing side by side are results of which neither knew the other;
+//! where they differ the item is *disputed* and counts as not passed until one key settles it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::common::{Extra, Mark};
+use crate::ids::{CommandId, MemberId, ProjectId, RunId, TemplateId, VersionId};
+use crate::templates::{Item, Section, TemplateKind};
+
+/// A run.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The project.
+    pub project: ProjectId,
+    /// The version tested.
+    pub version: VersionId,
+    /// The template and its version, pinned: sections and items are a copy.
+    pub template: TemplateId,
+    /// Which version of it.
+    pub template_version: u32,
+    /// The template's kind.
+    pub kind: TemplateKind,
+    /// The template's name.
+    pub name: String,
+    /// Whether the list is derived, not official.
+    pub derived: bool,
+    /// The items.
+    pub sections: Vec<Section>,
+    /// What is tested now; each result keeps its own copy.
+    pub tested: Tested,
+    /// What happened to each item.
+    pub items: BTreeMap<String, ItemLog>,
+    /// When and by whom it was started.
+    pub started: Mark,
+    /// Signed: stays as it was.
+    pub signed: Option<Mark>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
+}
+
+/// What is tested.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Tested {
+    /// The build.
+    pub build: String,
+    /// The account and its region.
+    pub account: String,
+    /// The browser.
+    pub browser: String,
+}
+
+/// What happened to an item, oldest first, in the service's order.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ItemLog {
+    /// How it ended in the version before, where it was carried over.
+    pub was: Option<Was>,
+    /// Entries.
+    pub entries: Vec<Entry>,
+}
+
+/// A result of an earlier version.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Was {
+    /// The result.
+    pub status: ItemStatus,
+    /// The version's number.
+    pub number: String,
+    /// Whether the item's text changed since.
+    pub text_changed: bool,
+}
+
+/// One thing that happened to an item.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Entry {
+    /// What.
+    pub what: Happening,
+    /// Who, when, by which command.
+    #[serde(flatten)]
+    pub mark: Mark,
+    /// Taken back by its author.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub undone: Option<Mark>,
+}
+
+/// What can happen to an item.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Happening {
+    /// A result.
+    Result {
+        /// Which.
+        outcome: Outcome,
+        /// Why not applicable.
+        reason: String,
+        /// What was tested.
+        tested: Tested,
+        /// The standing entries that its author saw.
+        knew: Vec<CommandId>,
+    },
+    /// A failed item was fixed in a build: to be tested again.
+    Fixed {
+        /// The build.
+        build: String,
+    },
+    /// To be tested again, for a changed field or a finding.
+    Retest {
+        /// Why: field keys or the finding's words.
+        because: String,
+    },
+    /// A note.
+    Note {
+        /// Its text; the last one stands.
+        text: String,
+    },
+    /// Who looks after the item.
+    Assigned {
+        /// The person, or nobody.
+        to: Option<MemberId>,
+    },
+}
+
+/// A result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the domain")]
+pub enum Outcome {
+    Pass,
+    Fail,
+    Blocked,
+    NotApplicable,
+}
+
+/// How an item stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of the domain")]
+pub enum ItemStatus {
+    Untested,
+    Pass,
+    Fail,
+    Blocked,
+    NotApplicable,
+    Disputed,
+    Retest,
+}
+
+impl From<Outcome> for ItemStatus {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Pass,
+            Outcome::Fail => Self::Fail,
+            Outcome::Blocked => Self::Blocked,
+            Outcome::NotApplicable => Self::NotApplicable,
+        }
+    }
+}
+
+impl ItemLog {
+    /// The entries that stand: results and requests to test again that no later one replaced.
+    pub fn standing(&self) -> Vec<&Entry> {
+        let mut standing: Vec<&Entry> = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.undone.is_none()) {
+            match &entry.what {
+                Happening::Result { knew, .. } => {
+                    standing.retain(|other| !knew.contains(&other.mark.command));
+                    standing.push(entry);
+                }
+                // A request to test again replaces whatever stood.
+                Happening::Fixed { .. } | Happening::Retest { .. } => standing = vec![entry],
+                Happening::Note { .. } | Happening::Assigned { .. } => {}
+            }
+        }
+        standing
+    }
+
+    /// The ids of the standing entries: what a new result says it knew.
+    pub fn heads(&self) -> Vec<CommandId> {
+        self.standing().iter().map(|entry| entry.mark.command).collect()
+    }
+
+    /// How the item stands.
+    pub fn status(&self) -> ItemStatus {
+        let mut status = None;
+        for entry in self.standing() {
+            let Happening::Result { outcome, .. } = &entry.what else { return ItemStatus::Retest };
+            match status {
+                None => status = Some(*outcome),
+                Some(other) if other != *outcome => return ItemStatus::Disputed,
+                Some(_) => {}
+            }
+        }
+        status.map_or(ItemStatus::Untested, ItemStatus::from)
+    }
+
+    /// The note that stands.
+    pub fn note(&self) -> &str {
+        self.last(|what| if let Happening::Note { text } = what { Some(text.as_str()) } else { None })
+            .unwrap_or_default()
+    }
+
+    /// Who looks after the item.
+    pub fn assignee(&self) -> Option<MemberId> {
+        self.last(|what| if let Happening::Assigned { to } = what { Some(*to) } else { None }).flatten()
+    }
+
+    fn last<'a, T>(&'a self, pick: impl Fn(&'a Happening) -> Option<T>) -> Option<T> {
+        self.entries.iter().rev().filter(|entry| entry.undone.is_none()).find_map(|entry| pick(&entry.what))
+    }
+
+    /// The last thing that happened and still stands.
+    pub fn last_entry(&self) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| entry.undone.is_none())
+    }
+}
+
+impl Run {
+    /// All items in order.
+    pub fn all_items(&self) -> impl Iterator<Item = &Item> {
+        self.sections.iter().flat_map(|section| &section.items)
+    }
+
+    /// An item by id.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.all_items().find(|item| item.id == id)
+    }
+
+    /// How an item stands.
+    pub fn status(&self, item: &str) -> ItemStatus {
+        self.items.get(item).map_or(ItemStatus::Untested, ItemLog::status)
+    }
+
+    /// How many items stand how.
+    pub fn summary(&self) -> RunSummary {
+        let mut counts = BTreeMap::new();
+        let mut total = 0;
+        for item in self.all_items() {
+            *counts.entry(self.status(&item.id)).or_insert(0) += 1;
+            total += 1;
+        }
+        RunSummary {
+            run: self.id,
+            kind: self.kind,
+            name: self.name.clone(),
+            template: self.template,
+            template_version: self.template_version,
+            total,
+            counts,
+            signed: self.signed.is_some(),
+        }
+    }
+}
+
+/// How a run stands, in numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RunSummary {
+    /// The run.
+    pub run: RunId,
+    /// Its template's kind.
+    pub kind: TemplateKind,
+    /// Its name.
+    pub name: String,
+    /// Its template.
+    pub template: TemplateId,
+    /// The template's version.
+    pub template_version: u32,
+    /// All items.
+    pub total: u32,
+    /// Items by status; none means 0.
+    pub counts: BTreeMap<ItemStatus, u32>,
+    /// Whether it was signed.
+    pub signed: bool,
+}
+
+impl RunSummary {
+    /// Items of a status.
+    pub fn count(&self, status: ItemStatus) -> u32 {
+        self.counts.get(&status).copied().unwrap_or(0)
+    }
+
+    /// Items that are done: passed or not applicable.
+    pub fn done(&self) -> u32 {
+        self.count(ItemStatus::Pass) + self.count(ItemStatus::NotApplicable)
+    }
+
+    /// Whether every item is passed or not applicable.
+    pub fn is_done(&self) -> bool {
+        self.total > 0 && self.done() == self.total
+    }
+}

@@ -1,0 +1,267 @@
+//! Commands: everything that anyone can do, each with a name and a version that stay readable for ever.
+//!
+//! On the wire a command is an [`Envelope`]: id, kind, version, aggregate, arguments. Old versions are brought up
+//! to date on reading; a kind that this version does not know stays an envelope, kept and shown as *by a newer
+//! version*. The golden file beside the tests holds one JSON of every released command.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::checklist::{Outcome, Tested};
+use crate::common::{AggregateRef, Extra, Timestamp};
+use crate::fields::{FieldKey, FieldValue, Part, TrackName};
+use crate::ids::{
+    AccountId, CommandId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId, VersionId,
+};
+use crate::project::{FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict};
+use crate::templates::Template;
+use crate::workspace::{Account, Addresses, CustomerDetails, Member, Policies};
+
+/// A command as it is stored and sent.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Envelope {
+    /// The idempotency key.
+    pub id: CommandId,
+    /// Such as `version.set_field`.
+    pub kind: String,
+    /// The version of its arguments, from 1.
+    pub v: u32,
+    /// What it changes.
+    pub aggregate: AggregateRef,
+    /// The desktop's clock: shown to people, never compared.
+    pub made_at: Timestamp,
+    /// Commands that must have been taken before this one.
+    #[serde(default)]
+    pub needs: Vec<CommandId>,
+    /// The arguments.
+    #[cfg_attr(feature = "ts", ts(type = "unknown"))]
+    pub args: Value,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
+}
+
+/// A command that this version knows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Command {
+    /// The idempotency key.
+    pub id: CommandId,
+    /// What it changes.
+    pub aggregate: AggregateRef,
+    /// What it does.
+    pub body: Body,
+}
+
+impl Envelope {
+    /// Packs a command.
+    pub fn new(command: &Command, made_at: Timestamp, needs: Vec<CommandId>) -> Self {
+        let packed = serde_json::to_value(&command.body).unwrap_or_default();
+        Self {
+            id: command.id,
+            kind: packed["kind"].as_str().unwrap_or_default().to_owned(),
+            v: 1,
+            aggregate: command.aggregate,
+            made_at,
+            needs,
+            args: packed["args"].clone(),
+            extra: Extra::new(),
+        }
+    }
+
+    /// Reads the command, or says that it is by a newer version.
+    pub fn command(&self) -> Result<Command, UnknownCommand> {
+        let unknown = || UnknownCommand { kind: self.kind.clone(), v: self.v };
+        if self.v != 1 {
+            return Err(unknown());
+        }
+        let body = serde_json::from_value(json!({ "kind": self.kind, "args": self.args })).map_err(|_| unknown())?;
+        Ok(Command { id: self.id, aggregate: self.aggregate, body })
+    }
+}
+
+/// A command by a newer version, or one whose arguments cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("unknown command {kind} v{v}")]
+pub struct UnknownCommand {
+    /// Its kind.
+    pub kind: String,
+    /// Its version.
+    pub v: u32,
+}
+
+/// What a command does. The first word of its kind names the aggregate or the part of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "kind", content = "args")]
+#[expect(missing_docs, reason = "the arguments are named after the fields that they set")]
+pub enum Body {
+    /// Makes the workspace with its first member.
+    #[serde(rename = "workspace.create")]
+    WorkspaceCreate { name: String, sample: bool, member: Member },
+    /// Renames the workspace.
+    #[serde(rename = "workspace.rename")]
+    WorkspaceRename { name: String },
+    /// Sets where Talkdesk's pages are found.
+    #[serde(rename = "workspace.set_addresses")]
+    SetAddresses { addresses: Addresses },
+    /// Sets what the workspace decided for itself.
+    #[serde(rename = "workspace.set_policies")]
+    SetPolicies { policies: Policies },
+    /// Adds an own or a Talkdesk account, or replaces the one with this id.
+    #[serde(rename = "account.set")]
+    AccountSet { account: Account },
+    /// Removes an account.
+    #[serde(rename = "account.remove")]
+    AccountRemove { account: AccountId },
+    /// Renames a member.
+    #[serde(rename = "member.rename")]
+    MemberRename { member: MemberId, name: String },
+    /// Adds a customer, or replaces what is known of one.
+    #[serde(rename = "customer.set")]
+    CustomerSet { customer: CustomerId, details: CustomerDetails },
+    /// Leaves a tombstone.
+    #[serde(rename = "customer.remove")]
+    CustomerRemove { customer: CustomerId },
+    /// Adds a template, or its next version.
+    #[serde(rename = "template.add")]
+    TemplateAdd {
+        #[cfg_attr(feature = "ts", ts(type = "unknown"))]
+        template: Box<Template>,
+    },
+    /// Ticks or unticks a step of the partner process by hand: for the workspace, the project or a version.
+    #[serde(rename = "step.set")]
+    StepSet { step: String, version: Option<VersionId>, done: bool },
+
+    /// Makes a project.
+    #[serde(rename = "project.create")]
+    ProjectCreate { details: ProjectDetails },
+    /// Changes name, slug, owner.
+    #[serde(rename = "project.edit")]
+    ProjectEdit { details: ProjectDetails, expects: ProjectDetails },
+    /// Puts a project away, or brings it back.
+    #[serde(rename = "project.set_archived")]
+    ProjectSetArchived { archived: bool },
+
+    /// Makes a version; its content is copied from the last published one.
+    #[serde(rename = "version.create")]
+    VersionCreate { version: VersionId, number: String },
+    /// Changes number and release notes.
+    #[serde(rename = "version.edit")]
+    VersionEdit { version: VersionId, number: String, notes: String },
+    /// Sets a field, where it still has the value that was seen.
+    #[serde(rename = "version.set_field")]
+    SetField { version: VersionId, field: FieldKey, value: Option<FieldValue>, expects: Option<FieldValue> },
+    /// Puts a draft away.
+    #[serde(rename = "version.discard")]
+    VersionDiscard { version: VersionId },
+    /// Brings it back.
+    #[serde(rename = "version.restore")]
+    VersionRestore { version: VersionId },
+    /// Unlocks a part whose track is in review or approved.
+    #[serde(rename = "version.unlock")]
+    Unlock { version: VersionId, part: Part, reason: String },
+    /// Notes that a field was entered on Partner Project as it stands here.
+    #[serde(rename = "version.mark_carried")]
+    MarkCarried { version: VersionId, fields: Vec<FieldKey> },
+
+    /// Records that a person submitted tracks on Partner Project.
+    #[serde(rename = "review.mark_submitted")]
+    MarkSubmitted {
+        version: VersionId,
+        tracks: Vec<TrackName>,
+        rounds: Vec<RoundId>,
+        override_reason: Option<String>,
+    },
+    /// Records that a round was taken back.
+    #[serde(rename = "review.withdraw")]
+    Withdraw { version: VersionId, track: TrackName },
+    /// Records Talkdesk's answer.
+    #[serde(rename = "review.record_answer")]
+    RecordAnswer {
+        version: VersionId,
+        tracks: Vec<TrackName>,
+        outcome: Verdict,
+        text: String,
+        findings: Vec<NewFinding>,
+    },
+    /// Corrects a recorded answer; both are kept.
+    #[serde(rename = "review.correct_answer")]
+    CorrectAnswer { version: VersionId, track: TrackName, outcome: Verdict, text: String, reason: String },
+    /// Records the go-live date that Talkdesk proposed, `YYYY-MM-DD`.
+    #[serde(rename = "review.record_go_live")]
+    RecordGoLive { version: VersionId, date: String },
+    /// The partner's explicit approval of that date.
+    #[serde(rename = "review.approve_go_live")]
+    ApproveGoLive { version: VersionId },
+    /// The partner saw it live.
+    #[serde(rename = "review.confirm_live")]
+    ConfirmLive { version: VersionId },
+    /// Records that the version was listed or taken off the listing.
+    #[serde(rename = "review.set_listed")]
+    SetListed { version: VersionId, listed: bool },
+
+    /// Adds a finding of our own.
+    #[serde(rename = "finding.add")]
+    FindingAdd { version: VersionId, track: Option<TrackName>, source: FindingSource, finding: NewFinding },
+    /// Writes the reply.
+    #[serde(rename = "finding.reply")]
+    FindingReply { finding: FindingId, reply: String, expects: String },
+    /// Open, fixed, accepted.
+    #[serde(rename = "finding.set_status")]
+    FindingSetStatus { finding: FindingId, status: FindingStatus },
+
+    /// Records an install link; the one before it is superseded.
+    #[serde(rename = "link.record")]
+    LinkRecord { version: VersionId, link: LinkId, url: String, source: LinkSource },
+    /// Notes a copy or a send.
+    #[serde(rename = "link.note_use")]
+    LinkNoteUse { link: LinkId, kind: LinkUseKind, customer: Option<CustomerId> },
+
+    /// Starts a run of a template against a version.
+    #[serde(rename = "run.start")]
+    RunStart {
+        project: ProjectId,
+        version: VersionId,
+        template: TemplateId,
+        template_version: u32,
+        previous: Option<RunId>,
+        tested: Tested,
+    },
+    /// Says what is tested from now on.
+    #[serde(rename = "run.set_tested")]
+    RunSetTested { tested: Tested },
+    /// A result.
+    #[serde(rename = "run.set_result")]
+    SetResult { item: String, outcome: Outcome, reason: String, knew: Vec<CommandId> },
+    /// A failed item was fixed in a build.
+    #[serde(rename = "run.fixed")]
+    Fixed { item: String, build: String },
+    /// Items to be tested again.
+    #[serde(rename = "run.retest")]
+    Retest { items: Vec<String>, because: String },
+    /// A note.
+    #[serde(rename = "run.note")]
+    Note { item: String, text: String },
+    /// Who looks after items.
+    #[serde(rename = "run.assign")]
+    Assign { items: Vec<String>, to: Option<MemberId> },
+    /// Takes back one's own last action on an item.
+    #[serde(rename = "run.undo")]
+    Undo { item: String, undoes: CommandId },
+    /// Signs the run: it stays as it is.
+    #[serde(rename = "run.sign")]
+    Sign {},
+}
+
+/// A finding as a form hands it in.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NewFinding {
+    /// Its id.
+    pub id: FindingId,
+    /// What it says.
+    #[serde(flatten)]
+    pub said: FindingText,
+}

@@ -1,0 +1,128 @@
+//! What a new command needs of those that still wait to be taken.
+//!
+//! A command depends on the pending ones that made, or last changed, what it names: while one of these is refused,
+//! it waits. Everything else goes on, so a refused edit of one field holds up nothing but that field and a
+//! submission of its version.
+
+use crate::command::Body;
+use crate::common::AggregateRef;
+use crate::fields::FieldKey;
+use crate::ids::{AccountId, CommandId, CustomerId, FindingId, LinkId, TemplateId, VersionId};
+
+/// A thing that commands make, change or use.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Subject {
+    Aggregate(AggregateRef),
+    Version(VersionId),
+    Field(VersionId, FieldKey),
+    Content(VersionId),
+    Review(VersionId),
+    Finding(FindingId),
+    Link(LinkId),
+    Customer(CustomerId),
+    Account(AccountId),
+    Template(TemplateId),
+    Command(CommandId),
+}
+
+/// The pending commands that a new one needs, newest of each subject only. `pending` is in the order of making.
+pub fn dependencies(
+    pending: &[(CommandId, AggregateRef, Body)],
+    aggregate: AggregateRef,
+    body: &Body,
+) -> Vec<CommandId> {
+    let mut needs = Vec::new();
+    for subject in uses(aggregate, body) {
+        let last = pending.iter().rev().find(|(id, aggregate, body)| {
+            subject == Subject::Command(*id) || makes(*aggregate, body).contains(&subject)
+        });
+        if let Some((id, ..)) = last
+            && !needs.contains(id)
+        {
+            needs.push(*id);
+        }
+    }
+    needs
+}
+
+/// What a command makes or changes.
+fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
+    match body {
+        Body::WorkspaceCreate { .. } | Body::ProjectCreate { .. } | Body::RunStart { .. } => {
+            vec![Subject::Aggregate(aggregate)]
+        }
+        Body::VersionCreate { version, .. } | Body::VersionRestore { version } => vec![Subject::Version(*version)],
+        Body::SetField { version, field, .. } => {
+            vec![Subject::Field(*version, *field), Subject::Content(*version)]
+        }
+        Body::Unlock { version, .. } => vec![Subject::Content(*version), Subject::Review(*version)],
+        Body::MarkSubmitted { version, .. }
+        | Body::Withdraw { version, .. }
+        | Body::CorrectAnswer { version, .. }
+        | Body::RecordGoLive { version, .. }
+        | Body::ApproveGoLive { version }
+        | Body::ConfirmLive { version } => vec![Subject::Review(*version)],
+        Body::RecordAnswer { version, findings, .. } => std::iter::once(Subject::Review(*version))
+            .chain(findings.iter().map(|finding| Subject::Finding(finding.id)))
+            .collect(),
+        Body::FindingAdd { finding, .. } => vec![Subject::Finding(finding.id)],
+        Body::FindingReply { finding, .. } => vec![Subject::Finding(*finding)],
+        Body::LinkRecord { link, .. } => vec![Subject::Link(*link)],
+        Body::CustomerSet { customer, .. } => vec![Subject::Customer(*customer)],
+        Body::AccountSet { account } => vec![Subject::Account(account.id)],
+        Body::TemplateAdd { template } => vec![Subject::Template(template.id)],
+        _ => Vec::new(),
+    }
+}
+
+/// What a command has to find there.
+fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
+    let mut uses = vec![Subject::Aggregate(aggregate)];
+    match body {
+        Body::SetField { version, field, .. } => uses.extend([
+            Subject::Version(*version),
+            Subject::Field(*version, *field),
+            Subject::Review(*version),
+        ]),
+        Body::MarkSubmitted { version, .. } => {
+            uses.extend([Subject::Version(*version), Subject::Review(*version)]);
+            uses.extend(crate::fields::FIELDS.iter().map(|field| Subject::Field(*version, field.key)));
+        }
+        Body::Withdraw { version, .. }
+        | Body::RecordAnswer { version, .. }
+        | Body::CorrectAnswer { version, .. }
+        | Body::RecordGoLive { version, .. }
+        | Body::ApproveGoLive { version }
+        | Body::ConfirmLive { version }
+        | Body::SetListed { version, .. }
+        | Body::Unlock { version, .. } => uses.extend([Subject::Version(*version), Subject::Review(*version)]),
+        Body::VersionEdit { version, .. }
+        | Body::VersionDiscard { version }
+        | Body::VersionRestore { version }
+        | Body::FindingAdd { version, .. }
+        | Body::LinkRecord { version, .. } => uses.push(Subject::Version(*version)),
+        Body::MarkCarried { version, .. } => uses.extend([Subject::Version(*version), Subject::Content(*version)]),
+        Body::StepSet { version, .. } => uses.extend(version.map(Subject::Version)),
+        Body::FindingReply { finding, .. } | Body::FindingSetStatus { finding, .. } => {
+            uses.push(Subject::Finding(*finding));
+        }
+        Body::LinkNoteUse { link, customer, .. } => {
+            uses.push(Subject::Link(*link));
+            uses.extend(customer.map(Subject::Customer));
+        }
+        Body::CustomerSet { customer, .. } | Body::CustomerRemove { customer } => {
+            uses.push(Subject::Customer(*customer));
+        }
+        Body::AccountRemove { account } => uses.push(Subject::Account(*account)),
+        Body::TemplateAdd { template } => uses.push(Subject::Template(template.id)),
+        Body::RunStart { project, version, template, .. } => uses.extend([
+            Subject::Aggregate(AggregateRef::Project(*project)),
+            Subject::Version(*version),
+            Subject::Template(*template),
+        ]),
+        Body::SetResult { knew, .. } => uses.extend(knew.iter().copied().map(Subject::Command)),
+        Body::Undo { undoes, .. } => uses.push(Subject::Command(*undoes)),
+        _ => {}
+    }
+    uses
+}

@@ -1,0 +1,128 @@
+//! Facts: the typed answer to what lies outside the aggregate that a command changes.
+//!
+//! Gathered in this one place on both sides, from whatever store is at hand, inside the transaction that applies
+//! the command. The reducer itself asks nobody.
+
+use crate::checklist::Run;
+use crate::command::{Body, Command};
+use crate::common::{AggregateRef, Role, Timestamp};
+use crate::ids::{MemberId, ProjectId, RunId, VersionId};
+use crate::project::{Project, ProjectDetails};
+use crate::templates::Template;
+use crate::workspace::{Policies, Workspace};
+
+/// Who acts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Actor {
+    /// The person.
+    pub member: MemberId,
+    /// The roles in force.
+    pub roles: Vec<Role>,
+}
+
+/// What the reducer knows of the world.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Facts {
+    /// Who acts.
+    pub actor: Actor,
+    /// The moment: the service's clock with authority, the desktop's until then.
+    pub at: Timestamp,
+    /// Whether another project has the name, where a name is set.
+    pub name_taken: bool,
+    /// Whether another project has the slug.
+    pub slug_taken: bool,
+    /// What the workspace decided for itself.
+    pub policies: Policies,
+    /// The template that a run starts from.
+    pub template: Option<Template>,
+    /// The number of the version that a run starts against.
+    pub version_number: Option<String>,
+    /// The run whose results are carried over, and its version's number.
+    pub previous_run: Option<(Run, String)>,
+    /// The runs of the version that is submitted.
+    pub runs: Vec<Run>,
+    /// Whether the customer named is known.
+    pub customer_known: bool,
+}
+
+/// Look-ups into a store.
+pub trait Outside {
+    /// What can go wrong.
+    type Error;
+    /// The workspace.
+    fn workspace(&self) -> Result<Option<Workspace>, Self::Error>;
+    /// A project.
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, Self::Error>;
+    /// A run.
+    fn run(&self, id: RunId) -> Result<Option<Run>, Self::Error>;
+    /// All runs of a version.
+    fn runs_of(&self, project: ProjectId, version: VersionId) -> Result<Vec<Run>, Self::Error>;
+    /// Whether a project other than this one has the name, letters' case aside.
+    fn name_taken(&self, name: &str, except: ProjectId) -> Result<bool, Self::Error>;
+    /// Whether a project other than this one has the slug.
+    fn slug_taken(&self, slug: &str, except: ProjectId) -> Result<bool, Self::Error>;
+}
+
+impl Facts {
+    /// Facts that know nothing but who and when.
+    pub fn plain(actor: Actor, at: Timestamp) -> Self {
+        Self {
+            actor,
+            at,
+            name_taken: false,
+            slug_taken: false,
+            policies: Policies::default(),
+            template: None,
+            version_number: None,
+            previous_run: None,
+            runs: Vec::new(),
+            customer_known: false,
+        }
+    }
+
+    /// Gathers what a command needs to know, and nothing else: a tick asks the store for nothing.
+    pub fn gather<O: Outside>(
+        command: &Command,
+        actor: Actor,
+        at: Timestamp,
+        store: &O,
+    ) -> Result<Self, O::Error> {
+        let mut facts = Self::plain(actor, at);
+        match (&command.body, command.aggregate) {
+            (
+                Body::ProjectCreate { details } | Body::ProjectEdit { details, .. },
+                AggregateRef::Project(project),
+            ) => {
+                let ProjectDetails { name, slug, .. } = details;
+                facts.name_taken = store.name_taken(name.trim(), project)?;
+                facts.slug_taken = !slug.trim().is_empty() && store.slug_taken(slug.trim(), project)?;
+            }
+            (Body::MarkSubmitted { version, .. }, AggregateRef::Project(project)) => {
+                facts.policies = store.workspace()?.map(|workspace| workspace.policies).unwrap_or_default();
+                facts.runs = store.runs_of(project, *version)?;
+            }
+            (Body::LinkNoteUse { customer: Some(customer), .. }, _) => {
+                facts.customer_known =
+                    store.workspace()?.is_some_and(|workspace| workspace.customer(*customer).is_some());
+            }
+            (Body::RunStart { project, version, template, template_version, previous, .. }, _) => {
+                let found = store.project(*project)?;
+                let number = |id| {
+                    found.as_ref().and_then(|project| project.version(id)).map(|version| version.number.clone())
+                };
+                facts.version_number = number(*version);
+                if let Some(workspace) = store.workspace()? {
+                    facts.template = workspace.template(*template, Some(*template_version)).cloned();
+                }
+                if let Some(previous) = previous
+                    && let Some(run) = store.run(*previous)?
+                {
+                    let number = number(run.version).unwrap_or_default();
+                    facts.previous_run = Some((run, number));
+                }
+            }
+            _ => {}
+        }
+        Ok(facts)
+    }
+}

@@ -1,0 +1,189 @@
+//! What a desktop and a partner service say to each other: the bodies of `/v1`, as JSON.
+//!
+//! | route | asks | answers |
+//! |---|---|---|
+//! | `GET /v1/me` | – | [`Me`] |
+//! | `POST /v1/commands` | [`Commands`] | [`Results`], one for each command, in order |
+//! | `GET /v1/changes?after=N&limit=L` | – | [`Changes`]: what was taken after number N |
+//! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
+//!
+//! Every request carries the header `partner-protocol: 1`. Any other answer is a [`Fault`] with a status of 400 up.
+//!
+//! A page of changes carries the newest state of each aggregate that it touches, which may be newer than the page:
+//! a desktop takes a state only where its revision is greater than what it has, and shows pending work on top again
+//! once `more` is false. Snapshot pages are safe against writes in between, because a state that changes moves to a
+//! later number and is met again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::command::Envelope;
+use crate::common::{AggregateRef, Params, Role, Timestamp};
+use crate::ids::{CommandId, MemberId, WorkspaceId};
+use crate::refusal::Refusal;
+
+/// The protocol that this version speaks.
+pub const PROTOCOL: u32 = 1;
+/// The header that carries it.
+pub const PROTOCOL_HEADER: &str = "partner-protocol";
+/// Most commands in a batch.
+pub const BATCH: usize = 200;
+/// Most changes or states in a page.
+pub const PAGE: u32 = 500;
+
+/// Who the service takes the caller for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Me {
+    /// The workspace that the caller belongs to.
+    pub workspace: WorkspaceId,
+    /// The caller.
+    pub member: MemberId,
+    /// The name that the service knows.
+    pub name: String,
+    /// The roles in force.
+    pub roles: Vec<Role>,
+    /// The feed's epoch.
+    pub epoch: Uuid,
+    /// The last number given.
+    pub head: u64,
+    /// The least protocol that may send commands.
+    pub least_protocol: u32,
+}
+
+/// A batch to be taken.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Commands {
+    /// In the order in which they were made.
+    pub commands: Vec<Envelope>,
+}
+
+/// The answers to a batch.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Results {
+    /// The feed's epoch.
+    pub epoch: Uuid,
+    /// The last number given.
+    pub head: u64,
+    /// One for each command.
+    pub results: Vec<CommandResult>,
+}
+
+/// The answer to one command.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CommandResult {
+    /// The command.
+    pub id: CommandId,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// What became of a command.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// Taken, now or earlier under the same id.
+    Taken {
+        /// Its number in the workspace.
+        number: u64,
+        /// The service's clock.
+        taken_at: Timestamp,
+    },
+    /// Refused. A command that is sent again under the same id is looked at afresh.
+    Refused {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Something that it needs was not taken.
+    Waiting {
+        /// What.
+        on: CommandId,
+    },
+}
+
+/// A page of the feed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Changes {
+    /// The feed's epoch: another one than last time means that the numbers are not the same any more.
+    pub epoch: Uuid,
+    /// The last number given.
+    pub head: u64,
+    /// Whether another page follows.
+    pub more: bool,
+    /// Commands by number.
+    pub changes: Vec<Change>,
+    /// The newest state of each aggregate touched.
+    pub states: Vec<State>,
+}
+
+/// A command that was taken.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// Its number.
+    pub number: u64,
+    /// Who did it.
+    pub actor: MemberId,
+    /// The service's clock.
+    pub taken_at: Timestamp,
+    /// The command as it came, unknown fields and kinds included.
+    pub command: Envelope,
+}
+
+/// An aggregate's state.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// Which.
+    pub aggregate: AggregateRef,
+    /// Counts the commands that changed it.
+    pub revision: u64,
+    /// The number of the last one.
+    pub number: u64,
+    /// The whole state.
+    pub state: Value,
+}
+
+/// A page of the snapshot.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The feed's epoch.
+    pub epoch: Uuid,
+    /// The last number given.
+    pub head: u64,
+    /// Whether another page follows, after the last number of this one.
+    pub more: bool,
+    /// States by number.
+    pub states: Vec<State>,
+}
+
+/// An answer that is none of these.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fault {
+    /// What went wrong.
+    pub code: FaultCode,
+    /// Words to put into a message.
+    #[serde(default)]
+    pub params: Params,
+}
+
+/// What can go wrong with a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    /// 401: no token, or not one that is known.
+    SignedOut,
+    /// 403: known, but not allowed.
+    Forbidden,
+    /// 400: the body or a parameter cannot be read.
+    Invalid,
+    /// 413: the batch or the body is too large.
+    TooLarge,
+    /// 426: the desktop is too old to send.
+    ProtocolTooOld,
+    /// 404: no such route.
+    NotFound,
+    /// 500: the service's own fault.
+    Internal,
+    /// 503: try later.
+    Unavailable,
+}

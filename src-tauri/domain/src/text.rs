@@ -1,0 +1,73 @@
+//! Bounds of what people type. They guard the store, they are not limits of Talkdesk (none are documented).
+
+use crate::common::Place;
+use crate::refusal::{Refusal, RefusalCode};
+use url::Url;
+
+/// Longest one-line text, in characters.
+pub const LINE: usize = 500;
+/// Longest text of several lines, in characters.
+pub const TEXT: usize = 20_000;
+/// Longest list.
+pub const LIST: usize = 200;
+
+/// A one-line text that must say something; trimmed.
+pub fn line(text: &str, max: usize, input: &str) -> Result<String, Refusal> {
+    let text = optional_line(text, max, input)?;
+    if text.is_empty() {
+        return Err(Refusal::ours(RefusalCode::Empty).at(Place::input(input)));
+    }
+    Ok(text)
+}
+
+/// A one-line text that may be empty; trimmed.
+pub fn optional_line(text: &str, max: usize, input: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    bounded(text, max, input)?;
+    if text.chars().any(char::is_control) {
+        return Err(Refusal::ours(RefusalCode::ControlCharacters).at(Place::input(input)));
+    }
+    Ok(text.to_owned())
+}
+
+/// A text of several lines, kept as typed.
+pub fn block(text: &str, input: &str) -> Result<String, Refusal> {
+    bounded(text, TEXT, input)?;
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Refusal::ours(RefusalCode::ControlCharacters).at(Place::input(input)));
+    }
+    Ok(text.to_owned())
+}
+
+/// A reason that a person has to give.
+pub fn reason(text: &str) -> Result<String, Refusal> {
+    let text = block(text, "reason")?;
+    if text.trim().is_empty() {
+        return Err(Refusal::ours(RefusalCode::NoReason).at(Place::input("reason")));
+    }
+    Ok(text)
+}
+
+/// An opaque https URL with a host and no user name in it.
+pub fn https(text: &str, input: &str) -> Result<String, Refusal> {
+    let text = line(text, 2_000, input)?;
+    if is_https(&text) { Ok(text) } else { Err(Refusal::ours(RefusalCode::NotHttps).at(Place::input(input))) }
+}
+
+/// Whether a text is an https URL with a host, and without credentials or white space.
+pub fn is_https(text: &str) -> bool {
+    !text.contains(char::is_whitespace)
+        && Url::parse(text).is_ok_and(|url| {
+            url.scheme() == "https"
+                && url.host_str().is_some_and(|host| !host.is_empty())
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
+}
+
+fn bounded(text: &str, max: usize, input: &str) -> Result<(), Refusal> {
+    if text.chars().count() > max {
+        return Err(Refusal::ours(RefusalCode::TooLong).with("max", max).at(Place::input(input)));
+    }
+    Ok(())
+}
