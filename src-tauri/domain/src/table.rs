@@ -259,7 +259,9 @@ impl Table {
             (false, Some(cells)) if self.format != TableFormat::TaskList => {
                 // In Markdown a rule stands between them.
                 let number = match self.rows.first() {
-                    Some(row) if self.format == TableFormat::MarkdownTable => row.number.saturating_sub(2).max(1),
+                    Some(row) if self.format == TableFormat::MarkdownTable => {
+                        row.number.saturating_sub(2).max(1)
+                    }
                     _ => 1,
                 };
                 self.rows.insert(0, TableRow { number, cells });
@@ -270,7 +272,7 @@ impl Table {
     }
 
     /// Adds a row if it holds anything, within the bounds.
-    fn push(&mut self, number: usize, cells: Vec<String>) -> Result<(), TableError> {
+    fn push(&mut self, number: usize, cells: &[String]) -> Result<(), TableError> {
         let cells = clean(number, cells)?;
         if cells.is_empty() {
             return Ok(());
@@ -290,7 +292,7 @@ impl Table {
 }
 
 /// Cells without their outer white space and without the empty ones at the end, within the bounds.
-fn clean(row: usize, cells: Vec<String>) -> Result<Vec<String>, TableError> {
+fn clean(row: usize, cells: &[String]) -> Result<Vec<String>, TableError> {
     let mut cells: Vec<String> = cells
         .iter()
         .map(|cell| cell.replace("\r\n", "\n").replace(['\r', '\u{b}'], "\n").trim().to_owned())

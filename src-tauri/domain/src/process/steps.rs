@@ -45,7 +45,13 @@ pub const STEPS: &[ProcessStep] = &[
         Screen::TechnicalUx,
         "Getting Your App Ready 2",
     ),
-    proven("getting_ready.qa", StepGroup::GettingReady, Proof::QaDone, Screen::Qa, "Getting Your App Ready 3"),
+    proven(
+        "getting_ready.qa",
+        StepGroup::GettingReady,
+        Proof::QaDone,
+        Screen::Qa,
+        "Getting Your App Ready 3",
+    ),
     by_hand("register.project", StepGroup::Register, Proof::ProjectKnown, Screen::Project, "Register 1"),
     proven(
         "register.information",
@@ -77,8 +83,20 @@ pub const STEPS: &[ProcessStep] = &[
         Screen::Install,
         "Installation link 4",
     ),
-    by_hand("integrating.register", StepGroup::Integrating, Proof::AppIdKnown, Screen::Project, "Integrating 1"),
-    proven("integrating.callback", StepGroup::Integrating, Proof::CallbackSet, Screen::Technical, "Integrating 2"),
+    by_hand(
+        "integrating.register",
+        StepGroup::Integrating,
+        Proof::AppIdKnown,
+        Screen::Project,
+        "Integrating 1",
+    ),
+    proven(
+        "integrating.callback",
+        StepGroup::Integrating,
+        Proof::CallbackSet,
+        Screen::Technical,
+        "Integrating 2",
+    ),
     by_hand(
         "integrating.installation",
         StepGroup::Integrating,
@@ -123,7 +141,13 @@ pub const STEPS: &[ProcessStep] = &[
     ),
     by_hand("events.integrate", StepGroup::Events, Proof::EventVerified, Screen::Events, "Events 1"),
     by_hand("events.region", StepGroup::Events, Proof::RegionUsed, Screen::Installations, "Events 2"),
-    by_hand("events.credentials", StepGroup::Events, Proof::CredentialsStored, Screen::Installations, "Events 3"),
+    by_hand(
+        "events.credentials",
+        StepGroup::Events,
+        Proof::CredentialsStored,
+        Screen::Installations,
+        "Events 3",
+    ),
     by_hand("alerts.users", StepGroup::Alerts, Proof::UsersChanged, Screen::Events, "Alerts 1"),
     by_hand("alerts.plan", StepGroup::Alerts, Proof::PlanChanged, Screen::Events, "Alerts 2"),
 ];

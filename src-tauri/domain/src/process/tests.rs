@@ -34,8 +34,10 @@ fn every_numbered_line_of_the_page_has_its_step_in_order() {
                 .map(move |number| (heading.trim(), number.parse::<usize>().unwrap(), step.scope))
         })
         .collect();
-    let expected: Vec<_> =
-        page.iter().flat_map(|&(heading, count, scope)| (1..=count).map(move |n| (heading, n, scope))).collect();
+    let expected: Vec<_> = page
+        .iter()
+        .flat_map(|&(heading, count, scope)| (1..=count).map(move |n| (heading, n, scope)))
+        .collect();
     assert_eq!(lines, expected);
 }
 
@@ -78,7 +80,13 @@ fn a_step_is_done_by_its_proof_or_by_a_tick_of_its_own_scope() {
         Case { id: "partners.account", project: &["partners.account"], ..NONE },
         Case { id: "integrating.token", project: &["integrating.token"], done: true, ticked: true, ..NONE },
         Case { id: "integrating.token", workspace: &["integrating.token"], ..NONE },
-        Case { id: "integrating.token", seen: &[Proof::TokenObtained], done: true, by_evidence: true, ..NONE },
+        Case {
+            id: "integrating.token",
+            seen: &[Proof::TokenObtained],
+            done: true,
+            by_evidence: true,
+            ..NONE
+        },
         Case {
             id: "integrating.token",
             seen: &[Proof::TokenObtained],
@@ -88,7 +96,13 @@ fn a_step_is_done_by_its_proof_or_by_a_tick_of_its_own_scope() {
             ticked: true,
             ..NONE
         },
-        Case { id: "test_and_submit.test", version: &["test_and_submit.test"], done: true, ticked: true, ..NONE },
+        Case {
+            id: "test_and_submit.test",
+            version: &["test_and_submit.test"],
+            done: true,
+            ticked: true,
+            ..NONE
+        },
         Case { id: "test_and_submit.test", seen: &[Proof::LinkUsed], ..NONE },
         // What the console itself knows is not overruled by a tick.
         Case { id: "installation_link.approved", version: &["installation_link.approved"], ..NONE },
@@ -112,10 +126,16 @@ fn a_step_is_done_by_its_proof_or_by_a_tick_of_its_own_scope() {
 #[test]
 fn everything_proven_is_everything_done() {
     let none = BTreeMap::new();
-    let facts = |seen| ProcessFacts { workspace_ticks: &none, project_ticks: None, version_ticks: None, seen };
+    let facts =
+        |seen| ProcessFacts { workspace_ticks: &none, project_ticks: None, version_ticks: None, seen };
     assert!(progress(&facts(BTreeSet::new())).iter().all(|state| !state.done));
     let all = STEPS.iter().filter_map(|step| step.proof).collect();
     for (step, state) in STEPS.iter().zip(progress(&facts(all))) {
-        assert_eq!((state.done, state.by_evidence), (step.proof.is_some(), step.proof.is_some()), "{}", step.id);
+        assert_eq!(
+            (state.done, state.by_evidence),
+            (step.proof.is_some(), step.proof.is_some()),
+            "{}",
+            step.id
+        );
     }
 }

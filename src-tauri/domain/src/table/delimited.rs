@@ -23,13 +23,13 @@ pub(super) fn read(text: &str) -> Result<Table, TableError> {
         let number = index + 1;
         if index == 0 && import::is_header(&cells) {
             let width = cells.len().min(super::MAX_COLUMNS);
-            let mut header = super::clean(number, cells)?;
+            let mut header = super::clean(number, &cells)?;
             // A column without a header is a column.
             header.resize(width.max(header.len()), String::new());
             table.columns = header.len();
             table.header = Some(header);
         } else {
-            table.push(number, cells)?;
+            table.push(number, &cells)?;
         }
     }
     Ok(table)
@@ -95,16 +95,16 @@ struct Quotes {
 impl Quotes {
     fn scan(text: &str, separator: u8) -> Self {
         let mut quotes = Self::default();
-        let (mut row, mut cell_start, mut row_start, mut quoted) = (1, true, true, false);
+        let (mut row, mut cell_start, mut row_start, mut inside) = (1, true, true, false);
         let mut bytes = text.bytes().peekable();
         while let Some(byte) = bytes.next() {
-            if quoted {
+            if inside {
                 quotes.lines |= byte == b'\n';
                 if byte == b'"' {
                     match bytes.peek() {
                         Some(b'"') => _ = bytes.next(),
                         next => {
-                            quoted = false;
+                            inside = false;
                             quotes.open = None;
                             quotes.loose |= next.is_some_and(|&b| b != separator && b != b'\n' && b != b'\r');
                         }
@@ -116,7 +116,7 @@ impl Quotes {
                 (cell_start, row_start) = (true, true);
             } else {
                 if byte == b'"' && cell_start {
-                    quoted = true;
+                    inside = true;
                     quotes.open = Some(row);
                 }
                 (cell_start, row_start) = (byte == separator, false);

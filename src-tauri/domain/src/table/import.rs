@@ -56,13 +56,34 @@ const WORDS: [(Column, &[&str]); 6] = [
     (Column::Section, &["section", "category", "group", "area", "module", "chapter", "topic"]),
     (
         Column::Help,
-        &["help", "details", "detail", "guidance", "explanation", "how to test", "steps", "hint", "description"],
+        &[
+            "help",
+            "details",
+            "detail",
+            "guidance",
+            "explanation",
+            "how to test",
+            "steps",
+            "hint",
+            "description",
+        ],
     ),
     (
         Column::Text,
         &[
-            "text", "item", "requirement", "check", "criterion", "criteria", "question", "task", "test case", "test",
-            "title", "name", "description",
+            "text",
+            "item",
+            "requirement",
+            "check",
+            "criterion",
+            "criteria",
+            "question",
+            "task",
+            "test case",
+            "test",
+            "title",
+            "name",
+            "description",
         ],
     ),
 ];
@@ -103,10 +124,12 @@ pub fn guess(table: &Table) -> Mapping {
             table.rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.chars().count()).sum()
         };
         // Of equals the first: `max_by_key` would take the last.
-        mapping.text = (0..table.columns).rev().filter(|column| !taken.contains(column)).max_by_key(|c| length(*c));
+        mapping.text =
+            (0..table.columns).rev().filter(|column| !taken.contains(column)).max_by_key(|c| length(*c));
     }
     if table.header.is_none() {
-        mapping.id = (0..table.columns).filter(|column| Some(*column) != mapping.text).find(|c| holds_ids(table, *c));
+        mapping.id =
+            (0..table.columns).filter(|column| Some(*column) != mapping.text).find(|c| holds_ids(table, *c));
     }
     mapping
 }
@@ -143,12 +166,12 @@ pub(super) fn guess_header(header: &[String]) -> Mapping {
     mapping
 }
 
-/// Whether a first row is a header: it names a field, and no cell of it is as long as a text.
+/// Whether a first row is a header: it names a field, and no cell of it is as long as a text. A word that may as well
+/// be a value (no, mandatory) names none.
 pub(super) fn is_header(cells: &[String]) -> bool {
     cells.iter().all(|cell| cell.chars().count() <= 40)
-        && cells.iter().any(|cell| {
-            let title = normal(cell);
-            WORDS.iter().any(|(_, words)| words.contains(&title.as_str()))
+        && cells.iter().map(|cell| normal(cell)).any(|title| {
+            yes(&title).is_none() && WORDS.iter().any(|(_, words)| words.contains(&title.as_str()))
         })
 }
 
@@ -264,7 +287,15 @@ pub fn into_template(
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(Template { id, version, kind, name: name.to_owned(), derived: false, sections: sections.list, extra: Extra::new() })
+    Ok(Template {
+        id,
+        version,
+        kind,
+        name: name.to_owned(),
+        derived: false,
+        sections: sections.list,
+        extra: Extra::new(),
+    })
 }
 
 /// A template from its JSON, as another console wrote it. It gets an id and a version of this workspace's; whose word
@@ -338,7 +369,9 @@ fn text_fault(words: &str, max: usize) -> Option<RowFault> {
     if words.chars().count() > max {
         return Some(RowFault::TooLong { max });
     }
-    words.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).then_some(RowFault::ControlCharacters)
+    words
+        .contains(|c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        .then_some(RowFault::ControlCharacters)
 }
 
 /// Sections in the order in which their names first come.
@@ -406,7 +439,9 @@ fn slug(text: &str, max: usize) -> Option<String> {
 fn yes(value: &str) -> Option<bool> {
     match value.to_lowercase().as_str() {
         "yes" | "y" | "true" | "1" | "x" | "✓" | "✔" | "required" | "mandatory" | "must" => Some(true),
-        "" | "no" | "n" | "false" | "0" | "-" | "optional" | "not required" | "should" | "could" => Some(false),
+        "" | "no" | "n" | "false" | "0" | "-" | "optional" | "not required" | "should" | "could" => {
+            Some(false)
+        }
         _ => None,
     }
 }

@@ -14,7 +14,8 @@ pub(super) fn read(text: &str) -> Result<Option<Table>, TableError> {
     if !looks_like_markdown(text) {
         return Ok(None);
     }
-    let mut reader = Reader { text, ..Reader::default() };
+    let line_ends = text.match_indices('\n').map(|(offset, _)| offset).collect();
+    let mut reader = Reader { text, line_ends, ..Reader::default() };
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         reader.take(event, range)?;
@@ -30,7 +31,8 @@ fn looks_like_markdown(text: &str) -> bool {
         if !quoted && (is_rule(trimmed) || is_task(trimmed)) {
             return true;
         }
-        if quoted || line.starts_with('"') || [",\"", ";\"", "\t\""].iter().any(|opens| line.contains(opens)) {
+        if quoted || line.starts_with('"') || [",\"", ";\"", "\t\""].iter().any(|opens| line.contains(opens))
+        {
             quoted ^= line.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
         }
     }
@@ -45,9 +47,10 @@ fn is_rule(line: &str) -> bool {
 /// `- [ ] text`, `3. [x] text`
 fn is_task(line: &str) -> bool {
     let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
-    let after = match number.len() < line.len() {
-        true => number.strip_prefix(['.', ')']),
-        false => line.strip_prefix(['-', '*', '+']),
+    let after = if number.len() < line.len() {
+        number.strip_prefix(['.', ')'])
+    } else {
+        line.strip_prefix(['-', '*', '+'])
     };
     after.is_some_and(|rest| {
         rest.starts_with([' ', '\t'])
@@ -68,6 +71,7 @@ struct Task {
 #[derive(Default)]
 struct Reader<'a> {
     text: &'a str,
+    line_ends: Vec<usize>,
     /// The heading over what is being read.
     section: String,
     /// The words of the heading or cell that is open.
@@ -78,7 +82,7 @@ struct Reader<'a> {
     /// Line, heading and cells of each row.
     rows: Vec<(usize, String, Vec<String>)>,
     tasks: Vec<Task>,
-    /// The list items that are open, each with its task where it has a box.
+    /// The list items that are open, each with its task: its own where it has a box, else the one around it.
     items: Vec<Option<usize>>,
     /// The addresses of the links that are open.
     links: Vec<String>,
@@ -90,7 +94,8 @@ impl Reader<'_> {
             Event::Start(tag) => self.start(tag, range.start)?,
             Event::End(tag) => self.end(tag, range)?,
             Event::TaskListMarker(_) => {
-                let task = Task { line: self.line(range.start), section: self.section.clone(), ..Task::default() };
+                let task =
+                    Task { line: self.line(range.start), section: self.section.clone(), ..Task::default() };
                 if let Some(item) = self.items.last_mut() {
                     *item = Some(self.tasks.len());
                     self.tasks.push(task);
@@ -113,12 +118,14 @@ impl Reader<'_> {
             Tag::Heading { .. } | Tag::TableCell => self.words = Some(String::new()),
             Tag::Item => {
                 self.next_block();
-                self.items.push(None);
+                self.items.push(self.items.last().copied().flatten());
             }
             Tag::Table(_) if !self.tasks.is_empty() => {
                 return Err(TableError::Mixed { row: self.line(offset) });
             }
-            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => self.links.push(dest_url.into_string()),
+            Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
+                self.links.push(dest_url.into_string());
+            }
             Tag::Paragraph | Tag::CodeBlock(_) | Tag::BlockQuote(_) | Tag::HtmlBlock => self.next_block(),
             _ => {}
         }
@@ -127,7 +134,10 @@ impl Reader<'_> {
 
     fn end(&mut self, tag: TagEnd, range: Range<usize>) -> Result<(), TableError> {
         match tag {
-            TagEnd::Heading(_) => self.section = self.words.take().unwrap_or_default().trim().to_owned(),
+            TagEnd::Heading(_) => {
+                let words = self.words.take().unwrap_or_default();
+                words.trim().clone_into(&mut self.section);
+            }
             TagEnd::TableCell => self.cells.push(self.words.take().unwrap_or_default()),
             TagEnd::TableHead => {
                 let cells = mem::take(&mut self.cells);
@@ -152,7 +162,9 @@ impl Reader<'_> {
                     && let Some(words) = self.open()
                     && !words.ends_with(&url)
                 {
-                    *words = format!("{words} ({url})");
+                    words.push_str(" (");
+                    words.push_str(&url);
+                    words.push(')');
                 }
             }
             _ => {}
@@ -162,7 +174,7 @@ impl Reader<'_> {
 
     /// A new block: it ends the text of the task around it, if that has begun.
     fn next_block(&mut self) {
-        if let Some(task) = self.items.iter().rev().flatten().next().map(|index| &mut self.tasks[*index])
+        if let Some(task) = self.items.last().copied().flatten().map(|index| &mut self.tasks[index])
             && !task.text.trim().is_empty()
         {
             task.helping = true;
@@ -181,14 +193,14 @@ impl Reader<'_> {
         if self.words.is_some() {
             return self.words.as_mut();
         }
-        let index = self.items.iter().rev().flatten().next()?;
-        let task = &mut self.tasks[*index];
+        let index = self.items.last().copied().flatten()?;
+        let task = &mut self.tasks[index];
         Some(if task.helping { &mut task.help } else { &mut task.text })
     }
 
     /// The line of an offset, from 1.
     fn line(&self, offset: usize) -> usize {
-        1 + self.text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count()
+        1 + self.line_ends.partition_point(|end| *end < offset)
     }
 
     fn finish(self) -> Result<Option<Table>, TableError> {
@@ -214,7 +226,7 @@ impl Reader<'_> {
             if sections && cells.iter().any(|cell| !cell.trim().is_empty()) {
                 cells.insert(0, section);
             }
-            table.push(line, cells)?;
+            table.push(line, &cells)?;
         }
         Ok(Some(table))
     }
@@ -230,7 +242,7 @@ impl Reader<'_> {
             columns: TASKS.len(),
         };
         for task in tasks {
-            table.push(task.line, vec![task.section, task.text, task.help])?;
+            table.push(task.line, &[task.section, task.text, task.help])?;
         }
         Ok(Some(table))
     }

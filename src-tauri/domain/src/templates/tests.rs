@@ -33,7 +33,10 @@ fn every_item_says_what_why_and_where_from() {
             let id = &item.id;
             assert!(ids.insert(id), "{id} twice in {}", template.name);
             assert!(item.extra.is_empty(), "{id}: a misspelt field {:?}", item.extra);
-            assert!(!item.text.is_empty() && !item.text.ends_with('.'), "{id}: a text is a line without a stop");
+            assert!(
+                !item.text.is_empty() && !item.text.ends_with('.'),
+                "{id}: a text is a line without a stop"
+            );
             assert!(item.help.ends_with('.'), "{id}: a help is a sentence");
             let source = item.source.as_deref().unwrap_or_default();
             assert!(
