@@ -5,6 +5,7 @@
 //! columns, `guess` proposes what each column means, `into_template` checks row by row. Every error names its row, as
 //! the person counts it. Absent on purpose: prose. Faults are codes with the values to put in.
 
+mod columns;
 mod delimited;
 mod export;
 mod import;
@@ -14,8 +15,9 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use columns::{Mapping, guess};
 pub use export::{RunRow, export_run_csv, export_template_csv};
-pub use import::{ImportError, Mapping, guess, into_template, problems, template_from_json};
+pub use import::{ImportError, into_template, problems, template_from_json};
 
 /// Longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;

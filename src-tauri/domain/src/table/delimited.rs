@@ -1,6 +1,6 @@
 //! Comma, semicolon or tab: which it is, and whether the first row is a header.
 
-use super::{Table, TableError, TableFormat, export, import};
+use super::{Table, TableError, TableFormat, columns, export};
 
 const SEPARATORS: [(TableFormat, u8); 3] =
     [(TableFormat::Tab, b'\t'), (TableFormat::Semicolon, b';'), (TableFormat::Comma, b',')];
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Table, TableError> {
     for (index, cells) in records(body, separator, !own).enumerate() {
         // A spreadsheet does not show the separator's line as a row.
         let number = index + 1;
-        if index == 0 && import::is_header(&cells) {
+        if index == 0 && columns::is_header(&cells) {
             let width = cells.len().min(super::MAX_COLUMNS);
             let mut header = super::clean(number, &cells)?;
             // A column without a header is a column.
@@ -58,7 +58,7 @@ fn detect(text: &str) -> TableFormat {
             rows += 1;
             even += usize::from(cells.len() == first.len());
         }
-        let header = import::is_header(&first);
+        let header = columns::is_header(&first);
         let fit = (header, even, first.len());
         if (header || 2 * even >= rows) && fit > best.1 {
             best = (format, fit);

@@ -4,7 +4,7 @@ use std::{mem, ops::Range};
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::{Table, TableError, TableFormat, import};
+use super::{Table, TableError, TableFormat, columns};
 
 /// The header of what a task list gives.
 const TASKS: [&str; 3] = ["section", "text", "help"];
@@ -209,7 +209,7 @@ impl Reader<'_> {
             return Err(TableError::Mixed { row: task.line });
         }
         // Headings over tables are sections, unless the tables have a column of their own for them.
-        let sections = import::guess_header(&header).section.is_none()
+        let sections = columns::guess_header(&header).section.is_none()
             && self.rows.iter().any(|(_, section, _)| !section.is_empty());
         if sections {
             header.insert(0, TASKS[0].to_owned());
