@@ -1,0 +1,99 @@
+/** The rows of the palette: what the search found, what can be done, where one can go. */
+import type { LucideIcon } from "@lucide/svelte";
+import type { Action, Found } from "$lib/actions.svelte.ts";
+import { score } from "$lib/match.ts";
+import { t } from "$texts";
+import type { State } from "../parts/states.ts";
+
+export interface Place {
+  label: string;
+  icon: LucideIcon;
+  keys?: string;
+  open: () => void;
+}
+
+export interface Row {
+  id: string;
+  group: string;
+  label: string;
+  note?: string;
+  detail?: string;
+  keys?: string;
+  state?: State;
+  icon?: LucideIcon;
+  run: () => void;
+}
+
+export class Results {
+  #query = $state("");
+  #at = $state(0);
+  #found = $state.raw<readonly Found[]>([]);
+  /** Only the answer to the newest search is shown. */
+  #flight = 0;
+
+  constructor(
+    private readonly places: readonly Place[],
+    private readonly doable: () => readonly Action[],
+    private readonly search: (query: string) => Promise<readonly Found[]>,
+  ) {}
+
+  get query(): string {
+    return this.#query;
+  }
+
+  set query(query: string) {
+    this.#query = query;
+    this.#at = 0;
+    void this.#look();
+  }
+
+  /** What is searched for, without the sign that narrows it. */
+  get words(): string {
+    return this.#query.replace(/^[>#]/, "").trim();
+  }
+
+  /** `>` shows commands only. */
+  get #commandsOnly(): boolean {
+    return this.#query.startsWith(">");
+  }
+
+  get rows(): Row[] {
+    const found = this.#commandsOnly ? [] : this.#found.map((hit): Row => ({ ...hit, run: hit.open }));
+    const doable = ranked(this.doable(), this.words).map(
+      (action): Row => ({ ...action, id: `do ${action.label}`, group: t("palette.do") }),
+    );
+    const places = ranked(this.places, this.words).map(
+      ({ label, icon, keys, open }): Row => ({ id: `go ${label}`, group: t("palette.go"), label, icon, keys, run: open }),
+    );
+    return [...found, ...doable, ...places];
+  }
+
+  get at(): number {
+    return Math.min(this.#at, Math.max(0, this.rows.length - 1));
+  }
+
+  set at(at: number) {
+    this.#at = at;
+  }
+
+  move(by: number): void {
+    const count = this.rows.length;
+    if (count === 0) return;
+    const to = this.at + by;
+    // Single steps go round; pages stop at the ends.
+    this.#at = Math.abs(by) === 1 ? (to + count) % count : Math.max(0, Math.min(to, count - 1));
+  }
+
+  async #look(): Promise<void> {
+    const flight = ++this.#flight;
+    const found = this.words && !this.#commandsOnly ? await this.search(this.words).catch(() => []) : [];
+    if (flight === this.#flight) this.#found = found;
+  }
+}
+
+const ranked = <T extends { label: string }>(rows: readonly T[], query: string): T[] =>
+  rows
+    .map((row) => ({ row, worth: score(row.label, query) }))
+    .filter(({ worth }) => worth > 0)
+    .sort((a, b) => b.worth - a.worth)
+    .map(({ row }) => row);

@@ -1,0 +1,36 @@
+/** One door to the shell. Reads go at once; writes go one after another, in the order of the keys. */
+import { asIpcError } from "./error.ts";
+import { currentTransport, type Call } from "./transport.ts";
+
+async function send(call: Call): Promise<unknown> {
+  try {
+    return await currentTransport().call(call);
+  } catch (thrown) {
+    throw asIpcError(thrown);
+  }
+}
+
+/** Read. Reads never wait for writes: they show what is durable. */
+export const call = (name: string, args: unknown = {}): Promise<unknown> => send({ name, args });
+
+let counter = 0;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Write. Each write waits for the answer to the one before, refused or not, and carries a counter
+ * that only grows, so that neither the window nor the shell can turn two of them round.
+ */
+export function write(name: string, args: unknown = {}): Promise<unknown> {
+  const n = ++counter;
+  const sent = last.then(
+    () => send({ name, args, n }),
+    () => send({ name, args, n }),
+  );
+  last = sent;
+  return sent;
+}
+
+/** Resolves when every write made so far was answered: before the window closes. */
+export async function writesDone(): Promise<void> {
+  await last.catch(() => undefined);
+}

@@ -1,0 +1,18 @@
+/** Changes, told by tags. One listener on the shell for the whole window. */
+import { currentTransport } from "./transport.ts";
+
+type Heard = (tags: readonly string[]) => void;
+
+const listeners = new Set<Heard>();
+
+/** Hear of changes until the returned function is called. */
+export function onChanged(heard: Heard): () => void {
+  listeners.add(heard);
+  return () => listeners.delete(heard);
+}
+
+/** Begin to listen; once, before the first read, so that no change falls between the two. */
+export const listenForChanges = (): Promise<() => void> =>
+  currentTransport().listen((tags) => {
+    for (const heard of [...listeners]) heard(tags);
+  });

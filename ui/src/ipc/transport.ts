@@ -1,0 +1,33 @@
+/**
+ * How the window reaches the shell: one command in, one event out. Nothing else in the window
+ * imports `@tauri-apps/*`. Tests put their own transport in its place.
+ */
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+export interface Call {
+  readonly name: string;
+  readonly args: unknown;
+  /** Writes only: the window's counter, so that the writer can keep their order. */
+  readonly n?: number;
+}
+
+export interface Transport {
+  call(call: Call): Promise<unknown>;
+  /** Hear of changes after they are durable; resolves once listening. */
+  listen(heard: (tags: readonly string[]) => void): Promise<() => void>;
+}
+
+const tauri: Transport = {
+  call: (call) => invoke("call", { ...call }),
+  listen: (heard) => listen<{ tags: string[] }>("changed", (event) => heard(event.payload.tags)),
+};
+
+let transport: Transport = tauri;
+
+export const currentTransport = (): Transport => transport;
+
+/** For tests and the parts gallery: answer calls without the shell. */
+export function setTransport(other: Transport): void {
+  transport = other;
+}

@@ -1,0 +1,60 @@
+/** The cursor row of a list: moved by `J` `K` and the arrows, kept on the same row when rows move. */
+import { t } from "$texts";
+import type { Binding } from "./keys.svelte.ts";
+
+export class Cursor<T> {
+  readonly #rows: () => readonly T[];
+  readonly #key: (row: T) => string;
+  #at = $state<string>();
+  /** Where the cursor stood, so that it stays near when its row goes. */
+  #index = 0;
+
+  constructor(rows: () => readonly T[], key: (row: T) => string) {
+    this.#rows = rows;
+    this.#key = key;
+  }
+
+  get index(): number {
+    const rows = this.#rows();
+    if (rows.length === 0) return -1;
+    const at = this.#at;
+    const found = at === undefined ? -1 : rows.findIndex((row) => this.#key(row) === at);
+    return found >= 0 ? found : Math.min(this.#index, rows.length - 1);
+  }
+
+  get row(): T | undefined {
+    return this.#rows()[this.index];
+  }
+
+  set index(index: number) {
+    const rows = this.#rows();
+    this.#index = Math.max(0, Math.min(index, rows.length - 1));
+    const row = rows[this.#index];
+    this.#at = row === undefined ? undefined : this.#key(row);
+  }
+
+  is(row: T): boolean {
+    const current = this.row;
+    return current !== undefined && this.#key(current) === this.#key(row);
+  }
+
+  to(row: T): void {
+    this.index = this.#rows().findIndex((other) => this.#key(other) === this.#key(row));
+  }
+
+  move(by: number): void {
+    this.index += by;
+  }
+
+  /** The keys of any list; a screen adds its own behind them. */
+  keys(): Binding[] {
+    const label = t("keys.move");
+    const when = () => this.#rows().length > 0;
+    return [
+      { keys: ["J", "ArrowDown"], label, when, run: () => this.move(1) },
+      { keys: ["K", "ArrowUp"], label, when, run: () => this.move(-1) },
+      { keys: "Home", label: t("keys.first"), hint: false, when, run: () => this.move(-Infinity) },
+      { keys: "End", label: t("keys.last"), hint: false, when, run: () => this.move(Infinity) },
+    ];
+  }
+}

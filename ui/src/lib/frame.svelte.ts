@@ -1,0 +1,24 @@
+/** What the frame shows around a screen. Whoever knows it sets it; what is not known is not drawn. */
+import type { Snippet } from "svelte";
+import type { State } from "../parts/states.ts";
+import type { Route, RouteName } from "../screens/routes.ts";
+
+export interface Pinned {
+  label: string;
+  state: State;
+  to: Route;
+}
+
+class Frame {
+  workspace = $state<string>();
+  /** Who works here, and where their work is kept. */
+  person = $state.raw<{ name: string; initials?: string; where: string }>();
+  counts = $state.raw<Partial<Record<RouteName, { n: number; hot?: boolean }>>>({});
+  pinned = $state.raw<readonly Pinned[]>([]);
+  /** Where the last change is: *Saved on this computer*. */
+  saved = $state.raw<{ text: string; waiting?: boolean }>();
+  /** With a selection the status bar becomes the selection's bar, at the same height. */
+  selection = $state.raw<Snippet>();
+}
+
+export const frame = new Frame();

@@ -1,0 +1,83 @@
+/**
+ * A read that keeps itself fresh. It runs while its component lives, again when what it asks for
+ * changes and when a change names one of its tags; meanwhile the old data stays on the screen.
+ */
+import { untrack } from "svelte";
+import { asIpcError, type IpcError } from "$ipc/error.ts";
+import { onChanged } from "$ipc/events.ts";
+
+export interface Ask<T> {
+  /** What the answer depends on; a change to any of these reads again. */
+  readonly tags: readonly string[];
+  readonly read: () => Promise<T>;
+}
+
+export class Query<T> {
+  data = $state.raw<T>();
+  error = $state.raw<IpcError>();
+  /** A read is under way; with `data` set the old answer is still shown. */
+  loading = $state(false);
+  #ask?: Ask<T>;
+  /** Only the newest read may set the data. */
+  #flight = 0;
+  #again = false;
+
+  /** First data, or an error, has arrived. */
+  get settled(): boolean {
+    return this.data !== undefined || this.error !== undefined;
+  }
+
+  /** Ask for something else. What was shown belonged to the old question, so it goes. */
+  ask(ask: Ask<T> | undefined, { keep = false } = {}): void {
+    this.#ask = ask;
+    this.#flight += 1;
+    this.loading = false;
+    if (!keep || !ask) this.data = undefined;
+    this.error = undefined;
+    if (ask) void this.refresh();
+  }
+
+  changed(tags: readonly string[]): void {
+    if (this.#ask?.tags.some((tag) => tags.includes(tag))) void this.refresh();
+  }
+
+  /** Read again. Changes that arrive during a read are answered by one more read behind it. */
+  async refresh(): Promise<void> {
+    const ask = this.#ask;
+    if (!ask) return;
+    if (this.loading) {
+      this.#again = true;
+      return;
+    }
+    const flight = ++this.#flight;
+    this.loading = true;
+    this.#again = false;
+    try {
+      const data = await ask.read();
+      if (flight !== this.#flight) return;
+      this.data = data;
+      this.error = undefined;
+    } catch (error) {
+      if (flight !== this.#flight) return;
+      this.error = asIpcError(error);
+    }
+    this.loading = false;
+    if (this.#again) await this.refresh();
+  }
+}
+
+/**
+ * Read while this component lives: `const list = useQuery(() => ({ tags: ["projects"], read: () =>
+ * client.projects() }))`. The function is reactive: when the id in it changes, the read follows; it
+ * returns `undefined` while there is nothing to ask yet. `keep` leaves the old answer on the screen
+ * until the new one is there (paging, filters), for questions whose answers look alike.
+ */
+export function useQuery<T>(ask: () => Ask<T> | undefined, { keep = false } = {}): Query<T> {
+  const query = new Query<T>();
+  $effect.pre(() => {
+    const next = ask();
+    untrack(() => query.ask(next, { keep }));
+  });
+  $effect(() => onChanged((tags) => query.changed(tags)));
+  return query;
+}

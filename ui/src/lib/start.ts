@@ -1,0 +1,15 @@
+/** What the shell knows before the window paints; set by its initialisation script. */
+export interface Start {
+  theme?: "light" | "dark" | "system";
+  locale?: string;
+}
+
+declare global {
+  var __PARTNER_CONSOLE__: Start | undefined;
+}
+
+/** The shell's start values, empty where the window runs without it (tests, gallery). */
+export const start: Start = globalThis.__PARTNER_CONSOLE__ ?? {};
+
+/** Whether keys are worded and drawn for macOS. */
+export const isMac = /Mac/.test(globalThis.navigator?.userAgent ?? "");

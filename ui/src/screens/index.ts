@@ -1,0 +1,11 @@
+/** The screens by the name of their route. Each gets its route as the prop `route`. */
+import type { Component } from "svelte";
+import Home from "./home/Home.svelte";
+import type { RouteName, RouteOf } from "./routes.ts";
+
+/** A screen whose route says nothing more than its name may leave the prop out. */
+type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Component<Record<string, never>>;
+
+export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
+  home: Home,
+};

@@ -1,0 +1,17 @@
+export const errors = {
+  "error.signed_out": "You are signed out. Your work stays on this computer. Sign in to send it.",
+  "error.forbidden": "Your role does not allow this. Nothing was changed. Ask an admin of your workspace.",
+  "error.offline": "No connection. Your changes are kept and sent when there is one.",
+  "error.rate_limited": "Too many requests. Nothing was lost. Try again in a minute.",
+  "error.conflict": "Someone changed this before you. Both versions are kept. Choose one under Conflicts.",
+  "error.refused": "This is not possible now. What you entered is kept.",
+  "error.not_found": "This is no longer here. It may have been removed by someone else.",
+  "error.invalid": "Some fields need another value. Nothing was lost.",
+  "error.vault_locked": "The vault is locked. Unlock it to go on.",
+  "error.store_too_new": "This data was written by a newer version of Partner Console. Install that version to open it.",
+  "error.service_too_old": "The team service is older than this app. You can read; changes wait until it is updated.",
+  "error.read_only": "The data folder cannot be written. Nothing was changed. Check its permissions.",
+  "error.disk_full": "The disk is full. The last change was not saved. Free some space and try again.",
+  "error.cancelled": "Cancelled. Nothing was changed.",
+  "error.internal": "Something in the app failed. What was saved is safe. Try again.",
+} as const;

@@ -1,0 +1,10 @@
+/** English, and the list of all keys. One file for each screen; add yours with two lines. */
+import { errors } from "./errors.ts";
+import { frame } from "./frame.ts";
+import { home } from "./home.ts";
+import { parts } from "./parts.ts";
+import { states } from "./states.ts";
+
+export const en = { ...frame, ...parts, ...states, ...errors, ...home } as const;
+
+export type English = typeof en;

@@ -1,0 +1,16 @@
+export const parts = {
+  "action.close": "Close",
+  "action.cancel": "Cancel",
+  "action.copy": "Copy",
+  "action.copied": "Copied",
+  "action.dismiss": "Dismiss",
+  "action.try_again": "Try again",
+  "part.changed": "changed since the previous version",
+  "part.percent": "{n}% complete",
+  "part.trio": "General {general}%, Technical {technical}%, Marketplace {marketplace}%",
+  "part.remove_row": "Remove {name}",
+  "part.row": "{name} {n}",
+  "part.no_match": "Nothing matches.",
+  "part.copy_failed": "The clipboard did not take it. The text is selected: copy it by hand.",
+  "time.now": "now",
+} as const;

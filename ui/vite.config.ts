@@ -1,0 +1,34 @@
+import { fileURLToPath } from "node:url";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+
+export default defineConfig({
+  plugins: [svelte()],
+  resolve: {
+    alias: {
+      $lib: src("lib"),
+      $parts: src("parts"),
+      $ipc: src("ipc"),
+      $texts: src("texts/index.ts"),
+    },
+    // Under vitest the browser build of Svelte is wanted, not the server's.
+    conditions: process.env.VITEST ? ["browser", "module", "import", "default"] : undefined,
+  },
+  clearScreen: false,
+  server: { host: "127.0.0.1", port: 1420, strictPort: true },
+  build: {
+    // The oldest engine that shows the window: WebKitGTK 2.40 and its siblings.
+    target: ["safari16.4", "chrome111"],
+    // Data URLs would need their own word in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
+    restoreMocks: true,
+  },
+});
