@@ -1,0 +1,121 @@
+//! The running app: opened through WebKit's driver, ended by its window or by force.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::close::ask_to_close;
+use super::desktop::PROGRAM;
+use super::process::{Running, is_running, kill};
+use super::{LONG, SHORT, poll};
+
+/// The app with its window.
+pub struct App {
+    pub(super) client: Client,
+    driver: Running,
+    display: String,
+    pid: u32,
+}
+
+impl App {
+    pub(super) async fn open(command: Command, display: &str, log: &Path) -> Result<Self> {
+        let (driver, port) = start_driver(command, log).await?;
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": PROGRAM, "args": [] } });
+        let capabilities = capabilities.as_object().cloned().unwrap_or_default();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let address = format!("http://127.0.0.1:{port}");
+        let client = match timeout(LONG, builder.connect(&address)).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => bail!("the app's window did not come: {error}\n{}", driver.output()),
+            Err(_) => bail!("the app's window did not come within {LONG:?}\n{}", driver.output()),
+        };
+        let pid = driver.descendant(Path::new(PROGRAM)).context("the app ended as soon as it had begun")?;
+        let app = Self { client, driver, display: display.to_owned(), pid };
+        app.wait_js("document.readyState === 'complete' && document.body.innerText.trim() !== ''").await?;
+        Ok(app)
+    }
+
+    /// Closes the window, as a person does, and waits for the app to end by itself.
+    pub async fn quit(self) -> Result<()> {
+        ask_to_close(&self.display, self.pid)?;
+        let ended = poll(SHORT, async || (!is_running(self.pid)).then_some(())).await;
+        ensure!(ended.is_some(), "the app did not end after its window was closed\n{}", self.output());
+        Ok(())
+    }
+
+    /// `kill -9`: no last word, as when the power goes. The data folder is free when this returns.
+    pub async fn kill9(self) -> Result<()> {
+        ensure!(is_running(self.pid), "the app had ended before it was killed\n{}", self.output());
+        kill(self.pid);
+        let ended = poll(SHORT, async || (!is_running(self.pid)).then_some(())).await;
+        ensure!(ended.is_some(), "the app runs on after kill -9");
+        Ok(())
+    }
+
+    /// Whether the app's process is there.
+    pub fn is_running(&self) -> bool {
+        is_running(self.pid)
+    }
+
+    /// What the app wrote to its standard output and error.
+    pub fn output(&self) -> String {
+        self.driver.output()
+    }
+
+    /// Writes a picture of the window's page.
+    pub async fn screenshot(&self, path: &Path) -> Result<()> {
+        let png = timeout(SHORT, self.client.screenshot()).await.context("the window does not answer")??;
+        if let Some(dir) = path.parent() {
+            fs::create_dir_all(dir)?;
+        }
+        fs::write(path, png).with_context(|| format!("writing {}", path.display()))
+    }
+
+    /// An error that shows what a person would have seen: the page's text, and a picture beside it.
+    pub(super) async fn failure(&self, what: &str) -> anyhow::Error {
+        static NUMBER: AtomicUsize = AtomicUsize::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("window")
+            .join(format!("failed-{}-{number}.png", std::process::id()));
+        let seen = match self.screenshot(&picture).await {
+            Ok(()) => picture.display().to_string(),
+            Err(error) => format!("none ({error:#})"),
+        };
+        let text = self.eval("return document.body.innerText").await.unwrap_or_default();
+        let text: String = text.as_str().unwrap_or("(no answer)").chars().take(1500).collect();
+        let output: Vec<String> = self.output().lines().rev().take(20).map(str::to_owned).collect();
+        let output = output.into_iter().rev().collect::<Vec<_>>().join("\n");
+        anyhow::anyhow!("{what}\npicture: {seen}\nthe page says:\n{text}\nthe app wrote:\n{output}")
+    }
+}
+
+/// Starts the driver on a free port and waits until it listens.
+async fn start_driver(mut command: Command, log: &Path) -> Result<(Running, u16)> {
+    // One at a time: between choosing a port and listening on it, a second test could choose the same.
+    static CHOOSING: Mutex<()> = Mutex::const_new(());
+    let _alone = CHOOSING.lock().await;
+    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    command.arg(format!("--port={port}")).current_dir(log.parent().unwrap_or(&PathBuf::from("/")));
+    let mut driver = Running::start(&mut command, log)?;
+    let listens = poll(Duration::from_secs(20), async || match driver.ended() {
+        Ok(None) => TcpStream::connect(("127.0.0.1", port)).await.ok().map(|_| true),
+        _ => Some(false),
+    });
+    match listens.await {
+        Some(true) => Ok((driver, port)),
+        _ => bail!("WebKitWebDriver does not listen: {}", driver.output()),
+    }
+}

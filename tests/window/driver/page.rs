@@ -1,0 +1,200 @@
+//! Looking at the window's page and using it as a person does: what is not visible is not there, and
+//! everything is waited for.
+
+use anyhow::{Context, Result, bail, ensure};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::{SHORT, poll};
+
+/// Finds the first visible element; see the file.
+const FIND: &str = include_str!("find.js");
+/// The key under which WebDriver hands elements over.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How an element is named.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// A CSS selector.
+    Css(String),
+    /// A role and the accessible name, as a screen reader says them.
+    Role(String, String),
+}
+
+/// The element with this `data-testid`.
+pub fn testid(id: &str) -> Target {
+    Target::Css(format!("[data-testid=\"{id}\"]"))
+}
+
+/// The element with this role and this accessible name.
+pub fn role(role: &str, name: &str) -> Target {
+    Target::Role(role.to_owned(), name.to_owned())
+}
+
+impl From<&str> for Target {
+    fn from(css: &str) -> Self {
+        Self::Css(css.to_owned())
+    }
+}
+
+impl From<&Target> for Target {
+    fn from(target: &Target) -> Self {
+        target.clone()
+    }
+}
+
+impl App {
+    /// Clicks an element, once it is there, enabled and not covered.
+    pub async fn click(&self, target: impl Into<Target>) -> Result<()> {
+        let target = target.into();
+        let mut last = "it did not come".to_owned();
+        let clicked = poll(SHORT, async || {
+            let element = self.now(&target).await.ok()??;
+            if !element.is_enabled().await.unwrap_or(false) {
+                "it is disabled".clone_into(&mut last);
+                return None;
+            }
+            // Covered by what is fading out, or replaced meanwhile: the next try finds out.
+            element.click().await.map_err(|error| last = error.to_string()).ok()
+        });
+        match clicked.await {
+            Some(()) => Ok(()),
+            None => Err(self.failure(&format!("clicking {target:?}: {last}")).await),
+        }
+    }
+
+    /// Types into a field, key by key, after what is there.
+    pub async fn type_text(&self, target: impl Into<Target>, text: &str) -> Result<()> {
+        let target = target.into();
+        // WebKit's driver loses them without a word.
+        ensure!(text.chars().all(|c| c <= '\u{ffff}'), "{text:?} has characters that no key types: fill it in");
+        let field = self.wait_for(&target).await?;
+        field.send_keys(text).await.with_context(|| format!("typing into {target:?}"))
+    }
+
+    /// Replaces what a field holds at once, as a paste over a selection does.
+    pub async fn fill(&self, target: impl Into<Target>, text: &str) -> Result<()> {
+        let field = self.wait_for(target).await?;
+        let script = "const [field, text] = arguments; field.focus(); \
+             const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement; \
+             Object.getOwnPropertyDescriptor(prototype.prototype, 'value').set.call(field, text); \
+             field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' })); \
+             field.dispatchEvent(new Event('change', { bubbles: true }));";
+        self.client.execute(script, vec![serde_json::to_value(field)?, json!(text)]).await?;
+        Ok(())
+    }
+
+    /// Presses keys one after the other, wherever the focus is.
+    pub async fn keys(&self, keys: &str) -> Result<()> {
+        for key in keys.chars() {
+            self.stroke(&[], key).await?;
+        }
+        Ok(())
+    }
+
+    /// Presses one key that has no letter.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        self.stroke(&[], key.into()).await
+    }
+
+    /// Presses a key while others are held down.
+    pub async fn chord(&self, held: &[Key], key: char) -> Result<()> {
+        self.stroke(held, key).await
+    }
+
+    /// Waits for a visible element.
+    pub async fn wait_for(&self, target: impl Into<Target>) -> Result<Element> {
+        let target = target.into();
+        match poll(SHORT, async || self.now(&target).await.ok().flatten()).await {
+            Some(element) => Ok(element),
+            None => Err(self.failure(&format!("{target:?} did not come")).await),
+        }
+    }
+
+    /// Waits until no such element is visible.
+    pub async fn wait_gone(&self, target: impl Into<Target>) -> Result<()> {
+        let target = target.into();
+        match poll(SHORT, async || self.now(&target).await.ok()?.is_none().then_some(())).await {
+            Some(()) => Ok(()),
+            None => Err(self.failure(&format!("{target:?} did not go")).await),
+        }
+    }
+
+    /// Waits until an element's visible text contains this.
+    pub async fn wait_text(&self, target: impl Into<Target>, part: &str) -> Result<()> {
+        let target = target.into();
+        let mut seen = String::new();
+        let found = poll(SHORT, async || {
+            seen = self.now(&target).await.ok()??.text().await.ok()?;
+            seen.contains(part).then_some(())
+        });
+        match found.await {
+            Some(()) => Ok(()),
+            None => Err(self.failure(&format!("{target:?} should say {part:?}, but says {seen:?}")).await),
+        }
+    }
+
+    /// Whether a visible element is there now.
+    pub async fn is_there(&self, target: impl Into<Target>) -> Result<bool> {
+        Ok(self.now(&target.into()).await?.is_some())
+    }
+
+    /// The visible text of an element.
+    pub async fn text(&self, target: impl Into<Target>) -> Result<String> {
+        Ok(self.wait_for(target).await?.text().await?)
+    }
+
+    /// What a field holds.
+    pub async fn value(&self, target: impl Into<Target>) -> Result<String> {
+        Ok(self.wait_for(target).await?.prop("value").await?.unwrap_or_default())
+    }
+
+    /// An attribute of an element.
+    pub async fn attribute(&self, target: impl Into<Target>, name: &str) -> Result<Option<String>> {
+        Ok(self.wait_for(target).await?.attr(name).await?)
+    }
+
+    /// Runs a script in the page; `return` gives its value.
+    pub async fn eval(&self, script: &str) -> Result<Value> {
+        Ok(self.client.execute(script, Vec::new()).await?)
+    }
+
+    /// Waits until an expression in the page is true.
+    pub async fn wait_js(&self, expression: &str) -> Result<()> {
+        let script = format!("return Boolean({expression})");
+        match poll(SHORT, async || self.eval(&script).await.ok()?.as_bool()?.then_some(())).await {
+            Some(()) => Ok(()),
+            None => Err(self.failure(&format!("this did not become true: {expression}")).await),
+        }
+    }
+
+    async fn now(&self, target: &Target) -> Result<Option<Element>> {
+        let arguments = match target {
+            Target::Css(css) => vec![json!("css"), json!(css)],
+            Target::Role(role, name) => vec![json!("role"), json!(role), json!(name)],
+        };
+        let found = self.client.execute(FIND, arguments).await?;
+        if found.is_null() {
+            return Ok(None);
+        }
+        let Some(id) = found.get(ELEMENT).and_then(Value::as_str) else {
+            bail!("the driver handed over something else than an element: {found}");
+        };
+        Ok(Some(Element::from_element_id(self.client.clone(), id.to_owned().into())))
+    }
+
+    async fn stroke(&self, held: &[Key], key: char) -> Result<()> {
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for key in held {
+            actions = actions.then(KeyAction::Down { value: (*key).into() });
+        }
+        actions = actions.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        for key in held.iter().rev() {
+            actions = actions.then(KeyAction::Up { value: (*key).into() });
+        }
+        self.client.perform_actions(actions).await.with_context(|| format!("pressing {key:?}"))
+    }
+}
