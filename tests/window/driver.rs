@@ -1,4 +1,4 @@
-//! Driving the real window: the built app under a virtual display, used through WebKit's driver.
+//! Driving the real window: the built app under a virtual display, used through `WebKitWebDriver`.
 //!
 //! `Desktop::new()` gives a display, a session bus and a home folder that nothing else uses; `open` starts the
 //! app over a data folder and gives its window. Whatever a test starts ends with it. Nothing sleeps for a
@@ -22,7 +22,7 @@ pub use page::{role, testid};
 /// How long something on the screen may take on a busy machine.
 pub const SHORT: Duration = Duration::from_secs(15);
 /// How long the app may take to show its window on a busy machine.
-pub const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_mins(1);
 /// How often something is looked for.
 const PERIOD: Duration = Duration::from_millis(20);
 

@@ -104,18 +104,25 @@ impl Tour {
             self.report.steps.len()
         );
         for (index, step) in self.report.steps.iter().enumerate() {
-            let mark = if step.ok { "✓" } else { "✗" };
-            let name = escape(&step.name);
-            html += &format!("<section><h2>{}. {name} {mark} <small>{} s</small></h2>\n", index + 1, step.seconds);
-            if let Some(error) = &step.error {
-                html += &format!("<pre>{}</pre>\n", escape(error));
-            }
-            if let Some(file) = &step.screenshot {
-                html += &format!("<img src=\"{file}\" alt=\"The window after: {name}\">\n");
-            }
-            html += "</section>\n";
+            html += &step.html(index + 1);
         }
         html + "</html>\n"
+    }
+}
+
+impl Step {
+    fn html(&self, number: usize) -> String {
+        let mark = if self.ok { "✓" } else { "✗" };
+        let name = escape(&self.name);
+        let error = self.error.as_ref().map(|error| format!("<pre>{}</pre>\n", escape(error)));
+        let picture = self.screenshot.as_ref();
+        let picture = picture.map(|file| format!("<img src=\"{file}\" alt=\"The window after: {name}\">\n"));
+        format!(
+            "<section><h2>{number}. {name} {mark} <small>{} s</small></h2>\n{}{}</section>\n",
+            self.seconds,
+            error.unwrap_or_default(),
+            picture.unwrap_or_default()
+        )
     }
 }
 

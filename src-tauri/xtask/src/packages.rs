@@ -79,7 +79,7 @@ pub const WINDOW: &[Need] = &[
         "webkit2gtk-4.1",
         "webkit2gtk-driver",
     ),
-    need(Probe::Program("dbus-run-session"), "dbus", "dbus-daemon", "dbus", "dbus-1-daemon"),
+    need(Probe::Program("dbus-daemon"), "dbus", "dbus-daemon", "dbus", "dbus-1"),
     need(Probe::Program("xclip"), "xclip", "xclip", "xclip", "xclip"),
 ];
 

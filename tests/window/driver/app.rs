@@ -1,4 +1,4 @@
-//! The running app: opened through WebKit's driver, ended by its window or by force.
+//! The running app: opened through `WebKitWebDriver`, ended by its window or by force.
 
 use std::fs;
 use std::net::TcpListener;

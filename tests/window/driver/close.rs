@@ -1,5 +1,5 @@
-//! Closing a window as a window manager does: by asking it. WebKit's driver only knows how to end the whole
-//! process, which gives the app no chance to put its things in order.
+//! Closing a window as a window manager does: by asking it. `WebKitWebDriver` only knows how to end the
+//! whole process, which gives the app no chance to put its things in order.
 
 use anyhow::{Context, Result};
 use x11rb::connection::Connection;

@@ -12,7 +12,7 @@ use super::{SHORT, poll};
 
 /// Finds the first visible element; see the file.
 const FIND: &str = include_str!("find.js");
-/// The key under which WebDriver hands elements over.
+/// The key under which the driver hands elements over.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// How an element is named.
@@ -70,7 +70,10 @@ impl App {
     pub async fn type_text(&self, target: impl Into<Target>, text: &str) -> Result<()> {
         let target = target.into();
         // WebKit's driver loses them without a word.
-        ensure!(text.chars().all(|c| c <= '\u{ffff}'), "{text:?} has characters that no key types: fill it in");
+        ensure!(
+            text.chars().all(|c| c <= '\u{ffff}'),
+            "{text:?} has characters that no key types: fill it in"
+        );
         let field = self.wait_for(&target).await?;
         field.send_keys(text).await.with_context(|| format!("typing into {target:?}"))
     }

@@ -50,9 +50,8 @@ impl Running {
 
     /// Waits for a first whole line of its output.
     pub async fn first_line(&mut self, at_most: Duration) -> Result<String> {
-        let line = poll(at_most, async || {
-            self.output().split_once('\n').map(|(line, _)| line.trim().to_owned())
-        });
+        let line =
+            poll(at_most, async || self.output().split_once('\n').map(|(line, _)| line.trim().to_owned()));
         line.await.with_context(|| format!("no line of output after {at_most:?}"))
     }
 
