@@ -1,1 +1,105 @@
-//! Partner Console: service.
+//! The partner service: takes commands, decides on them by the one reducer, numbers them, hands out the feed.
+//!
+//! | route | answers |
+//! |---|---|
+//! | `GET /v1/me` | `Me`: who the caller is, the feed's epoch and head, the least protocol that may send |
+//! | `POST /v1/commands` | `Results`, one for each command, durable before it is sent; 413 over 200 commands or 8 MiB, 426 to a desktop too old to send |
+//! | `GET /v1/changes?after=N&limit=L` | `Changes`: commands after number N, and the states that they touched |
+//! | `GET /v1/snapshot?after=N&limit=L` | `Snapshot`: states whose last number is greater than N |
+//! | `GET /health` | `{"status":"ok"}` when the store can be read; asks for no token |
+//!
+//! Bodies and faults are those of [`domain::protocol`]. A page may be shorter than its limit: `more` says whether
+//! another follows. Every `/v1` request names its protocol by the header `partner-protocol` and, unless the service is
+//! embedded, its caller by a bearer token.
+//!
+//! The desktop runs [`Service::router`] in its own process, with no port; the binary serves the same router on
+//! loopback. Storage is one SQLite file of the service's own.
+//!
+//! Deliberately absent: sign-in by an identity provider, files, secrets, Talkdesk's events. They get rooms of their
+//! own. Effects of the reducer are not carried out here: the desktop sends them as commands.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod feed;
+mod identity;
+mod routes;
+mod serve;
+mod store;
+mod take;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use domain::Timestamp;
+
+pub use error::OpenError;
+pub use identity::{Identities, MembersError, TokenEntry, TokenHash, fresh_token, members};
+pub use serve::{ListenError, listen, serve};
+
+use store::Store;
+
+/// The least protocol that may send commands; older ones may read on.
+pub const LEAST_PROTOCOL: u32 = 1;
+/// The largest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// The service's clock, handed in so that tests own the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The computer's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// A partner service over its store. Clones share it; the store is closed with the last of them.
+///
+/// Functions that are not `async` block on the disk: call them off an async runtime's threads.
+#[derive(Clone)]
+pub struct Service {
+    store: Arc<Store>,
+    identities: Arc<Identities>,
+    clock: Clock,
+}
+
+impl Service {
+    /// Opens the store, making or migrating it where needed; a backup is made beside it before a migration.
+    pub fn open(path: &Path, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
+        let store = Store::open(path, &identities.workspaces())?;
+        Ok(Self { store: Arc::new(store), identities: Arc::new(identities), clock })
+    }
+
+    /// Puts a backup in the place of the store, under a new epoch, and opens it.
+    ///
+    /// The backup is checked first. What stood at `path` is kept beside it as `…replaced-<time>`. No service may have
+    /// the store open meanwhile.
+    pub fn open_restored(
+        backup: &Path,
+        path: &Path,
+        identities: Identities,
+        clock: Clock,
+    ) -> Result<Self, OpenError> {
+        store::restore(backup, path, clock())?;
+        Self::open(path, identities, clock)
+    }
+
+    /// The routes, to be served on a socket or called in-process.
+    pub fn router(&self) -> axum::Router {
+        routes::router(self.clone())
+    }
+
+    /// Gives each feed another epoch, as after an import: desktops take a new snapshot and send again what they know
+    /// as taken. Numbers go on from the head.
+    pub fn new_epoch(&self) -> Result<(), OpenError> {
+        self.store.new_epoch()
+    }
+
+    /// Writes a consistent copy of the store, while it is in use, to one file. The file appears only when complete.
+    pub fn backup_to(&self, path: &Path) -> Result<(), OpenError> {
+        self.store.backup_to(path)
+    }
+}

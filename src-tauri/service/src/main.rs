@@ -1,0 +1,91 @@
+//! The partner service as a program: `partner-service --database FILE --members members.json`.
+
+#![expect(clippy::print_stdout, reason = "a program's answer to the person who started it")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use partner_service::{Service, fresh_token, listen, members, serve, system_clock};
+use tracing_subscriber::EnvFilter;
+
+/// The partner service: takes commands, numbers them, and hands out the feed.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Option<Serve>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print a fresh token for a person, and its hash for the members file.
+    Token,
+}
+
+#[derive(Args)]
+struct Serve {
+    /// The database, made where there is none.
+    #[arg(long, value_name = "FILE")]
+    database: PathBuf,
+    /// The people: a JSON list of {name, member, workspace, roles, token_sha256}.
+    #[arg(long, value_name = "FILE")]
+    members: PathBuf,
+    /// The loopback address to listen on; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7411")]
+    listen: SocketAddr,
+}
+
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    match (arguments.command, arguments.serve) {
+        (Some(Command::Token), _) => token(),
+        (None, Some(options)) => run(&options),
+        // Both options of serving are required, so clap has ended the program before.
+        (None, None) => Ok(()),
+    }
+}
+
+fn token() -> anyhow::Result<()> {
+    let (token, hash) = fresh_token().context("the system gives no random bytes")?;
+    println!("token         {token}");
+    println!("token_sha256  {hash}");
+    Ok(())
+}
+
+fn run(options: &Serve) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let file = options.members.display();
+    let json = std::fs::read_to_string(&options.members).with_context(|| format!("cannot read {file}"))?;
+    let identities = members(&json).with_context(|| format!("cannot use {file}"))?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    // Before the store is opened: an address that cannot be had leaves no file behind.
+    let listener = runtime.block_on(listen(options.listen))?;
+    let service = Service::open(&options.database, identities, system_clock())
+        .with_context(|| format!("cannot open {}", options.database.display()))?;
+    println!("http://{}", listener.local_addr()?);
+    runtime.block_on(serve(listener, &service, told_to_stop()))?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ctrl-C, or the system's own request to end.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

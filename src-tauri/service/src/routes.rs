@@ -1,0 +1,207 @@
+//! The routes: reading what was asked, and answering with a body or a fault of the protocol.
+
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::Params;
+use domain::protocol::{BATCH, Changes, Fault, FaultCode, Me, PAGE, PROTOCOL_HEADER, Results, Snapshot};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::error::StoreError;
+use crate::feed::{self, Page};
+use crate::identity::Caller;
+use crate::take::{self, Sent};
+use crate::{BODY_LIMIT, LEAST_PROTOCOL, Service};
+
+pub(crate) fn router(service: Service) -> Router {
+    Router::new()
+        .route("/v1/me", get(me))
+        .route("/v1/commands", post(commands))
+        .route("/v1/changes", get(changes))
+        .route("/v1/snapshot", get(snapshot))
+        .route("/health", get(health))
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(no_such_route)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(logged))
+        .with_state(service)
+}
+
+async fn me(State(service): State<Service>, caller: Caller) -> Result<Json<Me>, Failure> {
+    Ok(Json(service.store.read(|tx| feed::me(tx, caller)).await?))
+}
+
+async fn commands(
+    State(service): State<Service>,
+    caller: Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Results>, Failure> {
+    let batch = batch(&body?)?;
+    let clock = service.clock.clone();
+    Ok(Json(service.store.write(move |tx| take::take(tx, &caller, &clock, &batch)).await?))
+}
+
+async fn changes(
+    State(service): State<Service>,
+    caller: Caller,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Changes>, Failure> {
+    let page = page(query)?;
+    Ok(Json(service.store.read(move |tx| feed::changes(tx, caller.workspace, page)).await?))
+}
+
+async fn snapshot(
+    State(service): State<Service>,
+    caller: Caller,
+    query: Result<Query<Asked>, QueryRejection>,
+) -> Result<Json<Snapshot>, Failure> {
+    let page = page(query)?;
+    Ok(Json(service.store.read(move |tx| feed::snapshot(tx, caller.workspace, page)).await?))
+}
+
+async fn health(State(service): State<Service>) -> Result<Json<Value>, Failure> {
+    service.store.read(|tx| Ok(tx.query_row("SELECT count(*) FROM workspace", [], |_| Ok(()))?)).await?;
+    Ok(Json(serde_json::json!({ "status": "ok" })))
+}
+
+async fn no_such_route() -> Failure {
+    Failure::new(FaultCode::NotFound)
+}
+
+/// The body of a batch. Commands are read one by one, so that one by a newer version holds up no other.
+#[derive(Deserialize)]
+struct Batch {
+    commands: Vec<Value>,
+}
+
+fn batch(body: &[u8]) -> Result<Vec<Sent>, Failure> {
+    let invalid = || Failure::new(FaultCode::Invalid).with("in", "body");
+    let Batch { commands } = serde_json::from_slice(body)
+        .map_err(|error| invalid().with("line", error.line()).with("column", error.column()))?;
+    if commands.len() > BATCH {
+        return Err(Failure::new(FaultCode::TooLarge).with("max", BATCH));
+    }
+    let read = commands.iter().enumerate();
+    read.map(|(at, sent)| Sent::read(sent).ok_or_else(|| invalid().with("command", at))).collect()
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    after: u64,
+    #[serde(default = "most")]
+    limit: u32,
+}
+
+fn most() -> u32 {
+    PAGE
+}
+
+fn page(query: Result<Query<Asked>, QueryRejection>) -> Result<Page, Failure> {
+    match query {
+        Ok(Query(Asked { after, limit })) if limit > 0 => {
+            // Numbers are signed in the store; none is greater.
+            let after = after.min(i64::MAX.unsigned_abs());
+            Ok(Page { after, limit: usize::try_from(limit.min(PAGE)).unwrap_or(usize::MAX) })
+        }
+        _ => Err(Failure::new(FaultCode::Invalid).with("in", "query")),
+    }
+}
+
+/// Who calls, and by a protocol that may do what is asked. Nothing of a body is read before.
+impl FromRequestParts<Service> for Caller {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Failure> {
+        let caller =
+            service.identities.caller(&parts.headers).ok_or_else(|| Failure::new(FaultCode::SignedOut))?;
+        let protocol =
+            parts.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
+        let Some(protocol) = protocol else {
+            return Err(Failure::new(FaultCode::Invalid)
+                .with("in", "header")
+                .with("header", PROTOCOL_HEADER));
+        };
+        // A desktop that is too old reads on.
+        if protocol < LEAST_PROTOCOL && parts.method == Method::POST {
+            return Err(Failure::new(FaultCode::ProtocolTooOld).with("least", LEAST_PROTOCOL));
+        }
+        Ok(caller)
+    }
+}
+
+/// A fault, as an answer.
+#[derive(Debug)]
+pub(crate) struct Failure(Fault);
+
+impl Failure {
+    fn new(code: FaultCode) -> Self {
+        Self(Fault { code, params: Params::new() })
+    }
+
+    fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.0.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error.passing() {
+            Some(reason) => Self::new(FaultCode::Unavailable).with("reason", reason),
+            None => Self::new(FaultCode::Internal),
+        }
+    }
+}
+
+impl From<BytesRejection> for Failure {
+    fn from(rejection: BytesRejection) -> Self {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Self::new(FaultCode::TooLarge).with("max", BODY_LIMIT)
+        } else {
+            Self::new(FaultCode::Invalid).with("in", "body")
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status = match self.0.code {
+            FaultCode::SignedOut => StatusCode::UNAUTHORIZED,
+            FaultCode::Forbidden => StatusCode::FORBIDDEN,
+            FaultCode::Invalid => StatusCode::BAD_REQUEST,
+            FaultCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            FaultCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
+            FaultCode::NotFound => StatusCode::NOT_FOUND,
+            FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            FaultCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let mut response = (status, Json(self.0)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// Notes each request by method, path and status: nothing that a header, a query or a body carries.
+async fn logged(request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let started = Instant::now();
+    let response = next.run(request).await;
+    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+    tracing::debug!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
+    response
+}

@@ -1,0 +1,54 @@
+//! The router on a socket, on loopback only until people sign in by an identity provider over TLS.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::Service;
+
+/// How long requests under way may take to end once the service was told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the service does not listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address can be reached from other computers.
+    #[error("{0} is no loopback address: for now the service listens on 127.0.0.1 or [::1] only")]
+    NotLoopback(SocketAddr),
+    /// The system refuses.
+    #[error("cannot listen on {0}: {1}")]
+    Refused(SocketAddr, #[source] io::Error),
+}
+
+/// Takes a loopback address, port 0 for any that is free.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
+    if !address.ip().is_loopback() {
+        return Err(ListenError::NotLoopback(address));
+    }
+    TcpListener::bind(address).await.map_err(|error| ListenError::Refused(address, error))
+}
+
+/// Serves until `stop` is done, then ends what is under way.
+pub async fn serve(
+    listener: TcpListener,
+    service: &Service,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (stopping, stopped) = oneshot::channel();
+    let served = axum::serve(listener, service.router()).with_graceful_shutdown(async move {
+        stop.await;
+        let _ = stopping.send(());
+    });
+    // A caller that never ends its request must not keep the service from stopping.
+    let overdue = async {
+        let _ = stopped.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = served.into_future() => served,
+        () = overdue => Ok(()),
+    }
+}
