@@ -10,6 +10,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use hyper::body::Frame;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ use crate::problem::{FieldProblem, JsonBody, Problem, Reviewer};
 use crate::state::SandboxState;
 
 /// The routes that can have a fault. The others stay sound, so that a fault can always be taken back.
-const ROUTES: [(Method, &str, &str); 15] = [
+const ROUTES: [(Method, &str, &str); 14] = [
     (Method::POST, "/partner-project/apps/{app}/versions/{version}/submissions", "submissions"),
     (Method::PUT, "/partner-project/apps/{app}/versions/{version}", "draft"),
     (Method::GET, "/partner-project/apps/{app}/versions/{version}", "version"),
@@ -32,7 +33,6 @@ const ROUTES: [(Method, &str, &str); 15] = [
     (Method::POST, "/oauth/revoke", "revoke"),
     (Method::GET, "/users/me", "userinfo"),
     (Method::GET, "/health", "health"),
-    (Method::GET, "/", "home"),
 ];
 
 const LONGEST_DELAY_MILLIS: u64 = 600_000;
@@ -210,12 +210,13 @@ pub(crate) async fn play(
     }
 }
 
-/// Marks a response in whose place the connection is to be reset.
-#[derive(Debug, Clone, Copy)]
+/// Marks a response in whose place the connection is to be reset; also the error that carries that to the socket.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("a fault resets this connection")]
 pub(crate) struct Reset;
 
 fn reset() -> Response {
-    let mut response = Body::new(Broken(None)).into_response();
+    let mut response = Body::new(Broken::Off).into_response();
     response.extensions_mut().insert(Reset);
     response
 }
@@ -225,23 +226,35 @@ async fn truncated(response: Response) -> Response {
     // The sandbox's own answers are small; an unreadable one is as good as an empty one here.
     let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.insert(header::CONTENT_LENGTH, whole.len().max(1).into());
-    Response::from_parts(parts, Body::new(Broken(Some(whole.slice(..whole.len() / 2)))))
+    Response::from_parts(parts, Body::new(Broken::Half(whole.slice(..whole.len() / 2))))
 }
 
-/// A body that gives what it has and then fails.
-struct Broken(Option<Bytes>);
+/// A body that gives what it has and then breaks off.
+enum Broken {
+    Half(Bytes),
+    Pause,
+    Off,
+}
 
 impl HttpBody for Broken {
     type Data = Bytes;
-    type Error = std::io::Error;
+    type Error = Reset;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<hyper::body::Frame<Bytes>, Self::Error>>> {
-        Poll::Ready(Some(match self.0.take() {
-            Some(data) if !data.is_empty() => Ok(hyper::body::Frame::data(data)),
-            _ => Err(std::io::ErrorKind::ConnectionReset.into()),
-        }))
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Reset>>> {
+        match std::mem::replace(&mut *self, Self::Off) {
+            Self::Half(data) => {
+                *self = Self::Pause;
+                Poll::Ready(Some(Ok(Frame::data(data))))
+            }
+            // Not ready once: the server sends what it has only when there is nothing more to be had at the moment.
+            Self::Pause => {
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Self::Off => Poll::Ready(Some(Err(Reset))),
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The loop is hyper's HTTP/1 server used directly: a fault may have to reset the connection, which lies below what
 //! a web framework lets a handler do.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -116,8 +117,7 @@ async fn converse(stream: TcpStream, router: Router) {
         let answer = router.clone().oneshot(request.map(Body::new));
         Box::pin(async move {
             let response = answer.await.unwrap_or_else(|never| match never {});
-            let reset = response.extensions().get::<Reset>().is_some();
-            if reset { Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)) } else { Ok(response) }
+            response.extensions().get::<Reset>().copied().map_or(Ok(response), Err)
         })
     });
     let mut connection = http1::Builder::new()
@@ -125,7 +125,8 @@ async fn converse(stream: TcpStream, router: Router) {
         .header_read_timeout(REQUEST_TIME)
         .serve_connection(TokioIo::new(stream), service);
     let ended = (&mut connection).await;
-    if ended.is_err_and(|error| error.is_user()) {
+    // A body that breaks off is another error: what was sent of it is to arrive, so there is no reset then.
+    if ended.is_err_and(|error| error.source().is_some_and(<dyn Error>::is::<Reset>)) {
         // With no lingering the system sends RST, not FIN. Should it refuse, the caller sees an early end instead.
         let _ = connection.into_parts().io.into_inner().set_zero_linger();
     }
