@@ -5,7 +5,8 @@
 
 use std::fs;
 use std::io::{self, IsTerminal};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 
@@ -102,9 +103,11 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
     if system != System::Debian {
         bail!("{}", advice(system, &missing));
     }
-    println!("Installing by apt-get: {}", names.join(" "));
-    apt_get(&["update", "-q"])?;
-    apt_get(&[&["install", "-y", "-q", "--no-install-recommends"], names.as_slice()].concat())?;
+    println!("Installing by apt-get: {} (with what they need; this may take minutes)", names.join(" "));
+    let start = Instant::now();
+    apt_get(&["update"])?;
+    apt_get(&[&["install", "--yes", "--no-install-recommends"], names.as_slice()].concat())?;
+    println!("  installed … {}", process::seconds(start.elapsed()));
     let still = self::missing(&missing, Probe::is_met);
     if !still.is_empty() {
         bail!("apt-get succeeded, but this is still missing: {}", listed(&still));
@@ -219,8 +222,9 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         sudo.arg("env");
         sudo
     };
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=300"]);
-    process::open(command.args(arguments))
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]);
+    // Hundreds of lines about packages help nobody; errors come on the other stream, as does sudo's question.
+    process::open(command.args(arguments).stdout(Stdio::null()))
 }
 
 #[cfg(test)]
