@@ -114,7 +114,7 @@ pub(crate) async fn confirmation(
     };
     let body = html! {
         h1 { (content.app.name) " " (content.version.number) }
-        p.alert.done role="status" { "Installed" }
+        p.alert.done.narrow role="status" { "Installed" }
         table { tbody {
             tr { th { "Account" } td { (made.account) } }
             tr { th { "Region" } td { code { (made.region) } } }
@@ -139,7 +139,7 @@ fn form(state: &SandboxState, content: &Content, typed: &Wanted, refused: Option
             } }
         }
         @if let Some(problem) = refused { (alert(problem)) }
-        form method="post" {
+        form.narrow method="post" {
             label for="account" { "Account name" }
             input type="text" id="account" name="account" value=(typed.account) required maxlength=(LONGEST_ACCOUNT)
                 autocomplete="off";

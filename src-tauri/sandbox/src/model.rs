@@ -110,13 +110,10 @@ pub(crate) struct Submission {
     pub decisions: BTreeMap<Track, Decision>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Link {
-    #[serde(skip)]
     pub token: String,
-    #[serde(skip)]
     pub app: String,
-    #[serde(skip)]
     pub version: String,
     pub created_at: Timestamp,
     pub superseded: bool,

@@ -121,7 +121,7 @@ fn sign_in(client_id: &str, scope: &str, target: Option<String>, ticket: &str) -
         p { strong { (client_id) } " asks for:" }
         ul.scopes { @for scope in scope.split(' ') { li { code { (scope) } } } }
         p.muted { "Choose who you are. The sandbox has no passwords." }
-        form.people method="post" action="/oauth/authorize" {
+        form.people.narrow method="post" action="/oauth/authorize" {
             input type="hidden" name="ticket" value=(ticket);
             @for person in &PEOPLE {
                 button type="submit" name="person" value=(person.id) { (person.name) span { (person.email) } }

@@ -71,7 +71,7 @@ fn ask(refused: Option<&Problem>) -> Page {
         h1 { "Reviewer" }
         p.muted { "The token is printed where the sandbox was started." }
         @if let Some(problem) = refused { (alert(problem)) }
-        form method="post" action="/reviewer/session" {
+        form.narrow method="post" action="/reviewer/session" {
             label for="token" { "Reviewer's token" }
             input type="password" id="token" name="token" required autocomplete="off";
             button.primary type="submit" { "Continue" }

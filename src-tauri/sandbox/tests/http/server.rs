@@ -123,3 +123,49 @@ async fn the_router_serves_in_process_too() {
     let response = router(state).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(response.status(), 404);
 }
+
+/// The program itself: what it prints is true, and it keeps to loopback.
+#[tokio::test]
+async fn the_program_says_where_it_is() {
+    use tokio::io::{AsyncBufReadExt, BufReader};
+    use tokio::process::Command;
+    let program = env!("CARGO_BIN_EXE_partner-sandbox");
+    let mut child = Command::new(program)
+        .args(["--listen", "127.0.0.1:0", "--own-account", "second-own"])
+        .args(["--redirect-uri", "https://partner-app.example/callback", "--client-secret", "s3cret"])
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = async |what: &str| {
+        let line = lines.next_line().await.unwrap().unwrap();
+        line.strip_prefix(what).unwrap_or_else(|| panic!("{line}")).trim().to_owned()
+    };
+    let url = said("Partner sandbox").await;
+    let token = said("API token").await;
+    said("Reviewer token").await;
+    let reviewer = said("Reviewer's page").await;
+    let world = World::start().await;
+    assert_eq!(send(world.http.get(reviewer)).await.status, 303);
+    let unknown =
+        send(world.http.get(format!("{url}/partner-project/apps/a/versions/b")).bearer_auth(token)).await;
+    assert_eq!(unknown.verdict(), "404 not_found");
+    let token_url = format!("{url}/oauth/token");
+    let basic = world
+        .http
+        .post(token_url)
+        .basic_auth("partner-app-sandbox", Some("s3cret"))
+        .form(&[("grant_type", "x")]);
+    assert_eq!(send(basic).await.verdict(), "400 unsupported_grant_type", "the client is known");
+    child.kill().await.unwrap();
+
+    for wrong in [
+        &["--listen", "0.0.0.0:0"][..],
+        &["--listen", "127.0.0.1:0", "--public-base", "http://links.example"],
+        &["--client-secret", "s"],
+    ] {
+        let ended = Command::new(program).args(wrong).kill_on_drop(true).output().await.unwrap();
+        assert!(!ended.status.success() && !ended.stderr.is_empty() && ended.stdout.is_empty(), "{wrong:?}");
+    }
+}
