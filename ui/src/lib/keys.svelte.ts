@@ -62,7 +62,8 @@ export function stroke(event: KeyboardEvent): string {
   // Keyboards whose letters are not Latin: the key's place decides.
   if (key.length === 1 && key > "\u007f" && /^Key[A-Z]$/.test(event.code)) key = event.code.slice(3);
   if (key === " ") key = "Space";
-  const composed = event.getModifierState("AltGraph");
+  // AltGr writes signs; Windows reports it as Ctrl and Alt as well.
+  const composed = event.ctrlKey && event.altKey && event.getModifierState("AltGraph");
   const parts: string[] = [];
   if ((isMac ? event.metaKey : event.ctrlKey) && !composed) parts.push("Mod");
   if (event.altKey && !composed) parts.push("Alt");

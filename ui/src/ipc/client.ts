@@ -1,0 +1,210 @@
+// Generated from src-tauri/core/src/ipc.rs by `cargo xtask types`. Do not edit.
+
+import { call, write, type Ask } from "./call.ts";
+import type * as t from "./types.ts";
+
+/** What the window needs before its first paint. */
+export const boot = (): Ask<t.Boot> => ({
+  tags: ["workspace", "settings", "sync", "outbox", "projects"],
+  read: () => call("boot", {}) as Promise<t.Boot>,
+});
+
+/** Home. */
+export const home = (): Ask<t.Home> => ({
+  tags: ["workspace", "projects", "runs"],
+  read: () => call("home", {}) as Promise<t.Home>,
+});
+
+/** What happened, newest first. */
+export const activity = (args: t.ActivityArgs): Ask<Array<t.ActivityView>> => ({
+  tags: ["activity", "outbox"],
+  read: () => call("activity", args) as Promise<Array<t.ActivityView>>,
+});
+
+/** A page of the projects. */
+export const projects = (args: t.ProjectsArgs): Ask<t.ProjectsView> => ({
+  tags: ["projects"],
+  read: () => call("projects", args) as Promise<t.ProjectsView>,
+});
+
+/** A project's page. */
+export const project = (args: t.ProjectArgs): Ask<t.ProjectView> => ({
+  tags: ["projects", "runs", "workspace"],
+  read: () => call("project", args) as Promise<t.ProjectView>,
+});
+
+/** Search in everything. */
+export const search = (args: t.SearchArgs): Ask<Array<t.Hit>> => ({
+  tags: ["projects", "runs", "workspace"],
+  read: () => call("search", args) as Promise<Array<t.Hit>>,
+});
+
+/** A version's content and what is wrong with it. */
+export const version = (args: t.VersionArgs): Ask<t.VersionView> => ({
+  tags: ["projects", "runs", "workspace"],
+  read: () => call("version", args) as Promise<t.VersionView>,
+});
+
+/** All runs and templates. */
+export const runs = (): Ask<t.RunsView> => ({
+  tags: ["runs", "projects", "workspace"],
+  read: () => call("runs", {}) as Promise<t.RunsView>,
+});
+
+/** A run with all its items. */
+export const run = (args: t.RunArgs): Ask<t.RunView> => ({
+  tags: ["runs", "projects", "workspace"],
+  read: () => call("run", args) as Promise<t.RunView>,
+});
+
+/** A template, its newest version. */
+export const template = (args: t.TemplateArgs): Ask<t.Template> => ({
+  tags: ["workspace"],
+  read: () => call("template", args) as Promise<t.Template>,
+});
+
+/** Versions that wait for someone. */
+export const reviews = (): Ask<Array<t.ReviewRow>> => ({
+  tags: ["projects", "workspace"],
+  read: () => call("reviews", {}) as Promise<Array<t.ReviewRow>>,
+});
+
+/** The review of a version. */
+export const review = (args: t.VersionArgs): Ask<t.ReviewView> => ({
+  tags: ["projects", "runs", "workspace", "settings"],
+  read: () => call("review", args) as Promise<t.ReviewView>,
+});
+
+/** *Install version*. */
+export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
+  tags: ["projects", "workspace", "settings"],
+  read: () => call("install", args) as Promise<t.InstallView>,
+});
+
+/** The workspace. */
+export const workspace = (): Ask<t.WorkspaceView> => ({
+  tags: ["workspace"],
+  read: () => call("workspace", {}) as Promise<t.WorkspaceView>,
+});
+
+/** Commands that are not settled. */
+export const pending = (): Ask<Array<t.PendingView>> => ({
+  tags: ["outbox"],
+  read: () => call("pending", {}) as Promise<Array<t.PendingView>>,
+});
+
+/** Reads a pasted list, so that its columns can be named. */
+export const importPreview = (args: t.ImportPreviewArgs): Ask<t.ImportPreview> => ({
+  tags: [],
+  read: () => call("import_preview", args) as Promise<t.ImportPreview>,
+});
+
+/** The sign-in that is under way, and who is signed in. */
+export const session = (): Ask<t.SessionView> => ({
+  tags: ["session"],
+  read: () => call("session", {}) as Promise<t.SessionView>,
+});
+
+/** Starts a workspace on this computer. */
+export const startHere = (args: t.StartArgs): Promise<t.Done> =>
+  write("start_here", args) as Promise<t.Done>;
+
+/** Starts with sample data. */
+export const startSample = (): Promise<t.Done> =>
+  write("start_sample", {}) as Promise<t.Done>;
+
+/** Drops the sample data. */
+export const leaveSample = (): Promise<t.Done> =>
+  write("leave_sample", {}) as Promise<t.Done>;
+
+/** Sets a person's own settings. */
+export const setSettings = (args: t.SettingsArgs): Promise<t.Done> =>
+  write("set_settings", args) as Promise<t.Done>;
+
+/** Tries once more to open the store. */
+export const retryOpen = (): Promise<t.Done> =>
+  write("retry_open", {}) as Promise<t.Done>;
+
+/** Sets the damaged cache aside, saves what is precious in it, and refills the rest. */
+export const recoverCache = (): Promise<t.Done> =>
+  write("recover_cache", {}) as Promise<t.Done>;
+
+/** Goes back to a backup. */
+export const restoreBackup = (args: t.RestoreArgs): Promise<t.Done> =>
+  write("restore_backup", args) as Promise<t.Done>;
+
+/** Ends the console. */
+export const quit = (): Promise<t.Done> =>
+  write("quit", {}) as Promise<t.Done>;
+
+/** Makes a change: every form and key of the window ends here. */
+export const change = (args: t.ChangeArgs): Promise<t.Changed> =>
+  write("change", args) as Promise<t.Changed>;
+
+/** Sends a refused or conflicted command again. */
+export const retryCommand = (args: t.CommandArgs): Promise<t.Done> =>
+  write("retry_command", args) as Promise<t.Done>;
+
+/** Drops a refused or conflicted command. */
+export const discardCommand = (args: t.CommandArgs): Promise<t.Done> =>
+  write("discard_command", args) as Promise<t.Done>;
+
+/** Makes a template of a pasted list. */
+export const importTemplate = (args: t.ImportArgs): Promise<t.Imported> =>
+  write("import_template", args) as Promise<t.Imported>;
+
+/** Writes a run as CSV into the person's downloads. */
+export const exportRun = (args: t.RunArgs): Promise<t.FileReply> =>
+  write("export_run", args) as Promise<t.FileReply>;
+
+/** Copies a link and notes it. */
+export const copyLink = (args: t.LinkArgs): Promise<t.Done> =>
+  write("copy_link", args) as Promise<t.Done>;
+
+/** Opens a link in the browser and notes it. */
+export const openLink = (args: t.LinkArgs): Promise<t.Done> =>
+  write("open_link", args) as Promise<t.Done>;
+
+/** Opens a mail draft with a link, or copies the message, and notes the send. */
+export const sendLink = (args: t.SendLinkArgs): Promise<t.Done> =>
+  write("send_link", args) as Promise<t.Done>;
+
+/** Copies a text. */
+export const copyText = (args: t.TextArgs): Promise<t.Done> =>
+  write("copy_text", args) as Promise<t.Done>;
+
+/** What the clipboard holds. */
+export const pasteText = (): Promise<t.TextReply> =>
+  write("paste_text", {}) as Promise<t.TextReply>;
+
+/** Opens an https address in the browser. */
+export const openUrl = (args: t.UrlArgs): Promise<t.Done> =>
+  write("open_url", args) as Promise<t.Done>;
+
+/** Asks the platform port for a version's link. */
+export const fetchLink = (args: t.VersionArgs): Promise<t.Done> =>
+  write("fetch_link", args) as Promise<t.Done>;
+
+/** Sends a version through the platform port. */
+export const submit = (args: t.SubmitArgs): Promise<t.Done> =>
+  write("submit", args) as Promise<t.Done>;
+
+/** Asks the platform port what became of a version. */
+export const fetchAnswers = (args: t.VersionArgs): Promise<t.Done> =>
+  write("fetch_answers", args) as Promise<t.Done>;
+
+/** Sets where links and submissions travel. */
+export const setPort = (args: t.PortArgs): Promise<t.Done> =>
+  write("set_port", args) as Promise<t.Done>;
+
+/** Begins a sign-in in the system's browser. */
+export const signIn = (args: t.SignInArgs): Promise<t.SignInStarted> =>
+  write("sign_in", args) as Promise<t.SignInStarted>;
+
+/** Ends a sign-in that is under way. */
+export const cancelSignIn = (): Promise<t.Done> =>
+  write("cancel_sign_in", {}) as Promise<t.Done>;
+
+/** Forgets who is signed in. */
+export const signOut = (): Promise<t.Done> =>
+  write("sign_out", {}) as Promise<t.Done>;

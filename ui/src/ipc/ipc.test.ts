@@ -1,0 +1,75 @@
+/** The door: writes in order whatever happens to each, reads past them, and every failure one of the closed set. */
+import { beforeEach, describe, expect, it } from "vitest";
+import { errorText } from "$texts";
+import { call, write, writesDone } from "./call.ts";
+import { asIpcError, errorCodes, IpcError } from "./error.ts";
+import { setTransport, type Call } from "./transport.ts";
+
+interface Open extends Call {
+  answer: (data: unknown) => void;
+  fail: (error: unknown) => void;
+}
+
+let sent: Open[] = [];
+const settle = () => new Promise((done) => setTimeout(done));
+
+beforeEach(() => {
+  sent = [];
+  setTransport({
+    call: (one) => new Promise((answer, fail) => sent.push({ ...one, answer, fail })),
+    listen: () => Promise.resolve(() => undefined),
+  });
+});
+
+describe("writes", () => {
+  it("go one after another with a growing counter, a refusal between them included", async () => {
+    const first = write("tick", { item: 1 });
+    const second = write("tick", { item: 2 });
+    const third = write("tick", { item: 3 });
+    await settle();
+    expect(sent).toHaveLength(1);
+    sent[0]?.fail({ code: "refused" });
+    await expect(first).rejects.toBeInstanceOf(IpcError);
+    await settle();
+    expect(sent).toHaveLength(2);
+    sent[1]?.answer("two");
+    expect(await second).toBe("two");
+    await settle();
+    sent[2]?.answer("three");
+    expect(await third).toBe("three");
+    const counters = sent.map(({ n }) => n ?? 0);
+    expect(counters).toEqual([...counters].sort((a, b) => a - b));
+    expect(new Set(counters).size).toBe(3);
+    expect(sent.map(({ args }) => args)).toEqual([{ item: 1 }, { item: 2 }, { item: 3 }]);
+    await writesDone();
+  });
+
+  it("hold up no read", async () => {
+    const written = write("tick");
+    const read = call("projects");
+    await settle();
+    const open = sent.find(({ name }) => name === "projects");
+    open?.answer([]);
+    expect(await read).toEqual([]);
+    expect(open?.n).toBeUndefined();
+    sent.find(({ name }) => name === "tick")?.answer(null);
+    await written;
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    [{ code: "invalid", params: { fields: [] }, place: "slug" }, "invalid", "slug"],
+    [{ code: "no such code" }, "internal", undefined],
+    ["some text", "internal", undefined],
+    [new Error("broken"), "internal", undefined],
+    [null, "internal", undefined],
+  ] as const)("%j becomes %s", (thrown, code, place) => {
+    const error = asIpcError(thrown);
+    expect([error.code, error.place]).toEqual([code, place]);
+  });
+
+  it("all have their words", () => {
+    for (const code of errorCodes) expect(errorText(new IpcError(code))).toMatch(/^\p{Lu}.+\.$/u);
+  });
+});

@@ -1,0 +1,2887 @@
+// Generated from src-tauri/core/src/ipc.rs by `cargo xtask types`. Do not edit.
+
+/**
+ * An account that may install before approval (Talkdesk, seed page: the user's and Talkdesk accounts).
+ */
+export type Account = { 
+/**
+ * Its id.
+ */
+id: AccountId, 
+/**
+ * The account's name at Talkdesk.
+ */
+name: string, 
+/**
+ * The region, as the workspace words it.
+ */
+region: string, 
+/**
+ * Whose it is.
+ */
+owner: AccountOwner, };
+
+/**
+ * An account of Talkdesk that is the partner's own, or Talkdesk's.
+ */
+export type AccountId = string;
+
+/**
+ * Whose account it is.
+ */
+export type AccountOwner = "own" | "talkdesk";
+
+/**
+ * What happened, all or of a project.
+ */
+export type ActivityArgs = { 
+/**
+ * Only of this project and its runs.
+ */
+project: ProjectId | null, 
+/**
+ * Rows, 1 to 500.
+ */
+limit: number, };
+
+/**
+ * Something that someone did.
+ */
+export type ActivityView = { 
+/**
+ * The command.
+ */
+id: CommandId, 
+/**
+ * Its number, once the service took it.
+ */
+number: number | null, 
+/**
+ * Who, when.
+ */
+by: By, 
+/**
+ * What, as it was sent. An unknown kind is *by a newer version*.
+ */
+command: Envelope, 
+/**
+ * Whether this version knows the kind.
+ */
+known: boolean, 
+/**
+ * The project it is about, by name.
+ */
+project: string | null, 
+/**
+ * The version it is about, by number.
+ */
+version: string | null, };
+
+/**
+ * Who has to act for a version to go on.
+ */
+export type ActsNext = "partner" | "talkdesk" | "nobody";
+
+/**
+ * Where Talkdesk's pages are found: data, since no address of Partner Project is documented.
+ */
+export type Addresses = { 
+/**
+ * Partner Project; empty until the workspace enters it.
+ */
+partner_project: string, 
+/**
+ * The complete Partner Project guide.
+ */
+guide: string, 
+/**
+ * The form for a ticket.
+ */
+ticket_form: string, };
+
+/**
+ * The unit of consistency that a command changes.
+ */
+export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId };
+
+/**
+ * A recorded answer.
+ */
+export type AnswerView = { 
+/**
+ * Approved or rejected.
+ */
+outcome: Verdict, 
+/**
+ * Talkdesk's own words.
+ */
+text: string, 
+/**
+ * Why it corrects the one before.
+ */
+correction: string | null, 
+/**
+ * Recorded by whom.
+ */
+by: By, };
+
+/**
+ * A picture or video (`assets[]`).
+ */
+export type Asset = { 
+/**
+ * Where it lies.
+ */
+url: string, 
+/**
+ * What it shows.
+ */
+description: string, };
+
+/**
+ * A backup.
+ */
+export type BackupView = { 
+/**
+ * Its file's name.
+ */
+file: string, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
+
+/**
+ * What a command does. The first word of its kind names the aggregate or the part of it.
+ */
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+
+/**
+ * What the window needs before its first paint.
+ */
+export type Boot = { 
+/**
+ * What to show.
+ */
+phase: Phase, 
+/**
+ * A person's own settings.
+ */
+settings: Settings, 
+/**
+ * The console's version.
+ */
+app_version: string, 
+/**
+ * Where the data lies.
+ */
+data_folder: string, 
+/**
+ * Every field of the app information.
+ */
+fields: Array<FieldSpec>, };
+
+/**
+ * Who and when, by name.
+ */
+export type By = { 
+/**
+ * The person.
+ */
+id: MemberId, 
+/**
+ * The person's name; empty where it is not known here.
+ */
+name: string, 
+/**
+ * Whether it is the person at this computer.
+ */
+me: boolean, 
+/**
+ * When.
+ */
+at: Timestamp, };
+
+/**
+ * What a person entered on Partner Project, against what stands here.
+ */
+export type CarriedView = { 
+/**
+ * When anything was carried last.
+ */
+last: Timestamp | null, 
+/**
+ * Fields whose value differs from what was carried, or that never were.
+ */
+differ: Array<FieldKey>, };
+
+/**
+ * A change, as the window makes it.
+ */
+export type ChangeArgs = { 
+/**
+ * What it changes.
+ */
+aggregate: AggregateRef, 
+/**
+ * What it does.
+ */
+body: Body, };
+
+/**
+ * A change that was written.
+ */
+export type Changed = { 
+/**
+ * Its id.
+ */
+command: CommandId, };
+
+/**
+ * The checks that need no network.
+ */
+export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "slug" | "emails";
+
+/**
+ * How a check went.
+ */
+export type CheckState = "pass" | "fail" | "not_run";
+
+/**
+ * A check before a review sees the version.
+ */
+export type CheckView = { 
+/**
+ * Which.
+ */
+code: CheckCode, 
+/**
+ * How it went.
+ */
+state: CheckState, 
+/**
+ * How many it looked at, or found.
+ */
+count: number, 
+/**
+ * Where to mend it.
+ */
+places: Array<Place>, };
+
+/**
+ * Names a command of the outbox.
+ */
+export type CommandArgs = { 
+/**
+ * Which.
+ */
+command: CommandId, };
+
+/**
+ * A command: also its idempotency key.
+ */
+export type CommandId = string;
+
+/**
+ * How much of a part or track is filled. The percentage is rounded down, so that 100 means all.
+ */
+export type Completeness = { 
+/**
+ * Fields without a problem.
+ */
+filled: number, 
+/**
+ * Fields that count.
+ */
+of: number, 
+/**
+ * 0 to 100.
+ */
+percent: number, };
+
+/**
+ * A customer.
+ */
+export type Customer = { 
+/**
+ * Its id.
+ */
+id: CustomerId, 
+/**
+ * The tombstone.
+ */
+removed?: Mark, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The account at Talkdesk.
+ */
+account: string, 
+/**
+ * The region, as the workspace words it.
+ */
+region: string, 
+/**
+ * A contact's address, for the mail draft.
+ */
+email: string, 
+/**
+ * Notes.
+ */
+notes: string, };
+
+/**
+ * What is known of a customer.
+ */
+export type CustomerDetails = { 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The account at Talkdesk.
+ */
+account: string, 
+/**
+ * The region, as the workspace words it.
+ */
+region: string, 
+/**
+ * A contact's address, for the mail draft.
+ */
+email: string, 
+/**
+ * Notes.
+ */
+notes: string, };
+
+/**
+ * A customer.
+ */
+export type CustomerId = string;
+
+/**
+ * Done; there is nothing more to say.
+ */
+export type Done = Record<symbol, never>;
+
+/**
+ * An e-mail address of the app (`emails[]`).
+ */
+export type Email = { 
+/**
+ * What it is for.
+ */
+type: EmailKind, 
+/**
+ * The address.
+ */
+email: string, };
+
+/**
+ * What an address is for.
+ */
+export type EmailKind = "support" | "developer" | "sales";
+
+/**
+ * Something that happened to an item.
+ */
+export type EntryView = { 
+/**
+ * The command.
+ */
+id: CommandId, 
+/**
+ * What.
+ */
+what: Happening, 
+/**
+ * Who, when.
+ */
+by: By, 
+/**
+ * Taken back.
+ */
+undone: boolean, };
+
+/**
+ * A command as it is stored and sent.
+ */
+export type Envelope = { 
+/**
+ * The idempotency key.
+ */
+id: CommandId, 
+/**
+ * Such as `version.set_field`.
+ */
+kind: string, 
+/**
+ * The version of its arguments, from 1.
+ */
+v: number, 
+/**
+ * What it changes.
+ */
+aggregate: AggregateRef, 
+/**
+ * The desktop's clock: shown to people, never compared.
+ */
+made_at: Timestamp, 
+/**
+ * Commands that must have been taken before this one.
+ */
+needs: Array<CommandId>, 
+/**
+ * The arguments.
+ */
+args: unknown, };
+
+/**
+ * An answer that is no reply.
+ */
+export type Error = { 
+/**
+ * What kind.
+ */
+code: ErrorCode, 
+/**
+ * The reducer's refusal.
+ */
+refusal?: Refusal, 
+/**
+ * Words to put into the message. `detail` holds a server's own words.
+ */
+params: { [key in string]: string }, 
+/**
+ * The input at fault.
+ */
+place?: Place, };
+
+/**
+ * A closed set: the window words each, and the compiler checks that it does.
+ */
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "clipboard" | "platform" | "not_open" | "internal";
+
+/**
+ * The name of a field.
+ */
+export type FieldKey = "display_name" | "slug" | "listing_summary" | "description" | "notes" | "app_type" | "render" | "emails" | "icon" | "screenshots" | "video" | "events_callback_url" | "standalone_url" | "redirect_uris" | "scopes" | "capabilities" | "sandbox" | "plans" | "categories" | "privacy_policy" | "terms_of_service" | "app_source";
+
+/**
+ * What a field holds.
+ */
+export type FieldKind = { "type": "line" } | { "type": "slug" } | { "type": "text" } | { "type": "choice", "of": Array<string> } | { "type": "url" } | { "type": "urls" } | { "type": "names" } | { "type": "emails" } | { "type": "assets", "of": number } | { "type": "scopes" } | { "type": "plans" } | { "type": "flag" };
+
+/**
+ * A field of the catalogue.
+ */
+export type FieldSpec = { 
+/**
+ * Which.
+ */
+key: FieldKey, 
+/**
+ * The key in JSON and in the window's catalogue of words.
+ */
+name: string, 
+/**
+ * Its part.
+ */
+part: Part, 
+/**
+ * What it holds.
+ */
+kind: FieldKind, 
+/**
+ * Whether a track without it is not ready (the seed page: all app information fields filled). What an app may
+ * truly not have (a video, capabilities, notes, a source) may stay empty: ours.
+ */
+required: boolean, 
+/**
+ * Whether customers see it in the listing.
+ */
+listed: boolean, };
+
+/**
+ * The value of a field.
+ */
+export type FieldValue = { "type": "text", "value": string } | { "type": "flag", "value": boolean } | { "type": "list", "value": Array<string> } | { "type": "emails", "value": Array<Email> } | { "type": "assets", "value": Array<Asset> } | { "type": "scopes", "value": Array<ScopeReason> } | { "type": "plans", "value": Array<Plan> };
+
+/**
+ * A file that was written.
+ */
+export type FileReply = { 
+/**
+ * Where it lies.
+ */
+path: string, };
+
+/**
+ * A finding.
+ */
+export type FindingId = string;
+
+/**
+ * Who found it.
+ */
+export type FindingSource = "talkdesk" | "checklist" | "internal";
+
+/**
+ * How a finding stands.
+ */
+export type FindingStatus = "open" | "fixed" | "accepted";
+
+/**
+ * What a finding says, as a form holds it.
+ */
+export type FindingText = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * How heavy, free text: Talkdesk's severities are not documented.
+ */
+severity: string, 
+/**
+ * The field it is about.
+ */
+field: FieldKey | null, 
+/**
+ * The checklist item it is about.
+ */
+item: string | null, };
+
+/**
+ * A finding.
+ */
+export type FindingView = { 
+/**
+ * Which.
+ */
+id: FindingId, 
+/**
+ * The version it was found in.
+ */
+number: string, 
+/**
+ * The track.
+ */
+track: TrackName | null, 
+/**
+ * The round's number.
+ */
+round: number | null, 
+/**
+ * Where it came from.
+ */
+source: FindingSource, 
+/**
+ * What it says.
+ */
+said: FindingText, 
+/**
+ * Our answer.
+ */
+reply: string, 
+/**
+ * How it stands.
+ */
+status: FindingStatus, 
+/**
+ * Recorded by whom.
+ */
+created: By, 
+/**
+ * Changed by whom.
+ */
+changed: By | null, };
+
+/**
+ * What stands around every screen.
+ */
+export type Frame = { 
+/**
+ * The workspace.
+ */
+workspace: WorkspaceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it holds sample data.
+ */
+sample: boolean, 
+/**
+ * Who sits here.
+ */
+me: MemberView, 
+/**
+ * Everyone.
+ */
+members: Array<MemberView>, 
+/**
+ * How the store and the service agree.
+ */
+sync: SyncView, 
+/**
+ * What *needs you now* counts.
+ */
+needs: number, 
+/**
+ * Versions in review or to be mended.
+ */
+reviews: number, 
+/**
+ * Commands that were refused or met another change.
+ */
+conflicts: number, };
+
+/**
+ * Go-live and listing.
+ */
+export type GoLiveView = { 
+/**
+ * `YYYY-MM-DD`.
+ */
+date: string | null, 
+/**
+ * Recorded by whom.
+ */
+proposed: By | null, 
+/**
+ * Approved by whom.
+ */
+approved: By | null, 
+/**
+ * Seen live by whom.
+ */
+confirmed: By | null, 
+/**
+ * Taken off the listing by whom.
+ */
+delisted: By | null, };
+
+/**
+ * What can happen to an item.
+ */
+export type Happening = { "type": "result", 
+/**
+ * Which.
+ */
+outcome: Outcome, 
+/**
+ * Why not applicable.
+ */
+reason: string, 
+/**
+ * What was tested.
+ */
+tested: Tested, 
+/**
+ * The standing entries that its author saw.
+ */
+knew: Array<CommandId>, } | { "type": "fixed", 
+/**
+ * The build.
+ */
+build: string, } | { "type": "retest", 
+/**
+ * Why: field keys or the finding's words.
+ */
+because: string, } | { "type": "note", 
+/**
+ * Its text; the last one stands.
+ */
+text: string, } | { "type": "assigned", 
+/**
+ * The person, or nobody.
+ */
+to: MemberId | null, };
+
+/**
+ * Something found.
+ */
+export type Hit = { 
+/**
+ * What.
+ */
+target: HitTarget, 
+/**
+ * Its name.
+ */
+title: string, 
+/**
+ * The text around what was found.
+ */
+snippet: string, 
+/**
+ * Ranges of the snippet to highlight, in UTF-16 units as the window counts.
+ */
+marks: Array<[number, number]>, };
+
+/**
+ * Where a hit leads.
+ */
+export type HitTarget = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "item", run: RunId, item: string, } | { "kind": "finding", project: ProjectId, version: VersionId, } | { "kind": "link", project: ProjectId, version: VersionId, } | { "kind": "customer", customer: CustomerId, };
+
+/**
+ * Home.
+ */
+export type Home = { 
+/**
+ * What needs someone now, the most pressing first.
+ */
+needs: Array<Need>, 
+/**
+ * Versions that were worked on last.
+ */
+recent: Array<Recent>, 
+/**
+ * The partner process of the version that was worked on last.
+ */
+process: ProcessView | null, 
+/**
+ * All projects that are not put away.
+ */
+projects: number, };
+
+/**
+ * A list to be made a template.
+ */
+export type ImportArgs = { 
+/**
+ * As in the preview.
+ */
+text: string, 
+/**
+ * As in the preview.
+ */
+header: boolean | null, 
+/**
+ * Which column is what.
+ */
+mapping: Mapping, 
+/**
+ * The template's name.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+kind: TemplateKind, 
+/**
+ * The template that it is a new version of.
+ */
+replaces: TemplateId | null, };
+
+/**
+ * What was read.
+ */
+export type ImportPreview = { 
+/**
+ * The header's words, empty where there are none.
+ */
+header: Array<string>, 
+/**
+ * The first rows.
+ */
+rows: Array<Array<string>>, 
+/**
+ * All rows.
+ */
+total: number, 
+/**
+ * Columns.
+ */
+columns: number, 
+/**
+ * Which column seems to be what.
+ */
+mapping: Mapping, };
+
+/**
+ * A list as a person pasted it.
+ */
+export type ImportPreviewArgs = { 
+/**
+ * CSV, a pasted table, Markdown.
+ */
+text: string, 
+/**
+ * Whether its first row is a header; none: guess.
+ */
+header: boolean | null, };
+
+/**
+ * What became of an import.
+ */
+export type Imported = { "outcome": "added", 
+/**
+ * Which.
+ */
+template: TemplateId, 
+/**
+ * Its version.
+ */
+version: number, } | { "outcome": "problems", 
+/**
+ * Each with row and column.
+ */
+problems: Array<RowProblem>, };
+
+/**
+ * The content of a version: values by field. A field that a newer version of the console knows is kept as it is.
+ */
+export type Information = { [key in FieldKey]?: FieldValue };
+
+/**
+ * What the dialog shows.
+ */
+export type InstallView = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How the version stands.
+ */
+version: VersionHead, 
+/**
+ * The link in force.
+ */
+link: LinkView | null, 
+/**
+ * Links that it took the place of, newest first.
+ */
+superseded: Array<LinkView>, 
+/**
+ * Copies and sends of all links of this version, newest first.
+ */
+history: Array<UseView>, 
+/**
+ * Whether every account may install: the technical track is approved.
+ */
+by_all: boolean, 
+/**
+ * How the technical track stands.
+ */
+technical: TrackState, 
+/**
+ * What the technical track still needs, where it is not approved.
+ */
+missing: Array<Problem>, 
+/**
+ * Accounts that may install without approval.
+ */
+accounts: Array<Account>, 
+/**
+ * Customers to send it to.
+ */
+customers: Array<Customer>, 
+/**
+ * Where Partner Project is; empty until entered.
+ */
+partner_project: string, 
+/**
+ * How links travel.
+ */
+port: PortView, };
+
+/**
+ * One thing to check.
+ */
+export type Item = { 
+/**
+ * Unique in the template and the same in all its versions: `TE-11`.
+ */
+id: string, 
+/**
+ * What has to be true.
+ */
+text: string, 
+/**
+ * How to understand or test it.
+ */
+help: string, 
+/**
+ * Whether the list is passed without it.
+ */
+required: boolean, 
+/**
+ * What evidence is wanted.
+ */
+evidence: string | null, 
+/**
+ * The fields of the app information (`FieldKey` names) whose change asks for a retest.
+ */
+touches: Array<string>, 
+/**
+ * The pages it is derived from: `D/x`, `R/x` as in Talkdesk's documentation, or a step of *Partner processes*.
+ */
+source: string | null, 
+/**
+ * The list it belongs to, where this one only shows it. Its result is that one's, and counts once.
+ */
+shown_from: SharedItem | null, };
+
+/**
+ * How an item stands.
+ */
+export type ItemStatus = "untested" | "pass" | "fail" | "blocked" | "not_applicable" | "disputed" | "retest";
+
+/**
+ * An item of a run.
+ */
+export type ItemView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * What has to be true.
+ */
+text: string, 
+/**
+ * How to test it.
+ */
+help: string, 
+/**
+ * Whether the list is passed without it.
+ */
+required: boolean, 
+/**
+ * What evidence is wanted.
+ */
+evidence: string | null, 
+/**
+ * The pages it is derived from.
+ */
+source: string | null, 
+/**
+ * Whether it stands in another list too, and counts there.
+ */
+shared: boolean, 
+/**
+ * How it stands.
+ */
+status: ItemStatus, 
+/**
+ * How it ended in the version before.
+ */
+was: Was | null, 
+/**
+ * The note that stands.
+ */
+note: string, 
+/**
+ * Who looks after it.
+ */
+assignee: MemberId | null, 
+/**
+ * What stands: several where the item is disputed.
+ */
+standing: Array<EntryView>, 
+/**
+ * What a new result says it knew.
+ */
+heads: Array<CommandId>, 
+/**
+ * One's own last action, which *undo* takes back.
+ */
+undoable: CommandId | null, 
+/**
+ * Everything that happened, newest first.
+ */
+history: Array<EntryView>, };
+
+/**
+ * Per seat or per account.
+ */
+export type LicenseType = "individual" | "universal";
+
+/**
+ * Names a link.
+ */
+export type LinkArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which.
+ */
+link: LinkId, };
+
+/**
+ * An install link.
+ */
+export type LinkId = string;
+
+/**
+ * Where a link came from.
+ */
+export type LinkSource = "pasted" | "fetched";
+
+/**
+ * What was done with a link.
+ */
+export type LinkUseKind = "copied" | "mail_draft" | "message_copied" | "opened";
+
+/**
+ * A link.
+ */
+export type LinkView = { 
+/**
+ * Which.
+ */
+id: LinkId, 
+/**
+ * The URL as it came.
+ */
+url: string, 
+/**
+ * Where it came from.
+ */
+source: LinkSource, 
+/**
+ * Recorded by whom.
+ */
+created: By, };
+
+/**
+ * Which column is what, from 0.
+ */
+export type Mapping = { 
+/**
+ * The heading over the item; an empty cell goes on under the last one.
+ */
+section: number | null, 
+/**
+ * A stable id; where there is none it is made from the text.
+ */
+id: number | null, 
+/**
+ * What has to be true.
+ */
+text: number | null, 
+/**
+ * How to understand or test it.
+ */
+help: number | null, 
+/**
+ * Yes or no; an empty cell is no, no column is yes.
+ */
+required: number | null, 
+/**
+ * What evidence is wanted.
+ */
+evidence: number | null, };
+
+/**
+ * Who did something and when. At the service `at` is its own clock; on a desktop, until confirmed, the desktop's.
+ */
+export type Mark = { 
+/**
+ * The person.
+ */
+by: MemberId, 
+/**
+ * The moment.
+ */
+at: Timestamp, 
+/**
+ * The command that did it.
+ */
+command: CommandId, };
+
+/**
+ * A person in a workspace.
+ */
+export type Member = { 
+/**
+ * The person.
+ */
+id: MemberId, 
+/**
+ * The name shown.
+ */
+name: string, 
+/**
+ * What the person may do.
+ */
+roles: Array<Role>, };
+
+/**
+ * A person in a workspace.
+ */
+export type MemberId = string;
+
+/**
+ * A person.
+ */
+export type MemberView = { 
+/**
+ * Who.
+ */
+id: MemberId, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The roles.
+ */
+roles: Array<Role>, };
+
+/**
+ * Something that needs someone.
+ */
+export type Need = { 
+/**
+ * What.
+ */
+kind: NeedKind, 
+/**
+ * The project.
+ */
+project: ProjectId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * The run it is about.
+ */
+run: RunId | null, 
+/**
+ * The track it is about.
+ */
+track: TrackName | null, 
+/**
+ * How many findings, items or fields.
+ */
+count: number, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Working days in that state.
+ */
+days: number, };
+
+/**
+ * What can need someone, the most pressing first.
+ */
+export type NeedKind = "rejected" | "overdue" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
+
+/**
+ * A finding as a form hands it in.
+ */
+export type NewFinding = { 
+/**
+ * Its id.
+ */
+id: FindingId, 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * How heavy, free text: Talkdesk's severities are not documented.
+ */
+severity: string, 
+/**
+ * The field it is about.
+ */
+field: FieldKey | null, 
+/**
+ * The checklist item it is about.
+ */
+item: string | null, };
+
+/**
+ * No arguments.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * An open finding.
+ */
+export type OpenFinding = { 
+/**
+ * The version it was found in.
+ */
+version: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * What it says.
+ */
+text: string, 
+/**
+ * Recorded by whom.
+ */
+created: By, };
+
+/**
+ * A result.
+ */
+export type Outcome = "pass" | "fail" | "blocked" | "not_applicable";
+
+/**
+ * The three parts of a version's content (D/creating-managing-app-versions).
+ */
+export type Part = "general" | "technical" | "marketplace";
+
+/**
+ * A part of a version's content.
+ */
+export type PartHead = { 
+/**
+ * Which.
+ */
+part: Part, 
+/**
+ * How complete.
+ */
+completeness: Completeness, 
+/**
+ * Problems to mend.
+ */
+missing: number, 
+/**
+ * Whose rule locks it, if one does.
+ */
+lock: Rule | null, };
+
+/**
+ * How a command of the outbox stands.
+ */
+export type PendingState = "queued" | "in_flight" | "conflicted" | "refused";
+
+/**
+ * A command that is not settled.
+ */
+export type PendingView = { 
+/**
+ * The command.
+ */
+command: Envelope, 
+/**
+ * How it stands.
+ */
+state: PendingState, 
+/**
+ * Why it was refused, or what changed.
+ */
+refusal: Refusal | null, 
+/**
+ * What it waits for.
+ */
+waits_for: CommandId | null, 
+/**
+ * When it was made.
+ */
+made_at: Timestamp, 
+/**
+ * The project it is about.
+ */
+project: string | null, 
+/**
+ * The value that stands now, where it met another change of a field.
+ */
+theirs: FieldValue | null, };
+
+/**
+ * What the window shows first.
+ */
+export type Phase = { "phase": "first_start" } | { "phase": "open" } & Frame | { "phase": "recovery" } & Recovery;
+
+/**
+ * Where a person goes to mend what a refusal or a problem names.
+ */
+export type Place = { 
+/**
+ * The project, where it is not the one at hand.
+ */
+project?: ProjectId, 
+/**
+ * The version.
+ */
+version?: VersionId, 
+/**
+ * The field of the app information.
+ */
+field?: FieldKey, 
+/**
+ * The entry of a list field, from 0.
+ */
+index?: number, 
+/**
+ * The input of a form that is no field of the app information: `name`, `number`, `url`, `reason` …
+ */
+input?: string, 
+/**
+ * The checklist run.
+ */
+run?: RunId, 
+/**
+ * The checklist item.
+ */
+item?: string, };
+
+/**
+ * A subscription plan (`subscription_types[]`).
+ */
+export type Plan = { 
+/**
+ * Trial or paid.
+ */
+type: PlanKind, 
+/**
+ * Per seat or per account.
+ */
+license_type: LicenseType, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * A month and seat, as typed; empty for a trial.
+ */
+price: string, 
+/**
+ * What it offers.
+ */
+description: string, 
+/**
+ * One line for the listing.
+ */
+listing_summary: string, 
+/**
+ * Fewest seats.
+ */
+min_licenses: number | null, 
+/**
+ * Most seats.
+ */
+max_licenses: number | null, };
+
+/**
+ * Trial or paid.
+ */
+export type PlanKind = "trial" | "paid";
+
+/**
+ * What a workspace decided for itself.
+ */
+export type Policies = { 
+/**
+ * Working days in review after which an answer counts as overdue (ours; no turnaround is documented).
+ */
+overdue_days: number, 
+/**
+ * Whether own checklists and findings bar a submission.
+ */
+gate: boolean, };
+
+/**
+ * Where links and submissions travel.
+ */
+export type PortArgs = { 
+/**
+ * The server's address; empty: by hand.
+ */
+url: string, 
+/**
+ * The token that it gave.
+ */
+token: string, };
+
+/**
+ * How links and submissions travel between the console and Partner Project.
+ */
+export type PortView = { "port": "manual" } | { "port": "http", 
+/**
+ * Its address.
+ */
+url: string, };
+
+/**
+ * One thing wrong with a value.
+ */
+export type Problem = { 
+/**
+ * What.
+ */
+code: ProblemCode, 
+/**
+ * Field and entry.
+ */
+place: Place, 
+/**
+ * Words to put into the message.
+ */
+params: { [key in string]: string }, };
+
+/**
+ * What is wrong with a value.
+ */
+export type ProblemCode = "empty" | "use_https" | "not_a_url" | "fragment" | "not_a_slug" | "not_a_choice" | "not_an_email" | "duplicate" | "no_reason" | "not_a_scope" | "no_trial" | "no_price" | "seats_crossed" | "no_support" | "no_name";
+
+/**
+ * A step of the partner process.
+ */
+export type ProcessStep = { 
+/**
+ * The key of its words, and what a tick names.
+ */
+id: string, 
+/**
+ * How often it has to be done.
+ */
+scope: StepScope, 
+/**
+ * Its heading.
+ */
+group: StepGroup, 
+/**
+ * What shows that it is done; nothing, where only a person can say so.
+ */
+proof: Proof | null, 
+/**
+ * Whether a person may say it is done where the proof is not seen: the console does not see everything.
+ */
+tickable: boolean, 
+/**
+ * The screen that it opens.
+ */
+screen: Screen, 
+/**
+ * Where it stands on the page *Partner processes*: heading and numbers.
+ */
+source: string, };
+
+/**
+ * The partner process of a version.
+ */
+export type ProcessView = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, 
+/**
+ * The steps in the order of the page.
+ */
+steps: Array<StepView>, 
+/**
+ * Steps done.
+ */
+done: number, 
+/**
+ * The address of the guide; empty until entered.
+ */
+guide: string, 
+/**
+ * The address of the ticket form; empty until entered.
+ */
+ticket_form: string, };
+
+/**
+ * Names a project.
+ */
+export type ProjectArgs = { 
+/**
+ * Which.
+ */
+project: ProjectId, };
+
+/**
+ * Name, slug, owner.
+ */
+export type ProjectDetails = { 
+/**
+ * Unique in the workspace.
+ */
+name: string, 
+/**
+ * Unique in the workspace; small letters, digits, hyphens.
+ */
+slug: string, 
+/**
+ * Who looks after it, free text.
+ */
+owner: string, };
+
+/**
+ * The head of a project.
+ */
+export type ProjectHead = { 
+/**
+ * Which.
+ */
+id: ProjectId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its slug.
+ */
+slug: string, 
+/**
+ * Its owner.
+ */
+owner: string, 
+/**
+ * Whether it was put away.
+ */
+archived: boolean, };
+
+/**
+ * One app on Partner Project.
+ */
+export type ProjectId = string;
+
+/**
+ * A link on a project's page.
+ */
+export type ProjectLink = { 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * The link.
+ */
+link: LinkView, 
+/**
+ * Whether another took its place.
+ */
+superseded: boolean, 
+/**
+ * Copies and sends, newest first.
+ */
+uses: Array<UseView>, };
+
+/**
+ * A project in the list.
+ */
+export type ProjectRow = { 
+/**
+ * Which.
+ */
+id: ProjectId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its slug.
+ */
+slug: string, 
+/**
+ * Its owner.
+ */
+owner: string, 
+/**
+ * The newest version that was not put away.
+ */
+version: RowVersion | null, 
+/**
+ * The number that is on `AppConnect`.
+ */
+published: string | null, 
+/**
+ * Findings open.
+ */
+open_findings: number, 
+/**
+ * Last change.
+ */
+changed: Timestamp, };
+
+/**
+ * A project's page.
+ */
+export type ProjectView = { 
+/**
+ * Its head.
+ */
+project: ProjectHead, 
+/**
+ * Its versions, newest first.
+ */
+versions: Array<VersionHead>, 
+/**
+ * The number on `AppConnect`.
+ */
+published: string | null, 
+/**
+ * Why no new version can be made: the number that is not published yet.
+ */
+blocked_by: string | null, 
+/**
+ * A number to suggest for the next one.
+ */
+next_number: string, 
+/**
+ * Its runs.
+ */
+runs: Array<RunHead>, 
+/**
+ * All links, newest first.
+ */
+links: Array<ProjectLink>, 
+/**
+ * Findings open.
+ */
+open_findings: Array<OpenFinding>, 
+/**
+ * What happened last.
+ */
+activity: Array<ActivityView>, };
+
+/**
+ * What part of the list is wanted.
+ */
+export type ProjectsArgs = { 
+/**
+ * Words in name, slug or owner.
+ */
+text: string, 
+/**
+ * Only versions of this status; none: all.
+ */
+status: Status | null, 
+/**
+ * Archived ones instead of the others.
+ */
+archived: boolean, 
+/**
+ * First row.
+ */
+offset: number, 
+/**
+ * Rows, 1 to 500.
+ */
+limit: number, };
+
+/**
+ * A page of the list.
+ */
+export type ProjectsView = { 
+/**
+ * Rows that fit, all pages.
+ */
+total: number, 
+/**
+ * This page.
+ */
+rows: Array<ProjectRow>, 
+/**
+ * Rows by status of their newest version, whatever the filter.
+ */
+counts: { [key in string]: number }, };
+
+/**
+ * What in the data shows that a step is done.
+ */
+export type Proof = "documents_done" | "documentation_read" | "guidelines_done" | "technical_ux_done" | "qa_done" | "project_known" | "information_complete" | "information_carried" | "technical_approved" | "link_recorded" | "link_used" | "app_id_known" | "callback_set" | "installation_stored" | "code_received" | "token_obtained" | "test_installed" | "submitted" | "published" | "event_verified" | "region_used" | "credentials_stored" | "users_changed" | "plan_changed";
+
+/**
+ * A version that was worked on.
+ */
+export type Recent = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, };
+
+/**
+ * Why the store cannot be used, and what can be done.
+ */
+export type Recovery = { 
+/**
+ * What is wrong.
+ */
+problem: RecoveryProblem, 
+/**
+ * Words to put in: `found`, `known`, `detail`.
+ */
+params: { [key in string]: string }, 
+/**
+ * Copies to go back to, newest first.
+ */
+backups: Array<BackupView>, };
+
+/**
+ * What is wrong with the store.
+ */
+export type RecoveryProblem = "too_new" | "cache_damaged" | "service_damaged" | "read_only" | "disk_full" | "in_use" | "other";
+
+/**
+ * The answer to a command that was not applied.
+ */
+export type Refusal = { 
+/**
+ * What kind.
+ */
+code: RefusalCode, 
+/**
+ * Whose rule.
+ */
+rule: Rule, 
+/**
+ * Words to put into the message.
+ */
+params: { [key in string]: string }, 
+/**
+ * Where to go for it: every missing field, the input at fault.
+ */
+places: Array<Place>, };
+
+/**
+ * A closed set: one code for each thing that a person can act on.
+ */
+export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
+
+/**
+ * Names a backup.
+ */
+export type RestoreArgs = { 
+/**
+ * The file's name, as [`BackupView`] has it.
+ */
+file: string, };
+
+/**
+ * A version that waits for someone.
+ */
+export type ReviewRow = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, 
+/**
+ * Working days in this state.
+ */
+days: number, 
+/**
+ * Whether Talkdesk's answer is overdue.
+ */
+overdue: boolean, 
+/**
+ * Findings open.
+ */
+open_findings: number, };
+
+/**
+ * The review of a version.
+ */
+export type ReviewView = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, 
+/**
+ * The tracks with their rounds.
+ */
+tracks: Array<TrackView>, 
+/**
+ * Findings of the app that this version has to do with, newest first.
+ */
+findings: Array<FindingView>, 
+/**
+ * Go-live and listing.
+ */
+go_live: GoLiveView, 
+/**
+ * What warns, and does not bar.
+ */
+warnings: Array<Warning>, 
+/**
+ * Whether the workspace makes its own warnings a gate.
+ */
+gate: boolean, 
+/**
+ * Working days after which an answer counts as overdue (ours).
+ */
+overdue_days: number, 
+/**
+ * What the checks that need no network say.
+ */
+checks: Array<CheckView>, 
+/**
+ * How links and submissions travel.
+ */
+port: PortView, };
+
+/**
+ * What a member may do. One person may hold all.
+ */
+export type Role = "admin" | "partner_manager" | "developer" | "qa" | "internal_reviewer" | "viewer";
+
+/**
+ * A submission round.
+ */
+export type RoundId = string;
+
+/**
+ * A round.
+ */
+export type RoundView = { 
+/**
+ * Which.
+ */
+id: RoundId, 
+/**
+ * Its number in the track.
+ */
+n: number, 
+/**
+ * Marked as submitted by whom.
+ */
+submitted: By, 
+/**
+ * Why the gate was passed over.
+ */
+override_reason: string | null, 
+/**
+ * Items done and all items of the checklists then.
+ */
+items_done: number, 
+/**
+ * All items then.
+ */
+items: number, 
+/**
+ * Answers, oldest first; the last one counts.
+ */
+answers: Array<AnswerView>, 
+/**
+ * Taken back.
+ */
+withdrawn: By | null, };
+
+/**
+ * What can be wrong with a row.
+ */
+export type RowFault = { "code": "text_not_mapped" } | { "code": "no_such_column" } | { "code": "no_rows" } | { "code": "too_many", 
+/**
+ * The bound.
+ */
+max: number, } | { "code": "text_missing" } | { "code": "id_missing" } | { "code": "too_long", 
+/**
+ * The bound.
+ */
+max: number, } | { "code": "control_characters" } | { "code": "id_taken", 
+/**
+ * The id.
+ */
+id: string, 
+/**
+ * The row that had it first.
+ */
+first: number, } | { "code": "text_taken", 
+/**
+ * The row that had it first.
+ */
+first: number, } | { "code": "section_taken", 
+/**
+ * The id.
+ */
+id: string, } | { "code": "required_unclear", 
+/**
+ * What stands there.
+ */
+value: string, };
+
+/**
+ * Something wrong with one row.
+ */
+export type RowProblem = { 
+/**
+ * The row's number; in a template that came as JSON the item's, from 1. Without one it is about the whole list.
+ */
+row: number | null, 
+/**
+ * The column, from 0.
+ */
+column: number | null, 
+/**
+ * What is wrong.
+ */
+problem: RowFault, };
+
+/**
+ * A version in the list.
+ */
+export type RowVersion = { 
+/**
+ * Which.
+ */
+id: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * How it stands.
+ */
+status: Status, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * General, Technical, Marketplace in percent.
+ */
+percents: [number, number, number], };
+
+/**
+ * Whose rule it is. Only a rule of Talkdesk, cited, may bar a person for good; ours can be overridden.
+ */
+export type Rule = "talkdesk" | "ours";
+
+/**
+ * Names a run.
+ */
+export type RunArgs = { 
+/**
+ * Which.
+ */
+run: RunId, };
+
+/**
+ * A checklist run in a list.
+ */
+export type RunHead = { 
+/**
+ * Which.
+ */
+id: RunId, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Its name.
+ */
+project_name: string, 
+/**
+ * Against which version.
+ */
+version: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * The template.
+ */
+template: TemplateId, 
+/**
+ * The template's kind.
+ */
+kind: TemplateKind, 
+/**
+ * The template's name.
+ */
+name: string, 
+/**
+ * How it stands.
+ */
+summary: RunSummary, 
+/**
+ * Items done.
+ */
+done: number, 
+/**
+ * Last change.
+ */
+changed: Timestamp, };
+
+/**
+ * A checklist run.
+ */
+export type RunId = string;
+
+/**
+ * How a run stands, in numbers.
+ */
+export type RunSummary = { 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * Its template's kind.
+ */
+kind: TemplateKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its template.
+ */
+template: TemplateId, 
+/**
+ * The template's version.
+ */
+template_version: number, 
+/**
+ * All items.
+ */
+total: number, 
+/**
+ * Items by status; none means 0.
+ */
+counts: { [key in ItemStatus]?: number }, 
+/**
+ * Whether it was signed.
+ */
+signed: boolean, };
+
+/**
+ * A run with all its items.
+ */
+export type RunView = { 
+/**
+ * Which.
+ */
+id: RunId, 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * The version tested.
+ */
+version: VersionHead, 
+/**
+ * The template.
+ */
+template: TemplateId, 
+/**
+ * Its version.
+ */
+template_version: number, 
+/**
+ * A newer version of the template, where there is one.
+ */
+newer_template: number | null, 
+/**
+ * The template's kind.
+ */
+kind: TemplateKind, 
+/**
+ * The template's name.
+ */
+name: string, 
+/**
+ * Derived, not official.
+ */
+derived: boolean, 
+/**
+ * What is tested.
+ */
+tested: Tested, 
+/**
+ * Signed by whom.
+ */
+signed: By | null, 
+/**
+ * In numbers.
+ */
+summary: RunSummary, 
+/**
+ * The items.
+ */
+sections: Array<SectionView>, };
+
+/**
+ * All runs.
+ */
+export type RunsView = { 
+/**
+ * Runs, last changed first.
+ */
+runs: Array<RunHead>, 
+/**
+ * Templates beside them.
+ */
+templates: Array<TemplateHead>, };
+
+/**
+ * A scope and why the app needs it. Talkdesk has one `scopes_reason`: the reasons are joined into it.
+ */
+export type ScopeReason = { 
+/**
+ * Such as `contacts:read`.
+ */
+scope: string, 
+/**
+ * What the app does with it.
+ */
+reason: string, };
+
+/**
+ * The screen where a step is done.
+ */
+export type Screen = "partner_documents" | "documentation" | "own_accounts" | "certification" | "technical_ux" | "qa" | "project" | "information" | "technical" | "review" | "install" | "installations" | "events" | "connections";
+
+/**
+ * Words to look for.
+ */
+export type SearchArgs = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * Most hits, 1 to 100.
+ */
+limit: number, };
+
+/**
+ * Items under one heading.
+ */
+export type Section = { 
+/**
+ * Unique in the template.
+ */
+id: string, 
+/**
+ * The heading; empty for items that have none.
+ */
+name: string, 
+/**
+ * In the order of the list.
+ */
+items: Array<Item>, };
+
+/**
+ * A section of a run.
+ */
+export type SectionView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Items passed or not applicable.
+ */
+done: number, 
+/**
+ * The items.
+ */
+items: Array<ItemView>, };
+
+/**
+ * A link to be sent to a customer.
+ */
+export type SendLinkArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which.
+ */
+link: LinkId, 
+/**
+ * To whom.
+ */
+customer: CustomerId, 
+/**
+ * As the window worded it.
+ */
+subject: string, 
+/**
+ * As the window worded it.
+ */
+message: string, 
+/**
+ * Whether a mail draft is opened; else the message is copied.
+ */
+mail: boolean, };
+
+/**
+ * Who is signed in, and what is under way.
+ */
+export type SessionView = { "state": "signed_out" } | { "state": "waiting", 
+/**
+ * The address that the browser was sent to.
+ */
+address: string, } | { "state": "signed_in", 
+/**
+ * The issuer.
+ */
+issuer: string, 
+/**
+ * The person's name as the server words it.
+ */
+name: string, 
+/**
+ * Until when the access token holds.
+ */
+expires_at: Timestamp, } | { "state": "failed", 
+/**
+ * Why, so that the window can word it.
+ */
+reason: string, 
+/**
+ * The server's own words.
+ */
+detail: string, };
+
+/**
+ * A person's own settings; they belong to this computer.
+ */
+export type Settings = { 
+/**
+ * Light, dark, or as the system has it.
+ */
+theme: Theme, 
+/**
+ * The language of the window.
+ */
+language: string, 
+/**
+ * On to the next untested item after a result.
+ */
+advance: boolean, 
+/**
+ * Show keys in the status bar.
+ */
+show_keys: boolean, };
+
+/**
+ * Sets a person's own settings.
+ */
+export type SettingsArgs = { 
+/**
+ * All of them.
+ */
+settings: Settings, };
+
+/**
+ * An item of another template.
+ */
+export type SharedItem = { 
+/**
+ * The list that the item belongs to.
+ */
+template: TemplateId, 
+/**
+ * Its id there.
+ */
+item: string, };
+
+/**
+ * Another version of the project.
+ */
+export type Sibling = { 
+/**
+ * Which.
+ */
+id: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * How it stands.
+ */
+status: Status, };
+
+/**
+ * Where to sign in.
+ */
+export type SignInArgs = { 
+/**
+ * The server's issuer; its metadata says the rest (RFC 8414).
+ */
+issuer: string, 
+/**
+ * The client registered there.
+ */
+client_id: string, };
+
+/**
+ * A sign-in that has begun.
+ */
+export type SignInStarted = { 
+/**
+ * The address that the browser was sent to.
+ */
+address: string, };
+
+/**
+ * Starts a workspace on this computer.
+ */
+export type StartArgs = { 
+/**
+ * The organisation's name.
+ */
+workspace: string, 
+/**
+ * The person's name.
+ */
+name: string, };
+
+/**
+ * How a version stands.
+ */
+export type Status = "discarded" | "superseded" | "delisted" | "published" | "rejected" | "in_review" | "approved" | "draft";
+
+/**
+ * The headings of the page.
+ */
+export type StepGroup = "partners" | "getting_ready" | "register" | "installation_link" | "integrating" | "test_and_submit" | "events" | "alerts";
+
+/**
+ * How often a step has to be done.
+ */
+export type StepScope = "workspace" | "project" | "version";
+
+/**
+ * A step.
+ */
+export type StepView = { 
+/**
+ * What it is.
+ */
+step: ProcessStep, 
+/**
+ * Whether it is done.
+ */
+done: boolean, 
+/**
+ * Done by what the data shows.
+ */
+by_evidence: boolean, 
+/**
+ * Ticked by whom.
+ */
+ticked: By | null, };
+
+/**
+ * Tracks to be sent through the port.
+ */
+export type SubmitArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which version.
+ */
+version: VersionId, 
+/**
+ * Which tracks.
+ */
+tracks: Array<TrackName>, 
+/**
+ * Ids of the rounds, one a track.
+ */
+rounds: Array<RoundId>, 
+/**
+ * Why the workspace's own gate is passed over.
+ */
+override_reason: string | null, };
+
+/**
+ * How syncing stands.
+ */
+export type SyncState = "idle" | "syncing" | "offline" | "signed_out" | "update_needed";
+
+/**
+ * How the store and the service agree.
+ */
+export type SyncView = { 
+/**
+ * How it stands.
+ */
+state: SyncState, 
+/**
+ * Whether the service is in this process.
+ */
+embedded: boolean, 
+/**
+ * Since when it has been offline.
+ */
+since: Timestamp | null, 
+/**
+ * Commands that wait to be sent.
+ */
+queued: number, };
+
+/**
+ * A checklist template. Its versions share the id; a run pins one of them.
+ */
+export type Template = { 
+/**
+ * Which.
+ */
+id: TemplateId, 
+/**
+ * Counts up from 1.
+ */
+version: number, 
+/**
+ * What it is for.
+ */
+kind: TemplateKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Derived from Talkdesk's public pages, not official.
+ */
+derived: boolean, 
+/**
+ * The items by section, in their order.
+ */
+sections: Array<Section>, };
+
+/**
+ * Names a template.
+ */
+export type TemplateArgs = { 
+/**
+ * Which.
+ */
+template: TemplateId, };
+
+/**
+ * A template in a list.
+ */
+export type TemplateHead = { 
+/**
+ * Which.
+ */
+id: TemplateId, 
+/**
+ * Its newest version.
+ */
+version: number, 
+/**
+ * What it is for.
+ */
+kind: TemplateKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Derived, not official.
+ */
+derived: boolean, 
+/**
+ * Its items.
+ */
+items: number, };
+
+/**
+ * A checklist template; its versions share the id.
+ */
+export type TemplateId = string;
+
+/**
+ * What a template is for.
+ */
+export type TemplateKind = "onboarding" | "certification" | "technical_ux" | "qa" | "own";
+
+/**
+ * What is tested.
+ */
+export type Tested = { 
+/**
+ * The build.
+ */
+build: string, 
+/**
+ * The account and its region.
+ */
+account: string, 
+/**
+ * The browser.
+ */
+browser: string, };
+
+/**
+ * A text for the clipboard.
+ */
+export type TextArgs = { 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * A text from the clipboard.
+ */
+export type TextReply = { 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Milliseconds since 1970-01-01T00:00:00Z.
+ */
+export type Timestamp = number;
+
+/**
+ * A track of a version.
+ */
+export type TrackHead = { 
+/**
+ * Which.
+ */
+track: TrackName, 
+/**
+ * How it stands.
+ */
+state: TrackState, 
+/**
+ * Since when, where it was ever submitted.
+ */
+since: Timestamp | null, 
+/**
+ * Rounds so far.
+ */
+rounds: number, 
+/**
+ * What is missing before it can be submitted.
+ */
+missing: Array<Problem>, };
+
+/**
+ * One of the two approvals of a version.
+ */
+export type TrackName = "technical" | "marketplace";
+
+/**
+ * How a track stands.
+ */
+export type TrackState = "not_submitted" | "in_review" | "approved" | "rejected";
+
+/**
+ * A track with its rounds.
+ */
+export type TrackView = { 
+/**
+ * How it stands.
+ */
+head: TrackHead, 
+/**
+ * Working days in this state.
+ */
+days: number, 
+/**
+ * Whether Talkdesk's answer is overdue by the workspace's own measure.
+ */
+overdue: boolean, 
+/**
+ * Fields changed since the last round.
+ */
+changed: Array<FieldKey>, 
+/**
+ * Rounds, newest first.
+ */
+rounds: Array<RoundView>, };
+
+/**
+ * An address to be opened in the browser.
+ */
+export type UrlArgs = { 
+/**
+ * https only.
+ */
+url: string, };
+
+/**
+ * A use of a link.
+ */
+export type UseView = { 
+/**
+ * Which link.
+ */
+link: LinkId, 
+/**
+ * What was done.
+ */
+kind: LinkUseKind, 
+/**
+ * The customer's name, for a send.
+ */
+customer: string | null, 
+/**
+ * Who, when.
+ */
+by: By, };
+
+/**
+ * What Talkdesk decided.
+ */
+export type Verdict = "approved" | "rejected";
+
+/**
+ * Names a version.
+ */
+export type VersionArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which.
+ */
+version: VersionId, };
+
+/**
+ * The head of a version: what lists, timelines and toolbars show.
+ */
+export type VersionHead = { 
+/**
+ * Which.
+ */
+id: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * How it stands.
+ */
+status: Status, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Who acts next.
+ */
+acts_next: ActsNext, 
+/**
+ * The predecessor's number.
+ */
+predecessor: string | null, 
+/**
+ * Release notes.
+ */
+notes: string, 
+/**
+ * The parts.
+ */
+parts: Array<PartHead>, 
+/**
+ * The tracks.
+ */
+tracks: Array<TrackHead>, 
+/**
+ * Over all parts.
+ */
+completeness: Completeness, 
+/**
+ * Whether every account may install it.
+ */
+installable: boolean, 
+/**
+ * Whether a link is in force.
+ */
+has_link: boolean, 
+/**
+ * Last change of the content.
+ */
+changed: Timestamp, };
+
+/**
+ * A version of a project.
+ */
+export type VersionId = string;
+
+/**
+ * A version's content and what is wrong with it.
+ */
+export type VersionView = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, 
+/**
+ * All versions of the project, newest first.
+ */
+siblings: Array<Sibling>, 
+/**
+ * The content.
+ */
+information: Information, 
+/**
+ * The predecessor's content.
+ */
+before: Information | null, 
+/**
+ * Fields that differ from the predecessor.
+ */
+changed: Array<FieldKey>, 
+/**
+ * What is wrong, over all fields.
+ */
+problems: Array<Problem>, 
+/**
+ * Who changed which field last.
+ */
+edits: { [key in FieldKey]?: By }, 
+/**
+ * What stands on Partner Project.
+ */
+carried: CarriedView, 
+/**
+ * Runs against this version.
+ */
+runs: Array<RunHead>, 
+/**
+ * What warns, and does not bar.
+ */
+warnings: Array<Warning>, 
+/**
+ * Whether the workspace makes its own warnings a gate.
+ */
+gate: boolean, };
+
+/**
+ * Something of ours that is not done.
+ */
+export type Warning = { 
+/**
+ * What.
+ */
+code: WarningCode, 
+/**
+ * The run it is about.
+ */
+run: RunId | null, 
+/**
+ * The run's name.
+ */
+name: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * What can warn.
+ */
+export type WarningCode = "no_checklist" | "to_settle" | "untested" | "open_findings" | "not_carried";
+
+/**
+ * A result of an earlier version.
+ */
+export type Was = { 
+/**
+ * The result.
+ */
+status: ItemStatus, 
+/**
+ * The version's number.
+ */
+number: string, 
+/**
+ * Whether the item's text changed since.
+ */
+text_changed: boolean, };
+
+/**
+ * A partner organisation.
+ */
+export type WorkspaceId = string;
+
+/**
+ * The workspace.
+ */
+export type WorkspaceView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Accounts that may install without approval.
+ */
+accounts: Array<Account>, 
+/**
+ * Where Talkdesk's pages are.
+ */
+addresses: Addresses, 
+/**
+ * What it decided for itself.
+ */
+policies: Policies, 
+/**
+ * Customers.
+ */
+customers: Array<Customer>, 
+/**
+ * Checklist templates.
+ */
+templates: Array<TemplateHead>, };
+
