@@ -2,6 +2,12 @@
 import { asIpcError } from "./error.ts";
 import { currentTransport, type Call } from "./transport.ts";
 
+/** A read that was not made yet: useQuery makes it, and again when a change names one of its tags. */
+export interface Ask<T> {
+  readonly tags: readonly string[];
+  readonly read: () => Promise<T>;
+}
+
 async function send(call: Call): Promise<unknown> {
   try {
     return await currentTransport().call(call);

@@ -4,13 +4,8 @@
  */
 import { untrack } from "svelte";
 import { asIpcError, type IpcError } from "$ipc/error.ts";
+import type { Ask } from "$ipc/call.ts";
 import { onChanged } from "$ipc/events.ts";
-
-export interface Ask<T> {
-  /** What the answer depends on; a change to any of these reads again. */
-  readonly tags: readonly string[];
-  readonly read: () => Promise<T>;
-}
 
 export class Query<T> {
   data = $state.raw<T>();
@@ -67,8 +62,7 @@ export class Query<T> {
 }
 
 /**
- * Read while this component lives: `const list = useQuery(() => ({ tags: ["projects"], read: () =>
- * client.projects() }))`. The function is reactive: when the id in it changes, the read follows; it
+ * Read while this component lives: `const list = useQuery(() => client.projects())`. The function is reactive: when the id in it changes, the read follows; it
  * returns `undefined` while there is nothing to ask yet. `keep` leaves the old answer on the screen
  * until the new one is there (paging, filters), for questions whose answers look alike.
  */
