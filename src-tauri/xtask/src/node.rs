@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use anyhow::{Context, Result, bail};
 
@@ -26,6 +27,9 @@ pub struct Node {
     pinned: bool,
 }
 
+/// Once is enough for a run that looks for Node.js in every step.
+static SAID: Once = Once::new();
+
 impl Node {
     /// The Node.js to build with; the pinned one is fetched where it is needed.
     pub fn find(place: &Place) -> Result<Self> {
@@ -37,7 +41,7 @@ impl Node {
         if !cfg!(target_os = "linux") {
             bail!("Node.js: {why}. {}", packages::node_advice());
         }
-        println!("Node.js: {why}; taking the pinned {}", NODE.version);
+        SAID.call_once(|| println!("Node.js: {why}; taking the pinned {}", NODE.version));
         Self::pinned(place).with_context(packages::node_advice)
     }
 

@@ -1,90 +1,88 @@
-//! `cargo xtask types`: the window's TypeScript types, generated from the Rust ones and committed.
+//! `cargo xtask types`: the window's TypeScript types and client, generated from the Rust side and committed.
 //!
-//! The generator is the example `types` of the crate `partner-core`: it writes every file into the folder
-//! that it is given, and nothing else.
+//! The generator is the example `types` of the crate `partner-core`: it writes every generated file into the
+//! folder that it is given, and nothing else.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::place::Place;
 use crate::process;
 
-/// Where the committed types stand. Only generated files are in this folder.
-const COMMITTED: &str = "ui/src/ipc/types";
+/// Where the committed files stand, beside others that people wrote.
+const COMMITTED: &str = "ui/src/ipc";
 
-/// Writes the types.
+/// Writes the files that have changed.
 pub fn write(place: &Place) -> Result<()> {
     let committed = place.root.join(COMMITTED);
-    generate(place, &committed)?;
-    println!("  wrote {COMMITTED}");
+    let fresh = generated(place)?;
+    for name in drifted(&fresh, |name| read(&committed.join(name))) {
+        fs::write(committed.join(name), &fresh[name])?;
+        println!("  wrote {COMMITTED}/{name}");
+    }
     Ok(())
 }
 
 /// Fails if what is committed is not what would be written.
 pub fn check(place: &Place) -> Result<()> {
-    let fresh = place.notes().join("types");
-    generate(place, &fresh)?;
-    let differing = differing(&files(&fresh)?, &files(&place.root.join(COMMITTED))?);
-    if !differing.is_empty() {
-        bail!("{COMMITTED} has drifted ({}): run `cargo xtask types`", differing.join(", "));
+    let committed = place.root.join(COMMITTED);
+    let fresh = generated(place)?;
+    let drifted = drifted(&fresh, |name| read(&committed.join(name)));
+    if !drifted.is_empty() {
+        bail!("{} in {COMMITTED} drifted from the Rust side: run `cargo xtask types`", drifted.join(", "));
     }
     Ok(())
 }
 
-fn generate(place: &Place, into: &Path) -> Result<()> {
+/// What the generator writes: each file's name and text.
+fn generated(place: &Place) -> Result<BTreeMap<String, String>> {
+    let into = place.notes().join("types");
     if into.exists() {
-        fs::remove_dir_all(into)?;
+        fs::remove_dir_all(&into)?;
     }
-    fs::create_dir_all(into)?;
+    fs::create_dir_all(&into)?;
     let mut cargo = process::cargo(place);
-    cargo.args(["run", "--quiet", "--package", "partner-core", "--example", "types", "--"]).arg(into);
+    cargo
+        .args(["run", "--package", "partner-core", "--features", "ts", "--example", "types", "--"])
+        .arg(&into);
     process::quiet(place, "types: generate", &cargo)?;
-    Ok(())
-}
-
-/// Every file under a folder: its path inside, and its text with one kind of line ends.
-fn files(dir: &Path) -> Result<BTreeMap<String, String>> {
-    let mut found = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = vec![dir.to_owned()];
-    while let Some(folder) = folders.pop().filter(|folder| folder.is_dir()) {
-        for entry in fs::read_dir(folder)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(dir)?.to_string_lossy().into_owned();
-                found.insert(name, fs::read_to_string(&path)?.replace("\r\n", "\n"));
-            }
-        }
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(&into)? {
+        let path: PathBuf = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).context("a file with an odd name")?;
+        files.insert(name.to_owned(), read(&path).context("reading what was generated")?);
     }
-    Ok(found)
+    ensure!(!files.is_empty(), "the generator wrote nothing");
+    Ok(files)
 }
 
-/// The names of files that are missing on one side or differ.
-fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
-    let mut names: Vec<String> = one.keys().chain(other.keys()).cloned().collect();
-    names.sort();
-    names.dedup();
-    names.retain(|name| one.get(name) != other.get(name));
-    names
+/// The names of generated files that differ from what is committed, or are missing there.
+fn drifted(fresh: &BTreeMap<String, String>, committed: impl Fn(&str) -> Option<String>) -> Vec<&str> {
+    let differs = |(name, text): &(&String, &String)| committed(name).as_ref() != Some(*text);
+    fresh.iter().filter(differs).map(|(name, _)| name.as_str()).collect()
+}
+
+/// A file's text with one kind of line ends, whatever git made of them.
+fn read(path: &Path) -> Option<String> {
+    fs::read_to_string(path).ok().map(|text| text.replace("\r\n", "\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Protects the border to the window: a changed, a missing and a left-over file are all drift.
+    /// Protects the border to the window: a changed and a missing file are both drift.
     #[test]
-    fn drift_is_found_on_both_sides() {
+    fn drift_is_a_changed_or_a_missing_file() {
         let of = |files: &[(&str, &str)]| -> BTreeMap<String, String> {
             files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
         };
         let fresh = of(&[("a.ts", "1"), ("b.ts", "2"), ("c.ts", "3")]);
-        assert!(differing(&fresh, &fresh).is_empty());
-        let committed = of(&[("a.ts", "1"), ("b.ts", "changed"), ("old.ts", "4")]);
-        assert_eq!(differing(&fresh, &committed), ["b.ts", "c.ts", "old.ts"]);
+        assert!(drifted(&fresh, |name| fresh.get(name).cloned()).is_empty());
+        let committed = of(&[("a.ts", "1"), ("b.ts", "changed"), ("ours.ts", "4")]);
+        assert_eq!(drifted(&fresh, |name| committed.get(name).cloned()), ["b.ts", "c.ts"]);
     }
 }
