@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { errorText } from "$texts";
 import { call, write, writesDone } from "./call.ts";
-import { asIpcError, errorCodes, IpcError } from "./error.ts";
+import { asIpcError, errorCodes, faultAt, IpcError } from "./error.ts";
 import { setTransport, type Call } from "./transport.ts";
 
 interface Open extends Call {
@@ -59,17 +59,25 @@ describe("writes", () => {
 
 describe("errors", () => {
   it.each([
-    [{ code: "invalid", params: { fields: [] }, place: "slug" }, "invalid", "slug"],
+    [{ code: "invalid", params: {}, place: { input: "slug" } }, "invalid", "slug"],
     [{ code: "no such code" }, "internal", undefined],
     ["some text", "internal", undefined],
     [new Error("broken"), "internal", undefined],
     [null, "internal", undefined],
   ] as const)("%j becomes %s", (thrown, code, place) => {
     const error = asIpcError(thrown);
-    expect([error.code, error.place]).toEqual([code, place]);
+    expect([error.code, error.place?.input]).toEqual([code, place]);
   });
 
   it("all have their words", () => {
-    for (const code of errorCodes) expect(errorText(new IpcError(code))).toMatch(/^\p{Lu}.+\.$/u);
+    for (const code of errorCodes) expect(errorText(new IpcError({ code }))).toMatch(/^\p{Lu}.+\.$/u);
+  });
+
+  it("word a refusal by its own reason, and find the input at fault", () => {
+    const places = [{ field: "privacy_policy" as const }, { input: "number" }];
+    const refusal = { code: "not_ready" as const, rule: "talkdesk" as const, params: { count: "3" }, places };
+    const error = asIpcError({ code: "refused", params: {}, refusal });
+    expect(errorText(error)).toBe("Not ready: 3 fields missing.");
+    expect([faultAt(error, { input: "number" }), faultAt(error, { input: "name" }), faultAt(undefined, { input: "name" })]).toEqual([true, false, false]);
   });
 });

@@ -33,11 +33,13 @@ describe("Query", () => {
   it("hears only its own tags", async () => {
     const { asked, read } = byHand<string>();
     const query = new Query<string>();
-    query.ask({ tags: ["a"], read });
+    query.ask({ tags: ["a", "run:"], read });
     asked[0]?.answer("one");
     await settle();
-    query.changed(["b"]);
+    query.changed(["b", "a:1", "runs"]);
     expect(asked).toHaveLength(1);
+    query.changed(["run:1"]);
+    expect(asked).toHaveLength(2);
   });
 
   it("answers changes that come during a read with exactly one more read", async () => {
@@ -74,7 +76,7 @@ describe("Query", () => {
     asked[0]?.answer("one");
     await settle();
     query.changed(["a"]);
-    asked[1]?.fail(new IpcError("offline"));
+    asked[1]?.fail(new IpcError({ code: "offline" }));
     await settle();
     expect([query.data, query.error?.code]).toEqual(["one", "offline"]);
     void query.refresh();

@@ -33,7 +33,9 @@ export class Query<T> {
   }
 
   changed(tags: readonly string[]): void {
-    if (this.#ask?.tags.some((tag) => tags.includes(tag))) void this.refresh();
+    // A tag that ends with a colon stands for every id behind it.
+    const named = (tag: string) => tags.some((heard) => (tag.endsWith(":") ? heard.startsWith(tag) : heard === tag));
+    if (this.#ask?.tags.some(named)) void this.refresh();
   }
 
   /** Read again. Changes that arrive during a read are answered by one more read behind it. */

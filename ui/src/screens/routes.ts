@@ -2,7 +2,24 @@
  * Every place the window can be at. A screen adds its line here, its component in `index.ts`, and,
  * if the sidebar leads to it, an entry in `nav.ts`.
  */
-export type Route = { name: "home" };
+import type { CustomerId, FieldKey, Part, ProjectId, RunId, VersionId } from "../ipc/types.ts";
+
+export type ProjectTab = "versions" | "information" | "checklists" | "links" | "activity";
+
+export type Route =
+  | { name: "home" }
+  | { name: "projects" }
+  | { name: "project"; project: ProjectId; tab?: ProjectTab }
+  | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey }
+  | { name: "checklists" }
+  | { name: "run"; run: RunId; item?: string }
+  | { name: "reviews" }
+  | { name: "review"; project: ProjectId; version: VersionId }
+  | { name: "customers"; customer?: CustomerId }
+  | { name: "workspace" }
+  | { name: "conflicts" }
+  | { name: "activity" }
+  | { name: "settings" };
 
 export type RouteName = Route["name"];
 export type RouteOf<Name extends RouteName> = Extract<Route, { name: Name }>;

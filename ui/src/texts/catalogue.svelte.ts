@@ -33,5 +33,6 @@ export function t<K extends Key>(key: K, ...[params]: Args<English[K]>): string 
   return format(texts[key], (params ?? {}) as Record<string, string | number>, current);
 }
 
-/** The text before its parameters are set, for <Rich>, which marks words bold first. */
-export const pattern = (key: Key): Message => texts[key];
+/** For keys and parameters that come from the shell together: no type can hold them to each other. */
+export const fill = (key: Key, params: Readonly<Record<string, string | number>>): string =>
+  format(texts[key], params, current);

@@ -1,3 +1,3 @@
 /** Every word that people read comes from here: `t("home.title")`. */
-export { locale, setLocale, t, type Key } from "./catalogue.svelte.ts";
-export { errorText } from "./errors.ts";
+export { fill, locale, setLocale, t, type Key } from "./catalogue.svelte.ts";
+export { errorText, refusalText } from "./errors.ts";

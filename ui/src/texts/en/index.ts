@@ -3,8 +3,9 @@ import { errors } from "./errors.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { parts } from "./parts.ts";
+import { refusals } from "./refusals.ts";
 import { states } from "./states.ts";
 
-export const en = { ...frame, ...parts, ...states, ...errors, ...home } as const;
+export const en = { ...frame, ...parts, ...states, ...errors, ...refusals, ...home } as const;
 
 export type English = typeof en;
