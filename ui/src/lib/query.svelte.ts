@@ -22,14 +22,14 @@ export class Query<T> {
     return this.data !== undefined || this.error !== undefined;
   }
 
-  /** Ask for something else. What was shown belonged to the old question, so it goes. */
-  ask(ask: Ask<T> | undefined, { keep = false } = {}): void {
+  /** Ask for something else. What was shown belonged to the old question, so it goes. Resolves when it is answered. */
+  async ask(ask: Ask<T> | undefined, { keep = false } = {}): Promise<void> {
     this.#ask = ask;
     this.#flight += 1;
     this.loading = false;
     if (!keep || !ask) this.data = undefined;
     this.error = undefined;
-    if (ask) void this.refresh();
+    await this.refresh();
   }
 
   changed(tags: readonly string[]): void {
@@ -72,7 +72,7 @@ export function useQuery<T>(ask: () => Ask<T> | undefined, { keep = false } = {}
   const query = new Query<T>();
   $effect.pre(() => {
     const next = ask();
-    untrack(() => query.ask(next, { keep }));
+    untrack(() => void query.ask(next, { keep }));
   });
   $effect(() => onChanged((tags) => query.changed(tags)));
   return query;
