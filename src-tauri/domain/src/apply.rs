@@ -73,13 +73,12 @@ fn allowed(body: &Body, facts: &Facts) -> Result<(), Refusal> {
 pub fn roles(body: &Body) -> &'static [Role] {
     use Role::{Admin, Developer, InternalReviewer, PartnerManager, Qa};
     match body {
+        Body::SetPolicies { .. } | Body::MemberRename { .. } => &[Admin],
         Body::WorkspaceCreate { .. }
         | Body::WorkspaceRename { .. }
         | Body::SetAddresses { .. }
-        | Body::SetPolicies { .. }
         | Body::AccountSet { .. }
-        | Body::AccountRemove { .. }
-        | Body::MemberRename { .. } => &[Admin, PartnerManager],
+        | Body::AccountRemove { .. } => &[Admin, PartnerManager],
         Body::TemplateAdd { .. }
         | Body::RunStart { .. }
         | Body::RunSetTested { .. }
@@ -88,15 +87,17 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::Assign { .. }
         | Body::Undo { .. }
         | Body::Sign {} => &[PartnerManager, Qa],
-        Body::Fixed { .. } | Body::Retest { .. } => &[PartnerManager, Developer, Qa],
+        Body::Fixed { .. }
+        | Body::Retest { .. }
+        | Body::FindingReply { .. }
+        | Body::FindingSetStatus { .. }
+        | Body::LinkNoteUse { .. } => &[PartnerManager, Developer, Qa],
         Body::SetField { field, .. } => match crate::fields::spec(*field).part {
             crate::fields::Part::Technical => &[PartnerManager, Developer],
             _ => &[PartnerManager],
         },
         Body::StepSet { .. } => &[Admin, PartnerManager, Developer],
         Body::FindingAdd { .. } => &[PartnerManager, Developer, Qa, InternalReviewer],
-        Body::FindingReply { .. } | Body::FindingSetStatus { .. } => &[PartnerManager, Developer, Qa],
-        Body::LinkNoteUse { .. } => &[PartnerManager, Developer, Qa],
         _ => &[PartnerManager],
     }
 }

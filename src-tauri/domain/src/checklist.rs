@@ -247,6 +247,13 @@ impl Run {
         self.items.get(item).map_or(ItemStatus::Untested, ItemLog::status)
     }
 
+    /// Whether every required item is passed or not applicable.
+    pub fn is_done(&self) -> bool {
+        let done =
+            |item: &Item| matches!(self.status(&item.id), ItemStatus::Pass | ItemStatus::NotApplicable);
+        self.all_items().filter(|item| item.required).all(done)
+    }
+
     /// How many items stand how.
     pub fn summary(&self) -> RunSummary {
         let mut counts = BTreeMap::new();

@@ -11,9 +11,12 @@ use crate::checklist::{Outcome, Tested};
 use crate::common::{AggregateRef, Extra, Timestamp};
 use crate::fields::{FieldKey, FieldValue, Part, TrackName};
 use crate::ids::{
-    AccountId, CommandId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId, VersionId,
+    AccountId, CommandId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId,
+    VersionId,
 };
-use crate::project::{FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict};
+use crate::project::{
+    FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
+};
 use crate::templates::Template;
 use crate::workspace::{Account, Addresses, CustomerDetails, Member, Policies};
 
@@ -76,7 +79,8 @@ impl Envelope {
         if self.v != 1 {
             return Err(unknown());
         }
-        let body = serde_json::from_value(json!({ "kind": self.kind, "args": self.args })).map_err(|_| unknown())?;
+        let body =
+            serde_json::from_value(json!({ "kind": self.kind, "args": self.args })).map_err(|_| unknown())?;
         Ok(Command { id: self.id, aggregate: self.aggregate, body })
     }
 }

@@ -50,14 +50,8 @@ pub enum Role {
 
 impl Role {
     /// Every role, as the person who works alone on one computer holds them.
-    pub const ALL: [Self; 6] = [
-        Self::Admin,
-        Self::PartnerManager,
-        Self::Developer,
-        Self::Qa,
-        Self::InternalReviewer,
-        Self::Viewer,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Admin, Self::PartnerManager, Self::Developer, Self::Qa, Self::InternalReviewer, Self::Viewer];
 }
 
 /// The unit of consistency that a command changes.

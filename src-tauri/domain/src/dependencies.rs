@@ -2,7 +2,7 @@
 //!
 //! A command depends on the pending ones that made, or last changed, what it names: while one of these is refused,
 //! it waits. Everything else goes on, so a refused edit of one field holds up nothing but that field and a
-//! submission of its version.
+//! submission of its track.
 
 use crate::command::Body;
 use crate::common::AggregateRef;
@@ -13,15 +13,19 @@ use crate::ids::{AccountId, CommandId, CustomerId, FindingId, LinkId, TemplateId
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Subject {
     Aggregate(AggregateRef),
+    /// A project's name, slug and owner.
+    Details(AggregateRef),
+    /// The one place that a project has for an unpublished version.
+    Turn(AggregateRef),
     Version(VersionId),
     Field(VersionId, FieldKey),
-    Content(VersionId),
     Review(VersionId),
     Finding(FindingId),
     Link(LinkId),
     Customer(CustomerId),
     Account(AccountId),
     Template(TemplateId),
+    Item(AggregateRef, String),
     Command(CommandId),
 }
 
@@ -31,6 +35,10 @@ pub fn dependencies(
     aggregate: AggregateRef,
     body: &Body,
 ) -> Vec<CommandId> {
+    if matches!(body, Body::Sign {}) {
+        // It freezes the run as its author saw it.
+        return pending.iter().filter(|(_, of, _)| *of == aggregate).map(|(id, ..)| *id).collect();
+    }
     let mut needs = Vec::new();
     for subject in uses(aggregate, body) {
         let last = pending.iter().rev().find(|(id, aggregate, body)| {
@@ -48,20 +56,22 @@ pub fn dependencies(
 /// What a command makes or changes.
 fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
     match body {
-        Body::WorkspaceCreate { .. } | Body::ProjectCreate { .. } | Body::RunStart { .. } => {
-            vec![Subject::Aggregate(aggregate)]
-        }
-        Body::VersionCreate { version, .. } | Body::VersionRestore { version } => vec![Subject::Version(*version)],
-        Body::SetField { version, field, .. } => {
-            vec![Subject::Field(*version, *field), Subject::Content(*version)]
-        }
-        Body::Unlock { version, .. } => vec![Subject::Content(*version), Subject::Review(*version)],
-        Body::MarkSubmitted { version, .. }
+        Body::WorkspaceCreate { .. }
+        | Body::ProjectCreate { .. }
+        | Body::ProjectSetArchived { .. }
+        | Body::RunStart { .. } => vec![Subject::Aggregate(aggregate)],
+        Body::ProjectEdit { .. } => vec![Subject::Details(aggregate)],
+        Body::VersionCreate { version, .. }
+        | Body::VersionDiscard { version }
+        | Body::VersionRestore { version } => vec![Subject::Version(*version), Subject::Turn(aggregate)],
+        Body::SetField { version, field, .. } => vec![Subject::Field(*version, *field)],
+        Body::Unlock { version, .. }
+        | Body::MarkSubmitted { version, .. }
         | Body::Withdraw { version, .. }
         | Body::CorrectAnswer { version, .. }
         | Body::RecordGoLive { version, .. }
-        | Body::ApproveGoLive { version }
-        | Body::ConfirmLive { version } => vec![Subject::Review(*version)],
+        | Body::ApproveGoLive { version } => vec![Subject::Review(*version)],
+        Body::ConfirmLive { version } => vec![Subject::Review(*version), Subject::Turn(aggregate)],
         Body::RecordAnswer { version, findings, .. } => std::iter::once(Subject::Review(*version))
             .chain(findings.iter().map(|finding| Subject::Finding(finding.id)))
             .collect(),
@@ -71,6 +81,7 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::CustomerSet { customer, .. } => vec![Subject::Customer(*customer)],
         Body::AccountSet { account } => vec![Subject::Account(account.id)],
         Body::TemplateAdd { template } => vec![Subject::Template(template.id)],
+        Body::SetResult { item, .. } => vec![Subject::Item(aggregate, item.clone())],
         _ => Vec::new(),
     }
 }
@@ -79,14 +90,20 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
 fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
     let mut uses = vec![Subject::Aggregate(aggregate)];
     match body {
+        Body::ProjectEdit { .. } => uses.push(Subject::Details(aggregate)),
+        Body::VersionCreate { .. } => uses.push(Subject::Turn(aggregate)),
+        Body::VersionRestore { version } => {
+            uses.extend([Subject::Version(*version), Subject::Turn(aggregate)]);
+        }
         Body::SetField { version, field, .. } => uses.extend([
             Subject::Version(*version),
             Subject::Field(*version, *field),
             Subject::Review(*version),
         ]),
-        Body::MarkSubmitted { version, .. } => {
+        Body::MarkSubmitted { version, tracks, .. } => {
             uses.extend([Subject::Version(*version), Subject::Review(*version)]);
-            uses.extend(crate::fields::FIELDS.iter().map(|field| Subject::Field(*version, field.key)));
+            let fields = crate::fields::FIELDS.iter().filter(|field| tracks.contains(&field.part.track()));
+            uses.extend(fields.map(|field| Subject::Field(*version, field.key)));
         }
         Body::Withdraw { version, .. }
         | Body::RecordAnswer { version, .. }
@@ -95,13 +112,17 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::ApproveGoLive { version }
         | Body::ConfirmLive { version }
         | Body::SetListed { version, .. }
-        | Body::Unlock { version, .. } => uses.extend([Subject::Version(*version), Subject::Review(*version)]),
+        | Body::Unlock { version, .. } => {
+            uses.extend([Subject::Version(*version), Subject::Review(*version)]);
+        }
         Body::VersionEdit { version, .. }
         | Body::VersionDiscard { version }
-        | Body::VersionRestore { version }
         | Body::FindingAdd { version, .. }
         | Body::LinkRecord { version, .. } => uses.push(Subject::Version(*version)),
-        Body::MarkCarried { version, .. } => uses.extend([Subject::Version(*version), Subject::Content(*version)]),
+        Body::MarkCarried { version, fields } => {
+            uses.push(Subject::Version(*version));
+            uses.extend(fields.iter().map(|field| Subject::Field(*version, *field)));
+        }
         Body::StepSet { version, .. } => uses.extend(version.map(Subject::Version)),
         Body::FindingReply { finding, .. } | Body::FindingSetStatus { finding, .. } => {
             uses.push(Subject::Finding(*finding));
@@ -113,14 +134,19 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::CustomerSet { customer, .. } | Body::CustomerRemove { customer } => {
             uses.push(Subject::Customer(*customer));
         }
+        Body::AccountSet { account } => uses.push(Subject::Account(account.id)),
         Body::AccountRemove { account } => uses.push(Subject::Account(*account)),
         Body::TemplateAdd { template } => uses.push(Subject::Template(template.id)),
-        Body::RunStart { project, version, template, .. } => uses.extend([
-            Subject::Aggregate(AggregateRef::Project(*project)),
-            Subject::Version(*version),
-            Subject::Template(*template),
-        ]),
+        Body::RunStart { project, version, template, previous, .. } => {
+            uses.extend([
+                Subject::Aggregate(AggregateRef::Project(*project)),
+                Subject::Version(*version),
+                Subject::Template(*template),
+            ]);
+            uses.extend(previous.map(|run| Subject::Aggregate(AggregateRef::Run(run))));
+        }
         Body::SetResult { knew, .. } => uses.extend(knew.iter().copied().map(Subject::Command)),
+        Body::Fixed { item, .. } => uses.push(Subject::Item(aggregate, item.clone())),
         Body::Undo { undoes, .. } => uses.push(Subject::Command(*undoes)),
         _ => {}
     }

@@ -108,7 +108,10 @@ impl Facts {
             (Body::RunStart { project, version, template, template_version, previous, .. }, _) => {
                 let found = store.project(*project)?;
                 let number = |id| {
-                    found.as_ref().and_then(|project| project.version(id)).map(|version| version.number.clone())
+                    found
+                        .as_ref()
+                        .and_then(|project| project.version(id))
+                        .map(|version| version.number.clone())
                 };
                 facts.version_number = number(*version);
                 if let Some(workspace) = store.workspace()? {

@@ -86,6 +86,14 @@ impl TrackName {
     /// Both tracks.
     pub const ALL: [Self; 2] = [Self::Technical, Self::Marketplace];
 
+    /// The name as it stands in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Marketplace => "marketplace",
+        }
+    }
+
     /// The parts that a track's review looks at (ours: technical needs no marketplace field).
     pub fn parts(self) -> &'static [Part] {
         match self {
@@ -235,7 +243,11 @@ impl Information {
 
     /// The known fields in which two contents differ.
     pub fn differences(&self, other: &Self) -> Vec<FieldKey> {
-        FIELDS.iter().filter(|field| self.get(field.key) != other.get(field.key)).map(|field| field.key).collect()
+        FIELDS
+            .iter()
+            .filter(|field| self.get(field.key) != other.get(field.key))
+            .map(|field| field.key)
+            .collect()
     }
 
     /// The text of a text field, empty if unset.

@@ -22,7 +22,7 @@ pub struct Project {
     pub archived: Option<Mark>,
     /// Steps of the partner process ticked once for the project.
     pub steps: BTreeMap<String, Mark>,
-    /// Versions in the order in which they were made.
+    /// Versions in the order in which they were made; one that was put away and restored counts as made then.
     pub versions: Vec<Version>,
     /// Findings follow the app across rounds and versions.
     pub findings: Vec<Finding>,

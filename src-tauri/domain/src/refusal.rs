@@ -128,6 +128,7 @@ impl Refusal {
     }
     /// Adds a word.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "a count and a borrowed name read alike at the call")]
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self

@@ -58,9 +58,14 @@ impl Track {
         self.0.last()
     }
 
-    /// The state: of the last round that was not withdrawn before an answer.
+    /// The round that counts: the last one that was not withdrawn.
+    pub fn standing(&self) -> Option<&Round> {
+        self.0.iter().rev().find(|round| round.withdrawn.is_none())
+    }
+
+    /// The state, which is that of the round that counts.
     pub fn state(&self) -> TrackState {
-        match self.0.iter().rev().find(|round| round.withdrawn.is_none()) {
+        match self.standing() {
             None => TrackState::NotSubmitted,
             Some(round) => match round.answers.last().map(|answer| answer.outcome) {
                 None => TrackState::InReview,
@@ -163,7 +168,11 @@ pub fn exempt<'a>(workspace: &'a Workspace, account: &str) -> Option<&'a Account
 /// Since when a version has had its status.
 pub fn since(project: &Project, version: &Version) -> Timestamp {
     let mark = |mark: Option<Mark>| mark.map(|mark| mark.at);
-    let tracks = version.technical.since().max(version.marketplace.since());
+    let tracks = [&version.technical, &version.marketplace];
+    let last = tracks.iter().filter_map(|track| track.since()).max();
+    // The other track's answers do not begin this state anew.
+    let first =
+        |state| tracks.iter().filter(|track| track.state() == state).filter_map(|track| track.since()).min();
     match status(project, version) {
         Status::Discarded => mark(version.discarded),
         Status::Superseded => project
@@ -175,8 +184,9 @@ pub fn since(project: &Project, version: &Version) -> Timestamp {
             .and_then(|other| mark(other.go_live.confirmed)),
         Status::Delisted => mark(version.go_live.delisted),
         Status::Published => mark(version.go_live.confirmed),
-        Status::Rejected | Status::InReview | Status::Approved => tracks,
-        Status::Draft => tracks.or(Some(version.created.at)),
+        Status::Rejected => first(TrackState::Rejected),
+        Status::InReview => first(TrackState::InReview),
+        Status::Approved | Status::Draft => last,
     }
     .unwrap_or(version.created.at)
 }
@@ -184,11 +194,10 @@ pub fn since(project: &Project, version: &Version) -> Timestamp {
 /// Who acts next.
 pub fn acts_next(project: &Project, version: &Version) -> ActsNext {
     match status(project, version) {
-        Status::Draft | Status::Rejected => ActsNext::Partner,
         Status::InReview => ActsNext::Talkdesk,
         // Talkdesk proposes the date, the partner approves it and sees it live.
         Status::Approved if version.go_live.proposed.is_none() => ActsNext::Talkdesk,
-        Status::Approved => ActsNext::Partner,
+        Status::Draft | Status::Rejected | Status::Approved => ActsNext::Partner,
         Status::Discarded | Status::Superseded | Status::Delisted | Status::Published => ActsNext::Nobody,
     }
 }
@@ -197,18 +206,15 @@ pub fn acts_next(project: &Project, version: &Version) -> ActsNext {
 /// (`1.2.0` → `1.3.0`), else none to suggest. The form of numbers is not documented: only a suggestion.
 pub fn suggested_number(project: &Project) -> String {
     let Some(last) = project.versions.last() else { return "1.0.0".to_owned() };
-    let parts: Vec<&str> = last.number.split('.').collect();
-    let numbers: Option<Vec<u64>> = parts.iter().map(|part| part.parse().ok()).collect();
-    let taken = |number: &str| project.versions.iter().any(|version| version.number == number);
-    match numbers.as_deref() {
-        Some([major, minor, _]) => {
-            (1..).map(|step| format!("{major}.{}.0", minor.saturating_add(step))).find(|n| !taken(n))
-        }
-        Some([major, minor]) => {
-            (1..).map(|step| format!("{major}.{}", minor.saturating_add(step))).find(|n| !taken(n))
-        }
-        Some([number]) => (1..).map(|step| number.saturating_add(step).to_string()).find(|n| !taken(n)),
+    let numbers: Option<Vec<u64>> = last.number.split('.').map(|part| part.parse().ok()).collect();
+    let Some(numbers) = numbers else { return String::new() };
+    let next = |step: u64| match numbers.as_slice() {
+        [major, minor, _] => Some(format!("{major}.{}.0", minor.checked_add(step)?)),
+        [major, minor] => Some(format!("{major}.{}", minor.checked_add(step)?)),
+        [number] => Some(number.checked_add(step)?.to_string()),
         _ => None,
-    }
-    .unwrap_or_default()
+    };
+    // One step more than there are numbers: one of them is free.
+    let taken = |number: &String| project.versions.iter().any(|version| version.number == *number);
+    (1..).take(project.versions.len() + 1).map_while(next).find(|number| !taken(number)).unwrap_or_default()
 }

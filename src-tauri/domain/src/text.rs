@@ -55,8 +55,14 @@ pub fn https(text: &str, input: &str) -> Result<String, Refusal> {
 }
 
 /// Whether a text is an https URL with a host, and without credentials or white space.
+///
+/// The parser alone is too kind: like a browser it mends `https:x`, `https:/x` and back slashes, but what is written
+/// here is copied to places that do not.
 pub fn is_https(text: &str) -> bool {
-    !text.contains(char::is_whitespace)
+    let slashes = text.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+    slashes
+        && !text[8..].starts_with('/')
+        && !text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control())
         && Url::parse(text).is_ok_and(|url| {
             url.scheme() == "https"
                 && url.host_str().is_some_and(|host| !host.is_empty())

@@ -11,7 +11,8 @@ use crate::fields::{TrackName, is_slug};
 use crate::ids::{ProjectId, RoundId, VersionId};
 use crate::process::StepScope;
 use crate::project::{
-    Finding, FindingSource, FindingStatus, FindingText, InstallLink, LinkUse, Project, ProjectDetails, Version,
+    Finding, FindingSource, FindingStatus, FindingText, InstallLink, LinkUse, Project, ProjectDetails,
+    Version,
 };
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
@@ -31,7 +32,12 @@ pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> R
     })
 }
 
-pub(super) fn change(state: &mut Project, body: &Body, mark: Mark, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn change(
+    state: &mut Project,
+    body: &Body,
+    mark: Mark,
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
     if state.archived.is_some() && !matches!(body, Body::ProjectSetArchived { .. }) {
         return Err(Refusal::ours(RefusalCode::Archived));
     }
@@ -133,7 +139,8 @@ pub(super) fn found(state: &Project, finding: &NewFinding) -> Result<FindingText
         return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("finding")));
     }
     let severity = text::optional_line(&finding.said.severity, text::LINE, "severity")?;
-    Ok(FindingText { text: words, severity, ..finding.said.clone() })
+    let item = finding.said.item.as_deref().map(|item| text::line(item, text::LINE, "item")).transpose()?;
+    Ok(FindingText { text: words, severity, field: finding.said.field, item })
 }
 
 #[expect(clippy::too_many_arguments, reason = "one for each column of a finding")]

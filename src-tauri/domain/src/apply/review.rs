@@ -2,28 +2,41 @@
 //!
 //! Nothing here submits anything: it records what a person did on Partner Project and what Talkdesk answered.
 
+use std::collections::BTreeSet;
+
 use super::project::{found, push_finding, version_mut};
+use super::version::refuse_second_draft;
 use super::{Effects, misplaced, not_found};
 use crate::checklist::{ItemStatus, Run};
 use crate::command::Body;
 use crate::common::{AggregateRef, Extra, Mark, Place};
 use crate::facts::Facts;
-use crate::fields::{self, TrackName};
-use crate::ids::{RoundId, VersionId};
-use crate::project::{Answer, Dated, FindingSource, FindingStatus, Project, Round, Verdict};
+use crate::fields::{self, FieldKey, TrackName};
+use crate::ids::{FindingId, RoundId, VersionId};
+use crate::project::{Answer, Dated, FindingSource, FindingStatus, GoLive, Project, Round, Verdict, Version};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::status::{self, Status, TrackState};
 use crate::text;
 
-pub(super) fn submit(state: &mut Project, body: &Body, mark: Mark, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn submit(
+    state: &mut Project,
+    body: &Body,
+    mark: Mark,
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
     let Body::MarkSubmitted { version: id, tracks, rounds, override_reason } = body else {
         return Err(misplaced());
     };
-    if tracks.is_empty() || tracks.len() != rounds.len() || tracks.first() == tracks.get(1) {
+    distinct(tracks)?;
+    if tracks.len() != rounds.len() {
         return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("tracks")));
     }
-    for track in tracks {
-        submittable(state, *id, *track)?;
+    let known = state.version(*id).ok_or_else(not_found)?;
+    submittable(state, known, tracks)?;
+    let used = TrackName::ALL.iter().flat_map(|track| &known.track(*track).0).map(|round| round.id);
+    let mut ids: BTreeSet<RoundId> = used.collect();
+    if !rounds.iter().all(|round| ids.insert(*round)) {
+        return Err(misplaced());
     }
     let override_reason = gate(state, *id, override_reason.as_deref(), facts)?;
     let follow_ups = retests(state, *id, tracks, &facts.runs);
@@ -50,32 +63,44 @@ pub(super) fn submit(state: &mut Project, body: &Body, mark: Mark, facts: &Facts
     }
     // What was unlocked was unlocked for this round only.
     version.unlocked.retain(|part, _| !tracks.contains(&part.track()));
+    // A go-live recorded before was of an approval that has been corrected since.
+    version.go_live = GoLive::default();
     Ok(Effects { follow_ups })
 }
 
-fn submittable(state: &Project, id: VersionId, track: TrackName) -> Result<(), Refusal> {
-    let version = state.version(id).ok_or_else(not_found)?;
+/// At least one track, and none twice.
+fn distinct(tracks: &[TrackName]) -> Result<(), Refusal> {
+    let set: BTreeSet<&TrackName> = tracks.iter().collect();
+    if tracks.is_empty() || set.len() != tracks.len() {
+        return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("tracks")));
+    }
+    Ok(())
+}
+
+fn submittable(state: &Project, version: &Version, tracks: &[TrackName]) -> Result<(), Refusal> {
     if status::status(state, version) == Status::Discarded {
         return Err(Refusal::ours(RefusalCode::Discarded));
     }
-    match version.track(track).state() {
-        TrackState::InReview => return Err(Refusal::ours(RefusalCode::InReview)),
-        TrackState::Approved => return Err(Refusal::ours(RefusalCode::Approved)),
-        TrackState::NotSubmitted | TrackState::Rejected => {}
+    for track in tracks {
+        match version.track(*track).state() {
+            TrackState::InReview => return Err(Refusal::ours(RefusalCode::InReview)),
+            TrackState::Approved => return Err(Refusal::ours(RefusalCode::Approved)),
+            TrackState::NotSubmitted | TrackState::Rejected => {}
+        }
     }
     // Talkdesk (seed page, "Register on Partner Project" 3): all app information fields are filled in.
-    let missing = fields::missing(&version.information, track);
-    if missing.is_empty() {
+    let missing = |track: &TrackName| fields::missing(&version.information, *track);
+    let unready = tracks.iter().filter(|track| !missing(track).is_empty());
+    let unready: Vec<&str> = unready.map(|track| track.name()).collect();
+    if unready.is_empty() {
         return Ok(());
     }
-    let name = if track == TrackName::Technical { "technical" } else { "marketplace" };
-    let mut refusal =
-        Refusal::talkdesk(RefusalCode::NotReady).with("track", name).with("count", missing.len());
-    refusal.places = missing
-        .into_iter()
-        .map(|problem| Place { version: Some(id), ..problem.place })
-        .collect();
-    Err(refusal)
+    let places = tracks.iter().flat_map(missing);
+    let places: Vec<Place> =
+        places.map(|problem| Place { version: Some(version.id), ..problem.place }).collect();
+    let refusal = Refusal::talkdesk(RefusalCode::NotReady);
+    let refusal = refusal.with("track", unready.join(" ")).with("count", places.len());
+    Err(Refusal { places, ..refusal })
 }
 
 /// Own checklists and findings warn; a workspace may make them a gate, which a reason passes over (ours).
@@ -85,26 +110,24 @@ fn gate(
     reason: Option<&str>,
     facts: &Facts,
 ) -> Result<Option<String>, Refusal> {
-    let unfinished: Vec<&Run> = facts.runs.iter().filter(|run| !run.summary().is_done()).collect();
+    let unfinished: Vec<&Run> = facts.runs.iter().filter(|run| !run.is_done()).collect();
     let findings = open(state).count();
     if !facts.policies.gate || (unfinished.is_empty() && findings == 0) {
         return reason.map(text::reason).transpose();
     }
-    match reason {
-        Some(reason) => text::reason(reason).map(Some),
-        None => {
-            let mut refusal = Refusal::ours(RefusalCode::Gate)
-                .with("checklists", unfinished.len())
-                .with("findings", findings)
-                .at(Place::input("override_reason"));
-            refusal.places.extend(unfinished.iter().map(|run| Place {
-                version: Some(id),
-                run: Some(run.id),
-                ..Place::default()
-            }));
-            Err(refusal)
-        }
+    if let Some(reason) = reason {
+        return text::reason(reason).map(Some);
     }
+    let mut refusal = Refusal::ours(RefusalCode::Gate)
+        .with("checklists", unfinished.len())
+        .with("findings", findings)
+        .at(Place::input("override_reason"));
+    refusal.places.extend(unfinished.iter().map(|run| Place {
+        version: Some(id),
+        run: Some(run.id),
+        ..Place::default()
+    }));
+    Err(refusal)
 }
 
 fn open(state: &Project) -> impl Iterator<Item = &crate::project::Finding> {
@@ -112,37 +135,39 @@ fn open(state: &Project) -> impl Iterator<Item = &crate::project::Finding> {
 }
 
 /// A new round asks for a retest of what a changed field or a finding touches.
-fn retests(
-    state: &Project,
-    id: VersionId,
-    tracks: &[TrackName],
-    runs: &[Run],
-) -> Vec<(AggregateRef, Body)> {
+///
+/// Fields are compared with the last round of either track: each round asks for what changed since the one before
+/// it, so that together they ask for everything, once. Findings are those of the rounds that these ones follow.
+fn retests(state: &Project, id: VersionId, tracks: &[TrackName], runs: &[Run]) -> Vec<(AggregateRef, Body)> {
     let Some(version) = state.version(id) else { return Vec::new() };
-    let last = tracks.iter().filter_map(|track| version.track(*track).round()).max_by_key(|round| round.submitted.at);
-    let Some(last) = last else { return Vec::new() };
+    let rounds = TrackName::ALL.iter().filter_map(|track| version.track(*track).round());
+    let Some(last) = rounds.max_by_key(|round| round.submitted.at) else { return Vec::new() };
+    let followed: Vec<RoundId> =
+        tracks.iter().filter_map(|track| version.track(*track).round()).map(|round| round.id).collect();
     let changed = version.information.differences(&last.information);
-    let findings = state.findings.iter().filter(|finding| finding.version == id && finding.round.is_some());
-    let (mut keys, mut items): (Vec<&str>, Vec<&str>) =
-        (changed.iter().map(|key| key.name()).collect(), Vec::new());
-    for finding in findings {
-        keys.extend(finding.said.field.map(fields::FieldKey::name));
-        items.extend(finding.said.item.as_deref());
+    let mut keys: BTreeSet<&str> = changed.iter().map(|key| key.name()).collect();
+    let mut items = BTreeSet::new();
+    for finding in &state.findings {
+        if finding.round.is_some_and(|round| followed.contains(&round)) {
+            keys.extend(finding.said.field.map(FieldKey::name));
+            items.extend(finding.said.item.as_deref());
+        }
     }
+    let because = keys.iter().copied().collect::<Vec<_>>().join(" ");
     runs.iter()
         .filter(|run| run.signed.is_none())
         .filter_map(|run| {
             let touched: Vec<String> = run
                 .all_items()
                 .filter(|item| {
-                    items.contains(&item.id.as_str())
-                        || item.touches.iter().any(|touch| keys.contains(&touch.as_str()))
+                    items.contains(item.id.as_str())
+                        || item.touches.iter().any(|touch| keys.contains(touch.as_str()))
                 })
                 .filter(|item| !matches!(run.status(&item.id), ItemStatus::Untested | ItemStatus::Retest))
                 .map(|item| item.id.clone())
                 .collect();
             (!touched.is_empty()).then(|| {
-                (AggregateRef::Run(run.id), Body::Retest { items: touched, because: keys.join(" ") })
+                (AggregateRef::Run(run.id), Body::Retest { items: touched, because: because.clone() })
             })
         })
         .collect()
@@ -163,11 +188,19 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
         Body::CorrectAnswer { version, track, outcome, text, reason } => {
             let (words, reason) = (text::block(text, "text")?, text::reason(reason)?);
             let known = state.version(*version).ok_or_else(not_found)?;
-            let answered = known.track(*track).round().is_some_and(|round| !round.answers.is_empty());
-            if !answered {
-                return Err(Refusal::ours(RefusalCode::NoAnswer));
+            // A round that was withdrawn does not hide the answer that counts.
+            let answered = known.track(*track).standing().filter(|round| !round.answers.is_empty());
+            let round = answered.ok_or_else(|| Refusal::ours(RefusalCode::NoAnswer))?.id;
+            let live = matches!(
+                status::status(state, known),
+                Status::Published | Status::Delisted | Status::Superseded
+            );
+            if live && *outcome == Verdict::Rejected {
+                // It would be unpublished beside its successor's draft.
+                refuse_second_draft(state)?;
             }
-            if let Some(round) = version_mut(state, *version)?.track_mut(*track).0.last_mut() {
+            let track = version_mut(state, *version)?.track_mut(*track);
+            if let Some(round) = track.0.iter_mut().find(|known| known.id == round) {
                 round.answers.push(Answer { outcome: *outcome, text: words, correction: Some(reason), mark });
             }
         }
@@ -176,7 +209,10 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             approved(state, *version)?;
             let go_live = &mut version_mut(state, *version)?.go_live;
             go_live.proposed = Some(Dated { date, mark });
-            go_live.approved = None;
+            if go_live.confirmed.is_none() {
+                // Another date needs another approval, until it is live.
+                go_live.approved = None;
+            }
         }
         Body::ApproveGoLive { version } => {
             approved(state, *version)?;
@@ -184,7 +220,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             if go_live.proposed.is_none() {
                 return Err(Refusal::ours(RefusalCode::NoGoLiveDate));
             }
-            go_live.approved = Some(mark);
+            go_live.approved.get_or_insert(mark);
         }
         Body::ConfirmLive { version } => {
             approved(state, *version)?;
@@ -192,7 +228,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             if go_live.approved.is_none() {
                 return Err(Refusal::talkdesk(RefusalCode::NoGoLiveDate));
             }
-            go_live.confirmed = Some(mark);
+            go_live.confirmed.get_or_insert(mark);
         }
         Body::SetListed { version, listed } => {
             let known = state.version(*version).ok_or_else(not_found)?;
@@ -213,20 +249,22 @@ fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
         return Err(misplaced());
     };
     let words = text::block(text, "text")?;
+    distinct(tracks)?;
     let said = findings.iter().map(|finding| found(state, finding)).collect::<Result<Vec<_>, _>>()?;
-    let known = state.version(*id).ok_or_else(not_found)?;
-    if tracks.is_empty() {
-        return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("tracks")));
+    let ids: BTreeSet<FindingId> = findings.iter().map(|finding| finding.id).collect();
+    if ids.len() != findings.len() {
+        return Err(misplaced());
     }
+    let known = state.version(*id).ok_or_else(not_found)?;
     if tracks.iter().any(|track| known.track(*track).state() != TrackState::InReview) {
         return Err(Refusal::ours(RefusalCode::NotInReview).at(Place::input("tracks")));
     }
-    let mut round_id: Option<RoundId> = None;
+    let mut answered: Vec<(TrackName, RoundId)> = Vec::new();
     let version = version_mut(state, *id)?;
     for track in tracks {
         if let Some(round) = version.track_mut(*track).0.last_mut() {
             round.answers.push(Answer { outcome: *outcome, text: words.clone(), correction: None, mark });
-            round_id.get_or_insert(round.id);
+            answered.push((*track, round.id));
         }
     }
     if *outcome == Verdict::Approved {
@@ -239,10 +277,12 @@ fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
             }
         }
     }
-    let track = (tracks.len() == 1).then(|| tracks[0]);
     for (finding, said) in findings.iter().zip(said) {
-        let track = track.or_else(|| said.field.map(|field| fields::spec(field).part.track()));
-        push_finding(state, *id, track, round_id, FindingSource::Talkdesk, said, finding, mark);
+        let of_field = said.field.map(|field| fields::spec(field).part.track());
+        let track = if let [only] = tracks[..] { Some(only) } else { of_field };
+        let own = answered.iter().find(|(name, _)| Some(*name) == track).or(answered.first());
+        let round = own.map(|(_, round)| *round);
+        push_finding(state, *id, track, round, FindingSource::Talkdesk, said, finding, mark);
     }
     Ok(())
 }
@@ -258,6 +298,8 @@ fn approved(state: &Project, id: VersionId) -> Result<(), Refusal> {
 /// `YYYY-MM-DD`, checked for shape and for days that a month can have.
 fn date_of(text: &str) -> Result<String, Refusal> {
     let text = text::line(text, 10, "date")?;
+    let shaped =
+        text.split('-').map(str::len).eq([4, 2, 2]) && text.chars().all(|c| c.is_ascii_digit() || c == '-');
     let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
     let days = |year: u32, month| match month {
         4 | 6 | 9 | 11 => 30,
@@ -265,8 +307,8 @@ fn date_of(text: &str) -> Result<String, Refusal> {
         2 => 28,
         _ => 31,
     };
-    match (text.len(), numbers.as_slice()) {
-        (10, [year, month @ 1..=12, day]) if (1..=days(*year, *month)).contains(day) => Ok(text),
+    match (shaped, numbers.as_slice()) {
+        (true, [year, month @ 1..=12, day]) if (1..=days(*year, *month)).contains(day) => Ok(text),
         _ => Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("date"))),
     }
 }

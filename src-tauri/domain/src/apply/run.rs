@@ -1,6 +1,6 @@
 //! Commands of a checklist run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{misplaced, not_found};
 use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, Run, Tested, Was};
@@ -17,7 +17,10 @@ pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result
     if facts.version_number.is_none() {
         return Err(not_found());
     }
-    if previous.is_some() && facts.previous_run.is_none() {
+    // What is carried over are results of the same list, on the same app.
+    let carries = |(before, _): &&(Run, String)| before.project == *project && before.template == template.id;
+    let before = facts.previous_run.as_ref().filter(carries);
+    if previous.is_some() && before.is_none() {
         return Err(not_found());
     }
     let mut run = Run {
@@ -36,7 +39,7 @@ pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result
         signed: None,
         extra: Extra::new(),
     };
-    if let Some((before, number)) = &facts.previous_run {
+    if let Some((before, number)) = before {
         carry_over(&mut run, before, number);
     }
     Ok(run)
@@ -72,8 +75,7 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark) -> Result<(), Ref
         }
         Body::Retest { items, because } => {
             let because = text::block(because, "reason")?;
-            every(state, items)?;
-            for item in items {
+            for item in every(state, items)? {
                 push(state, item, Happening::Retest { because: because.clone() }, mark);
             }
         }
@@ -83,16 +85,16 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark) -> Result<(), Ref
             push(state, item, Happening::Note { text }, mark);
         }
         Body::Assign { items, to } => {
-            every(state, items)?;
-            for item in items {
+            for item in every(state, items)? {
                 push(state, item, Happening::Assigned { to: *to }, mark);
             }
         }
         Body::Undo { item, undoes } => {
             known(state, item)?;
-            let last = state.items.get_mut(item).and_then(|log| {
-                log.entries.iter_mut().rev().find(|entry| entry.undone.is_none())
-            });
+            let last = state
+                .items
+                .get_mut(item)
+                .and_then(|log| log.entries.iter_mut().rev().find(|entry| entry.undone.is_none()));
             match last {
                 Some(entry) if entry.mark.command == *undoes && entry.mark.by == mark.by => {
                     entry.undone = Some(mark);
@@ -141,8 +143,10 @@ fn known(state: &Run, item: &str) -> Result<(), Refusal> {
     state.item(item).map(|_| ()).ok_or_else(|| not_found().at(Place::item(item)))
 }
 
-fn every(state: &Run, items: &[String]) -> Result<(), Refusal> {
-    items.iter().try_for_each(|item| known(state, item))
+/// All of them known, each once: one action leaves one entry, or its undo would leave the other standing.
+fn every<'a>(state: &Run, items: &'a [String]) -> Result<BTreeSet<&'a str>, Refusal> {
+    items.iter().try_for_each(|item| known(state, item))?;
+    Ok(items.iter().map(String::as_str).collect())
 }
 
 fn checked(tested: &Tested) -> Result<Tested, Refusal> {

@@ -41,6 +41,8 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             }
             refuse_second_draft(state)?;
             version_mut(state, *version)?.discarded = None;
+            // A hotfix may have gone live in between: what is published later supersedes, so it goes to the end.
+            state.versions.sort_by_key(|known| known.id == *version);
         }
         Body::Unlock { version, part, reason } => {
             let reason = text::reason(reason)?;
@@ -107,7 +109,7 @@ fn seed(information: &mut Information, state: &Project) {
 }
 
 /// Talkdesk (D/creating-managing-app-versions): a new version only when the previous one is approved and published.
-fn refuse_second_draft(state: &Project) -> Result<(), Refusal> {
+pub(super) fn refuse_second_draft(state: &Project) -> Result<(), Refusal> {
     match status::blocks_new_version(state) {
         None => Ok(()),
         Some(blocking) => Err(Refusal::talkdesk(RefusalCode::PreviousNotPublished)
@@ -119,7 +121,9 @@ fn refuse_second_draft(state: &Project) -> Result<(), Refusal> {
 fn free_number(state: &Project, number: &str, own: Option<VersionId>) -> Result<String, Refusal> {
     let number = text::line(number, 50, "number")?;
     if state.versions.iter().any(|version| Some(version.id) != own && version.number == number) {
-        return Err(Refusal::ours(RefusalCode::NumberTaken).with("number", number).at(Place::input("number")));
+        return Err(Refusal::ours(RefusalCode::NumberTaken)
+            .with("number", number)
+            .at(Place::input("number")));
     }
     Ok(number)
 }

@@ -6,6 +6,7 @@ use crate::common::{Extra, Mark, Place};
 use crate::ids::WorkspaceId;
 use crate::process;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::table::{self, RowFault};
 use crate::templates::{self, Template};
 use crate::text;
 use crate::workspace::{Addresses, Customer, CustomerDetails, Member, Policies, Workspace};
@@ -50,7 +51,8 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
             let mut account = account.clone();
             account.name = text::line(&account.name, text::LINE, "account")?;
             account.region = text::optional_line(&account.region, text::LINE, "region")?;
-            if state.accounts.iter().any(|a| a.id != account.id && a.name.eq_ignore_ascii_case(&account.name)) {
+            if state.accounts.iter().any(|a| a.id != account.id && a.name.eq_ignore_ascii_case(&account.name))
+            {
                 return Err(Refusal::ours(RefusalCode::NameTaken).at(Place::input("account")));
             }
             match state.accounts.iter().position(|known| known.id == account.id) {
@@ -78,7 +80,8 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
             }
         }
         Body::CustomerRemove { customer } => {
-            let known = state.customers.iter_mut().find(|known| known.id == *customer).ok_or_else(not_found)?;
+            let known =
+                state.customers.iter_mut().find(|known| known.id == *customer).ok_or_else(not_found)?;
             known.removed = Some(mark);
         }
         Body::TemplateAdd { template } => {
@@ -105,7 +108,7 @@ pub(super) fn set_step(
     done: bool,
     mark: Mark,
 ) -> Result<(), Refusal> {
-    if !process::STEPS.iter().any(|known| known.id == step && known.scope == scope) {
+    if !process::STEPS.iter().any(|known| known.id == step && known.scope == scope && known.tickable) {
         return Err(not_found());
     }
     if done {
@@ -142,23 +145,24 @@ fn too_many(max: usize) -> Refusal {
     Refusal::ours(RefusalCode::TooMany).with("max", max)
 }
 
-/// Bounds of a template, and ids that are unique in it: an item is told apart by its id alone.
+/// Bounds of a template, and ids that are unique in it: the same check that an import shows row by row.
 fn check_template(template: &Template) -> Result<(), Refusal> {
     text::line(&template.name, text::LINE, "name")?;
-    let mut seen = std::collections::BTreeSet::new();
-    let mut count = 0_usize;
-    for item in template.items() {
-        text::line(&item.id, 100, "items")?;
-        text::line(&item.text, 10_000, "items")?;
-        text::block(&item.help, "items")?;
-        if !seen.insert(&item.id) {
-            return Err(Refusal::ours(RefusalCode::NumberTaken).with("number", &item.id).at(Place::input("items")));
+    let Some(first) = table::problems(template).into_iter().next() else { return Ok(()) };
+    let refusal = match first.problem {
+        RowFault::TooMany { max } => too_many(max),
+        RowFault::TooLong { max } => Refusal::ours(RefusalCode::TooLong).with("max", max),
+        RowFault::ControlCharacters => Refusal::ours(RefusalCode::ControlCharacters),
+        RowFault::IdTaken { id, .. } | RowFault::SectionTaken { id } => {
+            Refusal::ours(RefusalCode::NumberTaken).with("number", id)
         }
-        count += 1;
-    }
-    match count {
-        0 => Err(Refusal::ours(RefusalCode::Empty).at(Place::input("items"))),
-        1..=5_000 => Ok(()),
-        _ => Err(too_many(5_000)),
-    }
+        RowFault::NoRows | RowFault::TextMissing | RowFault::IdMissing => Refusal::ours(RefusalCode::Empty),
+        // What a table can have and a template cannot.
+        RowFault::TextNotMapped
+        | RowFault::NoSuchColumn
+        | RowFault::TextTaken { .. }
+        | RowFault::RequiredUnclear { .. } => Refusal::ours(RefusalCode::WrongKind),
+    };
+    Err(refusal
+        .at(Place { index: first.row.and_then(|row| u32::try_from(row - 1).ok()), ..Place::input("items") }))
 }

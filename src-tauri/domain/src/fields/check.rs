@@ -83,7 +83,7 @@ impl Completeness {
     /// Of several parts as one.
     pub fn sum(parts: impl IntoIterator<Item = Self>) -> Self {
         let (filled, of) = parts.into_iter().fold((0, 0), |(f, o), part| (f + part.filled, o + part.of));
-        Self { filled, of, percent: if of == 0 { 100 } else { filled * 100 / of } }
+        Self { filled, of, percent: (filled * 100).checked_div(of).unwrap_or(100) }
     }
 
     /// Whether nothing is missing.
@@ -170,7 +170,8 @@ impl Found {
     fn duplicates<'a>(&mut self, texts: impl Iterator<Item = &'a str>) {
         let mut seen = BTreeSet::new();
         for (index, text) in texts.enumerate() {
-            if !text.trim().is_empty() && !seen.insert(text) {
+            let text = text.trim();
+            if !text.is_empty() && !seen.insert(text) {
                 self.add(ProblemCode::Duplicate, Some(index));
             }
         }
@@ -235,8 +236,7 @@ fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else { return false };
     !name.is_empty()
         && host.contains('.')
-        && !host.starts_with('.')
-        && !host.ends_with('.')
+        && host.split('.').all(|label| !label.is_empty())
         && !host.contains('@')
         && !text.chars().any(|c| c.is_whitespace() || c.is_control())
 }
@@ -271,7 +271,8 @@ fn check_plans(found: &mut Found, list: &[Plan]) {
         if plan.name.trim().is_empty() {
             found.add(ProblemCode::NoName, Some(index));
         }
-        let priced = plan.price.trim().replace(',', ".").parse::<f64>().is_ok_and(|n| n.is_finite() && n >= 0.0);
+        let priced =
+            plan.price.trim().replace(',', ".").parse::<f64>().is_ok_and(|n| n.is_finite() && n >= 0.0);
         if plan.kind == PlanKind::Paid && !priced {
             found.add(ProblemCode::NoPrice, Some(index));
         }
@@ -325,7 +326,6 @@ pub fn bounds(key: FieldKey, value: &FieldValue) -> Result<(), Refusal> {
     };
     let max = match kind {
         FieldKind::Line | FieldKind::Slug | FieldKind::Choice(_) => text::LINE,
-        FieldKind::Url => 2_000,
         FieldKind::Text => text::TEXT,
         _ => 2_000,
     };
