@@ -13,7 +13,7 @@ pub enum OpenError {
         /// The newest that is known.
         known: u32,
     },
-    /// It fails SQLite's own check.
+    /// It fails `SQLite`'s own check.
     #[error("the store is damaged: {0}")]
     Damaged(String),
     /// It is a database of something else.
@@ -22,7 +22,7 @@ pub enum OpenError {
     /// It may not be written.
     #[error("the store cannot be written")]
     ReadOnly,
-    /// Anything else that SQLite says.
+    /// Anything else that `SQLite` says.
     #[error("the store cannot be opened: {0}")]
     Storage(#[source] rusqlite::Error),
     /// A file could not be moved or copied.

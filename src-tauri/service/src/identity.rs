@@ -118,7 +118,7 @@ pub enum MembersError {
     SameToken(String, String),
 }
 
-/// Reads a members file: a JSON list of [`TokenEntry`].
+/// Reads a members file: a JSON list of `{name, member, workspace, roles, token_sha256}`, ids as UUIDs.
 pub fn members(json: &str) -> Result<Identities, MembersError> {
     let entries: Vec<TokenEntry> = serde_json::from_str(json)?;
     if entries.is_empty() {

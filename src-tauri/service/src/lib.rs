@@ -13,7 +13,7 @@
 //! embedded, its caller by a bearer token.
 //!
 //! The desktop runs [`Service::router`] in its own process, with no port; the binary serves the same router on
-//! loopback. Storage is one SQLite file of the service's own.
+//! loopback. Storage is one `SQLite` file of the service's own.
 //!
 //! Deliberately absent: sign-in by an identity provider, files, secrets, Talkdesk's events. They get rooms of their
 //! own. Effects of the reducer are not carried out here: the desktop sends them as commands.

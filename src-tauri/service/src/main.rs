@@ -31,7 +31,7 @@ struct Serve {
     /// The database, made where there is none.
     #[arg(long, value_name = "FILE")]
     database: PathBuf,
-    /// The people: a JSON list of {name, member, workspace, roles, token_sha256}.
+    /// The people and the hashes of their tokens, as JSON.
     #[arg(long, value_name = "FILE")]
     members: PathBuf,
     /// The loopback address to listen on; port 0 takes any that is free.

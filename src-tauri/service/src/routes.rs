@@ -55,7 +55,7 @@ async fn changes(
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Changes>, Failure> {
-    let page = page(query)?;
+    let page = page(&query)?;
     Ok(Json(service.store.read(move |tx| feed::changes(tx, caller.workspace, page)).await?))
 }
 
@@ -64,7 +64,7 @@ async fn snapshot(
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Snapshot>, Failure> {
-    let page = page(query)?;
+    let page = page(&query)?;
     Ok(Json(service.store.read(move |tx| feed::snapshot(tx, caller.workspace, page)).await?))
 }
 
@@ -106,12 +106,12 @@ fn most() -> u32 {
     PAGE
 }
 
-fn page(query: Result<Query<Asked>, QueryRejection>) -> Result<Page, Failure> {
+fn page(query: &Result<Query<Asked>, QueryRejection>) -> Result<Page, Failure> {
     match query {
-        Ok(Query(Asked { after, limit })) if limit > 0 => {
+        Ok(Query(Asked { after, limit })) if *limit > 0 => {
             // Numbers are signed in the store; none is greater.
-            let after = after.min(i64::MAX.unsigned_abs());
-            Ok(Page { after, limit: usize::try_from(limit.min(PAGE)).unwrap_or(usize::MAX) })
+            let after = (*after).min(i64::MAX.unsigned_abs());
+            Ok(Page { after, limit: usize::try_from(*limit.min(&PAGE)).unwrap_or(usize::MAX) })
         }
         _ => Err(Failure::new(FaultCode::Invalid).with("in", "query")),
     }
@@ -148,6 +148,7 @@ impl Failure {
         Self(Fault { code, params: Params::new() })
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "words and numbers, written out at the call")]
     fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.0.params.insert(name.to_owned(), value.to_string());
         self

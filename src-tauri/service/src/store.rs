@@ -1,13 +1,15 @@
-//! The store: one SQLite file, one writer, several readers.
+//! The store: one `SQLite` file, one writer, several readers.
 //!
 //! Only this room opens the database. Reads are one transaction each, so that a page is of one moment; writes are one
-//! transaction each, begun with the lock that they need. SQLite's calls run on the runtime's blocking threads.
+//! transaction each, begun with the lock that they need. `SQLite`'s calls run on the runtime's blocking threads.
 
 pub(crate) mod aggregate;
 pub(crate) mod command;
 mod copy;
 pub(crate) mod outside;
 mod schema;
+#[cfg(test)]
+mod tests;
 pub(crate) mod workspace;
 
 use std::path::{Path, PathBuf};
@@ -30,8 +32,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// An open store.
 pub(crate) struct Store {
     path: PathBuf,
-    writer: Arc<Mutex<Connection>>,
     readers: Vec<Arc<Mutex<Connection>>>,
+    // Closed after the readers: the last connection to close folds the log into the file, and must be able to write.
+    writer: Arc<Mutex<Connection>>,
     next: AtomicUsize,
 }
 

@@ -1,4 +1,4 @@
-//! Copies of the store by SQLite's backup API, and a copy put back in the store's place.
+//! Copies of the store by `SQLite`'s backup API, and a copy put back in the store's place.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
