@@ -1,0 +1,245 @@
+//! The desktop's store: one SQLite file per connection, which every screen reads and every change is written to.
+//!
+//! One thread writes, each piece of work in one `IMMEDIATE` transaction, in the order in which it was asked for; a
+//! few read-only connections answer reads. After a commit the tags that the work named go to whoever listens.
+//! Tables stand one a file under `table`; what goes over several tables stands beside it: [`submit`] (a person did
+//! something), [`derive`] (shown = confirmed + pending), [`feed`] (what came from the service), [`recover`].
+//!
+//! Absent on purpose: the network, the clock, the service's own database.
+
+pub mod backup;
+mod connection;
+mod derive;
+mod error;
+pub mod feed;
+mod lane;
+pub mod outbox;
+mod projection;
+mod recover;
+mod schema;
+mod submit;
+mod table;
+mod tag;
+mod view;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+pub use derive::derive;
+pub use error::{OpenError, StoreError};
+pub use projection::{NewestVersion, ProjectRow, RunRow, VersionRow};
+pub use recover::{Recovered, recover};
+pub use submit::{SubmitError, Submitted, submit};
+pub use table::activity::{ActivityFilter, ActivityRow};
+pub use table::document::{Hit, Piece, Target};
+pub use table::project_row::{Page, ProjectQuery};
+pub use tag::{Changes, Tag};
+pub use view::View;
+
+use tag::Changed;
+
+/// The file of the store in its folder.
+pub const FILE: &str = "cache.db";
+/// Connections that answer reads.
+const READERS: usize = 3;
+
+/// A handle on the store; clones share it. The last one to be dropped waits for what is queued.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    writer: lane::Lane,
+    readers: lane::Lane,
+    searcher: lane::Lane,
+    interrupt: InterruptHandle,
+    searches: AtomicU64,
+    changed: Changed,
+}
+
+impl Store {
+    /// Opens the store in a folder, made where it is missing: checks it, brings its schema up to date (with a
+    /// backup before), requeues what was in flight and mends what a crash left half done.
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(folder)?;
+        let path = folder.join(FILE);
+        let mut writer = connection::writable(&path)?;
+        schema::check(&writer)?;
+        schema::migrate(&mut writer, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
+        heal(&mut writer)?;
+        let readers = (0..READERS).map(|_| connection::readable(&path)).collect::<Result<_, _>>()?;
+        let searcher = connection::readable(&path)?;
+        let interrupt = searcher.get_interrupt_handle();
+        Ok(Self(Arc::new(Inner {
+            folder: folder.to_owned(),
+            writer: lane::Lane::start("store-writer", vec![writer])?,
+            readers: lane::Lane::start("store-reader", readers)?,
+            searcher: lane::Lane::start("store-search", vec![searcher])?,
+            interrupt,
+            searches: AtomicU64::new(0),
+            changed: Changed::default(),
+        })))
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.0.folder
+    }
+
+    /// Reads, off the caller's thread, one consistent state of the store.
+    pub fn read<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&View<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.0.readers.put(move |connection| {
+            let _ = reply.send(read(connection, work));
+        });
+        settled(answer)
+    }
+
+    /// Writes: one transaction on the one writer thread. It takes its place in the queue at the call, not when it is
+    /// first polled. An error from the work rolls everything back.
+    pub fn write<T, E, F>(&self, work: F) -> impl Future<Output = Result<T, E>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(&mut Write<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        // Weak: work in the queue must not keep the store open that it waits in.
+        let inner = Arc::downgrade(&self.0);
+        self.0.writer.put(move |connection| {
+            let done = write(connection, work).map(|(value, tags)| {
+                if let Some(inner) = inner.upgrade() {
+                    inner.changed.tell(&tags);
+                }
+                value
+            });
+            let _ = reply.send(done);
+        });
+        settled(answer)
+    }
+
+    /// Searches; the newest search interrupts the one before it, which answers [`StoreError::Interrupted`].
+    pub fn search(
+        &self,
+        text: String,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Hit>, StoreError>> + Send + use<> {
+        let (reply, answer) = oneshot::channel();
+        let mine = self.0.searches.fetch_add(1, Ordering::AcqRel) + 1;
+        self.0.interrupt.interrupt();
+        let inner = Arc::downgrade(&self.0);
+        self.0.searcher.put(move |connection| {
+            let newest = inner.upgrade().is_none_or(|inner| inner.searches.load(Ordering::Acquire) == mine);
+            let found = if newest {
+                read(connection, |view| view.search(&text, limit))
+            } else {
+                Err(StoreError::Interrupted)
+            };
+            let _ = reply.send(found);
+        });
+        settled(answer)
+    }
+
+    /// What changes from now on, after each commit.
+    pub fn changes(&self) -> Changes {
+        self.0.changed.listen()
+    }
+
+    /// Lets queued work finish, then closes every connection. Later calls answer [`StoreError::Closed`].
+    pub fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        self.readers.close();
+        self.searcher.close();
+        self.writer.close();
+        self.changed.close();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// A write transaction.
+pub struct Write<'a> {
+    tx: Transaction<'a>,
+    tags: BTreeSet<Tag>,
+}
+
+impl Write<'_> {
+    /// The same look-ups as a read's, inside this transaction.
+    pub fn view(&self) -> View<'_> {
+        View::new(&self.tx)
+    }
+
+    /// Names what changed; told to listeners after the commit.
+    pub fn changed(&mut self, tag: Tag) {
+        self.tags.insert(tag);
+    }
+
+    /// Sets a setting.
+    pub fn set_setting(&mut self, key: &str, value: &serde_json::Value) -> Result<(), StoreError> {
+        self.changed(Tag::Settings);
+        table::setting::set(&self.tx, key, value)
+    }
+
+    /// Keeps what a person typed, or lets it go.
+    pub fn set_draft(&mut self, key: &str, text: Option<&str>) -> Result<(), StoreError> {
+        table::draft::set(&self.tx, key, text)
+    }
+
+    pub(crate) fn tx(&self) -> &Transaction<'_> {
+        &self.tx
+    }
+}
+
+fn read<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&View<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = connection.transaction().map_err(StoreError::from)?;
+    work(&View::new(&tx))
+}
+
+fn write<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Write<'_>) -> Result<T, E>,
+) -> Result<(T, BTreeSet<Tag>), E> {
+    let tx =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+    let mut write = Write { tx, tags: BTreeSet::new() };
+    let value = work(&mut write)?;
+    write.tx.commit().map_err(StoreError::from)?;
+    Ok((value, write.tags))
+}
+
+/// What every start owes: answers that never came are asked for again, views that a crash left behind are derived.
+fn heal(connection: &mut Connection) -> Result<(), StoreError> {
+    write(connection, |tx| {
+        outbox::requeue_in_flight(tx)?;
+        derive::derive_dirty(tx)
+    })?;
+    Ok(())
+}
+
+async fn settled<T, E: From<StoreError>>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    // No answer: the store was closed before the work began, or the work panicked.
+    answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+}

@@ -1,0 +1,148 @@
+//! Backups of the files that cannot be fetched again, by SQLite's backup API: complete and consistent while in use.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use domain::Timestamp;
+use rusqlite::{Connection, OpenFlags};
+
+use super::{OpenError, StoreError};
+
+/// The folder of the backups.
+pub const FOLDER: &str = "backups";
+/// How many daily backups of a file are kept.
+const KEPT: usize = 7;
+
+/// A backup.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Backup {
+    /// Its file in the folder of the backups.
+    pub file: String,
+    /// The name of the file that it is a backup of.
+    pub name: String,
+    /// When it was made.
+    pub at: Timestamp,
+    /// In bytes.
+    pub bytes: u64,
+}
+
+impl Backup {
+    /// Where it is, in the folder of a connection.
+    pub fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(FOLDER).join(&self.file)
+    }
+}
+
+/// Backs up these files of a connection's folder, once a day; says which backups it made. The last seven days of
+/// each are kept.
+pub fn daily(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBuf>, OpenError> {
+    let day = crate::time::day(now);
+    let mut made = Vec::new();
+    for name in names {
+        let from = folder.join(name);
+        let to = folder.join(FOLDER).join(format!("{day}-{name}"));
+        if to.exists() || !from.exists() {
+            continue;
+        }
+        copy(&Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?, &to)?;
+        made.push(to);
+        let days = list(folder)?.into_iter().filter(|backup| backup.name == *name && is_daily(&backup.file));
+        for old in days.skip(KEPT) {
+            fs::remove_file(old.path(folder))?;
+        }
+    }
+    Ok(made)
+}
+
+/// Backs up the open store before its schema changes.
+pub(super) fn before_migration(connection: &Connection, folder: &Path, schema: u32) -> Result<(), OpenError> {
+    copy(connection, &folder.join(format!("schema{schema}-{}", super::FILE)))
+}
+
+/// The backups in a connection's folder, newest day first.
+pub fn list(folder: &Path) -> std::io::Result<Vec<Backup>> {
+    let mut found = Vec::new();
+    let entries = match fs::read_dir(folder.join(FOLDER)) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let entry = entry?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        // `2026-11-24-service.db`, `schema1-cache.db`.
+        let label = if is_daily(&file) { DAY } else { file.find('-').unwrap_or(0) };
+        let Some(name) = file.get(label + 1..).filter(|name| label > 0 && name.ends_with(".db")) else {
+            continue;
+        };
+        let about = entry.metadata()?;
+        let made = about.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        found.push(Backup {
+            name: name.to_owned(),
+            at: Timestamp(i64::try_from(made.as_millis()).unwrap_or(i64::MAX)),
+            bytes: about.len(),
+            file,
+        });
+    }
+    found.sort_by(|a, b| b.file.cmp(&a.file));
+    Ok(found)
+}
+
+/// Puts a backup in the place of a file that nobody has open; what was there is kept beside it.
+///
+/// The backup is checked first. Returns where the replaced file is.
+pub fn restore(backup: &Path, file: &Path, now: Timestamp) -> Result<Option<PathBuf>, OpenError> {
+    let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    super::schema::check(&from)?;
+    let aside = set_aside(file, "replaced", now)?;
+    copy(&from, file)?;
+    Ok(aside)
+}
+
+/// Moves a database away, with what belongs to it.
+pub(super) fn set_aside(file: &Path, why: &str, now: Timestamp) -> Result<Option<PathBuf>, OpenError> {
+    if !file.exists() {
+        return Ok(None);
+    }
+    let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let to = (0..)
+        .map(|n| if n == 0 { String::new() } else { format!("-{n}") })
+        .map(|n| file.with_file_name(format!("{stem}.{why}-{}{n}.db", now.0)))
+        .find(|path| !path.exists())
+        .unwrap_or_default();
+    // The log first: a database without its log is older than it was, a log without its database is nothing.
+    for suffix in ["-wal", "-shm", ""] {
+        let with = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
+        match fs::rename(with(file), with(&to)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(Some(to))
+}
+
+/// Copies under another name and renames, so that a backup is there whole or not at all.
+fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let unfinished = to.with_extension("unfinished");
+    let _ = fs::remove_file(&unfinished);
+    let mut target = Connection::open(&unfinished)?;
+    rusqlite::backup::Backup::new(from, &mut target)
+        .and_then(|backup| backup.run_to_completion(1_000, std::time::Duration::ZERO, None))
+        .map_err(StoreError::from)?;
+    // A backup is one file: nothing of it may stay in a log beside it.
+    target.pragma_update(None, "journal_mode", "delete")?;
+    target.close().map_err(|(_, error)| StoreError::from(error))?;
+    fs::File::open(&unfinished)?.sync_all()?;
+    fs::rename(&unfinished, to)?;
+    Ok(())
+}
+
+/// The length of a day's name.
+const DAY: usize = "2026-11-24".len();
+
+fn is_daily(file: &str) -> bool {
+    file.get(..DAY).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+}

@@ -1,0 +1,154 @@
+//! What passes between the store and the service: what is sent, what was answered, what came with the feed.
+
+use std::collections::HashSet;
+
+use domain::command::Envelope;
+use domain::ids::CommandId;
+use domain::protocol::{Changes, CommandResult, Outcome, Snapshot, State};
+use domain::{Refusal, Timestamp};
+use uuid::Uuid;
+
+use super::table::{activity, confirmed, dirty, feed, outbox};
+use super::{StoreError, Tag, Write, derive};
+
+pub use super::table::feed::Position;
+
+/// How long what was taken is kept, to be sent again to a service that lost it.
+const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How many commands before a snapshot are read for the activity.
+const ACTIVITY: u64 = 2_000;
+
+/// What to send next: in order, leaving out what is held up and what is in `sent`. The entries are in flight from
+/// this transaction on.
+pub fn take_batch(
+    tx: &mut Write<'_>,
+    sent: &HashSet<CommandId>,
+    most: usize,
+    bytes: usize,
+) -> Result<Vec<Envelope>, StoreError> {
+    let mut batch = Vec::new();
+    let mut size = 0;
+    for row in outbox::sendable(tx.tx(), most.saturating_add(sent.len()))? {
+        if sent.contains(&row.id) {
+            continue;
+        }
+        size += serde_json::to_string(&row.envelope)?.len();
+        // One that is larger than a batch goes alone.
+        if batch.len() == most || (size > bytes && !batch.is_empty()) {
+            break;
+        }
+        outbox::take(tx.tx(), row.seq)?;
+        batch.push(row.envelope);
+    }
+    if !batch.is_empty() {
+        tx.changed(Tag::Outbox);
+    }
+    Ok(batch)
+}
+
+/// No answer was seen: what is in flight goes back into the queue, and may have been taken.
+pub fn give_back(tx: &mut Write<'_>) -> Result<(), StoreError> {
+    super::outbox::requeue_in_flight(tx)
+}
+
+/// Writes down the answers to a batch. What is refused leaves the view.
+pub fn settle(
+    tx: &mut Write<'_>,
+    epoch: Uuid,
+    results: &[CommandResult],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for result in results {
+        let Some(row) = outbox::get(tx.tx(), result.id)? else { continue };
+        match &result.outcome {
+            Outcome::Taken { number, .. } => {
+                outbox::done(tx.tx(), row.id, *number, epoch, now)?;
+            }
+            Outcome::Refused { refusal } => {
+                outbox::refused(tx.tx(), row.id, refusal)?;
+                dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
+            }
+            Outcome::Waiting { on } => outbox::waiting(tx.tx(), row.id, *on)?,
+        }
+    }
+    tx.changed(Tag::Activity);
+    super::outbox::settle_waits(tx)?;
+    derive::derive_dirty(tx)
+}
+
+/// The service cannot take this command in any company: it is refused.
+pub fn settle_refused(
+    tx: &mut Write<'_>,
+    id: CommandId,
+    refusal: Refusal,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    settle(tx, Uuid::nil(), &[CommandResult { id, outcome: Outcome::Refused { refusal } }], now)
+}
+
+/// Begins a snapshot: first contact, another epoch, or a head behind ours. What was acknowledged under another
+/// epoch, or after a head that fell back, is queued to be sent again.
+pub fn begin_snapshot(tx: &mut Write<'_>, epoch: Uuid, head: u64) -> Result<(), StoreError> {
+    let before = feed::get(tx.tx())?;
+    let fell_back = before.as_ref().is_some_and(|at| at.epoch == epoch && head < at.head);
+    confirmed::clear(tx.tx())?;
+    activity::clear(tx.tx())?;
+    outbox::send_again(tx.tx(), epoch, fell_back)?;
+    dirty::mark_all(tx.tx(), true)?;
+    tx.changed(Tag::Outbox);
+    tx.changed(Tag::Activity);
+    let synced_at = before.and_then(|at| at.synced_at);
+    feed::set(
+        tx.tx(),
+        &Position { epoch, head: head.saturating_sub(ACTIVITY), snapshot_after: Some(0), synced_at },
+    )
+}
+
+/// Takes a page of the snapshot. The position moves on with the page, so that a crash in between costs one page.
+pub fn take_snapshot(tx: &mut Write<'_>, page: &Snapshot) -> Result<(), StoreError> {
+    let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
+    for state in &page.states {
+        take_state(tx, state, true)?;
+    }
+    let last = page.states.iter().map(|state| state.number).max();
+    at.snapshot_after = if page.more { last.or(at.snapshot_after) } else { None };
+    feed::set(tx.tx(), &at)
+}
+
+/// Takes a page of the feed. With the last one, what was touched is shown anew.
+pub fn take_changes(tx: &mut Write<'_>, page: &Changes, now: Timestamp) -> Result<(), StoreError> {
+    let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
+    for state in &page.states {
+        take_state(tx, state, false)?;
+    }
+    let mut settled = false;
+    for change in &page.changes {
+        activity::add(tx.tx(), change)?;
+        // Ours, whose answer was lost: the feed is the answer.
+        if outbox::done(tx.tx(), change.command.id, change.number, page.epoch, now)? {
+            dirty::mark(tx.tx(), change.command.aggregate, false)?;
+            settled = true;
+        }
+        at.head = at.head.max(change.number);
+    }
+    if !page.changes.is_empty() {
+        tx.changed(Tag::Activity);
+    }
+    if !page.more {
+        at.head = at.head.max(page.head);
+        at.synced_at = Some(now);
+        outbox::forget_before(tx.tx(), Timestamp(now.0 - KEPT_MS))?;
+    }
+    feed::set(tx.tx(), &at)?;
+    if settled {
+        super::outbox::settle_waits(tx)?;
+    }
+    if page.more { Ok(()) } else { derive::derive_dirty(tx) }
+}
+
+fn take_state(tx: &mut Write<'_>, state: &State, snapshot: bool) -> Result<(), StoreError> {
+    if confirmed::take(tx.tx(), state)? {
+        dirty::mark(tx.tx(), state.aggregate, snapshot)?;
+    }
+    Ok(())
+}

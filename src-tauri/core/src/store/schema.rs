@@ -1,0 +1,39 @@
+//! The schema and its migrations: append-only, each all-or-nothing, with a backup before the first of them.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{OpenError, backup};
+
+/// Every migration ever released, oldest first. `user_version` counts those that a file has.
+pub(super) const MIGRATIONS: &[&str] = &[include_str!("migrations/0001.sql")];
+
+/// Refuses a file whose pages do not hang together.
+pub(super) fn check(connection: &Connection) -> Result<(), OpenError> {
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(super::StoreError::Damaged(found).into()) }
+}
+
+/// Brings a file up to date, or refuses one by a newer version.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    migrations: &[&str],
+    backups: &Path,
+) -> Result<(), OpenError> {
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known {
+        return Err(OpenError::TooNew { found, known });
+    }
+    if found > 0 && found < known {
+        backup::before_migration(connection, backups, found)?;
+    }
+    for (done, sql) in (found + 1..).zip(&migrations[found as usize..]) {
+        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(sql)?;
+        tx.pragma_update(None, "user_version", done)?;
+        tx.commit()?;
+    }
+    Ok(())
+}

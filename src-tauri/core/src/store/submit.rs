@@ -1,0 +1,208 @@
+//! A person did something: shown state, lists and outbox change together, or nothing does.
+
+use domain::command::Envelope;
+use domain::fields::FieldKey;
+use domain::ids::{AccountId, CommandId, CustomerId, FindingId, MemberId, VersionId};
+use domain::refusal::RefusalCode;
+use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, apply};
+
+use super::derive::{derive, show};
+use super::outbox::{OutboxRow, OutboxState};
+use super::table::{outbox, shown};
+use super::{StoreError, Tag, Write};
+
+/// A command that was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Submitted {
+    /// Its id: that of the unsent edit that it was merged into, where it was.
+    pub id: CommandId,
+    /// The commands that followed from it.
+    pub follow_ups: Vec<CommandId>,
+}
+
+/// A command that was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The reducer refused it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store could not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<rusqlite::Error> for SubmitError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Applies a command to what is shown and queues it for the service, with what follows from it.
+///
+/// The same command a second time is taken as done; its id with another body is refused. `at` is the desktop's
+/// clock, `new_id` mints the ids of what follows.
+pub fn submit(
+    tx: &mut Write<'_>,
+    actor: &Actor,
+    at: Timestamp,
+    command: Command,
+    mut new_id: impl FnMut() -> CommandId,
+) -> Result<Submitted, SubmitError> {
+    if let Some(known) = outbox::get(tx.tx(), command.id)? {
+        return again(&known, actor, &command);
+    }
+    let mut submitted = Submitted { id: command.id, follow_ups: Vec::new() };
+    let (id, follow_ups) = one(tx, actor, at, &command, None)?;
+    submitted.id = id;
+    for (aggregate, body) in follow_ups {
+        let follow_up = Command { id: new_id(), aggregate, body };
+        match one(tx, actor, at, &follow_up, Some(id)) {
+            Ok((id, _)) => submitted.follow_ups.push(id),
+            // What follows must not undo what a person did: it stays out, and the log says so.
+            Err(SubmitError::Refused(refusal)) => tracing::warn!(?refusal, "follow-up refused"),
+            Err(error) => return Err(error),
+        }
+    }
+    tx.changed(Tag::Outbox);
+    tx.changed(Tag::Activity);
+    Ok(submitted)
+}
+
+fn again(known: &OutboxRow, actor: &Actor, command: &Command) -> Result<Submitted, SubmitError> {
+    if known.actor == actor.member && known.envelope.command().is_ok_and(|known| known == *command) {
+        return Ok(Submitted { id: command.id, follow_ups: Vec::new() });
+    }
+    Err(Refusal::ours(RefusalCode::IdReused).into())
+}
+
+type FollowUps = Vec<(domain::AggregateRef, Body)>;
+
+fn one(
+    tx: &mut Write<'_>,
+    actor: &Actor,
+    at: Timestamp,
+    command: &Command,
+    parent: Option<CommandId>,
+) -> Result<(CommandId, FollowUps), SubmitError> {
+    let mut state = shown::get(tx.tx(), command.aggregate)?;
+    let facts = Facts::gather(command, actor.clone(), at, &tx.view())?;
+    let effects = apply(&mut state, command, &facts)?;
+
+    let pending = pending(tx, command)?;
+    if let Some((seq, merged)) = merged(&pending, actor, command, at) {
+        outbox::rewrite(tx.tx(), seq, &merged)?;
+        derive(tx, &[command.aggregate].into())?;
+        return Ok((merged.id, effects.follow_ups));
+    }
+    let known: Vec<_> = pending
+        .iter()
+        .filter_map(|row| row.envelope.command().ok())
+        .map(|known| (known.id, known.aggregate, known.body))
+        .collect();
+    let mut needs = domain::dependencies::dependencies(&known, command.aggregate, &command.body);
+    if let Some(parent) = parent
+        && !needs.contains(&parent)
+    {
+        needs.push(parent);
+    }
+    outbox::add(tx.tx(), actor, &Envelope::new(command, at, needs))?;
+    show(tx, command.aggregate, state.as_ref())?;
+    Ok((command.id, effects.follow_ups))
+}
+
+/// The pending commands that a command may depend on: of its aggregate, and of those that it names.
+fn pending(tx: &Write<'_>, command: &Command) -> Result<Vec<OutboxRow>, StoreError> {
+    let mut rows = outbox::pending(tx.tx(), command.aggregate)?;
+    if !matches!(command.aggregate, domain::AggregateRef::Workspace(_)) {
+        rows.extend(outbox::pending_on_workspace(tx.tx())?);
+    }
+    if let Body::RunStart { project, .. } = &command.body {
+        rows.extend(outbox::pending(tx.tx(), domain::AggregateRef::Project(*project))?);
+    }
+    rows.sort_by_key(|row| row.seq);
+    Ok(rows)
+}
+
+/// What an edit replaces as a whole. Two edits of one thing are one edit with the later value.
+#[derive(PartialEq)]
+enum Edited<'a> {
+    Field(VersionId, FieldKey),
+    Version(VersionId),
+    Reply(FindingId),
+    Note(&'a str),
+    Tested,
+    Project,
+    Workspace,
+    Addresses,
+    Policies,
+    Member(MemberId),
+    Customer(CustomerId),
+    Account(AccountId),
+}
+
+fn edited(body: &Body) -> Option<Edited<'_>> {
+    Some(match body {
+        Body::SetField { version, field, .. } => Edited::Field(*version, *field),
+        Body::VersionEdit { version, .. } => Edited::Version(*version),
+        Body::FindingReply { finding, .. } => Edited::Reply(*finding),
+        Body::Note { item, .. } => Edited::Note(item),
+        Body::RunSetTested { .. } => Edited::Tested,
+        Body::ProjectEdit { .. } => Edited::Project,
+        Body::WorkspaceRename { .. } => Edited::Workspace,
+        Body::SetAddresses { .. } => Edited::Addresses,
+        Body::SetPolicies { .. } => Edited::Policies,
+        Body::MemberRename { member, .. } => Edited::Member(*member),
+        Body::CustomerSet { customer, .. } => Edited::Customer(*customer),
+        Body::AccountSet { account } => Edited::Account(account.id),
+        _ => return None,
+    })
+}
+
+/// The unsent edit of the same thing by the same person with the new value in it, where nothing but edits of other
+/// things came after it: only then is the order of no matter.
+fn merged(pending: &[OutboxRow], actor: &Actor, command: &Command, at: Timestamp) -> Option<(i64, Envelope)> {
+    let wanted = edited(&command.body)?;
+    for row in pending.iter().rev().filter(|row| row.envelope.aggregate == command.aggregate) {
+        let known = row.envelope.command().ok()?;
+        if edited(&known.body)? != wanted {
+            continue;
+        }
+        // What was ever sent may have been taken as it was.
+        let unsent = row.state == OutboxState::Queued && !row.unsure && row.waits_for.is_none();
+        if !unsent || row.actor != actor.member || row.roles != actor.roles {
+            return None;
+        }
+        let body = joined(&known.body, &command.body)?;
+        let packed = Envelope::new(&Command { body, ..known }, at, row.envelope.needs.clone());
+        return Some((row.seq, packed));
+    }
+    None
+}
+
+/// The later edit with what the first one expected to find, where the later one was made on top of the first.
+fn joined(first: &Body, later: &Body) -> Option<Body> {
+    match (first, later) {
+        (
+            Body::SetField { value: between, expects: before, .. },
+            Body::SetField { version, field, value, expects },
+        ) => (between == expects).then(|| Body::SetField {
+            version: *version,
+            field: *field,
+            value: value.clone(),
+            expects: before.clone(),
+        }),
+        (
+            Body::FindingReply { reply: between, expects: before, .. },
+            Body::FindingReply { finding, reply, expects },
+        ) => (between == expects).then(|| Body::FindingReply {
+            finding: *finding,
+            reply: reply.clone(),
+            expects: before.clone(),
+        }),
+        (Body::ProjectEdit { details: between, expects: before }, Body::ProjectEdit { details, expects }) => {
+            (between == expects)
+                .then(|| Body::ProjectEdit { details: details.clone(), expects: before.clone() })
+        }
+        _ => Some(later.clone()),
+    }
+}

@@ -1,0 +1,73 @@
+//! `shown`: each aggregate as screens read it.
+
+use domain::checklist::Run;
+use domain::ids::{ProjectId, RunId};
+use domain::project::Project;
+use domain::workspace::Workspace;
+use domain::{Aggregate, AggregateRef};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use serde::de::DeserializeOwned;
+
+use super::key;
+use crate::store::StoreError;
+
+fn read<T: DeserializeOwned>(connection: &Connection, kind: &str, id: &str) -> Result<Option<T>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT state FROM shown WHERE kind = ?1 AND id = ?2")?;
+    let mut rows = query.query(params![kind, id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let text = row.get_ref(0)?.as_str().map_err(|error| StoreError::Damaged(error.to_string()))?;
+    Ok(Some(serde_json::from_str(text)?))
+}
+
+/// The workspace: a store holds one.
+pub(in crate::store) fn workspace(connection: &Connection) -> Result<Option<Workspace>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT state FROM shown WHERE kind = 'workspace' LIMIT 1")?;
+    let text: Option<String> = query.query_row([], |row| row.get(0)).optional()?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+pub(in crate::store) fn project(
+    connection: &Connection,
+    id: ProjectId,
+) -> Result<Option<Project>, StoreError> {
+    read(connection, "project", &id.to_string())
+}
+
+pub(in crate::store) fn run(connection: &Connection, id: RunId) -> Result<Option<Run>, StoreError> {
+    read(connection, "run", &id.to_string())
+}
+
+/// The state as it is stored.
+pub(in crate::store) fn text(
+    connection: &Connection,
+    of: AggregateRef,
+) -> Result<Option<String>, StoreError> {
+    let (kind, id) = key(of);
+    Ok(connection
+        .prepare_cached("SELECT state FROM shown WHERE kind = ?1 AND id = ?2")?
+        .query_row(params![kind, id], |row| row.get(0))
+        .optional()?)
+}
+
+/// The state, whichever kind it is.
+pub(in crate::store) fn get(
+    connection: &Connection,
+    of: AggregateRef,
+) -> Result<Option<Aggregate>, StoreError> {
+    Ok(text(connection, of)?.map(|text| Aggregate::read(of, &text)).transpose()?)
+}
+
+pub(in crate::store) fn put(tx: &Transaction<'_>, of: AggregateRef, state: &str) -> Result<(), StoreError> {
+    let (kind, id) = key(of);
+    tx.prepare_cached(
+        "INSERT INTO shown (kind, id, state) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET state = ?3",
+    )?
+    .execute(params![kind, id, state])?;
+    Ok(())
+}
+
+pub(in crate::store) fn remove(tx: &Transaction<'_>, of: AggregateRef) -> Result<(), StoreError> {
+    let (kind, id) = key(of);
+    tx.prepare_cached("DELETE FROM shown WHERE kind = ?1 AND id = ?2")?.execute(params![kind, id])?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! What screens read: one consistent state of the store, confirmed with what is pending on top.
+
+use domain::checklist::Run;
+use domain::ids::{CommandId, ProjectId, RunId, VersionId};
+use domain::project::Project;
+use domain::workspace::Workspace;
+use domain::{Aggregate, AggregateRef, Outside};
+use rusqlite::Connection;
+use serde_json::Value;
+
+use super::outbox::{Counts, OutboxRow};
+use super::table::activity::{self, ActivityFilter, ActivityRow};
+use super::table::document::{self, Hit};
+use super::table::feed::{self, Position};
+use super::table::project_row::{self, Page, ProjectQuery};
+use super::table::{draft, outbox, run_row, setting, shown, version_row};
+use super::{ProjectRow, RunRow, StoreError, VersionRow};
+
+/// Look-ups; over a read's connection or inside a write's transaction.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    connection: &'a Connection,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
+    }
+
+    pub(super) fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// The workspace; none before the first start is through.
+    pub fn workspace(&self) -> Result<Option<Workspace>, StoreError> {
+        shown::workspace(self.connection)
+    }
+
+    /// An aggregate, whichever kind it is.
+    pub fn aggregate(&self, of: AggregateRef) -> Result<Option<Aggregate>, StoreError> {
+        shown::get(self.connection, of)
+    }
+
+    /// A project.
+    pub fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        shown::project(self.connection, id)
+    }
+
+    /// A run.
+    pub fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
+        shown::run(self.connection, id)
+    }
+
+    /// All runs of a version.
+    pub fn runs_of(&self, project: ProjectId, version: VersionId) -> Result<Vec<Run>, StoreError> {
+        let runs = self.run_ids_of(project, version)?.into_iter().map(|id| self.run(id));
+        Ok(runs.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    pub(super) fn run_ids_of(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+    ) -> Result<Vec<RunId>, StoreError> {
+        run_row::of_version(self.connection, project, version)
+    }
+
+    /// A page of projects, by name.
+    pub fn project_rows(&self, query: &ProjectQuery) -> Result<Page<ProjectRow>, StoreError> {
+        project_row::page(self.connection, query)
+    }
+
+    /// One project as lists show it.
+    pub fn project_row(&self, id: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
+        project_row::get(self.connection, id)
+    }
+
+    /// All runs, last changed first.
+    pub fn run_rows(&self) -> Result<Vec<RunRow>, StoreError> {
+        run_row::all(self.connection)
+    }
+
+    /// Versions in review, rejected, or approved and not live, over all projects at hand; longest first.
+    pub fn review_rows(&self) -> Result<Vec<VersionRow>, StoreError> {
+        version_row::in_review(self.connection)
+    }
+
+    /// What the service has not taken yet, in the order of making.
+    pub fn outbox(&self) -> Result<Vec<OutboxRow>, StoreError> {
+        outbox::open(self.connection)
+    }
+
+    /// One entry of the outbox, done or not.
+    pub fn outbox_row(&self, id: CommandId) -> Result<Option<OutboxRow>, StoreError> {
+        outbox::get(self.connection, id)
+    }
+
+    /// Everything open that needs this entry, directly or by way of others.
+    pub fn dependents(&self, id: CommandId) -> Result<Vec<CommandId>, StoreError> {
+        Ok(super::outbox::dependents(&outbox::open(self.connection)?, id))
+    }
+
+    /// How the outbox stands, in numbers.
+    pub fn counts(&self) -> Result<Counts, StoreError> {
+        let (queued, conflicted, refused) = outbox::counts(self.connection)?;
+        Ok(Counts { queued, conflicted, refused })
+    }
+
+    /// What was done, newest first: a page of `limit`, and on top of the first one what is pending, `limit` at most.
+    pub fn activity(&self, filter: &ActivityFilter) -> Result<Vec<ActivityRow>, StoreError> {
+        let mut rows = Vec::new();
+        if filter.before.is_none() {
+            let head = self.feed()?.map_or(0, |at| at.head);
+            for row in outbox::not_in_activity(self.connection, head)? {
+                let project = activity::project_of(self.connection, &row.envelope)?;
+                if rows.len() < filter.limit && (filter.project.is_none() || project == filter.project) {
+                    rows.push(ActivityRow {
+                        number: row.number,
+                        id: row.id,
+                        actor: row.actor,
+                        at: row.made_at,
+                        pending: row.number.is_none(),
+                        project,
+                        envelope: row.envelope,
+                    });
+                }
+            }
+        }
+        let confirmed = activity::list(self.connection, filter)?;
+        rows.retain(|row| !confirmed.iter().any(|known| known.id == row.id));
+        rows.extend(confirmed);
+        Ok(rows)
+    }
+
+    /// Finds things by the beginnings of words, accents and case aside; names first.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        document::search(self.connection, text, limit)
+    }
+
+    /// A setting.
+    pub fn setting(&self, key: &str) -> Result<Option<Value>, StoreError> {
+        setting::get(self.connection, key)
+    }
+
+    /// What a person typed and did not hand in yet.
+    pub fn draft(&self, key: &str) -> Result<Option<String>, StoreError> {
+        draft::get(self.connection, key)
+    }
+
+    /// Where we are in the service's feed; none before the first contact.
+    pub fn feed(&self) -> Result<Option<Position>, StoreError> {
+        feed::get(self.connection)
+    }
+}
+
+impl Outside for View<'_> {
+    type Error = StoreError;
+
+    fn workspace(&self) -> Result<Option<Workspace>, StoreError> {
+        View::workspace(self)
+    }
+    fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
+        View::project(self, id)
+    }
+    fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
+        View::run(self, id)
+    }
+    fn runs_of(&self, project: ProjectId, version: VersionId) -> Result<Vec<Run>, StoreError> {
+        View::runs_of(self, project, version)
+    }
+    fn name_taken(&self, name: &str, except: ProjectId) -> Result<bool, StoreError> {
+        project_row::name_taken(self.connection, name, &[except])
+    }
+    fn slug_taken(&self, slug: &str, except: ProjectId) -> Result<bool, StoreError> {
+        project_row::slug_taken(self.connection, slug, &[except])
+    }
+}
