@@ -1,2 +1,7 @@
-//! The shell.
-fn main() {}
+//! Starts Partner Console.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    partner_console::run()
+}

@@ -1,13 +1,22 @@
-//! Partner Console: core.
+//! The desktop's engine: what the window's calls do, without the window.
+//!
+//! [`engine`] holds what is open; [`ipc`] is the one list of calls and what they answer; [`store`] is the local cache,
+//! the outbox and search; [`sync`] agrees with a partner service; [`platform`] and [`session`] speak to other servers.
+//! Deliberately absent: Tauri, the partner service itself, words for people.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
-pub mod store;
+pub mod clipboard;
+pub mod engine;
 pub mod error;
+pub mod folder;
+pub mod ipc;
 pub mod platform;
+pub mod profile;
 pub mod secret;
 pub mod session;
+pub mod store;
+pub mod sync;
+mod text;
+mod time;
 pub mod web;
-pub mod clipboard;
-pub mod folder;
-pub mod time;

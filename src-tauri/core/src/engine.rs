@@ -1,0 +1,420 @@
+//! The engine: what is open now, and everything that the calls of the window ask of it.
+//!
+//! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
+//! ([`Embedded`]), and the clock; a test hands in its own.
+
+mod open;
+mod port;
+mod sample;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
+use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Role, Timestamp};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::clipboard::Clipboard;
+use crate::error::{Error, ErrorCode};
+use crate::folder::Folder;
+use crate::ipc::boot::{Recovery, Settings};
+use crate::ipc::session::SessionView;
+use crate::profile::{self, ConnectionName, Profile, Seat};
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::store::{self, Store};
+use crate::sync::{Sync, Transport};
+use crate::{text, time};
+
+/// The clock: the engine asks no other.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + std::marker::Sync>;
+
+/// What only the shell can do.
+pub trait Host: Send + std::marker::Sync + 'static {
+    /// Opens an address in the system's browser or mail program.
+    fn open(&self, address: &str) -> Result<(), String>;
+    /// Ends the process in order.
+    fn quit(&self);
+    /// The folder where a person looks for what was saved.
+    fn downloads(&self) -> Option<PathBuf>;
+}
+
+/// How the embedded partner service is opened: the engine knows it only as something that answers requests.
+pub trait Embedded: Send + std::marker::Sync + 'static {
+    /// Opens the service over its own database.
+    fn open(&self, database: &Path, seat: &Seat) -> Result<Arc<dyn Transport>, EmbeddedFault>;
+    /// Makes the database anew from a backup; its feed gets another epoch.
+    fn restore(&self, backup: &Path, database: &Path, seat: &Seat) -> Result<(), EmbeddedFault>;
+}
+
+/// Why the embedded service could not be opened.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum EmbeddedFault {
+    /// Its database is by a newer version.
+    #[error("schema {found}, known up to {known}")]
+    TooNew {
+        /// The schema found.
+        found: u32,
+        /// The newest known.
+        known: u32,
+    },
+    /// Its database is damaged.
+    #[error("damaged")]
+    Damaged,
+    /// It cannot be written to.
+    #[error("read-only")]
+    ReadOnly,
+    /// The disk is full.
+    #[error("disk full")]
+    DiskFull,
+    /// Anything else, as the system words it.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What the shell hands in.
+pub struct Options {
+    /// The data folder.
+    pub data: PathBuf,
+    /// What only the shell can do.
+    pub host: Arc<dyn Host>,
+    /// The embedded service.
+    pub embedded: Arc<dyn Embedded>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// A handle on the engine; clones share it.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    /// Holds the lock on the data folder for life; none where it could not be had.
+    folder: Mutex<Option<Folder>>,
+    data: PathBuf,
+    host: Arc<dyn Host>,
+    embedded: Arc<dyn Embedded>,
+    clock: Clock,
+    clipboard: Clipboard,
+    session: Session,
+    tags: broadcast::Sender<Vec<String>>,
+    profile: Mutex<Profile>,
+    port_token: Mutex<Secret<String>>,
+    state: RwLock<State>,
+    /// Held while a store is opened, left or recovered, so that two of these never overlap.
+    turning: tokio::sync::Mutex<()>,
+}
+
+/// What is open.
+enum State {
+    /// The data folder is not usable, or no attempt was made yet.
+    Blocked(Recovery),
+    /// Nothing was started yet.
+    FirstStart,
+    /// A workspace is open.
+    Open(Open),
+}
+
+struct Open {
+    name: ConnectionName,
+    seat: Seat,
+    store: Store,
+    sync: Sync,
+}
+
+impl Engine {
+    /// Starts the engine and opens what was open last. What keeps it from opening is no error here: the window
+    /// shows it and offers what can be done.
+    pub async fn start(options: Options) -> Self {
+        let (tags, _) = broadcast::channel(256);
+        let (folder, blocked) = match Folder::open(&options.data) {
+            Ok(folder) => (Some(folder), None),
+            Err(fault) => (None, Some(open::folder_recovery(&fault))),
+        };
+        let (profile, unreadable) = match profile::read(&options.data) {
+            Ok(profile) => (profile, None),
+            Err(error) => (Profile::default(), Some(open::other(&error))),
+        };
+        let session = {
+            let (host, tags) = (options.host.clone(), tags.clone());
+            Session::new(
+                Box::new(move |address| host.open(address)),
+                options.clock.clone(),
+                Arc::new(move || {
+                    let _ = tags.send(vec!["session".to_owned()]);
+                }),
+            )
+        };
+        let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
+        let engine = Self(Arc::new(Inner {
+            folder: Mutex::new(folder),
+            data: options.data,
+            host: options.host,
+            embedded: options.embedded,
+            clock: options.clock,
+            clipboard: Clipboard::start(),
+            session,
+            tags,
+            profile: Mutex::new(profile),
+            port_token: Mutex::new(Secret::new(String::new())),
+            state: RwLock::new(state),
+            turning: tokio::sync::Mutex::new(()),
+        }));
+        if !engine.is_blocked() {
+            engine.open_active().await;
+        }
+        engine
+    }
+
+    /// Tags of what changed, after it is durable.
+    pub fn changes(&self) -> broadcast::Receiver<Vec<String>> {
+        self.0.tags.subscribe()
+    }
+
+    /// The moment.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+
+    /// The data folder.
+    pub fn data_folder(&self) -> &Path {
+        &self.0.data
+    }
+
+    /// A person's own settings.
+    pub fn settings(&self) -> Settings {
+        self.profile().settings.clone()
+    }
+
+    /// Sets a person's own settings.
+    pub fn set_settings(&self, settings: Settings) -> Result<(), Error> {
+        if !["en", "pt", "es"].contains(&settings.language.as_str()) {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("language")));
+        }
+        self.change_profile(|profile| profile.settings = settings)?;
+        self.told(&["settings"]);
+        Ok(())
+    }
+
+    /// Ends the process in order.
+    pub fn quit(&self) {
+        self.0.host.quit();
+    }
+
+    /// What has to be done before the process ends: the clipboard's owner leaves in order.
+    pub async fn close(&self) {
+        if let State::Open(open) = std::mem::replace(&mut *self.state_mut(), State::FirstStart) {
+            open.sync.stop().await;
+        }
+        let inner = self.0.clone();
+        let _ = tokio::task::spawn_blocking(move || inner.clipboard.shut_down()).await;
+    }
+
+    /// Applies a command here, durable when it answers, and lets it be sent.
+    pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<CommandId, Error> {
+        let (store, actor, wake) = self.writer()?;
+        let now = self.now();
+        let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
+        let submitted =
+            store.write(move |tx| store::submit(tx, &actor, now, command, new_id).map_err(Error::from)).await?;
+        wake.wake();
+        Ok(submitted.id)
+    }
+
+    /// Says whether a command would apply, and writes nothing.
+    async fn try_change(&self, aggregate: AggregateRef, body: Body) -> Result<(), Error> {
+        let (store, actor, _) = self.writer()?;
+        let now = self.now();
+        let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
+        store
+            .read(move |view| {
+                let facts = Facts::gather(&command, actor, now, view)?;
+                let mut state = view.aggregate(aggregate)?;
+                domain::apply(&mut state, &command, &facts).map(|_| ()).map_err(Error::from)
+            })
+            .await
+    }
+
+    /// Sends a refused or conflicted command again.
+    pub async fn retry(&self, id: CommandId) -> Result<(), Error> {
+        let (store, _, wake) = self.writer()?;
+        found(store.write(move |tx| store::outbox::retry(tx, id).map_err(Error::from)).await?)?;
+        wake.wake();
+        Ok(())
+    }
+
+    /// Drops a refused or conflicted command.
+    pub async fn discard(&self, id: CommandId) -> Result<(), Error> {
+        let (store, _, wake) = self.writer()?;
+        let gone = store.write(move |tx| store::outbox::discard(tx, &[id]).map_err(Error::from)).await?;
+        found(!gone.is_empty())?;
+        wake.wake();
+        Ok(())
+    }
+
+    /// Puts a text on the clipboard; Ok only once it is there.
+    pub async fn copy(&self, text: &str) -> Result<(), Error> {
+        self.0.clipboard.copy(text.to_owned()).await.map_err(|error| clipboard_error(&error))
+    }
+
+    /// What the clipboard holds.
+    pub async fn paste(&self) -> Result<String, Error> {
+        self.0.clipboard.paste().await.map_err(|error| clipboard_error(&error))
+    }
+
+    /// Opens an https address in the browser. Anything else is refused: what opens is what a person was shown.
+    pub fn open_https(&self, url: &str) -> Result<(), Error> {
+        if !domain::text::is_https(url) {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("url")));
+        }
+        self.host_open(url)
+    }
+
+    /// Opens a mail draft (RFC 6068).
+    pub fn open_mail(&self, to: &str, subject: &str, message: &str) -> Result<(), Error> {
+        self.host_open(&text::mailto(to, subject, message))
+    }
+
+    fn host_open(&self, address: &str) -> Result<(), Error> {
+        self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+    }
+
+    /// A customer's address; empty where none is known.
+    pub async fn customer_email(&self, id: CustomerId) -> Result<String, Error> {
+        let (store, _) = self.open_store()?;
+        store
+            .read(move |view| {
+                let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
+                let customer = workspace.customer(id).ok_or_else(Error::not_found)?;
+                Ok::<_, Error>(customer.details.email.clone())
+            })
+            .await
+    }
+
+    /// The id and version that an imported template gets.
+    pub async fn next_template(&self, replaces: Option<TemplateId>) -> Result<(TemplateId, u32), Error> {
+        let Some(id) = replaces else { return Ok((TemplateId(Uuid::now_v7()), 1)) };
+        let (store, _) = self.open_store()?;
+        store
+            .read(move |view| {
+                let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
+                let known = workspace.template(id, None).ok_or_else(Error::not_found)?;
+                Ok::<_, Error>((id, known.version + 1))
+            })
+            .await
+    }
+
+    /// Saves a file where a person looks for it, beside what is there already.
+    pub async fn save_export(&self, name: &str, ending: &str, bytes: Vec<u8>) -> Result<PathBuf, Error> {
+        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
+        let stem = text::file_stem(&format!("{name} {}", time::day(self.now())));
+        let ending = ending.to_owned();
+        tokio::task::spawn_blocking(move || text::save_beside(&folder, &stem, &ending, &bytes))
+            .await
+            .map_err(|error| Error::internal(&error))?
+            .map_err(|error| io_error(&error))
+    }
+
+    /// Who is signed in, and what is under way.
+    pub fn session(&self) -> SessionView {
+        self.0.session.state().into()
+    }
+
+    /// Begins a sign-in; answers the address that the browser was sent to.
+    pub async fn sign_in(&self, issuer: &str, client_id: &str) -> Result<String, Error> {
+        self.0.session.begin(issuer, client_id).await
+    }
+
+    /// Ends a sign-in that is under way.
+    pub fn cancel_sign_in(&self) {
+        self.0.session.cancel();
+    }
+
+    /// Forgets who is signed in.
+    pub fn sign_out(&self) {
+        self.0.session.sign_out();
+    }
+
+    /// The open workspace's store, and who sits at it.
+    pub(crate) fn open_store(&self) -> Result<(Store, MemberId), Error> {
+        match &*self.state() {
+            State::Open(open) => Ok((open.store.clone(), open.seat.member)),
+            _ => Err(Error::new(ErrorCode::NotOpen)),
+        }
+    }
+
+    /// The open workspace.
+    pub fn workspace_id(&self) -> Result<WorkspaceId, Error> {
+        match &*self.state() {
+            State::Open(open) => Ok(open.seat.workspace),
+            _ => Err(Error::new(ErrorCode::NotOpen)),
+        }
+    }
+
+    /// One project, as it is shown.
+    async fn project(&self, id: ProjectId) -> Result<domain::project::Project, Error> {
+        let (store, _) = self.open_store()?;
+        store.read(move |view| view.project(id)?.ok_or_else(Error::not_found)).await
+    }
+
+    fn writer(&self) -> Result<(Store, Actor, crate::sync::Waker), Error> {
+        match &*self.state() {
+            State::Open(open) => {
+                let actor = Actor { member: open.seat.member, roles: Role::ALL.to_vec() };
+                Ok((open.store.clone(), actor, open.sync.waker()))
+            }
+            _ => Err(Error::new(ErrorCode::NotOpen)),
+        }
+    }
+
+    fn told(&self, tags: &[&str]) {
+        // Nobody listening is no fault: the window reads when it comes.
+        let _ = self.0.tags.send(tags.iter().map(|tag| (*tag).to_owned()).collect());
+    }
+
+    fn profile(&self) -> MutexGuard<'_, Profile> {
+        self.0.profile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change_profile(&self, change: impl FnOnce(&mut Profile)) -> Result<(), Error> {
+        let mut profile = self.profile();
+        let mut changed = profile.clone();
+        change(&mut changed);
+        profile::write(&self.0.data, &changed).map_err(|error| io_error(&error))?;
+        *profile = changed;
+        Ok(())
+    }
+
+    fn state(&self) -> std::sync::RwLockReadGuard<'_, State> {
+        self.0.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> std::sync::RwLockWriteGuard<'_, State> {
+        self.0.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn found(there: bool) -> Result<(), Error> {
+    if there { Ok(()) } else { Err(Error::not_found()) }
+}
+
+/// A fresh id for a follow-up.
+fn new_id() -> CommandId {
+    CommandId(Uuid::now_v7())
+}
+
+fn clipboard_error(error: &crate::clipboard::ClipboardError) -> Error {
+    Error::new(ErrorCode::Clipboard).with("detail", error)
+}
+
+fn io_error(error: &std::io::Error) -> Error {
+    use std::io::ErrorKind;
+    let code = match error.kind() {
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => ErrorCode::ReadOnly,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+        ErrorKind::NotFound => ErrorCode::NotFound,
+        _ => return Error::internal(error),
+    };
+    Error::new(code).with("detail", error)
+}

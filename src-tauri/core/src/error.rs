@@ -1,0 +1,122 @@
+//! What the window is told when something did not work: a code of a small closed set, never prose.
+
+use domain::{Params, Place, Refusal};
+use serde::Serialize;
+
+use crate::store::{StoreError, SubmitError};
+
+/// A closed set: the window words each, and the compiler checks that it does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The service does not know who is asking.
+    SignedOut,
+    /// Known, but not allowed.
+    Forbidden,
+    /// The server could not be reached.
+    Offline,
+    /// Asked too often.
+    RateLimited,
+    /// The value changed meanwhile.
+    Conflict,
+    /// The reducer refused: the refusal says why.
+    Refused,
+    /// What is named is not there.
+    NotFound,
+    /// The request cannot be read, or an input is wrong.
+    Invalid,
+    /// The store is by a newer version of the console.
+    StoreTooNew,
+    /// The service asks for a newer console.
+    ServiceTooOld,
+    /// The data folder cannot be written to.
+    ReadOnly,
+    /// The disk is full.
+    DiskFull,
+    /// A person cancelled it.
+    Cancelled,
+    /// The clipboard did not take or give the text.
+    Clipboard,
+    /// The other server's answer made no sense, or was an error of its own.
+    Platform,
+    /// No workspace is open.
+    NotOpen,
+    /// A defect of the console.
+    Internal,
+}
+
+/// An answer that is no reply.
+#[derive(Clone, PartialEq, Debug, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[error("{code:?} {params:?}")]
+pub struct Error {
+    /// What kind.
+    pub code: ErrorCode,
+    /// The reducer's refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub refusal: Option<Refusal>,
+    /// Words to put into the message. `detail` holds a server's own words.
+    pub params: Params,
+    /// The input at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub place: Option<Place>,
+}
+
+impl Error {
+    /// An error with nothing more to say.
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, refusal: None, params: Params::new(), place: None }
+    }
+    /// Adds a word.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+    /// Names the input at fault.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+    /// What is named is not there.
+    pub fn not_found() -> Self {
+        Self::new(ErrorCode::NotFound)
+    }
+    /// A defect: the cause goes to the log.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%cause, "internal error");
+        Self::new(ErrorCode::Internal)
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        let code = if refusal.is_conflict() { ErrorCode::Conflict } else { ErrorCode::Refused };
+        Self { place: refusal.places.first().cloned(), refusal: Some(refusal), ..Self::new(code) }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::new(ErrorCode::DiskFull),
+            StoreError::ReadOnly => Self::new(ErrorCode::ReadOnly),
+            StoreError::Interrupted => Self::new(ErrorCode::Cancelled),
+            StoreError::Closed => Self::new(ErrorCode::NotOpen),
+            other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<SubmitError> for Error {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Refused(refusal) => refusal.into(),
+            SubmitError::Store(error) => error.into(),
+        }
+    }
+}

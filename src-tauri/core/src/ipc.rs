@@ -1,0 +1,195 @@
+//! The one door between the window and the engine.
+//!
+//! The list below declares each call once: its name, what it takes and answers, and the tags it is about. A *read*
+//! names the tags that make it stale; a *write* is serialised by the window (its counter) and announces through the
+//! store, after commit, what it changed. From this list come the dispatcher, and with the feature `ts` the
+//! TypeScript types and client (`cargo xtask types`).
+
+pub mod boot;
+pub mod checklist;
+pub mod common;
+pub mod home;
+pub mod install;
+pub mod projects;
+pub mod review;
+pub mod session;
+pub mod version;
+pub mod workspace;
+
+#[cfg(feature = "ts")]
+pub mod types;
+
+use domain::ids::{MemberId, ProjectId};
+use domain::project::Project;
+use serde_json::Value;
+
+use crate::store::View;
+
+use crate::engine::Engine;
+use crate::error::{Error, ErrorCode};
+
+/// A call of the list.
+#[derive(Clone, Copy, Debug)]
+pub struct CallSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it changes anything.
+    pub write: bool,
+    /// For a read: the tags that make it stale. `:` ends a tag that an id follows.
+    pub tags: &'static [&'static str],
+    /// What it does.
+    pub doc: &'static str,
+}
+
+macro_rules! calls {
+    ($($(#[doc = $doc:literal])+ $kind:ident $room:ident :: $name:ident ($args:ty) -> $reply:ty [$($tag:literal)*];)*) => {
+        /// Every call.
+        pub const CALLS: &[CallSpec] = &[$(CallSpec {
+            name: stringify!($name),
+            write: calls!(@write $kind),
+            tags: &[$($tag),*],
+            doc: concat!($($doc),+),
+        }),*];
+
+        /// Answers a call of the window.
+        pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<Value, Error> {
+            match name {
+                $(stringify!($name) => {
+                    let args: $args = parse(name, args)?;
+                    let reply: $reply = $room::$name(engine, args).await?;
+                    serde_json::to_value(reply).map_err(|error| Error::internal(&error))
+                })*
+                _ => Err(Error::new(ErrorCode::NotFound).with("call", name)),
+            }
+        }
+
+        #[cfg(feature = "ts")]
+        fn each_type(see: &mut types::Types) {
+            $(see.call::<$args, $reply>(stringify!($name));)*
+        }
+    };
+    (@write read) => { false };
+    (@write write) => { true };
+}
+
+calls! {
+    /// What the window needs before its first paint.
+    read boot::boot(common::Nothing) -> boot::Boot ["workspace" "settings" "sync" "outbox" "projects"];
+    /// Home.
+    read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs"];
+    /// What happened, newest first.
+    read home::activity(home::ActivityArgs) -> Vec<home::ActivityView> ["activity" "outbox"];
+    /// A page of the projects.
+    read projects::projects(projects::ProjectsArgs) -> projects::ProjectsView ["projects"];
+    /// A project's page.
+    read projects::project(common::ProjectArgs) -> projects::ProjectView ["projects" "runs" "workspace"];
+    /// Search in everything.
+    read projects::search(projects::SearchArgs) -> Vec<crate::store::Hit> ["projects" "runs" "workspace"];
+    /// A version's content and what is wrong with it.
+    read version::version(common::VersionArgs) -> version::VersionView ["projects" "runs" "workspace"];
+    /// All runs and templates.
+    read checklist::runs(common::Nothing) -> checklist::RunsView ["runs" "projects" "workspace"];
+    /// A run with all its items.
+    read checklist::run(checklist::RunArgs) -> checklist::RunView ["runs" "projects" "workspace"];
+    /// A template, its newest version.
+    read checklist::template(checklist::TemplateArgs) -> domain::templates::Template ["workspace"];
+    /// Versions that wait for someone.
+    read review::reviews(common::Nothing) -> Vec<review::ReviewRow> ["projects" "workspace"];
+    /// The review of a version.
+    read review::review(common::VersionArgs) -> review::ReviewView ["projects" "runs" "workspace" "settings"];
+    /// *Install version*.
+    read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
+    /// The workspace.
+    read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace"];
+    /// Commands that are not settled.
+    read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
+    /// Reads a pasted list, so that its columns can be named.
+    read workspace::import_preview(workspace::ImportPreviewArgs) -> workspace::ImportPreview [];
+    /// The sign-in that is under way, and who is signed in.
+    read session::session(common::Nothing) -> session::SessionView ["session"];
+
+    /// Starts a workspace on this computer.
+    write boot::start_here(boot::StartArgs) -> common::Done [];
+    /// Starts with sample data.
+    write boot::start_sample(common::Nothing) -> common::Done [];
+    /// Drops the sample data.
+    write boot::leave_sample(common::Nothing) -> common::Done [];
+    /// Sets a person's own settings.
+    write boot::set_settings(boot::SettingsArgs) -> common::Done [];
+    /// Tries once more to open the store.
+    write boot::retry_open(common::Nothing) -> common::Done [];
+    /// Sets the damaged cache aside, saves what is precious in it, and refills the rest.
+    write boot::recover_cache(common::Nothing) -> common::Done [];
+    /// Goes back to a backup.
+    write boot::restore_backup(boot::RestoreArgs) -> common::Done [];
+    /// Ends the console.
+    write boot::quit(common::Nothing) -> common::Done [];
+    /// Makes a change: every form and key of the window ends here.
+    write workspace::change(workspace::ChangeArgs) -> workspace::Changed [];
+    /// Sends a refused or conflicted command again.
+    write workspace::retry_command(workspace::CommandArgs) -> common::Done [];
+    /// Drops a refused or conflicted command.
+    write workspace::discard_command(workspace::CommandArgs) -> common::Done [];
+    /// Makes a template of a pasted list.
+    write workspace::import_template(workspace::ImportArgs) -> workspace::Imported [];
+    /// Writes a run as CSV into the person's downloads.
+    write workspace::export_run(checklist::RunArgs) -> workspace::FileReply [];
+    /// Copies a link and notes it.
+    write install::copy_link(install::LinkArgs) -> common::Done [];
+    /// Opens a link in the browser and notes it.
+    write install::open_link(install::LinkArgs) -> common::Done [];
+    /// Opens a mail draft with a link, or copies the message, and notes the send.
+    write install::send_link(install::SendLinkArgs) -> common::Done [];
+    /// Copies a text.
+    write install::copy_text(install::TextArgs) -> common::Done [];
+    /// What the clipboard holds.
+    write install::paste_text(common::Nothing) -> install::TextReply [];
+    /// Opens an https address in the browser.
+    write install::open_url(install::UrlArgs) -> common::Done [];
+    /// Asks the platform port for a version's link.
+    write install::fetch_link(common::VersionArgs) -> common::Done [];
+    /// Sends a version through the platform port.
+    write install::submit(install::SubmitArgs) -> common::Done [];
+    /// Asks the platform port what became of a version.
+    write install::fetch_answers(common::VersionArgs) -> common::Done [];
+    /// Sets where links and submissions travel.
+    write install::set_port(install::PortArgs) -> common::Done [];
+    /// Begins a sign-in in the system's browser.
+    write session::sign_in(session::SignInArgs) -> session::SignInStarted [];
+    /// Ends a sign-in that is under way.
+    write session::cancel_sign_in(common::Nothing) -> common::Done [];
+    /// Forgets who is signed in.
+    write session::sign_out(common::Nothing) -> common::Done [];
+}
+
+fn parse<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T, Error> {
+    // A call without arguments sends null.
+    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
+    serde_json::from_value(args).map_err(|error| {
+        tracing::warn!(call = name, %error, "arguments cannot be read");
+        Error::new(ErrorCode::Invalid).with("call", name)
+    })
+}
+
+/// Reads from the open workspace's store.
+async fn with_view<T, F>(engine: &Engine, read: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&View<'_>, MemberId) -> Result<T, Error> + Send + 'static,
+{
+    let (store, me) = engine.open_store()?;
+    store.read(move |view| read(view, me)).await
+}
+
+/// Reads about one project.
+async fn with_project<T, F>(engine: &Engine, project: ProjectId, read: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(&View<'_>, MemberId, &Project) -> Result<T, Error> + Send + 'static,
+{
+    with_view(engine, move |view, me| {
+        let project = view.project(project)?.ok_or_else(Error::not_found)?;
+        read(view, me, &project)
+    })
+    .await
+}

@@ -1,0 +1,249 @@
+//! The first read of the window, first start, settings and recovery.
+
+use domain::Role;
+use domain::fields::{FIELDS, FieldSpec};
+use domain::ids::{MemberId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+use super::common::{Done, Nothing};
+use crate::engine::Engine;
+use crate::error::Error;
+
+/// What the window needs before its first paint.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Boot {
+    /// What to show.
+    pub phase: Phase,
+    /// A person's own settings.
+    pub settings: Settings,
+    /// The console's version.
+    pub app_version: String,
+    /// Where the data lies.
+    pub data_folder: String,
+    /// Every field of the app information.
+    pub fields: Vec<FieldSpec>,
+}
+
+/// What the window shows first.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing was started yet.
+    FirstStart,
+    /// A workspace is open.
+    Open(Box<Frame>),
+    /// The store cannot be used as it is.
+    Recovery(Recovery),
+}
+
+/// What stands around every screen.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Frame {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// Its name.
+    pub name: String,
+    /// Whether it holds sample data.
+    pub sample: bool,
+    /// Who sits here.
+    pub me: MemberView,
+    /// Everyone.
+    pub members: Vec<MemberView>,
+    /// How the store and the service agree.
+    pub sync: SyncView,
+    /// What *needs you now* counts.
+    pub needs: u32,
+    /// Versions in review or to be mended.
+    pub reviews: u32,
+    /// Commands that were refused or met another change.
+    pub conflicts: u32,
+}
+
+/// A person.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MemberView {
+    /// Who.
+    pub id: MemberId,
+    /// The name.
+    pub name: String,
+    /// The roles.
+    pub roles: Vec<Role>,
+}
+
+/// How the store and the service agree.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SyncView {
+    /// How it stands.
+    pub state: SyncState,
+    /// Whether the service is in this process.
+    pub embedded: bool,
+    /// Since when it has been offline.
+    pub since: Option<domain::Timestamp>,
+    /// Commands that wait to be sent.
+    pub queued: u32,
+}
+
+/// How syncing stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum SyncState {
+    Idle,
+    Syncing,
+    Offline,
+    SignedOut,
+    UpdateNeeded,
+}
+
+/// Why the store cannot be used, and what can be done.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Recovery {
+    /// What is wrong.
+    pub problem: RecoveryProblem,
+    /// Words to put in: `found`, `known`, `detail`.
+    pub params: domain::Params,
+    /// Copies to go back to, newest first.
+    pub backups: Vec<BackupView>,
+}
+
+/// What is wrong with the store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RecoveryProblem {
+    /// The store is by a newer version of the console.
+    TooNew,
+    /// The cache is damaged; what is precious can be saved and the rest refilled.
+    CacheDamaged,
+    /// The embedded service's own database is damaged; only a backup brings it back.
+    ServiceDamaged,
+    /// The data folder cannot be written to.
+    ReadOnly,
+    /// The disk is full.
+    DiskFull,
+    /// Another process has the data folder.
+    InUse,
+    /// Anything else; `detail` says what the system said.
+    Other,
+}
+
+/// A backup.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BackupView {
+    /// Its file's name.
+    pub file: String,
+    /// When it was made.
+    pub at: domain::Timestamp,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// A person's own settings; they belong to this computer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Settings {
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// The language of the window.
+    pub language: String,
+    /// On to the next untested item after a result.
+    pub advance: bool,
+    /// Show keys in the status bar.
+    pub show_keys: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { theme: Theme::System, language: "en".to_owned(), advance: true, show_keys: true }
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// Starts a workspace on this computer.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct StartArgs {
+    /// The organisation's name.
+    pub workspace: String,
+    /// The person's name.
+    pub name: String,
+}
+
+/// Names a backup.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RestoreArgs {
+    /// The file's name, as [`BackupView`] has it.
+    pub file: String,
+}
+
+/// Sets a person's own settings.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SettingsArgs {
+    /// All of them.
+    pub settings: Settings,
+}
+
+pub(super) async fn boot(engine: &Engine, _: Nothing) -> Result<Boot, Error> {
+    Ok(Boot {
+        phase: engine.phase().await?,
+        settings: engine.settings(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+        data_folder: engine.data_folder().display().to_string(),
+        fields: FIELDS.to_vec(),
+    })
+}
+
+pub(super) async fn start_here(engine: &Engine, args: StartArgs) -> Result<Done, Error> {
+    engine.start_here(&args.workspace, &args.name).await.map(|()| Done {})
+}
+
+pub(super) async fn start_sample(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.start_sample().await.map(|()| Done {})
+}
+
+pub(super) async fn leave_sample(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.leave_sample().await.map(|()| Done {})
+}
+
+pub(super) async fn set_settings(engine: &Engine, args: SettingsArgs) -> Result<Done, Error> {
+    engine.set_settings(args.settings).map(|()| Done {})
+}
+
+pub(super) async fn retry_open(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.reopen().await.map(|()| Done {})
+}
+
+pub(super) async fn recover_cache(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.recover_cache().await.map(|()| Done {})
+}
+
+pub(super) async fn restore_backup(engine: &Engine, args: RestoreArgs) -> Result<Done, Error> {
+    engine.restore_backup(&args.file).await.map(|()| Done {})
+}
+
+pub(super) async fn quit(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.quit();
+    Ok(Done {})
+}

@@ -1,0 +1,367 @@
+//! Reviews: rounds, Talkdesk's recorded answers, findings, go-live.
+
+use domain::fields::{FieldKey, TrackName};
+use domain::ids::{FindingId, RoundId};
+use domain::project::{
+    Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
+};
+use domain::status::{Status, TrackState};
+use domain::{Place, Timestamp};
+use serde::Serialize;
+
+use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
+use super::install::PortView;
+use super::version::{Warning, warnings};
+use super::{checklist, with_project, with_view};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::time;
+
+/// The review of a version.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReviewView {
+    /// Its project.
+    pub project: ProjectHead,
+    /// How it stands.
+    pub version: VersionHead,
+    /// The tracks with their rounds.
+    pub tracks: Vec<TrackView>,
+    /// Findings of the app that this version has to do with, newest first.
+    pub findings: Vec<FindingView>,
+    /// Go-live and listing.
+    pub go_live: GoLiveView,
+    /// What warns, and does not bar.
+    pub warnings: Vec<Warning>,
+    /// Whether the workspace makes its own warnings a gate.
+    pub gate: bool,
+    /// Working days after which an answer counts as overdue (ours).
+    pub overdue_days: u32,
+    /// What the checks that need no network say.
+    pub checks: Vec<CheckView>,
+    /// How links and submissions travel.
+    pub port: PortView,
+}
+
+/// A track with its rounds.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TrackView {
+    /// How it stands.
+    pub head: TrackHead,
+    /// Working days in this state.
+    pub days: u32,
+    /// Whether Talkdesk's answer is overdue by the workspace's own measure.
+    pub overdue: bool,
+    /// Fields changed since the last round.
+    pub changed: Vec<FieldKey>,
+    /// Rounds, newest first.
+    pub rounds: Vec<RoundView>,
+}
+
+/// A round.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RoundView {
+    /// Which.
+    pub id: RoundId,
+    /// Its number in the track.
+    pub n: u32,
+    /// Marked as submitted by whom.
+    pub submitted: By,
+    /// Why the gate was passed over.
+    pub override_reason: Option<String>,
+    /// Items done and all items of the checklists then.
+    pub items_done: u32,
+    /// All items then.
+    pub items: u32,
+    /// Answers, oldest first; the last one counts.
+    pub answers: Vec<AnswerView>,
+    /// Taken back.
+    pub withdrawn: Option<By>,
+}
+
+/// A recorded answer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AnswerView {
+    /// Approved or rejected.
+    pub outcome: Verdict,
+    /// Talkdesk's own words.
+    pub text: String,
+    /// Why it corrects the one before.
+    pub correction: Option<String>,
+    /// Recorded by whom.
+    pub by: By,
+}
+
+/// A finding.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FindingView {
+    /// Which.
+    pub id: FindingId,
+    /// The version it was found in.
+    pub number: String,
+    /// The track.
+    pub track: Option<TrackName>,
+    /// The round's number.
+    pub round: Option<u32>,
+    /// Where it came from.
+    pub source: FindingSource,
+    /// What it says.
+    pub said: FindingText,
+    /// Our answer.
+    pub reply: String,
+    /// How it stands.
+    pub status: FindingStatus,
+    /// Recorded by whom.
+    pub created: By,
+    /// Changed by whom.
+    pub changed: Option<By>,
+}
+
+/// Go-live and listing.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct GoLiveView {
+    /// `YYYY-MM-DD`.
+    pub date: Option<String>,
+    /// Recorded by whom.
+    pub proposed: Option<By>,
+    /// Approved by whom.
+    pub approved: Option<By>,
+    /// Seen live by whom.
+    pub confirmed: Option<By>,
+    /// Taken off the listing by whom.
+    pub delisted: Option<By>,
+}
+
+/// A check before a review sees the version.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CheckView {
+    /// Which.
+    pub code: CheckCode,
+    /// How it went.
+    pub state: CheckState,
+    /// How many it looked at, or found.
+    pub count: u32,
+    /// Where to mend it.
+    pub places: Vec<Place>,
+}
+
+/// The checks that need no network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CheckCode {
+    /// All addresses are https URLs.
+    HttpsOnly,
+    /// Redirect URIs without fragment, none twice.
+    RedirectsExact,
+    /// Every scope has a reason.
+    ScopesReasoned,
+    /// A plan of type trial exists.
+    TrialPlan,
+    /// The slug is of the right form.
+    Slug,
+    /// Addresses for e-mail are addresses.
+    Emails,
+}
+
+/// How a check went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// Nothing to mend.
+    Pass,
+    /// Something to mend.
+    Fail,
+    /// Nothing there to look at.
+    NotRun,
+}
+
+/// A version that waits for someone.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReviewRow {
+    /// Its project.
+    pub project: ProjectHead,
+    /// How it stands.
+    pub version: VersionHead,
+    /// Working days in this state.
+    pub days: u32,
+    /// Whether Talkdesk's answer is overdue.
+    pub overdue: bool,
+    /// Findings open.
+    pub open_findings: u32,
+}
+
+pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewView, Error> {
+    let (now, port) = (engine.now(), engine.port_view());
+    with_project(engine, args.project, move |view, me, project| {
+        let version = project.version(args.version).ok_or_else(Error::not_found)?;
+        let workspace = view.workspace()?;
+        let people = People::new(workspace.as_ref(), me);
+        let policies = workspace.as_ref().map(|workspace| workspace.policies.clone()).unwrap_or_default();
+        let head = VersionHead::of(project, version);
+        let runs = checklist::heads_of(view, project, version)?;
+        let mark = |mark: &Option<domain::Mark>| mark.as_ref().map(|mark| people.by(mark));
+        Ok(ReviewView {
+            project: project.into(),
+            tracks: head
+                .tracks
+                .iter()
+                .map(|track| track_view(version, track, &people, now, policies.overdue_days))
+                .collect(),
+            version: head,
+            findings: findings(project, version, &people),
+            go_live: GoLiveView {
+                date: version.go_live.proposed.as_ref().map(|dated| dated.date.clone()),
+                proposed: version.go_live.proposed.as_ref().map(|dated| people.by(&dated.mark)),
+                approved: mark(&version.go_live.approved),
+                confirmed: mark(&version.go_live.confirmed),
+                delisted: mark(&version.go_live.delisted),
+            },
+            warnings: warnings(project, version, &runs),
+            gate: policies.gate,
+            overdue_days: policies.overdue_days,
+            checks: checks(version),
+            port,
+        })
+    })
+    .await
+}
+
+fn track_view(version: &Version, head: &TrackHead, people: &People<'_>, now: Timestamp, most: u32) -> TrackView {
+    let track = version.track(head.track);
+    let days = head.since.map(|since| time::working_days(since, now)).unwrap_or_default();
+    let differs = |round: &Round| {
+        let mut fields = version.information.differences(&round.information);
+        fields.retain(|field| domain::fields::spec(*field).part.track() == head.track);
+        fields
+    };
+    TrackView {
+        days,
+        overdue: head.state == TrackState::InReview && days > most,
+        changed: track.round().map(differs).unwrap_or_default(),
+        rounds: track.0.iter().rev().map(|round| round_view(round, people)).collect(),
+        head: head.clone(),
+    }
+}
+
+fn round_view(round: &Round, people: &People<'_>) -> RoundView {
+    let answer = |answer: &Answer| AnswerView {
+        outcome: answer.outcome,
+        text: answer.text.clone(),
+        correction: answer.correction.clone(),
+        by: people.by(&answer.mark),
+    };
+    RoundView {
+        id: round.id,
+        n: round.n,
+        submitted: people.by(&round.submitted),
+        override_reason: round.override_reason.clone(),
+        items_done: round.runs.iter().map(domain::checklist::RunSummary::done).sum(),
+        items: round.runs.iter().map(|run| run.total).sum(),
+        answers: round.answers.iter().map(answer).collect(),
+        withdrawn: round.withdrawn.as_ref().map(|mark| people.by(mark)),
+    }
+}
+
+fn findings(project: &Project, version: &Version, people: &People<'_>) -> Vec<FindingView> {
+    // Findings follow the app: those of this version, and those of others that are still open.
+    let concerns = |finding: &&Finding| finding.version == version.id || finding.status == FindingStatus::Open;
+    let round_of = |finding: &Finding| {
+        let version = project.version(finding.version)?;
+        let rounds = TrackName::ALL.iter().flat_map(|track| &version.track(*track).0);
+        let id = finding.round?;
+        rounds.into_iter().find(|round| round.id == id).map(|round| round.n)
+    };
+    let view = |finding: &Finding| FindingView {
+        id: finding.id,
+        number: project.version(finding.version).map(|version| version.number.clone()).unwrap_or_default(),
+        track: finding.track,
+        round: round_of(finding),
+        source: finding.source,
+        said: finding.said.clone(),
+        reply: finding.reply.clone(),
+        status: finding.status,
+        created: people.by(&finding.created),
+        changed: finding.changed.as_ref().map(|mark| people.by(mark)),
+    };
+    project.findings.iter().rev().filter(concerns).map(view).collect()
+}
+
+fn checks(version: &Version) -> Vec<CheckView> {
+    use domain::fields::FieldKey as K;
+    use domain::fields::ProblemCode as P;
+    let check = |code, keys: &[K], codes: &[P]| {
+        let mut found = Vec::new();
+        let mut looked = 0;
+        for key in keys {
+            let value = version.information.get(*key);
+            looked += u32::from(value.is_some());
+            let problems = domain::fields::problems(*key, value.as_ref());
+            found.extend(problems.into_iter().filter(|problem| codes.contains(&problem.code)));
+        }
+        let state = match (looked, found.is_empty()) {
+            (0, _) => CheckState::NotRun,
+            (_, true) => CheckState::Pass,
+            _ => CheckState::Fail,
+        };
+        let count = if found.is_empty() { looked } else { u32::try_from(found.len()).unwrap_or(u32::MAX) };
+        CheckView { code, state, count, places: found.into_iter().map(|problem| problem.place).collect() }
+    };
+    let addresses = [
+        K::EventsCallbackUrl,
+        K::StandaloneUrl,
+        K::RedirectUris,
+        K::PrivacyPolicy,
+        K::TermsOfService,
+        K::AppSource,
+        K::Icon,
+        K::Screenshots,
+        K::Video,
+    ];
+    vec![
+        check(CheckCode::HttpsOnly, &addresses, &[P::UseHttps, P::NotAUrl]),
+        check(CheckCode::RedirectsExact, &[K::RedirectUris], &[P::Fragment, P::Duplicate]),
+        check(CheckCode::ScopesReasoned, &[K::Scopes], &[P::NoReason, P::Duplicate, P::NotAScope]),
+        check(CheckCode::TrialPlan, &[K::Plans], &[P::NoTrial]),
+        check(CheckCode::Slug, &[K::Slug], &[P::NotASlug]),
+        check(CheckCode::Emails, &[K::Emails], &[P::NotAnEmail]),
+    ]
+}
+
+pub(super) async fn reviews(engine: &Engine, _: Nothing) -> Result<Vec<ReviewRow>, Error> {
+    let now = engine.now();
+    with_view(engine, move |view, _| {
+        let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
+        let mut rows = Vec::new();
+        for row in view.review_rows()? {
+            let Some(found) = view.project(row.project)? else { continue };
+            let Some(version) = found.version(row.version) else { continue };
+            rows.push(review_row(&found, version, now, most));
+        }
+        rows.sort_by_key(|row| row.version.since);
+        Ok(rows)
+    })
+    .await
+}
+
+pub(super) fn review_row(project: &Project, version: &Version, now: Timestamp, most: u32) -> ReviewRow {
+    let head = VersionHead::of(project, version);
+    let days = time::working_days(head.since, now);
+    let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();
+    ReviewRow {
+        project: project.into(),
+        days,
+        overdue: head.status == Status::InReview && days > most,
+        open_findings: u32::try_from(open).unwrap_or(u32::MAX),
+        version: head,
+    }
+}
+

@@ -1,0 +1,168 @@
+//! The version screen: three parts as forms, what is missing, what differs.
+
+use std::collections::BTreeMap;
+
+use domain::Timestamp;
+use domain::fields::{FIELDS, FieldKey, Information, Problem, problems};
+use domain::project::{FindingStatus, Project, Version};
+use serde::Serialize;
+
+use super::common::{By, People, ProjectHead, RunHead, VersionArgs, VersionHead};
+use super::{checklist, with_project};
+use crate::engine::Engine;
+use crate::error::Error;
+
+/// A version's content and what is wrong with it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VersionView {
+    /// Its project.
+    pub project: ProjectHead,
+    /// How it stands.
+    pub version: VersionHead,
+    /// All versions of the project, newest first.
+    pub siblings: Vec<Sibling>,
+    /// The content.
+    pub information: Information,
+    /// The predecessor's content.
+    pub before: Option<Information>,
+    /// Fields that differ from the predecessor.
+    pub changed: Vec<FieldKey>,
+    /// What is wrong, over all fields.
+    pub problems: Vec<Problem>,
+    /// Who changed which field last.
+    pub edits: BTreeMap<FieldKey, By>,
+    /// What stands on Partner Project.
+    pub carried: CarriedView,
+    /// Runs against this version.
+    pub runs: Vec<RunHead>,
+    /// What warns, and does not bar.
+    pub warnings: Vec<Warning>,
+    /// Whether the workspace makes its own warnings a gate.
+    pub gate: bool,
+}
+
+/// Another version of the project.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Sibling {
+    /// Which.
+    pub id: domain::ids::VersionId,
+    /// Its number.
+    pub number: String,
+    /// How it stands.
+    pub status: domain::status::Status,
+}
+
+/// What a person entered on Partner Project, against what stands here.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CarriedView {
+    /// When anything was carried last.
+    pub last: Option<Timestamp>,
+    /// Fields whose value differs from what was carried, or that never were.
+    pub differ: Vec<FieldKey>,
+}
+
+/// Something of ours that is not done.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Warning {
+    /// What.
+    pub code: WarningCode,
+    /// The run it is about.
+    pub run: Option<domain::ids::RunId>,
+    /// The run's name.
+    pub name: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// What can warn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WarningCode {
+    /// No QA checklist was started.
+    NoChecklist,
+    /// Items failed, blocked, disputed or to be tested again.
+    ToSettle,
+    /// Items untested.
+    Untested,
+    /// Findings open.
+    OpenFindings,
+    /// Fields that are not on Partner Project as they stand here.
+    NotCarried,
+}
+
+pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<VersionView, Error> {
+    with_project(engine, args.project, move |view, me, project| {
+        let version = project.version(args.version).ok_or_else(Error::not_found)?;
+        let workspace = view.workspace()?;
+        let people = People::new(workspace.as_ref(), me);
+        let runs = checklist::heads_of(view, project, version)?;
+        let before = version.predecessor.and_then(|id| project.version(id)).map(|v| v.information.clone());
+        Ok(VersionView {
+            project: project.into(),
+            version: VersionHead::of(project, version),
+            siblings: siblings(project),
+            changed: before.as_ref().map(|before| version.information.differences(before)).unwrap_or_default(),
+            information: version.information.clone(),
+            before,
+            problems: FIELDS
+                .iter()
+                .flat_map(|field| problems(field.key, version.information.get(field.key).as_ref()))
+                .collect(),
+            edits: version.edits.iter().map(|(key, mark)| (*key, people.by(mark))).collect(),
+            carried: carried(version),
+            warnings: warnings(project, version, &runs),
+            runs,
+            gate: workspace.is_some_and(|workspace| workspace.policies.gate),
+        })
+    })
+    .await
+}
+
+pub(super) fn siblings(project: &Project) -> Vec<Sibling> {
+    let sibling = |version: &Version| Sibling {
+        id: version.id,
+        number: version.number.clone(),
+        status: domain::status::status(project, version),
+    };
+    project.versions.iter().rev().map(sibling).collect()
+}
+
+fn carried(version: &Version) -> CarriedView {
+    let differs = |key: FieldKey| match version.carried.get(&key) {
+        Some(carried) => carried.value != version.information.get(key),
+        None => version.information.get(key).is_some(),
+    };
+    CarriedView {
+        last: version.carried.values().map(|carried| carried.mark.at).max(),
+        differ: FIELDS.iter().map(|field| field.key).filter(|key| differs(*key)).collect(),
+    }
+}
+
+pub(super) fn warnings(project: &Project, version: &Version, runs: &[RunHead]) -> Vec<Warning> {
+    use domain::checklist::ItemStatus::{Blocked, Disputed, Fail, Retest, Untested};
+    let mut warnings = Vec::new();
+    let mut warn = |code, run: Option<&RunHead>, count: u32| {
+        if count > 0 {
+            let name = run.map(|run| run.name.clone()).unwrap_or_default();
+            warnings.push(Warning { code, run: run.map(|run| run.id), name, count });
+        }
+    };
+    if runs.is_empty() {
+        warn(WarningCode::NoChecklist, None, 1);
+    }
+    for run in runs {
+        let count = |status| run.summary.count(status);
+        warn(WarningCode::ToSettle, Some(run), count(Fail) + count(Blocked) + count(Disputed) + count(Retest));
+        warn(WarningCode::Untested, Some(run), count(Untested));
+    }
+    let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();
+    warn(WarningCode::OpenFindings, None, u32::try_from(open).unwrap_or(u32::MAX));
+    let differ = carried(version).differ.len();
+    warn(WarningCode::NotCarried, None, u32::try_from(differ).unwrap_or(u32::MAX));
+    warnings
+}

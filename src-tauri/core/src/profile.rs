@@ -1,0 +1,125 @@
+//! What this computer remembers beside the stores: a person's own settings, which workspace is open, and who sits
+//! here. One small file, replaced as a whole; no secret in it.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use domain::ids::{MemberId, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+use crate::ipc::boot::Settings;
+
+/// The file.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// A person's own settings.
+    pub settings: Settings,
+    /// The connection that opens at start.
+    pub active: Option<ConnectionName>,
+    /// The workspace on this computer.
+    pub this_computer: Option<Seat>,
+    /// The sample workspace.
+    pub sample: Option<Seat>,
+    /// The address of the platform port; empty: by hand.
+    pub port: String,
+}
+
+/// Which store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionName {
+    /// The workspace on this computer.
+    ThisComputer,
+    /// The sample workspace.
+    Sample,
+}
+
+impl ConnectionName {
+    /// Its folder in the data folder.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::ThisComputer => "this-computer",
+            Self::Sample => "sample",
+        }
+    }
+}
+
+/// Who sits at a store of this computer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Seat {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The person.
+    pub member: MemberId,
+    /// The person's name.
+    pub name: String,
+}
+
+impl Profile {
+    /// The seat of a connection.
+    pub fn seat(&self, name: ConnectionName) -> Option<&Seat> {
+        match name {
+            ConnectionName::ThisComputer => self.this_computer.as_ref(),
+            ConnectionName::Sample => self.sample.as_ref(),
+        }
+    }
+
+    /// Sets or drops the seat of a connection.
+    pub fn set_seat(&mut self, name: ConnectionName, seat: Option<Seat>) {
+        match name {
+            ConnectionName::ThisComputer => self.this_computer = seat,
+            ConnectionName::Sample => self.sample = seat,
+        }
+    }
+}
+
+/// The file's place.
+pub fn file(data: &Path) -> PathBuf {
+    data.join("profile.json")
+}
+
+/// Reads the file; one that is not there yet is an empty profile.
+pub fn read(data: &Path) -> io::Result<Profile> {
+    match fs::read(file(data)) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::other),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Profile::default()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Replaces the file: written beside it, made durable, then renamed over it.
+pub fn write(data: &Path, profile: &Profile) -> io::Result<()> {
+    let beside = data.join("profile.json.new");
+    let mut out = File::create(&beside)?;
+    out.write_all(&serde_json::to_vec_pretty(profile)?)?;
+    out.sync_all()?;
+    fs::rename(&beside, file(data))?;
+    // The rename itself is durable once the folder is.
+    #[cfg(unix)]
+    File::open(data)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_survives_being_written_and_a_missing_one_is_empty() {
+        let data = tempfile::tempdir().unwrap();
+        assert_eq!(read(data.path()).unwrap(), Profile::default());
+        let mut profile = Profile { active: Some(ConnectionName::Sample), ..Profile::default() };
+        profile.settings.advance = false;
+        write(data.path(), &profile).unwrap();
+        assert_eq!(read(data.path()).unwrap(), profile);
+    }
+
+    #[test]
+    fn a_damaged_profile_is_an_error_not_a_fresh_start() {
+        let data = tempfile::tempdir().unwrap();
+        fs::write(file(data.path()), b"{").unwrap();
+        assert!(read(data.path()).is_err());
+    }
+}

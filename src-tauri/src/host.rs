@@ -1,0 +1,32 @@
+//! What only a desktop process can do for the engine.
+
+use std::path::PathBuf;
+
+use partner_core::engine::Host;
+use tauri::AppHandle;
+
+/// The person's desktop.
+pub struct Desktop {
+    app: AppHandle,
+}
+
+impl Desktop {
+    /// The desktop that the app runs on.
+    pub fn new(app: AppHandle) -> Self {
+        Self { app }
+    }
+}
+
+impl Host for Desktop {
+    fn open(&self, address: &str) -> Result<(), String> {
+        open::that_detached(address).map_err(|error| error.to_string())
+    }
+
+    fn quit(&self) {
+        self.app.exit(0);
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        directories::UserDirs::new()?.download_dir().map(std::path::Path::to_owned)
+    }
+}

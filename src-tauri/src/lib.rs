@@ -1,0 +1,80 @@
+//! The shell: a thin layer of wiring between the engine, the embedded partner service and the window.
+//!
+//! It opens one window, passes its calls to the engine and the engine's tags to it, and hands the engine what only
+//! a desktop process can do. Deliberately absent: rules, storage, words.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod embedded;
+mod first;
+mod host;
+mod ipc;
+mod log;
+mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use partner_core::engine::{Engine, Options};
+use partner_core::ipc::boot::{Phase, RecoveryProblem};
+use tauri::{Manager as _, RunEvent};
+
+/// Names the data folder; without it the system's place for application data is taken.
+pub const DATA_FOLDER: &str = "PARTNER_CONSOLE_DATA";
+
+/// Runs the console until its window is closed.
+pub fn run() -> ExitCode {
+    let Some(data) = data_folder() else { return ExitCode::FAILURE };
+    let _log = log::start(&data);
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
+
+    let app = tauri::Builder::default()
+        .invoke_handler(tauri::generate_handler![ipc::call])
+        .setup(move |app| {
+            let engine = tauri::async_runtime::block_on(Engine::start(Options {
+                data: data.clone(),
+                host: Arc::new(host::Desktop::new(app.handle().clone())),
+                embedded: Arc::new(embedded::Service),
+                clock: partner_service::system_clock(),
+            }));
+            if in_use(&engine) && first::show(&data) {
+                // The first start was brought to front: this one has nothing left to do.
+                app.handle().exit(0);
+                return Ok(());
+            }
+            first::listen(&data, app.handle().clone());
+            ipc::forward(&engine, app.handle().clone());
+            let settings = engine.settings();
+            app.manage(engine);
+            window::open(app.handle(), &settings)?;
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
+        Err(error) => {
+            tracing::error!(%error, "the window could not be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn on_event(app: &tauri::AppHandle, event: RunEvent) {
+    if let RunEvent::Exit = event
+        && let Some(engine) = app.try_state::<Engine>()
+    {
+        tauri::async_runtime::block_on(engine.close());
+        tracing::info!("end");
+    }
+}
+
+fn in_use(engine: &Engine) -> bool {
+    let phase = tauri::async_runtime::block_on(engine.phase());
+    matches!(phase, Ok(Phase::Recovery(recovery)) if recovery.problem == RecoveryProblem::InUse)
+}
+
+fn data_folder() -> Option<PathBuf> {
+    let named = std::env::var_os(DATA_FOLDER).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    named.or_else(|| Some(directories::ProjectDirs::from("", "", "Partner Console")?.data_dir().to_owned()))
+}

@@ -1,0 +1,59 @@
+//! The main window: hidden until its first data is in the DOM, with the theme's background behind it.
+
+use std::time::Duration;
+
+use partner_core::ipc::boot::{Settings, Theme};
+use tauri::window::Color;
+use tauri::{AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+/// The window's label: the capability names it.
+pub const MAIN: &str = "main";
+/// A window that says nothing for so long is shown as it is: a blank one can at least be closed.
+const AT_MOST: Duration = Duration::from_secs(1);
+
+/// Opens the main window.
+pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
+    let theme = match settings.theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    };
+    let background = match settings.theme {
+        Theme::Dark => Color(0x11, 0x12, 0x16, 0xff),
+        Theme::Light | Theme::System => Color(0xf2, 0xf1, 0xee, 0xff),
+    };
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Partner Console")
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(1024.0, 640.0)
+        .theme(theme)
+        .background_color(background)
+        .visible(false)
+        // The window shows the app's own files and nothing else.
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
+        .build()?;
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(AT_MOST).await;
+        show(&window);
+    });
+    Ok(())
+}
+
+/// Shows the window, once.
+pub fn show<R: Runtime>(window: &WebviewWindow<R>) {
+    if !window.is_visible().unwrap_or(false)
+        && let Err(error) = window.show()
+    {
+        tracing::error!(%error, "the window could not be shown");
+    }
+}
+
+/// Brings the main window to front.
+pub fn raise(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    show(&window);
+    let raised = window.unminimize().and_then(|()| window.set_focus());
+    if let Err(error) = raised {
+        tracing::warn!(%error, "the window could not be brought to front");
+    }
+}

@@ -1,0 +1,44 @@
+//! The arrows between rooms, as `docs/decisions.md` and the README draw them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+/// Who may import whom. A wire mistake must not agree with itself: the sandbox imports none of ours.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("partner-console", &["partner-domain", "partner-core", "partner-service"]),
+    ("partner-core", &["partner-domain"]),
+    ("partner-service", &["partner-domain"]),
+    ("partner-sandbox", &[]),
+    ("partner-domain", &[]),
+    ("xtask", &[]),
+];
+
+#[test]
+fn rooms_import_only_whom_they_may() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
+    let rooms: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    for package in &metadata.packages {
+        let may = allowed.get(package.name.as_str());
+        let may = may.unwrap_or_else(|| panic!("{} has no arrows here: a new room is a decision", package.name));
+        for dependency in &package.dependencies {
+            // The root package's tests put the engine before the real servers.
+            let test_only = dependency.kind == DependencyKind::Development && package.name == "partner-console";
+            if rooms.contains(&dependency.name) && !test_only {
+                assert!(may.contains(&dependency.name.as_str()), "{} imports {}", package.name, dependency.name);
+            }
+        }
+    }
+    assert_eq!(rooms.len(), ARROWS.len(), "a room that is listed is gone");
+}
+
+#[test]
+fn the_domain_is_pure() {
+    let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
+    let domain = metadata.packages.iter().find(|package| package.name == "partner-domain").expect("the domain");
+    let asynchronous_or_outside = ["tokio", "reqwest", "rusqlite", "tauri", "axum", "jiff", "chrono", "rand"];
+    for dependency in domain.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal) {
+        assert!(!asynchronous_or_outside.contains(&dependency.name.as_str()), "{}", dependency.name);
+    }
+}

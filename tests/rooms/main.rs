@@ -1,0 +1,3 @@
+//! What crosses rooms: who may import whom, and the engine together with real servers.
+
+mod arrows;

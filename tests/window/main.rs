@@ -1,0 +1,4 @@
+//! The real window, driven as a person would.
+
+mod driver;
+mod report;
