@@ -38,15 +38,15 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let place = place::Place::find();
     let outcome = match arguments.as_slice() {
-        ["run"] => run::run(&place, &[]),
-        ["run", "--", rest @ ..] => run::run(&place, rest),
+        ["run"] => run::run(&place, &[]).map(passed),
+        ["run", "--", rest @ ..] => run::run(&place, rest).map(passed),
         ["test"] => test::test(&place, ""),
         ["test", part] => test::test(&place, part),
-        ["tour"] => tour::tour(&place),
-        ["ui"] => ui::ui(&place, false),
-        ["ui", "--fresh"] => ui::ui(&place, true),
-        ["types"] => types::write(&place),
-        ["types", "--check"] => types::check(&place),
+        ["tour"] => tour::tour(&place).map(passed),
+        ["ui"] => ui::ui(&place, false).map(passed),
+        ["ui", "--fresh"] => ui::ui(&place, true).map(passed),
+        ["types"] => types::write(&place).map(passed),
+        ["types", "--check"] => types::check(&place).map(passed),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
@@ -57,10 +57,17 @@ fn main() -> ExitCode {
         }
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        // The table said what failed, and its last line stays the last.
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("\nerror: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// A task that ended without an error did what it was to do.
+fn passed((): ()) -> bool {
+    true
 }

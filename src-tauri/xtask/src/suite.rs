@@ -37,8 +37,8 @@ pub struct Step<C> {
 }
 
 /// Runs the steps whose name contains `part` and those that they need; prints the table and, last, the line
-/// with the counts.
-pub fn run<C>(steps: &[Step<C>], part: &str, context: &C) -> Result<()> {
+/// with the counts. True if none failed.
+pub fn run<C>(steps: &[Step<C>], part: &str, context: &C) -> Result<bool> {
     let chosen = chosen(steps, part);
     if chosen.is_empty() {
         let names: Vec<&str> = steps.iter().map(|step| step.name).collect();
@@ -65,10 +65,7 @@ pub fn run<C>(steps: &[Step<C>], part: &str, context: &C) -> Result<()> {
     }
     let line = counts(&done);
     println!("{line}");
-    if done.iter().any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_))) {
-        bail!("not every step passed");
-    }
-    Ok(())
+    Ok(!done.iter().any(|(_, outcome, _)| matches!(outcome, Outcome::Failed(_))))
 }
 
 fn chosen<'a, C>(steps: &'a [Step<C>], part: &str) -> Vec<&'a Step<C>> {
@@ -139,7 +136,7 @@ mod tests {
     #[test]
     fn a_failure_fails_the_run_and_what_needs_it_is_left_out() {
         let log = Log::default();
-        assert!(run(&steps(), "", &log).is_err());
+        assert!(!run(&steps(), "", &log).unwrap());
         assert_eq!(*log.borrow(), ["packages", "lint"]);
     }
 
@@ -151,7 +148,7 @@ mod tests {
         assert!(names("nothing").is_empty());
         let log = Log::default();
         assert!(run(&steps(), "nothing", &log).is_err());
-        assert!(run(&steps(), "lint", &log).is_ok());
+        assert!(run(&steps(), "lint", &log).unwrap());
     }
 
     #[test]

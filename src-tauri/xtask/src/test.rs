@@ -32,8 +32,8 @@ const STEPS: &[Step<Place>] = &[
     Step { name: "window", needs: &["system packages", "ui build"], run: window },
 ];
 
-/// Runs every step, or those whose name contains `part`.
-pub fn test(place: &Place, part: &str) -> Result<()> {
+/// Runs every step, or those whose name contains `part`. True if none failed.
+pub fn test(place: &Place, part: &str) -> Result<bool> {
     suite::run(STEPS, part, place)
 }
 
@@ -43,7 +43,7 @@ fn system_packages(_: &Place) -> Result<Outcome> {
 }
 
 fn format(place: &Place) -> Result<Outcome> {
-    cargo(place, "cargo fmt", &["fmt", "--all", "--check"])
+    cargo(place, "cargo fmt", &["fmt", "--all", "--check", "--", "--color", "never"])
 }
 
 fn ui_packages(place: &Place) -> Result<Outcome> {
