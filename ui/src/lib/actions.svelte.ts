@@ -1,5 +1,6 @@
 /** What the command palette can do here and now: screens register actions, the shell gives a search. */
 import type { LucideIcon } from "@lucide/svelte";
+import { untrack } from "svelte";
 import type { State } from "../parts/states.ts";
 
 export interface Action {
@@ -56,5 +57,5 @@ export const actions = new Actions();
 
 /** Register actions while this component lives. */
 export function useActions(source: () => readonly Action[]): void {
-  $effect(() => actions.add(source));
+  $effect(() => untrack(() => actions.add(source)));
 }

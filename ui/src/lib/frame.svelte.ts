@@ -11,6 +11,10 @@ export interface Pinned {
 
 class Frame {
   workspace = $state<string>();
+  /** Sample data is open: every screen says so. */
+  sample = $state(false);
+  /** A person may switch the hints of the status bar off. */
+  hints = $state(true);
   /** Who works here, and where their work is kept. */
   person = $state.raw<{ name: string; initials?: string; where: string }>();
   counts = $state.raw<Partial<Record<RouteName, { n: number; hot?: boolean }>>>({});

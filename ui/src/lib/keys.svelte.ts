@@ -5,7 +5,7 @@
  * A key is written as it is drawn: `J`, `?`, `F8`, `Enter`, `Mod+K` (Ctrl, or Command on macOS),
  * `Alt+ArrowLeft`, and `G P` for two keys one after the other.
  */
-import { getContext, onDestroy, setContext } from "svelte";
+import { getContext, onDestroy, setContext, untrack } from "svelte";
 import { isMac } from "./start.ts";
 
 export interface Binding {
@@ -186,7 +186,7 @@ export const keys = new Keys();
 /** Register keys while this component lives: on its screen, or on the dialog around it. */
 export function useKeys(bindings: () => readonly Binding[], { everywhere = false } = {}): void {
   const layer = getContext<Layer | undefined>(LAYER) ?? keys.base;
-  $effect(() => keys.add(layer, { bindings, everywhere }));
+  $effect(() => untrack(() => keys.add(layer, { bindings, everywhere })));
 }
 
 /** For a dialog: what is inside registers on a layer of its own, and what is outside rests. */

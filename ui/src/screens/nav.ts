@@ -1,13 +1,21 @@
 /** Where the sidebar, the palette and the pairs beginning with `G` lead. */
 import type { LucideIcon } from "@lucide/svelte";
+import Building2 from "@lucide/svelte/icons/building-2";
+import Contact from "@lucide/svelte/icons/contact";
+import GitCompareArrows from "@lucide/svelte/icons/git-compare-arrows";
+import History from "@lucide/svelte/icons/history";
 import House from "@lucide/svelte/icons/house";
+import LayoutGrid from "@lucide/svelte/icons/layout-grid";
+import ListChecks from "@lucide/svelte/icons/list-checks";
+import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
+import Settings2 from "@lucide/svelte/icons/settings-2";
 import type { Key } from "$texts";
+import { screens } from "./index.ts";
 import type { Route, RouteName } from "./routes.ts";
 
 export interface NavEntry {
-  to: Route;
-  /** A key of a text without parameters. */
-  label: Extract<Key, `${string}.title`>;
+  to: Extract<Route, { name: RouteName }>;
+  label: Extract<Key, `nav.${string}`>;
   icon: LucideIcon;
   place: "main" | "foot";
   /** The pair that leads there: `G H`. */
@@ -16,6 +24,17 @@ export interface NavEntry {
   with?: readonly RouteName[];
 }
 
-export const nav: readonly NavEntry[] = [
-  { to: { name: "home" }, label: "home.title", icon: House, place: "main", keys: "G H" },
+const all: readonly NavEntry[] = [
+  { to: { name: "home" }, label: "nav.home", icon: House, place: "main", keys: "G H" },
+  { to: { name: "projects" }, label: "nav.projects", icon: LayoutGrid, place: "main", keys: "G P", with: ["project", "version"] },
+  { to: { name: "checklists" }, label: "nav.checklists", icon: ListChecks, place: "main", keys: "G C", with: ["run"] },
+  { to: { name: "reviews" }, label: "nav.reviews", icon: MessageSquareQuote, place: "main", keys: "G R", with: ["review"] },
+  { to: { name: "customers" }, label: "nav.customers", icon: Contact, place: "main", keys: "G U" },
+  { to: { name: "conflicts" }, label: "nav.conflicts", icon: GitCompareArrows, place: "foot", keys: "G X" },
+  { to: { name: "activity" }, label: "nav.activity", icon: History, place: "foot", keys: "G A" },
+  { to: { name: "workspace" }, label: "nav.workspace", icon: Building2, place: "foot", keys: "G W" },
+  { to: { name: "settings" }, label: "nav.settings", icon: Settings2, place: "foot", keys: "G S" },
 ];
+
+/** Nothing leads to a screen that is not there. */
+export const nav: readonly NavEntry[] = all.filter(({ to }) => screens[to.name]);

@@ -1,8 +1,8 @@
 /**
- * Every place the window can be at. A screen adds its line here, its component in `index.ts`, and,
- * if the sidebar leads to it, an entry in `nav.ts`.
+ * Every place the window can be at. What a place is about stands in its route, and nothing else does.
+ * The names are also what `data-screen` says, and what the window tests look for.
  */
-import type { CustomerId, FieldKey, Part, ProjectId, RunId, VersionId } from "../ipc/types.ts";
+import type { CustomerId, FieldKey, Part, ProjectId, RunId, VersionId } from "$ipc/types.ts";
 
 export type ProjectTab = "versions" | "information" | "checklists" | "links" | "activity";
 
@@ -16,9 +16,9 @@ export type Route =
   | { name: "reviews" }
   | { name: "review"; project: ProjectId; version: VersionId }
   | { name: "customers"; customer?: CustomerId }
-  | { name: "workspace" }
   | { name: "conflicts" }
   | { name: "activity" }
+  | { name: "workspace" }
   | { name: "settings" };
 
 export type RouteName = Route["name"];

@@ -1,3 +1,3 @@
-/** Every word that people read comes from here: `t("home.title")`. */
+/** Every word that people read comes from here: `t(key, params)`. */
 export { fill, locale, setLocale, t, type Key } from "./catalogue.svelte.ts";
 export { errorText, refusalText } from "./errors.ts";

@@ -1,11 +1,20 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { errors } from "./errors.ts";
 import { frame } from "./frame.ts";
-import { home } from "./home.ts";
 import { parts } from "./parts.ts";
+import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
+import { start } from "./start.ts";
 import { states } from "./states.ts";
 
-export const en = { ...frame, ...parts, ...states, ...errors, ...refusals, ...home } as const;
+export const en = {
+  ...frame,
+  ...parts,
+  ...states,
+  ...errors,
+  ...refusals,
+  ...start,
+  ...recovery,
+} as const;
 
 export type English = typeof en;

@@ -1,0 +1,62 @@
+/** What the engine's search found, as rows of the palette. */
+import Building2 from "@lucide/svelte/icons/building-2";
+import LayoutGrid from "@lucide/svelte/icons/layout-grid";
+import Link from "@lucide/svelte/icons/link";
+import ListChecks from "@lucide/svelte/icons/list-checks";
+import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
+import Tag from "@lucide/svelte/icons/tag";
+import type { LucideIcon } from "@lucide/svelte";
+import { search } from "$ipc/client.ts";
+import type { Hit, HitTarget } from "$ipc/types.ts";
+import type { Found } from "$lib/actions.svelte.ts";
+import { go } from "$lib/router.svelte.ts";
+import { t } from "$texts";
+import type { Route } from "../screens/routes.ts";
+
+/** A palette is read at a glance: the first of many is enough. */
+const MOST = 12;
+
+const icons: Readonly<Record<HitTarget["kind"], LucideIcon>> = {
+  project: LayoutGrid,
+  version: Tag,
+  item: ListChecks,
+  finding: MessageSquareQuote,
+  link: Link,
+  customer: Building2,
+};
+
+function place(target: HitTarget): Route {
+  switch (target.kind) {
+    case "project":
+      return { name: "project", project: target.project };
+    case "version":
+      return { name: "version", project: target.project, version: target.version };
+    case "item":
+      return { name: "run", run: target.run, item: target.item };
+    case "finding":
+      return { name: "review", project: target.project, version: target.version };
+    case "link":
+      return { name: "project", project: target.project, tab: "links" };
+    case "customer":
+      return { name: "customers", customer: target.customer };
+  }
+}
+
+const row = (hit: Hit): Found => {
+  const named = hit.target.kind === "project" || hit.target.kind === "version";
+  return {
+    id: JSON.stringify(hit.target),
+    group: t(named ? "palette.names" : "palette.elsewhere"),
+    label: hit.title,
+    note: hit.snippet === hit.title ? undefined : hit.snippet,
+    icon: icons[hit.target.kind],
+    open: () => void go(place(hit.target)),
+  };
+};
+
+/** Search in everything; names first, so that each heading stands once. */
+export async function find(text: string): Promise<Found[]> {
+  const rows = (await search({ text, limit: MOST }).read()).map(row);
+  const names = t("palette.names");
+  return [...rows.filter(({ group }) => group === names), ...rows.filter(({ group }) => group !== names)];
+}

@@ -1,0 +1,211 @@
+/** The window as a whole over a transport of the test's own: what it shows first, and how one gets about in it. */
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import App from "../src/App.svelte";
+import { listenForChanges } from "../src/ipc/events.ts";
+import { setTransport, type Call } from "../src/ipc/transport.ts";
+import type { Boot, Phase } from "../src/ipc/types.ts";
+import { session } from "../src/lib/session.svelte.ts";
+
+const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true };
+const me = { id: "018f0000-0000-7000-8000-000000000001", name: "Partner manager", roles: [] };
+const open: Phase = {
+  phase: "open",
+  workspace: "018f0000-0000-7000-8000-000000000002",
+  name: "Sample Apps",
+  sample: true,
+  me,
+  members: [me],
+  sync: { state: "idle", embedded: true, since: null, queued: 0 },
+  needs: 6,
+  reviews: 3,
+  conflicts: 0,
+};
+
+let phase: Phase;
+let sent: Call[];
+let answers: Record<string, (args: never) => unknown>;
+let tell: (tags: readonly string[]) => void;
+let app: Record<string, unknown>;
+
+const settle = async () => {
+  for (let i = 0; i < 3; i++) {
+    await new Promise((done) => setTimeout(done));
+    flushSync();
+  }
+};
+const by = (testid: string) => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+const press = async (key: string, init: KeyboardEventInit = {}) => {
+  (document.activeElement ?? document.body).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init }),
+  );
+  await settle();
+};
+const type = (testid: string, value: string) => {
+  const input = by(testid) as HTMLInputElement;
+  input.value = value;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+beforeEach(async () => {
+  sent = [];
+  answers = {
+    boot: () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", fields: [] }) satisfies Boot,
+    search: () => [],
+  };
+  setTransport({
+    call: async (call) => {
+      sent.push(call);
+      const answer = answers[call.name];
+      if (!answer) throw { code: "not_found", params: {} };
+      return answer(call.args as never);
+    },
+    listen: (heard) => {
+      tell = heard;
+      return Promise.resolve(() => undefined);
+    },
+  });
+  await listenForChanges();
+});
+
+afterEach(async () => {
+  await unmount(app);
+  session.boot = undefined;
+  document.body.replaceChildren();
+});
+
+const show = async (first: Phase) => {
+  phase = first;
+  app = mount(App, { target: document.body });
+  await settle();
+};
+
+describe("the first start", () => {
+  it("begins a workspace with two names, and shows what is wrong at its field", async () => {
+    await show({ phase: "first_start" });
+    await press("1");
+    type("start-workspace", "Sample Apps");
+    answers.start_here = () => {
+      throw { code: "refused", params: {}, refusal: { code: "empty", rule: "ours", params: {}, places: [{ input: "name" }] } };
+    };
+    by("start-go")?.click();
+    await settle();
+    const name = by("start-name");
+    expect(name?.getAttribute("aria-invalid")).toBe("true");
+    expect(document.getElementById(name?.getAttribute("aria-describedby") ?? "")?.textContent).toContain("Fill this in.");
+    expect(by("start-workspace")?.getAttribute("aria-invalid")).toBeNull();
+    expect((by("start-workspace") as HTMLInputElement).value).toBe("Sample Apps");
+
+    type("start-name", "Partner manager");
+    answers.start_here = () => {
+      phase = open;
+      return {};
+    };
+    by("start-go")?.click();
+    await settle();
+    expect(sent.findLast(({ name }) => name === "start_here")?.args).toEqual({ workspace: "Sample Apps", name: "Partner manager" });
+    expect(document.querySelector(".sidebar")?.textContent).toContain("Sample Apps");
+  });
+});
+
+describe("a workspace", () => {
+  it("shows whose it is, where the work is kept, and that its data is a sample", async () => {
+    await show(open);
+    expect(document.documentElement.dataset.theme).toBe("dark");
+    expect(by("saved")?.textContent).toContain("Saved on this computer");
+    expect(by("sample-banner")).not.toBeNull();
+    expect(by("nav-home")?.textContent).toContain("6");
+    expect(document.querySelector(".statusbar")?.textContent).toContain("all keys");
+  });
+
+  it("follows a change", async () => {
+    await show(open);
+    phase = { ...open, needs: 7, sample: false };
+    tell(["projects"]);
+    await settle();
+    expect(by("nav-home")?.textContent).toContain("7");
+    expect(by("sample-banner")).toBeNull();
+  });
+
+  it("opens the palette on Ctrl K, finds, and gives the focus back on Escape", async () => {
+    await show(open);
+    const asked: unknown[] = [];
+    answers.search = (args) => {
+      asked.push(args);
+      return [{ target: { kind: "project", project: "p" }, title: "Call Notes", snippet: "Call Notes", marks: [] }];
+    };
+    await press("k", { ctrlKey: true });
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("palette-query");
+    type("palette-query", "call");
+    await settle();
+    expect(asked).toEqual([{ text: "call", limit: 12 }]);
+    const row = document.querySelector('[role="option"]');
+    expect(row?.textContent).toContain("Call Notes");
+    expect(by("palette-query")?.getAttribute("aria-activedescendant")).toBe(row?.id);
+    await press("Escape");
+    expect(by("palette")).toBeNull();
+  });
+
+  it("lists all keys on ?", async () => {
+    await show(open);
+    await press("?", { shiftKey: true });
+    expect(by("key-list")?.textContent).toContain("anything");
+  });
+
+  it("asks before sample data goes", async () => {
+    await show(open);
+    answers.leave_sample = () => {
+      phase = { phase: "first_start" };
+      return {};
+    };
+    by("leave-sample")?.click();
+    await settle();
+    by("confirm-no")?.click();
+    await settle();
+    expect(sent.some(({ name }) => name === "leave_sample")).toBe(false);
+    by("leave-sample")?.click();
+    await settle();
+    by("confirm-yes")?.click();
+    await settle();
+    expect(sent.some(({ name }) => name === "leave_sample")).toBe(true);
+  });
+});
+
+describe("recovery", () => {
+  it("offers what fits the problem, and restores only after a question", async () => {
+    const backups = [{ file: "2026-11-20.sqlite", at: Date.UTC(2026, 10, 20), bytes: 1_200_000 }];
+    await show({ phase: "recovery", problem: "service_damaged", params: { detail: "file is not a database" }, backups });
+    expect(by("recover-cache")).toBeNull();
+    expect(by("recovery")?.textContent).toContain("file is not a database");
+    answers.restore_backup = () => {
+      phase = open;
+      return {};
+    };
+    document.querySelector<HTMLElement>('[aria-label^="Restore the backup"]')?.click();
+    await settle();
+    expect(sent.some(({ name }) => name === "restore_backup")).toBe(false);
+    by("confirm-yes")?.click();
+    await settle();
+    expect(sent.find(({ name }) => name === "restore_backup")?.args).toEqual({ file: "2026-11-20.sqlite" });
+    expect(by("recovery")).toBeNull();
+  });
+
+  it("never offers to open newer data by force", async () => {
+    await show({ phase: "recovery", problem: "too_new", params: { found: "9", known: "3" }, backups: [] });
+    const offered = [...document.querySelectorAll("button")].map((button) => button.textContent?.trim());
+    expect(offered).not.toContain("Save and fill again");
+    expect(by("recovery")?.textContent).toContain("version 9");
+  });
+});
+
+it("says what failed when nothing can be read, and tries again", async () => {
+  answers.boot = () => {
+    throw { code: "internal", params: {} };
+  };
+  await show(open);
+  expect(by("failure")?.textContent).toContain("What was saved is safe");
+  answers.boot = () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", fields: [] });
+  by("failure")?.querySelector("button")?.click();
+  await settle();
+  expect(document.querySelector(".sidebar")).not.toBeNull();
+});
