@@ -207,8 +207,7 @@ impl Engine {
         if let State::Open(open) = std::mem::replace(&mut *self.state_mut(), State::FirstStart) {
             open.sync.stop().await;
         }
-        let inner = self.0.clone();
-        let _ = tokio::task::spawn_blocking(move || inner.clipboard.shut_down()).await;
+        self.0.clipboard.stop().await;
     }
 
     /// Applies a command here, durable when it answers, and lets it be sent.
@@ -247,7 +246,7 @@ impl Engine {
     /// Drops a refused or conflicted command.
     pub async fn discard(&self, id: CommandId) -> Result<(), Error> {
         let (store, _, wake) = self.writer()?;
-        let gone = store.write(move |tx| store::outbox::discard(tx, &[id]).map_err(Error::from)).await?;
+        let gone = store.write(move |tx| store::outbox::discard(tx, [id]).map_err(Error::from)).await?;
         found(!gone.is_empty())?;
         wake.wake();
         Ok(())
@@ -255,7 +254,7 @@ impl Engine {
 
     /// Puts a text on the clipboard; Ok only once it is there.
     pub async fn copy(&self, text: &str) -> Result<(), Error> {
-        self.0.clipboard.copy(text.to_owned()).await.map_err(|error| clipboard_error(&error))
+        self.0.clipboard.copy(text).await.map_err(|error| clipboard_error(&error))
     }
 
     /// What the clipboard holds.

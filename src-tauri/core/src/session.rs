@@ -21,7 +21,7 @@ use tokio::task::AbortHandle;
 
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
-use crate::web;
+use crate::web::{self, Words};
 use callback::Listener;
 use server::{Attempt, Person, Refused, Server, Tokens};
 
@@ -402,10 +402,10 @@ impl Now {
 }
 
 impl From<Error> for Failed {
-    fn from(mut error: Error) -> Self {
+    fn from(error: Error) -> Self {
         let reason = if error.code == ErrorCode::Offline { Reason::Offline } else { Reason::Server };
-        let words = ["code", "detail"].map(|name| error.params.remove(name).unwrap_or_default());
-        Self { reason, detail: words_of(&words[0], &words[1]) }
+        let word = |name| error.params.get(name).map_or("", String::as_str);
+        Self { reason, detail: Words::new(word("code"), word("detail")).shown() }
     }
 }
 
@@ -416,9 +416,4 @@ impl From<Refused> for Failed {
             Refused::Other(error) => error.into(),
         }
     }
-}
-
-/// A server's word for an error and what it says of it, in one text.
-fn words_of(code: &str, detail: &str) -> String {
-    [code, detail].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(": ")
 }

@@ -138,7 +138,7 @@ impl Web {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, retry_after, body })
+        Ok(Answer { status, body, retry_after })
     }
 }
 
@@ -199,6 +199,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// A server's word for an error, and what it says of it.
+    pub fn new(code: &str, detail: &str) -> Self {
+        Self { code: tidy(code), detail: tidy(detail), is_oauth: false }
+    }
+
     /// Reads what it can of a body.
     pub fn of(body: &[u8]) -> Self {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -214,6 +219,12 @@ impl Words {
             detail: tidy(&lines.join("\n")),
             is_oauth: !text(&body, "error").is_empty(),
         }
+    }
+
+    /// Both in one text.
+    pub fn shown(&self) -> String {
+        let words = [self.code.as_str(), self.detail.as_str()].into_iter().filter(|word| !word.is_empty());
+        words.collect::<Vec<_>>().join(": ")
     }
 
     /// As an error of ours: `code` and `detail` are the server's.

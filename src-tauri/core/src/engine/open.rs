@@ -39,6 +39,7 @@ impl Engine {
                 };
                 let members: Vec<MemberView> =
                     workspace.as_ref().map(|w| w.members.iter().map(member).collect()).unwrap_or_default();
+                let counts = view.counts()?;
                 let mine = members.iter().find(|member| member.id == me.member);
                 Ok(Phase::Open(Box::new(Frame {
                     workspace: me.workspace,
@@ -53,7 +54,7 @@ impl Engine {
                     sync: sync_view(&status),
                     needs: u32::try_from(needs(view, now)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.review_rows()?.len()).unwrap_or(u32::MAX),
-                    conflicts: view.counts()?.conflicted + view.counts()?.refused,
+                    conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
                 })))
             })
             .await
@@ -124,7 +125,7 @@ impl Engine {
         {
             let _turn = self.0.turning.lock().await;
             self.close_store().await;
-            let recovered = tokio::task::spawn_blocking(move || store::recover(&folder, now).map(|(_, found)| found))
+            let recovered = tokio::task::spawn_blocking(move || store::recover(&folder, now))
                 .await
                 .map_err(|error| Error::internal(&error))?;
             let recovered = recovered.map_err(|error| Error::internal(&error))?;

@@ -19,8 +19,8 @@ use tokio::task::JoinSet;
 use url::form_urlencoded;
 
 use super::server::Attempt;
-use super::{Failed, Reason, words_of};
-use crate::web::tidy;
+use super::{Failed, Reason};
+use crate::web::{Words, tidy};
 
 const PATH: &str = "/callback";
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
@@ -137,10 +137,7 @@ fn read(query: &str, state: &str, issuer: &str, tells_issuer: bool) -> Result<St
     }
     if let Some(error) = once("error") {
         let reason = if error == "access_denied" { Reason::Denied } else { Reason::Server };
-        return failed(
-            reason,
-            words_of(&tidy(&error), &tidy(&once("error_description").unwrap_or_default())),
-        );
+        return failed(reason, Words::new(&error, &once("error_description").unwrap_or_default()).shown());
     }
     match once("code").filter(|code| !code.is_empty()) {
         Some(code) => Ok(code.into_owned()),

@@ -17,7 +17,6 @@ use serde::Deserialize;
 use url::Url;
 
 use super::metadata::Metadata;
-use super::words_of;
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
 use crate::web::{Failure, Web, Words, tidy};
@@ -191,11 +190,12 @@ pub enum Call {
 fn refused(error: RequestTokenError<Call, BasicErrorResponse>) -> Refused {
     match error {
         RequestTokenError::ServerResponse(said) => {
-            let detail = tidy(said.error_description().map_or("", String::as_str));
-            refused_with(
-                said.error(),
-                Words { code: tidy(said.error().as_ref()), detail, ..Words::default() },
-            )
+            let words =
+                Words::new(said.error().as_ref(), said.error_description().map_or("", String::as_str));
+            match said.error() {
+                BasicErrorResponseType::InvalidGrant => Refused::Grant(words.shown()),
+                _ => Refused::Other(words.into_error(ErrorCode::Platform)),
+            }
         }
         // The body may be an error under a status of success, or one that is not OAuth's. It may hold tokens, too: only
         // its words go on.
@@ -206,13 +206,6 @@ fn refused(error: RequestTokenError<Call, BasicErrorResponse>) -> Refused {
         RequestTokenError::Request(Call::Failed(failure)) => Refused::Other(failure.into()),
         RequestTokenError::Request(Call::Refused(error)) => Refused::Other(error),
         RequestTokenError::Other(_) => Refused::Other(Error::new(ErrorCode::Platform)),
-    }
-}
-
-fn refused_with(kind: &BasicErrorResponseType, words: Words) -> Refused {
-    match kind {
-        BasicErrorResponseType::InvalidGrant => Refused::Grant(words_of(&words.code, &words.detail)),
-        _ => Refused::Other(words.into_error(ErrorCode::Platform)),
     }
 }
 

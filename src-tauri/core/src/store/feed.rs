@@ -104,19 +104,18 @@ pub fn begin_snapshot(tx: &mut Write<'_>, epoch: Uuid, head: u64) -> Result<(), 
     )
 }
 
-/// Takes a page of the snapshot. The position moves on with the page, so that a crash in between costs one page.
-pub fn take_snapshot(tx: &mut Write<'_>, page: &Snapshot) -> Result<(), StoreError> {
+/// Takes a page of the snapshot that ends with the number `last`. The position moves on with the page, so that a crash in between costs one page.
+pub fn take_snapshot(tx: &mut Write<'_>, page: &Snapshot, last: Option<u64>) -> Result<(), StoreError> {
     let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
     for state in &page.states {
         take_state(tx, state, true)?;
     }
-    let last = page.states.iter().map(|state| state.number).max();
     at.snapshot_after = if page.more { last.or(at.snapshot_after) } else { None };
     feed::set(tx.tx(), &at)
 }
 
-/// Takes a page of the feed. With the last one, what was touched is shown anew.
-pub fn take_changes(tx: &mut Write<'_>, page: &Changes, now: Timestamp) -> Result<(), StoreError> {
+/// Takes a page of the feed that ends with the number `last`. With the last one, what was touched is shown anew.
+pub fn take_changes(tx: &mut Write<'_>, page: &Changes, last: Option<u64>, now: Timestamp) -> Result<(), StoreError> {
     let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
     for state in &page.states {
         take_state(tx, state, false)?;
@@ -129,8 +128,8 @@ pub fn take_changes(tx: &mut Write<'_>, page: &Changes, now: Timestamp) -> Resul
             dirty::mark(tx.tx(), change.command.aggregate, false)?;
             settled = true;
         }
-        at.head = at.head.max(change.number);
     }
+    at.head = at.head.max(last.unwrap_or(0));
     if !page.changes.is_empty() {
         tx.changed(Tag::Activity);
     }

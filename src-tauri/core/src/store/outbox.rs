@@ -18,11 +18,11 @@ pub use super::table::outbox::{OutboxRow, OutboxState};
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Counts {
     /// Queued or in flight.
-    pub queued: u32,
+    pub queued: usize,
     /// Conflicted.
-    pub conflicted: u32,
+    pub conflicted: usize,
     /// Refused.
-    pub refused: u32,
+    pub refused: usize,
 }
 
 /// Sends a refused or conflicted entry once more, as it is; a conflicted edit is put on top of what stands now.

@@ -25,6 +25,8 @@ pub struct ProjectRow {
     pub archived: bool,
     /// The newest version that was not put away.
     pub newest: Option<NewestVersion>,
+    /// The number that is on `AppConnect`.
+    pub published: Option<String>,
     /// Findings that are open.
     pub open_findings: u32,
     /// When it changed last.
@@ -41,6 +43,8 @@ pub struct NewestVersion {
     pub number: String,
     /// How it stands.
     pub status: Status,
+    /// Since when.
+    pub since: Timestamp,
     /// How complete the general part is, in percent.
     pub general: u32,
     /// The technical part.
@@ -61,6 +65,7 @@ impl ProjectRow {
             owner: project.details.owner.clone(),
             archived: project.archived.is_some(),
             newest: newest.map(|version| NewestVersion::of(project, version)),
+            published: status::predecessor(project).map(|version| version.number.clone()),
             open_findings: u32::try_from(open).unwrap_or(u32::MAX),
             updated_at: updated_at(project),
         }
@@ -74,6 +79,7 @@ impl NewestVersion {
             id: version.id,
             number: version.number.clone(),
             status: status::status(project, version),
+            since: status::since(project, version),
             general: percent(Part::General),
             technical: percent(Part::Technical),
             marketplace: percent(Part::Marketplace),

@@ -1,5 +1,7 @@
 //! What screens read: one consistent state of the store, confirmed with what is pending on top.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::Run;
 use domain::ids::{CommandId, ProjectId, RunId, VersionId};
 use domain::project::Project;
@@ -68,6 +70,21 @@ impl<'a> View<'a> {
     /// A page of projects, by name.
     pub fn project_rows(&self, query: &ProjectQuery) -> Result<Page<ProjectRow>, StoreError> {
         project_row::page(self.connection, query)
+    }
+
+    /// Projects by the status of their newest version; those without one under `none`.
+    pub fn project_counts(&self, archived: bool) -> Result<BTreeMap<String, u32>, StoreError> {
+        project_row::counts(self.connection, archived)
+    }
+
+    /// Projects that were worked on last.
+    pub fn recent_projects(&self, limit: usize) -> Result<Vec<ProjectId>, StoreError> {
+        project_row::recent(self.connection, limit)
+    }
+
+    /// Versions that are not over, last changed first.
+    pub fn open_versions(&self, limit: usize) -> Result<Vec<VersionRow>, StoreError> {
+        version_row::open(self.connection, limit)
     }
 
     /// One project as lists show it.

@@ -327,12 +327,15 @@ pub(in crate::store) fn forget_before(tx: &Transaction<'_>, at: Timestamp) -> Re
 }
 
 /// How many entries stand how: queued or in flight, conflicted, refused.
-pub(in crate::store) fn counts(connection: &Connection) -> Result<(u32, u32, u32), StoreError> {
+pub(in crate::store) fn counts(connection: &Connection) -> Result<(usize, usize, usize), StoreError> {
     Ok(connection
         .prepare_cached(
             "SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'in_flight')),
                     (SELECT count(*) FROM outbox WHERE state = 'conflicted'),
                     (SELECT count(*) FROM outbox WHERE state = 'refused')",
         )?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+        .query_row([], |row| {
+            let count = |at| Ok::<_, rusqlite::Error>(usize::try_from(row.get::<_, i64>(at)?).unwrap_or(0));
+            Ok((count(0)?, count(1)?, count(2)?))
+        })?)
 }

@@ -1,5 +1,7 @@
 //! `project_row`: what lists need of each project.
 
+use std::collections::BTreeMap;
+
 use domain::ids::ProjectId;
 use domain::status::Status;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -126,4 +128,22 @@ pub(in crate::store) fn get(
         .prepare_cached("SELECT row FROM project_row WHERE id = ?1")?
         .query_row([project.to_string()], |row| json(row, 0))
         .optional()?)
+}
+
+/// Projects by the status of their newest version, those without one under `none`.
+pub(in crate::store) fn counts(connection: &Connection, archived: bool) -> Result<BTreeMap<String, u32>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT coalesce(status, 'none'), count(*) FROM project_row WHERE archived = ?1 GROUP BY 1",
+    )?;
+    let rows = query.query_map([archived], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Projects that were worked on last.
+pub(in crate::store) fn recent(connection: &Connection, limit: usize) -> Result<Vec<ProjectId>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT id FROM project_row WHERE archived = 0 ORDER BY updated_at DESC, id DESC LIMIT ?1",
+    )?;
+    let rows = query.query_map([int(limit as u64)], |row| super::parsed(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

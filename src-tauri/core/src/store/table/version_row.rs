@@ -44,3 +44,15 @@ pub(in crate::store) fn remove(tx: &Transaction<'_>, project: ProjectId) -> Resu
     tx.prepare_cached("DELETE FROM version_row WHERE project = ?1")?.execute([project.to_string()])?;
     Ok(())
 }
+
+/// Versions that are not over: neither put away, superseded nor delisted; last changed first.
+pub(in crate::store) fn open(connection: &Connection, limit: usize) -> Result<Vec<VersionRow>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT version_row.row FROM version_row JOIN project_row ON project_row.id = version_row.project
+         WHERE version_row.status IN ('draft', 'in_review', 'rejected', 'approved', 'published')
+           AND project_row.archived = 0
+         ORDER BY since DESC LIMIT ?1",
+    )?;
+    let rows = query.query_map([super::int(limit as u64)], |row| json(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

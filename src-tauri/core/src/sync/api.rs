@@ -1,0 +1,179 @@
+//! The calls of the protocol: what is asked, and what an answer means.
+//!
+//! States and commands of a kind that this version does not know are left out of a page; their numbers still count.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use domain::command::Envelope;
+use domain::protocol::{self, Change, Changes, Fault, FaultCode, Me, Results, Snapshot, State};
+use http::{Method, Request, Response, StatusCode, header};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::transport::{Transport, TransportError};
+
+/// A call that got no reply.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CallError {
+    /// No answer came: the request may have been carried out.
+    #[error(transparent)]
+    Offline(#[from] TransportError),
+    /// The service cannot answer now.
+    #[error("unavailable ({status})")]
+    Unavailable {
+        /// What it said.
+        status: u16,
+        /// How long it asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// It does not know who is asking, or does not let them in.
+    #[error("signed out")]
+    SignedOut,
+    /// This desktop is too old to send.
+    #[error("update needed")]
+    UpdateNeeded,
+    /// The request is larger than it takes.
+    #[error("too large")]
+    TooLarge,
+    /// The request makes no sense to it.
+    #[error("invalid: {0}")]
+    Invalid(String),
+    /// Its answer makes no sense to us.
+    #[error("unreadable answer: {0}")]
+    Unreadable(String),
+}
+
+/// A page, and the number that the next one begins after.
+pub(super) struct Paged<T> {
+    pub(super) page: T,
+    pub(super) last: Option<u64>,
+}
+
+/// The partner service, as the sync asks it.
+#[derive(Clone)]
+pub(super) struct Api(Arc<dyn Transport>);
+
+impl Api {
+    pub(super) fn new(transport: Arc<dyn Transport>) -> Self {
+        Self(transport)
+    }
+
+    pub(super) fn look_every(&self) -> Option<Duration> {
+        self.0.look_every()
+    }
+
+    pub(super) async fn me(&self) -> Result<Me, CallError> {
+        read(&self.ask(Method::GET, "/v1/me", Bytes::new()).await?)
+    }
+
+    pub(super) async fn commands(&self, commands: &[Envelope]) -> Result<Results, CallError> {
+        let body = serde_json::to_vec(&serde_json::json!({ "commands": commands }))
+            .map_err(|error| CallError::Invalid(error.to_string()))?;
+        let results: Results = read(&self.ask(Method::POST, "/v1/commands", body.into()).await?)?;
+        let answered = results.results.iter().map(|result| result.id);
+        if answered.eq(commands.iter().map(|command| command.id)) {
+            Ok(results)
+        } else {
+            Err(CallError::Unreadable("not one answer for each command".to_owned()))
+        }
+    }
+
+    pub(super) async fn changes(&self, after: u64) -> Result<Paged<Changes>, CallError> {
+        let raw: Raw = read(&self.page("changes", after).await?)?;
+        let last = raw.last(after, |page| &page.changes)?;
+        let changes: Vec<Change> = known(raw.changes);
+        let states = known(raw.states);
+        Ok(Paged { page: Changes { epoch: raw.epoch, head: raw.head, more: raw.more, changes, states }, last })
+    }
+
+    pub(super) async fn snapshot(&self, after: u64) -> Result<Paged<Snapshot>, CallError> {
+        let raw: Raw = read(&self.page("snapshot", after).await?)?;
+        let last = raw.last(after, |page| &page.states)?;
+        let states: Vec<State> = known(raw.states);
+        Ok(Paged { page: Snapshot { epoch: raw.epoch, head: raw.head, more: raw.more, states }, last })
+    }
+
+    async fn page(&self, what: &str, after: u64) -> Result<Bytes, CallError> {
+        let path = format!("/v1/{what}?after={after}&limit={}", protocol::PAGE);
+        self.ask(Method::GET, &path, Bytes::new()).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, CallError> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(protocol::PROTOCOL_HEADER, protocol::PROTOCOL)
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .map_err(|error| CallError::Invalid(error.to_string()))?;
+        let answer = self.0.send(request).await?;
+        if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
+    }
+}
+
+/// A page before it is known whether everything in it can be read.
+#[derive(Deserialize)]
+struct Raw {
+    epoch: Uuid,
+    head: u64,
+    more: bool,
+    #[serde(default)]
+    changes: Vec<Value>,
+    states: Vec<Value>,
+}
+
+impl Raw {
+    /// The last number of the page. One that promises more and moves nowhere would be asked for without end.
+    fn last(&self, after: u64, rows: impl Fn(&Self) -> &Vec<Value>) -> Result<Option<u64>, CallError> {
+        let last = rows(self).iter().filter_map(|row| row.get("number")?.as_u64()).max();
+        if self.more && last.is_none_or(|last| last <= after) {
+            return Err(CallError::Unreadable("a page that leads nowhere".to_owned()));
+        }
+        Ok(last)
+    }
+}
+
+fn known<T: DeserializeOwned>(rows: Vec<Value>) -> Vec<T> {
+    rows.into_iter()
+        .filter_map(|row| {
+            serde_json::from_value(row)
+                .inspect_err(|error| tracing::warn!(%error, "left out: by a newer version"))
+                .ok()
+        })
+        .collect()
+}
+
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, CallError> {
+    serde_json::from_slice(body).map_err(|error| CallError::Unreadable(error.to_string()))
+}
+
+fn fault(answer: &Response<Bytes>) -> CallError {
+    let said = serde_json::from_slice::<Fault>(answer.body()).ok();
+    let unavailable = |answer: &Response<Bytes>| CallError::Unavailable {
+        status: answer.status().as_u16(),
+        retry_after: retry_after(answer),
+    };
+    match answer.status() {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => CallError::SignedOut,
+        StatusCode::UPGRADE_REQUIRED => CallError::UpdateNeeded,
+        StatusCode::PAYLOAD_TOO_LARGE => CallError::TooLarge,
+        // Only a service that speaks the protocol can say that a request is wrong: a proxy in between cannot.
+        StatusCode::BAD_REQUEST => match said {
+            Some(said) if said.code == FaultCode::Invalid => CallError::Invalid(format!("{:?}", said.params)),
+            _ => unavailable(answer),
+        },
+        _ => unavailable(answer),
+    }
+}
+
+/// `Retry-After` in seconds, an hour at most. The other form, a date, needs a clock that agrees with the server's:
+/// there the usual patience does.
+fn retry_after(answer: &Response<Bytes>) -> Option<Duration> {
+    let seconds: u64 = answer.headers().get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds.min(3_600)))
+}

@@ -1,0 +1,205 @@
+//! One round: meet the service, take a snapshot where the feed is not ours any more, send, read the feed.
+
+use std::collections::HashSet;
+
+use domain::Refusal;
+use domain::command::Envelope;
+use domain::ids::CommandId;
+use domain::protocol::{BATCH, Me, PROTOCOL, Results};
+use domain::refusal::RefusalCode;
+
+use super::Clock;
+use super::api::{Api, CallError};
+use crate::store::feed::{self, Position};
+use crate::store::{Store, StoreError};
+
+/// The most bytes of commands in a batch.
+const BATCH_BYTES: usize = 1024 * 1024;
+/// How often a round starts again because the epoch changed under it.
+const TURNS: usize = 3;
+
+/// How a round ended that reached the service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Round {
+    /// All that can be sent was sent, all that there is was read.
+    Complete,
+    /// All was read; this desktop is too old to send.
+    ReadOnly,
+}
+
+/// Why a round did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RoundError {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a round works with.
+pub(super) struct Rounds {
+    pub(super) store: Store,
+    pub(super) api: Api,
+    pub(super) clock: Clock,
+}
+
+/// Whether the feed is the one that was read before.
+enum Met {
+    Same,
+    Another,
+}
+
+impl Rounds {
+    /// Does one round.
+    pub(super) async fn round(&self) -> Result<Round, RoundError> {
+        // What the last process, or a round that was cut short, left in flight.
+        self.store.write(feed::give_back).await?;
+        for _ in 0..TURNS {
+            let (position, waiting) = self
+                .store
+                .read(|view| Ok::<_, StoreError>((view.feed()?, view.counts()?.queued > 0)))
+                .await?;
+            let mut position = position;
+            let mut can_send = true;
+            // The epoch has to be known before anything is sent under it.
+            if waiting || position.as_ref().is_none_or(|at| at.snapshot_after.is_some()) {
+                let me = self.api.me().await?;
+                can_send = me.least_protocol <= PROTOCOL;
+                if self.is_another(position.as_ref(), &me) {
+                    position = Some(self.begin(me).await?);
+                }
+            }
+            if let Some(after) = position.as_ref().and_then(|at| at.snapshot_after)
+                && matches!(self.snapshot(after).await?, Met::Another)
+            {
+                continue;
+            }
+            if waiting && can_send {
+                match self.push().await {
+                    Ok(Met::Same) => {}
+                    Ok(Met::Another) => continue,
+                    Err(RoundError::Call(CallError::UpdateNeeded)) => can_send = false,
+                    Err(error) => return Err(error),
+                }
+            }
+            if matches!(self.pull().await?, Met::Same) {
+                return Ok(if can_send { Round::Complete } else { Round::ReadOnly });
+            }
+        }
+        Err(CallError::Unreadable("the epoch does not hold still".to_owned()).into())
+    }
+
+    fn is_another(&self, position: Option<&Position>, me: &Me) -> bool {
+        position.is_none_or(|at| at.epoch != me.epoch || me.head < at.head)
+    }
+
+    async fn begin(&self, me: Me) -> Result<Position, RoundError> {
+        tracing::info!(epoch = %me.epoch, head = me.head, "taking a snapshot");
+        let (epoch, head) = (me.epoch, me.head);
+        let position = self.store.write(move |tx| {
+            feed::begin_snapshot(tx, epoch, head)?;
+            tx.view().feed()
+        });
+        Ok(position.await?.ok_or(StoreError::Closed)?)
+    }
+
+    async fn snapshot(&self, mut after: u64) -> Result<Met, RoundError> {
+        loop {
+            let met = self.api.snapshot(after).await?;
+            let epoch = met.page.epoch;
+            let (more, last) = (met.page.more, met.last);
+            let taken = self
+                .store
+                .write(move |tx| {
+                    let same = tx.view().feed()?.is_some_and(|at| at.epoch == epoch);
+                    if same {
+                        feed::take_snapshot(tx, &met.page, last)?;
+                    }
+                    Ok::<_, StoreError>(same)
+                })
+                .await?;
+            match (taken, more, last) {
+                (false, ..) => return Ok(Met::Another),
+                (true, true, Some(last)) => after = last,
+                _ => return Ok(Met::Same),
+            }
+        }
+    }
+
+    async fn push(&self) -> Result<Met, RoundError> {
+        let mut sent = HashSet::new();
+        let mut most = BATCH;
+        loop {
+            let already = sent.clone();
+            let batch = self.store.write(move |tx| feed::take_batch(tx, &already, most, BATCH_BYTES)).await?;
+            if batch.is_empty() {
+                return Ok(Met::Same);
+            }
+            match self.api.commands(&batch).await {
+                Ok(results) => {
+                    sent.extend(batch.iter().map(|command| command.id));
+                    if matches!(self.settle(results).await?, Met::Another) {
+                        return Ok(Met::Another);
+                    }
+                    most = BATCH;
+                }
+                // One of the batch is at fault: find it by halves, and let it alone be refused.
+                Err(CallError::TooLarge | CallError::Invalid(_)) if batch.len() > 1 => {
+                    self.store.write(feed::give_back).await?;
+                    most = batch.len() / 2;
+                }
+                Err(error @ (CallError::TooLarge | CallError::Invalid(_))) => {
+                    sent.extend(batch.iter().map(|command| command.id));
+                    self.refuse(&batch, &error).await?;
+                }
+                Err(error) => {
+                    self.store.write(feed::give_back).await?;
+                    return Err(error.into());
+                }
+            }
+        }
+    }
+
+    async fn settle(&self, results: Results) -> Result<Met, RoundError> {
+        let now = (self.clock)();
+        let same = self
+            .store
+            .write(move |tx| {
+                // What was taken was taken under the epoch of the answer, whichever we knew.
+                feed::settle(tx, results.epoch, &results.results, now)?;
+                Ok::<_, StoreError>(tx.view().feed()?.is_some_and(|at| at.epoch == results.epoch))
+            })
+            .await?;
+        Ok(if same { Met::Same } else { Met::Another })
+    }
+
+    async fn refuse(&self, batch: &[Envelope], error: &CallError) -> Result<(), RoundError> {
+        let code =
+            if *error == CallError::TooLarge { RefusalCode::TooLong } else { RefusalCode::UnknownCommand };
+        let refusal = Refusal::ours(code).with("detail", error);
+        let now = (self.clock)();
+        let ids: Vec<CommandId> = batch.iter().map(|command| command.id).collect();
+        self.store
+            .write(move |tx| ids.iter().try_for_each(|id| feed::settle_refused(tx, *id, refusal.clone(), now)))
+            .await?;
+        Ok(())
+    }
+
+    async fn pull(&self) -> Result<Met, RoundError> {
+        loop {
+            let Some(at) = self.store.read(|view| view.feed()).await? else { return Ok(Met::Another) };
+            let met = self.api.changes(at.head).await?;
+            let (more, last) = (met.page.more, met.last);
+            let (epoch, head) = (met.page.epoch, met.page.head);
+            if epoch != at.epoch || head < at.head {
+                self.store.write(move |tx| feed::begin_snapshot(tx, epoch, head)).await?;
+                return Ok(Met::Another);
+            }
+            let now = (self.clock)();
+            self.store.write(move |tx| feed::take_changes(tx, &met.page, last, now)).await?;
+            if !more {
+                return Ok(Met::Same);
+            }
+        }
+    }
+}
