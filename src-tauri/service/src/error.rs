@@ -14,8 +14,8 @@ pub enum OpenError {
         known: u32,
     },
     /// It fails `SQLite`'s own check.
-    #[error("the store is damaged: {0}")]
-    Damaged(String),
+    #[error("the store is damaged")]
+    Damaged,
     /// It is a database of something else.
     #[error("the file is not a store of the partner service")]
     Foreign,
@@ -30,10 +30,18 @@ pub enum OpenError {
     File(#[from] std::io::Error),
 }
 
+impl OpenError {
+    /// Damage, with what `SQLite` says of it noted in the log.
+    pub(crate) fn damaged(verdict: &str) -> Self {
+        tracing::error!(verdict, "the store is damaged");
+        Self::Damaged
+    }
+}
+
 impl From<rusqlite::Error> for OpenError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::damaged(&error.to_string()),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
             _ => Self::Storage(error),
         }
