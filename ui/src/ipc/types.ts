@@ -708,30 +708,21 @@ text: string, } | { "type": "assigned",
 to: MemberId | null, };
 
 /**
- * Something found.
+ * Something that was found.
  */
 export type Hit = { 
 /**
- * What.
+ * Where it leads.
  */
-target: HitTarget, 
+target: Target, 
 /**
- * Its name.
+ * Its name, or the first line of its text where it has none.
  */
-title: string, 
+title: Array<Piece>, 
 /**
- * The text around what was found.
+ * The part of its text that matched, or its beginning.
  */
-snippet: string, 
-/**
- * Ranges of the snippet to highlight, in UTF-16 units as the window counts.
- */
-marks: Array<[number, number]>, };
-
-/**
- * Where a hit leads.
- */
-export type HitTarget = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "item", run: RunId, item: string, } | { "kind": "finding", project: ProjectId, version: VersionId, } | { "kind": "link", project: ProjectId, version: VersionId, } | { "kind": "customer", customer: CustomerId, };
+snippet: Array<Piece>, };
 
 /**
  * Home.
@@ -1316,6 +1307,19 @@ theirs: FieldValue | null, };
  * What the window shows first.
  */
 export type Phase = { "phase": "first_start" } | { "phase": "open" } & Frame | { "phase": "recovery" } & Recovery;
+
+/**
+ * A piece of a text; those that matched are marked.
+ */
+export type Piece = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it matched.
+ */
+hit: boolean, };
 
 /**
  * Where a person goes to mend what a refusal or a problem names.
@@ -2462,6 +2466,11 @@ since: Timestamp | null,
  * Commands that wait to be sent.
  */
 queued: number, };
+
+/**
+ * Where a hit leads.
+ */
+export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "template", template: TemplateId, };
 
 /**
  * A checklist template. Its versions share the id; a run pins one of them.
