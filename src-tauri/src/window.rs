@@ -29,6 +29,7 @@ pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
         .theme(theme)
         .background_color(background)
         .visible(false)
+        .initialization_script(start_values(settings))
         // The window shows the app's own files and nothing else.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
         .build()?;
@@ -37,6 +38,12 @@ pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
         show(&window);
     });
     Ok(())
+}
+
+/// What the page knows before its first paint, so that it never flashes in another theme or language.
+fn start_values(settings: &Settings) -> String {
+    let values = serde_json::json!({ "theme": settings.theme, "locale": settings.language });
+    format!("globalThis.__PARTNER_CONSOLE__ = Object.freeze({values});")
 }
 
 /// Shows the window, once.
