@@ -132,7 +132,7 @@ describe("a workspace", () => {
     const asked: unknown[] = [];
     answers.search = (args) => {
       asked.push(args);
-      return [{ target: { kind: "project", project: "p" }, title: "Call Notes", snippet: "Call Notes", marks: [] }];
+      return [{ target: { kind: "project", project: "p" }, title: [{ text: "Call", hit: true }, { text: " Notes", hit: false }], snippet: [] }];
     };
     await press("k", { ctrlKey: true });
     expect(document.activeElement?.getAttribute("data-testid")).toBe("palette-query");
