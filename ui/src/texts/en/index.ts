@@ -1,6 +1,9 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { errors } from "./errors.ts";
 import { frame } from "./frame.ts";
+import { home } from "./home.ts";
+import { process } from "./process.ts";
+import { project } from "./project.ts";
 import { parts } from "./parts.ts";
 import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
@@ -15,6 +18,9 @@ export const en = {
   ...refusals,
   ...start,
   ...recovery,
+  ...home,
+  ...process,
+  ...project,
 } as const;
 
 export type English = typeof en;

@@ -1,0 +1,65 @@
+/** What needs someone: its words, its sign, and the place where it is done. */
+import CalendarClock from "@lucide/svelte/icons/calendar-clock";
+import CircleX from "@lucide/svelte/icons/circle-x";
+import Hourglass from "@lucide/svelte/icons/hourglass";
+import Link from "@lucide/svelte/icons/link";
+import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
+import Send from "@lucide/svelte/icons/send";
+import Store from "@lucide/svelte/icons/store";
+import type { LucideIcon } from "@lucide/svelte";
+import type { Need, NeedKind } from "$ipc/types.ts";
+import { openInstall } from "$lib/install.svelte.ts";
+import { go } from "$lib/router.svelte.ts";
+import { t } from "$texts";
+import type { Tone } from "../parts/tone.ts";
+import type { Route } from "../screens/routes.ts";
+
+export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
+  rejected: MessageSquareWarning,
+  overdue: Hourglass,
+  approve_go_live: CalendarClock,
+  confirm_live: Store,
+  items_to_settle: CircleX,
+  no_link: Link,
+  ready_to_submit: Send,
+};
+
+export const needTones: Readonly<Record<NeedKind, Tone>> = {
+  rejected: "bad",
+  overdue: "warn",
+  approve_go_live: "warn",
+  confirm_live: "idle",
+  items_to_settle: "bad",
+  no_link: "idle",
+  ready_to_submit: "idle",
+};
+
+/** One version can need the same thing for each track or run. */
+export const needId = ({ kind, version, track, run }: Need): string => [kind, version, track, run].join(" ");
+
+export function needTitle({ kind, count }: Need): string {
+  if (kind === "items_to_settle") return t("need.items_to_settle", { n: count });
+  if (kind === "rejected") return count > 0 ? t("need.rejected", { n: count }) : t("need.rejected_none");
+  return t(`need.${kind}`);
+}
+
+export function needNote({ kind, name, number, track }: Need): string {
+  const which = { name, number };
+  if (kind === "rejected" || kind === "ready_to_submit") {
+    return t(`need.${kind}_sub`, { ...which, track: track ? t(`track.${track}`) : "" });
+  }
+  return t(`need.${kind}_sub`, which);
+}
+
+/** Where it is done; without a place of its own it is the install dialog. */
+export function needPlace({ kind, project, version, run }: Need): Route | undefined {
+  if (kind === "no_link") return undefined;
+  if (kind === "items_to_settle" && run) return { name: "run", run };
+  return { name: kind === "ready_to_submit" ? "version" : "review", project, version };
+}
+
+export function doNeed(need: Need): void {
+  const place = needPlace(need);
+  if (place) void go(place);
+  else openInstall({ project: need.project, version: need.version });
+}
