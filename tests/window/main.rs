@@ -1,4 +1,7 @@
 //! The real window, driven as a person would.
 
+#![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
+
 mod driver;
+mod journey;
 mod report;
