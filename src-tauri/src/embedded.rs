@@ -15,14 +15,17 @@ pub struct Service;
 
 impl Embedded for Service {
     fn open(&self, database: &Path, seat: &Seat) -> Result<Arc<dyn Transport>, EmbeddedFault> {
-        let service = partner_service::Service::open(database, identity(seat), partner_service::system_clock())
-            .map_err(fault)?;
+        let service =
+            partner_service::Service::open(database, identity(seat), partner_service::system_clock())
+                .map_err(fault)?;
         Ok(Arc::new(InProcess::new(service.router())))
     }
 
     fn restore(&self, backup: &Path, database: &Path, seat: &Seat) -> Result<(), EmbeddedFault> {
         let clock = partner_service::system_clock();
-        partner_service::Service::open_restored(backup, database, identity(seat), clock).map(drop).map_err(fault)
+        partner_service::Service::open_restored(backup, database, identity(seat), clock)
+            .map(drop)
+            .map_err(fault)
     }
 }
 

@@ -18,7 +18,8 @@ pub fn show(data: &Path) -> bool {
     let Ok(mut stream) = UnixStream::connect(data.join(SOCKET)) else { return false };
     let mut answer = [0; 1];
     // The first process answers once it has raised its window.
-    stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).is_ok() && stream.read_exact(&mut answer).is_ok()
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).is_ok()
+        && stream.read_exact(&mut answer).is_ok()
 }
 
 /// Listens for later starts. Only this person's processes can reach the socket.

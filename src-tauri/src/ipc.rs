@@ -58,7 +58,8 @@ pub fn forward(engine: &Engine, app: AppHandle) {
 }
 
 fn everything() -> Vec<String> {
-    let mut tags: Vec<String> = ipc::CALLS.iter().flat_map(|call| call.tags).map(|&tag| tag.to_owned()).collect();
+    let mut tags: Vec<String> =
+        ipc::CALLS.iter().flat_map(|call| call.tags).map(|&tag| tag.to_owned()).collect();
     tags.sort_unstable();
     tags.dedup();
     tags

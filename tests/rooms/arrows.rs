@@ -21,12 +21,19 @@ fn rooms_import_only_whom_they_may() {
     let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     for package in &metadata.packages {
         let may = allowed.get(package.name.as_str());
-        let may = may.unwrap_or_else(|| panic!("{} has no arrows here: a new room is a decision", package.name));
+        let may =
+            may.unwrap_or_else(|| panic!("{} has no arrows here: a new room is a decision", package.name));
         for dependency in &package.dependencies {
             // The root package's tests put the engine before the real servers.
-            let test_only = dependency.kind == DependencyKind::Development && package.name == "partner-console";
+            let test_only =
+                dependency.kind == DependencyKind::Development && package.name == "partner-console";
             if rooms.contains(&dependency.name) && !test_only {
-                assert!(may.contains(&dependency.name.as_str()), "{} imports {}", package.name, dependency.name);
+                assert!(
+                    may.contains(&dependency.name.as_str()),
+                    "{} imports {}",
+                    package.name,
+                    dependency.name
+                );
             }
         }
     }
@@ -36,9 +43,12 @@ fn rooms_import_only_whom_they_may() {
 #[test]
 fn the_domain_is_pure() {
     let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
-    let domain = metadata.packages.iter().find(|package| package.name == "partner-domain").expect("the domain");
+    let domain =
+        metadata.packages.iter().find(|package| package.name == "partner-domain").expect("the domain");
     let asynchronous_or_outside = ["tokio", "reqwest", "rusqlite", "tauri", "axum", "jiff", "chrono", "rand"];
-    for dependency in domain.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal) {
+    for dependency in
+        domain.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal)
+    {
         assert!(!asynchronous_or_outside.contains(&dependency.name.as_str()), "{}", dependency.name);
     }
 }

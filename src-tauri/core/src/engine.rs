@@ -215,8 +215,9 @@ impl Engine {
         let (store, actor, wake) = self.writer()?;
         let now = self.now();
         let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
-        let submitted =
-            store.write(move |tx| store::submit(tx, &actor, now, command, new_id).map_err(Error::from)).await?;
+        let submitted = store
+            .write(move |tx| store::submit(tx, &actor, now, command, new_id).map_err(Error::from))
+            .await?;
         wake.wake();
         Ok(submitted.id)
     }

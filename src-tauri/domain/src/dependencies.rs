@@ -40,6 +40,9 @@ pub fn dependencies(
         return pending.iter().filter(|(_, of, _)| *of == aggregate).map(|(id, ..)| *id).collect();
     }
     let mut needs = Vec::new();
+    // Nothing lives in a workspace that the service does not have yet.
+    let founding = pending.iter().find(|(_, _, body)| matches!(body, Body::WorkspaceCreate { .. }));
+    needs.extend(founding.map(|(id, ..)| *id));
     for subject in uses(aggregate, body) {
         let last = pending.iter().rev().find(|(id, aggregate, body)| {
             subject == Subject::Command(*id) || makes(*aggregate, body).contains(&subject)

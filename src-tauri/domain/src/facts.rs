@@ -100,6 +100,8 @@ impl Facts {
             (Body::MarkSubmitted { version, .. }, AggregateRef::Project(project)) => {
                 facts.policies = store.workspace()?.map(|workspace| workspace.policies).unwrap_or_default();
                 facts.runs = store.runs_of(project, *version)?;
+                // One order on both sides: it goes into the round's copy.
+                facts.runs.sort_by_key(|run| (run.started.at, run.id));
             }
             (Body::LinkNoteUse { customer: Some(customer), .. }, _) => {
                 facts.customer_known =

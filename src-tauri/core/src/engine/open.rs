@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::{EmbeddedFault, Engine, Error, ErrorCode, Open, State, io_error, new_id};
 use crate::folder::FolderError;
-use crate::ipc::boot::{BackupView, Frame, MemberView, Phase, Recovery, RecoveryProblem, SyncState, SyncView};
+use crate::ipc::boot::{
+    BackupView, Frame, MemberView, Phase, Recovery, RecoveryProblem, SyncState, SyncView,
+};
 use crate::ipc::home::needs;
 use crate::profile::{ConnectionName, Seat};
 use crate::store::{self, OpenError, Store};
@@ -24,9 +26,12 @@ impl Engine {
         let (store, me, status, sample) = match &*self.state() {
             State::FirstStart => return Ok(Phase::FirstStart),
             State::Blocked(recovery) => return Ok(Phase::Recovery(recovery.clone())),
-            State::Open(open) => {
-                (open.store.clone(), open.seat.clone(), open.sync.status(), open.name == ConnectionName::Sample)
-            }
+            State::Open(open) => (
+                open.store.clone(),
+                open.seat.clone(),
+                open.sync.status(),
+                open.name == ConnectionName::Sample,
+            ),
         };
         let now = self.now();
         store
@@ -145,7 +150,8 @@ impl Engine {
         {
             let _turn = self.0.turning.lock().await;
             self.close_store().await;
-            let (embedded, path) = (self.0.embedded.clone(), folder.join(store::backup::FOLDER).join(backup.file));
+            let (embedded, path) =
+                (self.0.embedded.clone(), folder.join(store::backup::FOLDER).join(backup.file));
             tokio::task::spawn_blocking(move || embedded.restore(&path, &folder.join(SERVICE), &seat))
                 .await
                 .map_err(|error| Error::internal(&error))?
@@ -176,7 +182,8 @@ impl Engine {
                 let aside = self.0.data.join(format!("{}.left-{}", name.folder(), self.now().0));
                 std::fs::rename(&folder, aside).map_err(|error| io_error(&error))?;
             }
-            let opened = self.open_connection(name, &seat).await.map_err(|recovery| blocked_error(&recovery))?;
+            let opened =
+                self.open_connection(name, &seat).await.map_err(|recovery| blocked_error(&recovery))?;
             let command = Command {
                 id: new_id(),
                 aggregate: AggregateRef::Workspace(seat.workspace),
@@ -227,7 +234,8 @@ impl Engine {
         let clock = self.0.clock.clone();
         let opened = tokio::task::spawn_blocking(move || {
             let backups = backups(&folder);
-            let store = Store::open(&folder).map_err(|error| Recovery { backups: backups.clone(), ..cache(&error) })?;
+            let store = Store::open(&folder)
+                .map_err(|error| Recovery { backups: backups.clone(), ..cache(&error) })?;
             let transport = embedded
                 .open(&folder.join(SERVICE), &opened_by)
                 .map_err(|fault| Recovery { backups, ..service(&fault) })?;
@@ -345,4 +353,3 @@ fn blocked_error(recovery: &Recovery) -> Error {
     };
     Error { params: recovery.params.clone(), ..Error::new(code) }
 }
-

@@ -58,7 +58,8 @@ impl Engine {
         if known.link_of(version).is_some_and(|link| link.url == url) {
             return Ok(());
         }
-        let body = Body::LinkRecord { version, link: LinkId(Uuid::now_v7()), url, source: LinkSource::Fetched };
+        let body =
+            Body::LinkRecord { version, link: LinkId(Uuid::now_v7()), url, source: LinkSource::Fetched };
         self.change(AggregateRef::Project(project), body).await.map(|_| ())
     }
 
@@ -68,7 +69,8 @@ impl Engine {
         let port = self.port()?;
         let project = self.project(args.project).await?;
         let version = project.version(args.version).ok_or_else(Error::not_found)?;
-        let first = args.rounds.first().ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("tracks")))?;
+        let first =
+            args.rounds.first().ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("tracks")))?;
         let body = Body::MarkSubmitted {
             version: args.version,
             tracks: args.tracks.clone(),

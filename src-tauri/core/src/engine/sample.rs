@@ -1,14 +1,15 @@
 //! Sample data: five projects in different states, made by the same commands that a person would make.
 
 use domain::checklist::{Outcome, Tested};
+use domain::command::NewFinding;
 use domain::fields::{
-    Asset, Email, EmailKind, FieldKey as K, FieldValue as V, LicenseType, Plan, PlanKind, ScopeReason, TrackName,
+    Asset, Email, EmailKind, FieldKey as K, FieldValue as V, LicenseType, Plan, PlanKind, ScopeReason,
+    TrackName,
 };
 use domain::ids::{AccountId, CustomerId, FindingId, LinkId, ProjectId, RoundId, RunId, VersionId};
 use domain::project::{FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict};
 use domain::templates;
 use domain::workspace::{Account, AccountOwner, CustomerDetails};
-use domain::command::NewFinding;
 use domain::{AggregateRef, Body};
 use uuid::Uuid;
 
@@ -35,12 +36,17 @@ impl Engine {
             region: region.to_owned(),
             owner,
         };
-        for account in [account("sample-apps", "US", AccountOwner::Own), account("sample-apps-eu", "EU", AccountOwner::Own)]
-        {
+        for account in [
+            account("sample-apps", "US", AccountOwner::Own),
+            account("sample-apps-eu", "EU", AccountOwner::Own),
+        ] {
             self.change(workspace, Body::AccountSet { account }).await?;
         }
-        self.change(workspace, Body::StepSet { step: "partners.account".to_owned(), version: None, done: true })
-            .await?;
+        self.change(
+            workspace,
+            Body::StepSet { step: "partners.account".to_owned(), version: None, done: true },
+        )
+        .await?;
         let mut customers = Vec::new();
         for (letter, region) in [("A", "US"), ("B", "US"), ("C", "EU"), ("D", "EU")] {
             let customer = CustomerId(Uuid::now_v7());
@@ -114,7 +120,8 @@ impl Engine {
             version,
             tracks: vec![TrackName::Marketplace],
             outcome: Verdict::Rejected,
-            text: "The policy page could not be opened.\n\nPlease say what a supervisor gets from it.".to_owned(),
+            text: "The policy page could not be opened.\n\nPlease say what a supervisor gets from it."
+                .to_owned(),
             findings,
         };
         self.change(AggregateRef::Project(project), body).await.map(|_| ())
@@ -178,10 +185,18 @@ impl Engine {
         Ok(())
     }
 
-    async fn sample_project(&self, name: &str, slug: &str, number: &str) -> Result<(ProjectId, VersionId), Error> {
+    async fn sample_project(
+        &self,
+        name: &str,
+        slug: &str,
+        number: &str,
+    ) -> Result<(ProjectId, VersionId), Error> {
         let (project, version) = (ProjectId(Uuid::now_v7()), VersionId(Uuid::now_v7()));
-        let details =
-            ProjectDetails { name: name.to_owned(), slug: slug.to_owned(), owner: "Partner manager".to_owned() };
+        let details = ProjectDetails {
+            name: name.to_owned(),
+            slug: slug.to_owned(),
+            owner: "Partner manager".to_owned(),
+        };
         let of = AggregateRef::Project(project);
         self.change(of, Body::ProjectCreate { details }).await?;
         self.change(of, Body::VersionCreate { version, number: number.to_owned() }).await?;
@@ -207,7 +222,9 @@ impl Engine {
         self.change(of, Body::MarkCarried { version, fields }).await?;
         let rounds = tracks.iter().map(|_| RoundId(Uuid::now_v7())).collect();
         let tracks = tracks.to_vec();
-        self.change(of, Body::MarkSubmitted { version, tracks, rounds, override_reason: None }).await.map(|_| ())
+        self.change(of, Body::MarkSubmitted { version, tracks, rounds, override_reason: None })
+            .await
+            .map(|_| ())
     }
 
     async fn sample_approve(
@@ -229,9 +246,13 @@ impl Engine {
 }
 
 fn sample_scopes() -> Vec<ScopeReason> {
-    [("openid", "Sign-in with Talkdesk ID"), ("contacts:read", "Finds the contact of a call"), ("users:read", "Shows who wrote a note")]
-        .map(|(scope, reason)| ScopeReason { scope: scope.to_owned(), reason: reason.to_owned() })
-        .to_vec()
+    [
+        ("openid", "Sign-in with Talkdesk ID"),
+        ("contacts:read", "Finds the contact of a call"),
+        ("users:read", "Shows who wrote a note"),
+    ]
+    .map(|(scope, reason)| ScopeReason { scope: scope.to_owned(), reason: reason.to_owned() })
+    .to_vec()
 }
 
 fn sample_values(slug: &str) -> Vec<(K, V)> {
@@ -261,7 +282,10 @@ fn sample_values(slug: &str) -> Vec<(K, V)> {
     };
     vec![
         (K::ListingSummary, text(summary)),
-        (K::Description, V::Text(format!("{summary}.\n\nAgents see it beside the call; nothing has to be opened."))),
+        (
+            K::Description,
+            V::Text(format!("{summary}.\n\nAgents see it beside the call; nothing has to be opened.")),
+        ),
         (K::AppType, text("standalone")),
         (K::Render, text("portal")),
         (
@@ -274,7 +298,10 @@ fn sample_values(slug: &str) -> Vec<(K, V)> {
         (K::StandaloneUrl, V::Text(format!("https://app.sample-apps.example/{slug}"))),
         (K::RedirectUris, V::List(vec![format!("https://app.sample-apps.example/{slug}/callback")])),
         (K::Scopes, V::Scopes(sample_scopes())),
-        (K::Plans, V::Plans(vec![plan(PlanKind::Trial, "Trial", ""), plan(PlanKind::Paid, "Standard", "12.00")])),
+        (
+            K::Plans,
+            V::Plans(vec![plan(PlanKind::Trial, "Trial", ""), plan(PlanKind::Paid, "Standard", "12.00")]),
+        ),
         (K::Categories, V::List(vec!["Productivity".to_owned()])),
         (K::PrivacyPolicy, page("privacy")),
         (K::TermsOfService, page("terms")),

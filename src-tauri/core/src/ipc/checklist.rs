@@ -166,7 +166,9 @@ pub(super) async fn run(engine: &Engine, args: RunArgs) -> Result<RunView, Error
             version: VersionHead::of(&project, version),
             template: run.template,
             template_version: run.template_version,
-            newer_template: newest.map(|newest| newest.version).filter(|newest| *newest > run.template_version),
+            newer_template: newest
+                .map(|newest| newest.version)
+                .filter(|newest| *newest > run.template_version),
             kind: run.kind,
             name: run.name.clone(),
             derived: run.derived,
@@ -181,7 +183,8 @@ pub(super) async fn run(engine: &Engine, args: RunArgs) -> Result<RunView, Error
 
 fn section_view(run: &Run, section: &Section, people: &People<'_>, me: MemberId) -> SectionView {
     let items: Vec<ItemView> = section.items.iter().map(|item| item_view(run, item, people, me)).collect();
-    let done = items.iter().filter(|item| matches!(item.status, ItemStatus::Pass | ItemStatus::NotApplicable));
+    let done =
+        items.iter().filter(|item| matches!(item.status, ItemStatus::Pass | ItemStatus::NotApplicable));
     SectionView {
         id: section.id.clone(),
         name: section.name.clone(),

@@ -253,7 +253,8 @@ fn needs_of(project: &Project, version: &Version, runs: &[Run], row: &ReviewRow,
     }
     for track in TrackName::ALL {
         let untouched = version.track(track).state() == TrackState::NotSubmitted;
-        if untouched && row.version.status == Status::Draft && missing(&version.information, track).is_empty() {
+        if untouched && row.version.status == Status::Draft && missing(&version.information, track).is_empty()
+        {
             need(NeedKind::ReadyToSubmit, Some(track), None, 0);
         }
     }
@@ -334,7 +335,10 @@ fn list_done(runs: &[Run], list: domain::ids::TemplateId) -> bool {
         runs.iter().any(|run| {
             run.all_items().any(|shown| {
                 let same = (run.template == list && shown.id == item.id)
-                    || shown.shown_from.as_ref().is_some_and(|from| from.template == list && from.item == item.id);
+                    || shown
+                        .shown_from
+                        .as_ref()
+                        .is_some_and(|from| from.template == list && from.item == item.id);
                 same && passed(run.status(&shown.id))
             })
         })
@@ -360,17 +364,13 @@ pub(super) fn activity_of(
     let filter = ActivityFilter { project, before: None, limit: limit as usize };
     for row in view.activity(&filter)? {
         let found = row.project.map(|id| view.project(id)).transpose()?.flatten();
-        let version = row.envelope.args.get("version").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
+        let version =
+            row.envelope.args.get("version").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
         let number = version.and_then(|id| found.as_ref()?.version(id)).map(|version| version.number.clone());
         shown.push(ActivityView {
             id: row.envelope.id,
             number: row.number,
-            by: By {
-                id: row.actor,
-                name: people.name(row.actor),
-                me: people.is_me(row.actor),
-                at: row.at,
-            },
+            by: By { id: row.actor, name: people.name(row.actor), me: people.is_me(row.actor), at: row.at },
             known: row.envelope.command().is_ok(),
             project: found.as_ref().map(|project| project.details.name.clone()),
             version: number,

@@ -204,9 +204,13 @@ pub(super) async fn install(engine: &Engine, args: VersionArgs) -> Result<Instal
             accounts: workspace.as_ref().map(|workspace| workspace.accounts.clone()).unwrap_or_default(),
             customers: workspace
                 .as_ref()
-                .map(|workspace| workspace.customers.iter().filter(|c| c.removed.is_none()).cloned().collect())
+                .map(|workspace| {
+                    workspace.customers.iter().filter(|c| c.removed.is_none()).cloned().collect()
+                })
                 .unwrap_or_default(),
-            partner_project: workspace.map(|workspace| workspace.addresses.partner_project).unwrap_or_default(),
+            partner_project: workspace
+                .map(|workspace| workspace.addresses.partner_project)
+                .unwrap_or_default(),
             version: head,
             port,
         })
@@ -221,7 +225,12 @@ async fn link_of(engine: &Engine, args: LinkArgs) -> Result<InstallLink, Error> 
     .await
 }
 
-async fn note(engine: &Engine, args: LinkArgs, kind: LinkUseKind, to: Option<CustomerId>) -> Result<Done, Error> {
+async fn note(
+    engine: &Engine,
+    args: LinkArgs,
+    kind: LinkUseKind,
+    to: Option<CustomerId>,
+) -> Result<Done, Error> {
     let body = Body::LinkNoteUse { link: args.link, kind, customer: to };
     engine.change(AggregateRef::Project(args.project), body).await.map(|_| Done {})
 }

@@ -189,7 +189,8 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
     with_project(engine, args.project, move |view, me, project| {
         let workspace = view.workspace()?;
         let people = People::new(workspace.as_ref(), me);
-        let number = |id: VersionId| project.version(id).map(|version| version.number.clone()).unwrap_or_default();
+        let number =
+            |id: VersionId| project.version(id).map(|version| version.number.clone()).unwrap_or_default();
         let mut runs = Vec::new();
         for version in &project.versions {
             runs.extend(checklist::heads_of(view, project, version)?);
@@ -224,7 +225,12 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
         let open = |finding: &&Finding| finding.status == FindingStatus::Open;
         Ok(ProjectView {
             project: project.into(),
-            versions: project.versions.iter().rev().map(|version| VersionHead::of(project, version)).collect(),
+            versions: project
+                .versions
+                .iter()
+                .rev()
+                .map(|version| VersionHead::of(project, version))
+                .collect(),
             published: status::predecessor(project).map(|version| version.number.clone()),
             blocked_by: status::blocks_new_version(project).map(|version| version.number.clone()),
             next_number: status::suggested_number(project),

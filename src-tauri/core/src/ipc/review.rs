@@ -235,7 +235,13 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
     .await
 }
 
-fn track_view(version: &Version, head: &TrackHead, people: &People<'_>, now: Timestamp, most: u32) -> TrackView {
+fn track_view(
+    version: &Version,
+    head: &TrackHead,
+    people: &People<'_>,
+    now: Timestamp,
+    most: u32,
+) -> TrackView {
     let track = version.track(head.track);
     let days = head.since.map(|since| time::working_days(since, now)).unwrap_or_default();
     let differs = |round: &Round| {
@@ -273,7 +279,8 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
 
 fn findings(project: &Project, version: &Version, people: &People<'_>) -> Vec<FindingView> {
     // Findings follow the app: those of this version, and those of others that are still open.
-    let concerns = |finding: &&Finding| finding.version == version.id || finding.status == FindingStatus::Open;
+    let concerns =
+        |finding: &&Finding| finding.version == version.id || finding.status == FindingStatus::Open;
     let round_of = |finding: &Finding| {
         let version = project.version(finding.version)?;
         let rounds = TrackName::ALL.iter().flat_map(|track| &version.track(*track).0);
@@ -364,4 +371,3 @@ pub(super) fn review_row(project: &Project, version: &Version, now: Timestamp, m
         version: head,
     }
 }
-

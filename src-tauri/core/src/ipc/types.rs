@@ -57,7 +57,9 @@ pub fn generate() -> (String, String) {
     }
 
     let mut client = HEAD.to_owned();
-    client.push_str("import { call, write, type Ask } from \"./call.ts\";\nimport type * as t from \"./types.ts\";\n\n");
+    client.push_str(
+        "import { call, write, type Ask } from \"./call.ts\";\nimport type * as t from \"./types.ts\";\n\n",
+    );
     for spec in CALLS {
         let Some((args, reply)) = types.calls.get(spec.name) else { continue };
         let (args, reply) = (qualified(args), qualified(reply));

@@ -106,7 +106,10 @@ pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<Versio
             project: project.into(),
             version: VersionHead::of(project, version),
             siblings: siblings(project),
-            changed: before.as_ref().map(|before| version.information.differences(before)).unwrap_or_default(),
+            changed: before
+                .as_ref()
+                .map(|before| version.information.differences(before))
+                .unwrap_or_default(),
             information: version.information.clone(),
             before,
             problems: FIELDS
@@ -157,7 +160,11 @@ pub(super) fn warnings(project: &Project, version: &Version, runs: &[RunHead]) -
     }
     for run in runs {
         let count = |status| run.summary.count(status);
-        warn(WarningCode::ToSettle, Some(run), count(Fail) + count(Blocked) + count(Disputed) + count(Retest));
+        warn(
+            WarningCode::ToSettle,
+            Some(run),
+            count(Fail) + count(Blocked) + count(Disputed) + count(Retest),
+        );
         warn(WarningCode::Untested, Some(run), count(Untested));
     }
     let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();

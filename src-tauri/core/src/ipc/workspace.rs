@@ -175,7 +175,11 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
             accounts: workspace.accounts,
             addresses: workspace.addresses,
             policies: workspace.policies,
-            customers: workspace.customers.into_iter().filter(|customer| customer.removed.is_none()).collect(),
+            customers: workspace
+                .customers
+                .into_iter()
+                .filter(|customer| customer.removed.is_none())
+                .collect(),
         })
     })
     .await
@@ -196,7 +200,9 @@ fn pending_views(view: &View<'_>) -> Result<Vec<PendingView>, Error> {
         let command = row.envelope.command().ok();
         let project = match row.envelope.aggregate {
             AggregateRef::Project(id) => view.project(id)?,
-            AggregateRef::Run(id) => view.run(id)?.map(|run| view.project(run.project)).transpose()?.flatten(),
+            AggregateRef::Run(id) => {
+                view.run(id)?.map(|run| view.project(run.project)).transpose()?.flatten()
+            }
             AggregateRef::Workspace(_) => None,
         };
         let theirs = match (&project, command.map(|command| command.body)) {

@@ -41,8 +41,6 @@ export const frame = {
   "where.team": "Team service",
   "sample.text": "You are looking at sample data. None of it is real.",
   "sample.leave": "Leave sample data",
-  "sample.question": "Leave the sample data?",
-  "sample.gone": "All of it is removed, and nothing of it stays behind. You choose again how to start.",
   "palette.names": "Projects and versions",
   "palette.elsewhere": "Everywhere else",
   "toasts.label": "Notices",

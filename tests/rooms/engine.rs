@@ -1,0 +1,274 @@
+//! The engine with the real embedded service, through the one list of calls: what the window does, without it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use partner_console::embedded::Service;
+use partner_core::engine::{Engine, Host, Options};
+use partner_core::error::{Error, ErrorCode};
+use partner_core::ipc;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A desktop that remembers what it was asked to open.
+#[derive(Default)]
+struct Desk {
+    opened: Mutex<Vec<String>>,
+    downloads: Option<PathBuf>,
+}
+
+impl Host for Desk {
+    fn open(&self, address: &str) -> Result<(), String> {
+        self.opened.lock().unwrap().push(address.to_owned());
+        Ok(())
+    }
+    fn quit(&self) {}
+    fn downloads(&self) -> Option<PathBuf> {
+        self.downloads.clone()
+    }
+}
+
+struct World {
+    engine: Engine,
+    desk: Arc<Desk>,
+}
+
+impl World {
+    async fn at(data: &Path) -> Self {
+        let desk = Arc::new(Desk { downloads: Some(data.join("downloads")), ..Desk::default() });
+        let engine = Engine::start(Options {
+            data: data.to_owned(),
+            host: desk.clone(),
+            embedded: Arc::new(Service),
+            clock: partner_service::system_clock(),
+        })
+        .await;
+        Self { engine, desk }
+    }
+
+    async fn started(data: &Path) -> Self {
+        let world = Self::at(data).await;
+        world.call("start_here", json!({ "workspace": "Sample Apps", "name": "PM" })).await.unwrap();
+        world
+    }
+
+    async fn call(&self, name: &str, args: Value) -> Result<Value, Error> {
+        ipc::call(&self.engine, name, args).await
+    }
+
+    async fn get(&self, name: &str, args: Value) -> Value {
+        self.call(name, args).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    }
+
+    async fn change(&self, kind: &str, id: &str, body: &str, args: Value) -> Result<Value, Error> {
+        let change =
+            json!({ "aggregate": { "kind": kind, "id": id }, "body": { "kind": body, "args": args } });
+        self.call("change", change).await
+    }
+
+    /// Waits until the embedded service has everything: the outbox is empty.
+    async fn settled(&self) {
+        let mut changes = self.engine.changes();
+        while !self.get("pending", json!({})).await.as_array().unwrap().is_empty() {
+            changes.recv().await.unwrap();
+        }
+    }
+}
+
+fn id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+/// Every required field, filled as a person would.
+fn complete() -> Vec<(&'static str, Value)> {
+    let text = |text: &str| json!({ "type": "text", "value": text });
+    let plan = |kind: &str, price: &str| {
+        json!({ "type": kind, "license_type": "individual", "name": kind, "price": price, "description": "",
+                "listing_summary": "", "min_licenses": 1, "max_licenses": null })
+    };
+    let picture =
+        json!({ "type": "assets", "value": [{ "url": "https://a.example/i.png", "description": "" }] });
+    vec![
+        ("slug", text("call-notes")),
+        ("listing_summary", text("Notes next to the call")),
+        ("description", text("Notes.")),
+        ("app_type", text("standalone")),
+        ("render", text("portal")),
+        ("emails", json!({ "type": "emails", "value": [{ "type": "support", "email": "s@a.example" }] })),
+        ("icon", picture.clone()),
+        ("screenshots", picture),
+        ("events_callback_url", text("https://a.example/events")),
+        ("standalone_url", text("https://a.example/app")),
+        ("redirect_uris", json!({ "type": "list", "value": ["https://a.example/callback"] })),
+        ("scopes", json!({ "type": "scopes", "value": [{ "scope": "openid", "reason": "Sign-in" }] })),
+        ("plans", json!({ "type": "plans", "value": [plan("trial", ""), plan("paid", "12")] })),
+        ("categories", json!({ "type": "list", "value": ["Productivity"] })),
+        ("privacy_policy", text("https://a.example/privacy")),
+        ("terms_of_service", text("https://a.example/terms")),
+    ]
+}
+
+#[tokio::test]
+async fn the_main_job_goes_from_a_project_to_its_link_and_survives_a_restart() {
+    let data = TempDir::new().unwrap();
+    let world = World::started(data.path()).await;
+    let (project, version, run, round, link) = (id(), id(), id(), id(), id());
+    let at = json!({ "project": project, "version": version });
+
+    let details = json!({ "name": "Call Notes", "slug": "call-notes", "owner": "PM" });
+    world.change("project", &project, "project.create", json!({ "details": details })).await.unwrap();
+    let number = json!({ "version": version, "number": "1.0.0" });
+    world.change("project", &project, "version.create", number).await.unwrap();
+
+    let submit =
+        json!({ "version": version, "tracks": ["technical"], "rounds": [round], "override_reason": null });
+    let early = world.change("project", &project, "review.mark_submitted", submit.clone()).await.unwrap_err();
+    assert_eq!(early.code, ErrorCode::Refused);
+    let missing: Vec<_> = early.refusal.unwrap().places.into_iter().filter_map(|place| place.field).collect();
+    assert_eq!(missing.len(), 4, "every missing field of Technical is named: {missing:?}");
+
+    for (field, value) in complete() {
+        let before =
+            if field == "slug" { json!({ "type": "text", "value": "call-notes" }) } else { Value::Null };
+        let set = json!({ "version": version, "field": field, "value": value, "expects": before });
+        world.change("project", &project, "version.set_field", set).await.unwrap();
+    }
+    assert_eq!(world.get("version", at.clone()).await["version"]["completeness"]["percent"], 100);
+
+    let qa = "00000000-0000-8000-8000-000000000004";
+    let start = json!({ "project": project, "version": version, "template": qa, "template_version": 1,
+        "previous": null, "tested": { "build": "1", "account": "a", "browser": "b" } });
+    world.change("run", &run, "run.start", start).await.unwrap();
+    let tick = json!({ "item": "TE-01", "outcome": "pass", "reason": "", "knew": [] });
+    world.change("run", &run, "run.set_result", tick).await.unwrap();
+
+    world.change("project", &project, "review.mark_submitted", submit).await.unwrap();
+    let answer = json!({ "version": version, "tracks": ["technical"], "outcome": "approved", "text": "", "findings": [] });
+    world.change("project", &project, "review.record_answer", answer).await.unwrap();
+    let url = "https://partner-project.example/i/1";
+    let record = json!({ "version": version, "link": link, "url": url, "source": "pasted" });
+    world.change("project", &project, "link.record", record).await.unwrap();
+    let open = world.get("install", at.clone()).await;
+    assert_eq!((&open["by_all"], &open["link"]["url"]), (&json!(true), &json!(url)));
+    world.get("open_link", json!({ "project": project, "link": link })).await;
+    assert_eq!(*world.desk.opened.lock().unwrap(), [url]);
+    world.settled().await;
+    world.engine.close().await;
+    drop(world);
+
+    let again = World::at(data.path()).await;
+    let run = again.get("run", json!({ "run": run })).await;
+    assert_eq!(run["summary"]["counts"]["pass"], 1);
+    let history = again.get("install", at).await["history"].clone();
+    assert_eq!(history[0]["kind"], "opened");
+    let found = again.get("search", json!({ "text": "call no", "limit": 10 })).await;
+    assert_eq!(found[0]["target"]["project"], json!(project));
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_at_its_field_and_changes_nothing() {
+    let data = TempDir::new().unwrap();
+    let world = World::started(data.path()).await;
+    let (project, version) = (id(), id());
+    let details = |name: &str, slug: &str| json!({ "details": { "name": name, "slug": slug, "owner": "" } });
+    world.change("project", &project, "project.create", details("One", "one")).await.unwrap();
+    world
+        .change("project", &project, "version.create", json!({ "version": version, "number": "1" }))
+        .await
+        .unwrap();
+    let link = |url: &str| json!({ "version": version, "link": id(), "url": url, "source": "pasted" });
+    let field = |value: String| {
+        json!({ "version": version, "field": "description", "expects": null,
+                "value": { "type": "text", "value": value } })
+    };
+    let other = id();
+    let cases = [
+        (&other, "project.create", details("", ""), "empty", "name"),
+        (&other, "project.create", details("one", "two"), "name_taken", "name"),
+        (&other, "project.create", details("Two", "one"), "slug_taken", "slug"),
+        (&other, "project.create", details("Two", "<script>"), "not_a_slug", "slug"),
+        (&other, "project.create", details(&"x".repeat(1_000_000), ""), "too_long", "name"),
+        (&other, "project.create", details("a\u{0}b", ""), "control_characters", "name"),
+        (&project, "version.create", json!({ "version": id(), "number": "1" }), "number_taken", "number"),
+        (&project, "link.record", link("http://a.example/1"), "not_https", "url"),
+        (&project, "link.record", link("javascript:alert(1)"), "not_https", "url"),
+        (&project, "link.record", link("file:///etc/passwd"), "not_https", "url"),
+        (&project, "link.record", link(""), "empty", "url"),
+        (&project, "version.set_field", field("x".repeat(1_000_000)), "too_long", "description"),
+    ];
+    let before = world.get("project", json!({ "project": project })).await;
+    for (aggregate, body, args, code, input) in cases {
+        let error = world.change("project", aggregate, body, args).await.unwrap_err();
+        let told = serde_json::to_value(&error).unwrap();
+        let place = &told["place"];
+        assert_eq!(told["refusal"]["code"], code, "{body}");
+        assert!(place["input"] == input || place["field"] == input, "{body}: {place}");
+    }
+    let after = world.get("project", json!({ "project": project })).await;
+    let told = |view: &Value| {
+        (view["versions"].as_array().unwrap().len(), view["versions"][0]["completeness"].clone())
+    };
+    assert_eq!(told(&before), told(&after));
+    for name in ["שלום עולם", "🚀 Notes", "<script>alert(1)</script>"] {
+        world.change("project", &id(), "project.create", details(name, "")).await.unwrap();
+    }
+    let unknown = world.call("no_such_call", json!({})).await.unwrap_err();
+    assert_eq!(unknown.code, ErrorCode::NotFound);
+    let open = world.call("open_url", json!({ "url": "javascript:alert(1)" })).await.unwrap_err();
+    assert_eq!(open.code, ErrorCode::Invalid);
+    assert!(world.desk.opened.lock().unwrap().is_empty(), "nothing was opened");
+}
+
+#[tokio::test]
+async fn sample_data_shows_every_state_and_is_left_without_a_trace() {
+    let data = TempDir::new().unwrap();
+    let world = World::at(data.path()).await;
+    world.get("start_sample", json!({})).await;
+    world.settled().await;
+    let list = json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 50 });
+    let shown = world.get("projects", list).await;
+    let mut states: Vec<&str> = shown["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|row| row["version"]["status"].as_str())
+        .collect();
+    states.sort_unstable();
+    assert_eq!(states, ["approved", "draft", "in_review", "published", "rejected"]);
+    let home = world.get("home", json!({})).await;
+    assert!(home["needs"].as_array().unwrap().len() >= 3);
+    assert_eq!(home["process"]["steps"].as_array().unwrap().len(), 25);
+    assert_eq!(world.get("boot", json!({})).await["phase"]["sample"], true);
+
+    world.get("leave_sample", json!({})).await;
+    assert_eq!(world.get("boot", json!({})).await["phase"]["phase"], "first_start");
+    assert!(!data.path().join("sample").exists());
+}
+
+#[tokio::test]
+async fn a_run_is_saved_as_csv_beside_earlier_ones() {
+    let data = TempDir::new().unwrap();
+    let world = World::at(data.path()).await;
+    world.get("start_sample", json!({})).await;
+    let run = world.get("runs", json!({})).await["runs"][0]["id"].clone();
+    let first = world.get("export_run", json!({ "run": run })).await["path"].as_str().unwrap().to_owned();
+    let second = world.get("export_run", json!({ "run": run })).await["path"].as_str().unwrap().to_owned();
+    assert_ne!(first, second);
+    let csv = std::fs::read_to_string(first).unwrap();
+    assert!(csv.contains("TE-01"), "{csv}");
+    assert_eq!(csv, std::fs::read_to_string(second).unwrap());
+}
+
+#[tokio::test]
+async fn a_data_folder_has_one_process() {
+    let data = TempDir::new().unwrap();
+    let world = World::started(data.path()).await;
+    let second = World::at(data.path()).await;
+    let phase = second.get("boot", json!({})).await["phase"].clone();
+    assert_eq!((&phase["phase"], &phase["problem"]), (&json!("recovery"), &json!("in_use")));
+    world.engine.close().await;
+    drop(world);
+    second.get("retry_open", json!({})).await;
+    assert_eq!(second.get("boot", json!({})).await["phase"]["phase"], "open");
+}
