@@ -1,10 +1,13 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { errors } from "./errors.ts";
+import { fields } from "./fields.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { process } from "./process.ts";
 import { project } from "./project.ts";
+import { projects } from "./projects.ts";
 import { parts } from "./parts.ts";
+import { problems } from "./problems.ts";
 import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
 import { start } from "./start.ts";
@@ -21,6 +24,9 @@ export const en = {
   ...home,
   ...process,
   ...project,
+  ...projects,
+  ...fields,
+  ...problems,
 } as const;
 
 export type English = typeof en;
