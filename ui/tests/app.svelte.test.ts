@@ -88,7 +88,7 @@ describe("the first start", () => {
     answers.start_here = () => {
       throw { code: "refused", params: {}, refusal: { code: "empty", rule: "ours", params: {}, places: [{ input: "name" }] } };
     };
-    by("start-go")?.click();
+    by("start-submit")?.click();
     await settle();
     const name = by("start-name");
     expect(name?.getAttribute("aria-invalid")).toBe("true");
@@ -101,7 +101,7 @@ describe("the first start", () => {
       phase = open;
       return {};
     };
-    by("start-go")?.click();
+    by("start-submit")?.click();
     await settle();
     expect(sent.findLast(({ name }) => name === "start_here")?.args).toEqual({ workspace: "Sample Apps", name: "Partner manager" });
     expect(document.querySelector(".sidebar")?.textContent).toContain("Sample Apps");
@@ -135,13 +135,13 @@ describe("a workspace", () => {
       return [{ target: { kind: "project", project: "p" }, title: [{ text: "Call", hit: true }, { text: " Notes", hit: false }], snippet: [] }];
     };
     await press("k", { ctrlKey: true });
-    expect(document.activeElement?.getAttribute("data-testid")).toBe("palette-query");
-    type("palette-query", "call");
+    expect(document.activeElement?.getAttribute("data-testid")).toBe("palette-input");
+    type("palette-input", "call");
     await settle();
     expect(asked).toEqual([{ text: "call", limit: 12 }]);
     const row = document.querySelector('[role="option"]');
     expect(row?.textContent).toContain("Call Notes");
-    expect(by("palette-query")?.getAttribute("aria-activedescendant")).toBe(row?.id);
+    expect(by("palette-input")?.getAttribute("aria-activedescendant")).toBe(row?.id);
     await press("Escape");
     expect(by("palette")).toBeNull();
   });
