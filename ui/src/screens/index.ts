@@ -1,6 +1,7 @@
 /** The screens by the name of their route. Each gets its route as the prop `route`. */
 import type { Component } from "svelte";
 import Home from "./home/Home.svelte";
+import Projects from "./projects/Projects.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
 
 /** A screen whose route says nothing more than its name may leave the prop out. */
@@ -8,4 +9,5 @@ type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Comp
 
 export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
   home: Home,
+  projects: Projects,
 };

@@ -51,6 +51,6 @@ export const process = {
   "process.by_data": "“{step}” is marked by the console once the data shows it",
   "process.guide": "Partner Project guide",
   "process.troubleshooting": "Troubleshooting",
-  "process.no_guide": "Enter the address of the guide in the workspace first",
-  "process.no_ticket_form": "Enter the address of the ticket form in the workspace first",
+  "process.no_guide": "Its address is not known yet: enter it in the workspace",
+  "process.no_ticket_form": "Its address is not known yet: enter it in the workspace",
 } as const;
