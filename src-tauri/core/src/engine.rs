@@ -204,9 +204,7 @@ impl Engine {
 
     /// What has to be done before the process ends: the clipboard's owner leaves in order.
     pub async fn close(&self) {
-        if let State::Open(open) = std::mem::replace(&mut *self.state_mut(), State::FirstStart) {
-            open.sync.stop().await;
-        }
+        self.close_store().await;
         self.0.clipboard.stop().await;
     }
 
@@ -255,12 +253,12 @@ impl Engine {
 
     /// Puts a text on the clipboard; Ok only once it is there.
     pub async fn copy(&self, text: &str) -> Result<(), Error> {
-        self.0.clipboard.copy(text).await.map_err(|error| clipboard_error(&error))
+        self.0.clipboard.copy(text).await.map_err(clipboard_error)
     }
 
     /// What the clipboard holds.
     pub async fn paste(&self) -> Result<String, Error> {
-        self.0.clipboard.paste().await.map_err(|error| clipboard_error(&error))
+        self.0.clipboard.paste().await.map_err(clipboard_error)
     }
 
     /// Opens an https address in the browser. Anything else is refused: what opens is what a person was shown.
@@ -404,7 +402,7 @@ fn new_id() -> CommandId {
     CommandId(Uuid::now_v7())
 }
 
-fn clipboard_error(error: &crate::clipboard::ClipboardError) -> Error {
+fn clipboard_error(error: crate::clipboard::ClipboardError) -> Error {
     Error::new(ErrorCode::Clipboard).with("detail", error)
 }
 

@@ -56,13 +56,13 @@ pub struct Error {
     /// The reducer's refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
-    pub refusal: Option<Refusal>,
+    pub refusal: Option<Box<Refusal>>,
     /// Words to put into the message. `detail` holds a server's own words.
     pub params: Params,
     /// The input at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
 }
 
 impl Error {
@@ -72,14 +72,14 @@ impl Error {
     }
     /// Adds a word.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
     /// Names the input at fault.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
     /// What is named is not there.
@@ -96,7 +96,11 @@ impl Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         let code = if refusal.is_conflict() { ErrorCode::Conflict } else { ErrorCode::Refused };
-        Self { place: refusal.places.first().cloned(), refusal: Some(refusal), ..Self::new(code) }
+        Self {
+            place: refusal.places.first().cloned().map(Box::new),
+            refusal: Some(Box::new(refusal)),
+            ..Self::new(code)
+        }
     }
 }
 

@@ -175,17 +175,17 @@ fn parse<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T, E
 async fn with_view<T, F>(engine: &Engine, read: F) -> Result<T, Error>
 where
     T: Send + 'static,
-    F: FnOnce(&View<'_>, MemberId) -> Result<T, Error> + Send + 'static,
+    F: FnOnce(View<'_>, MemberId) -> Result<T, Error> + Send + 'static,
 {
     let (store, me) = engine.open_store()?;
-    store.read(move |view| read(view, me)).await
+    store.read(move |view| read(*view, me)).await
 }
 
 /// Reads about one project.
 async fn with_project<T, F>(engine: &Engine, project: ProjectId, read: F) -> Result<T, Error>
 where
     T: Send + 'static,
-    F: FnOnce(&View<'_>, MemberId, &Project) -> Result<T, Error> + Send + 'static,
+    F: FnOnce(View<'_>, MemberId, &Project) -> Result<T, Error> + Send + 'static,
 {
     with_view(engine, move |view, me| {
         let project = view.project(project)?.ok_or_else(Error::not_found)?;

@@ -57,7 +57,7 @@ impl Engine {
                     },
                     members,
                     sync: sync_view(&status),
-                    needs: u32::try_from(needs(view, now)?.len()).unwrap_or(u32::MAX),
+                    needs: u32::try_from(needs(*view, now)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.review_rows()?.len()).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
                 })))
@@ -270,7 +270,7 @@ impl Engine {
         });
     }
 
-    async fn close_store(&self) {
+    pub(super) async fn close_store(&self) {
         let before = std::mem::replace(&mut *self.state_mut(), State::FirstStart);
         if let State::Open(open) = before {
             open.sync.stop().await;
@@ -316,7 +316,7 @@ fn cache(error: &OpenError) -> Recovery {
         OpenError::Damaged => recovery(RecoveryProblem::CacheDamaged, &[]),
         OpenError::ReadOnly => recovery(RecoveryProblem::ReadOnly, &[]),
         OpenError::DiskFull => recovery(RecoveryProblem::DiskFull, &[]),
-        other => recovery(RecoveryProblem::Other, &[("detail", other.to_string())]),
+        OpenError::Io(error) => recovery(RecoveryProblem::Other, &[("detail", error.to_string())]),
     }
 }
 

@@ -24,7 +24,7 @@ impl Engine {
     }
 
     /// Sets where links and submissions travel. The token stays in memory: there is no vault for it yet.
-    pub async fn set_port(&self, url: &str, token: &str) -> Result<(), Error> {
+    pub fn set_port(&self, url: &str, token: &str) -> Result<(), Error> {
         let url = url.trim();
         if !url.is_empty() {
             HttpPort::new(url, token)?;

@@ -269,7 +269,7 @@ pub(super) async fn template(engine: &Engine, args: TemplateArgs) -> Result<Temp
 }
 
 /// The runs against a version, as rows.
-pub(super) fn heads_of(view: &View<'_>, project: &Project, version: &Version) -> Result<Vec<RunHead>, Error> {
+pub(super) fn heads_of(view: View<'_>, project: &Project, version: &Version) -> Result<Vec<RunHead>, Error> {
     let runs = view.runs_of(project.id, version.id)?;
     Ok(runs.iter().map(|run| head(run, project, version)).collect())
 }

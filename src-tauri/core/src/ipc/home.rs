@@ -183,7 +183,7 @@ pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
 const MOST: usize = 500;
 
 /// The versions that were worked on last, with their projects.
-fn recent(view: &View<'_>) -> Result<Vec<(Project, VersionId)>, Error> {
+fn recent(view: View<'_>) -> Result<Vec<(Project, VersionId)>, Error> {
     let mut recent = Vec::new();
     for id in view.recent_projects(6)? {
         let Some(project) = view.project(id)? else { continue };
@@ -196,7 +196,7 @@ fn recent(view: &View<'_>) -> Result<Vec<(Project, VersionId)>, Error> {
 }
 
 /// What needs someone now, over all projects.
-pub(crate) fn needs(view: &View<'_>, now: Timestamp) -> Result<Vec<Need>, Error> {
+pub(crate) fn needs(view: View<'_>, now: Timestamp) -> Result<Vec<Need>, Error> {
     let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
     let mut needs = Vec::new();
     for row in view.open_versions(MOST)? {
@@ -261,7 +261,7 @@ fn needs_of(project: &Project, version: &Version, runs: &[Run], row: &ReviewRow,
 }
 
 fn process_view(
-    view: &View<'_>,
+    view: View<'_>,
     project: &Project,
     version: VersionId,
     people: &People<'_>,
@@ -355,7 +355,7 @@ pub(super) async fn activity(engine: &Engine, args: ActivityArgs) -> Result<Vec<
 
 /// What happened last, newest first.
 pub(super) fn activity_of(
-    view: &View<'_>,
+    view: View<'_>,
     project: Option<ProjectId>,
     limit: u32,
     people: &People<'_>,

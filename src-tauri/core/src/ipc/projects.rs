@@ -147,7 +147,7 @@ pub(super) async fn projects(engine: &Engine, args: ProjectsArgs) -> Result<Proj
     with_view(engine, move |view, _| page(view, &args)).await
 }
 
-fn page(view: &View<'_>, args: &ProjectsArgs) -> Result<ProjectsView, Error> {
+fn page(view: View<'_>, args: &ProjectsArgs) -> Result<ProjectsView, Error> {
     let found = view.project_rows(&ProjectQuery {
         text: args.text.clone(),
         status: args.status,

@@ -194,7 +194,7 @@ pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<Vec<PendingVi
     with_view(engine, |view, _| pending_views(view)).await
 }
 
-fn pending_views(view: &View<'_>) -> Result<Vec<PendingView>, Error> {
+fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
     let mut shown = Vec::new();
     for row in view.outbox()? {
         let command = row.envelope.command().ok();
