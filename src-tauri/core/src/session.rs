@@ -214,7 +214,8 @@ impl Session {
         let session = self.clone();
         tokio::task::spawn_blocking(move || {
             if let Err(error) = (session.0.open)(&address) {
-                tracing::warn!(error, "the browser was not opened");
+                // The address carries what the browser has to bring back: no log may hold it.
+                tracing::warn!(error = error.replace(&address, "…"), "the browser was not opened");
             }
         });
     }

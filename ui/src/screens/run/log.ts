@@ -1,0 +1,43 @@
+/**
+ * What an item's entries add up to: the same rules as the domain's `ItemLog`, so that a key can show
+ * its effect before the answer. The engine decides; this only foretells.
+ */
+import type { CommandId, EntryView, ItemStatus, MemberId } from "$ipc/types.ts";
+
+/** The entries that stand: results and requests to test again that no later one replaced. Oldest first. */
+export function standing(entries: readonly EntryView[]): EntryView[] {
+  let stand: EntryView[] = [];
+  for (const entry of entries) {
+    if (entry.undone) continue;
+    const { what } = entry;
+    if (what.type === "result") stand = [...stand.filter(({ id }) => !what.knew.includes(id)), entry];
+    // A request to test again replaces whatever stood.
+    else if (what.type === "fixed" || what.type === "retest") stand = [entry];
+  }
+  return stand;
+}
+
+/** What a new result says it knew. */
+export const heads = (entries: readonly EntryView[]): CommandId[] => standing(entries).map(({ id }) => id);
+
+export function statusOf(entries: readonly EntryView[]): ItemStatus {
+  const stand = standing(entries).map(({ what }) => what);
+  if (stand.some(({ type }) => type !== "result")) return "retest";
+  const outcomes = new Set(stand.map((what) => (what.type === "result" ? what.outcome : undefined)));
+  const [only] = outcomes;
+  if (outcomes.size > 1) return "disputed";
+  return only ?? "untested";
+}
+
+/** The last thing that happened and was not taken back. */
+export const lastOf = (entries: readonly EntryView[]): EntryView | undefined => entries.findLast(({ undone }) => !undone);
+
+export function noteOf(entries: readonly EntryView[]): string {
+  const what = entries.findLast(({ what, undone }) => !undone && what.type === "note")?.what;
+  return what?.type === "note" ? what.text : "";
+}
+
+export function assigneeOf(entries: readonly EntryView[]): MemberId | null {
+  const what = entries.findLast(({ what, undone }) => !undone && what.type === "assigned")?.what;
+  return what?.type === "assigned" ? what.to : null;
+}

@@ -1,0 +1,122 @@
+/**
+ * The list of a run: sections and items, a filter, and the item in focus. What the filter shows is
+ * settled when it is set: a result does not take its item out from under the hand.
+ */
+import { untrack } from "svelte";
+import type { ItemStatus, ItemView, SectionView } from "$ipc/types.ts";
+import { fold } from "$lib/match.ts";
+import { session } from "$lib/session.svelte.ts";
+import type { Run } from "./run.svelte.ts";
+
+export type Show = "all" | "untested" | "to_settle" | "mine";
+export type Row = { section: SectionView } | { item: string };
+
+export const toSettle = (status: ItemStatus) => ["fail", "blocked", "disputed", "retest"].includes(status);
+
+export class Rows {
+  readonly #run: Run;
+  #show = $state<Show>("all");
+  #text = $state("");
+  /** The items that fitted when the filter was set; without one, all. */
+  #kept = $state.raw<ReadonlySet<string>>();
+  #at = $state<string>();
+
+  readonly rows = $derived.by((): Row[] =>
+    (this.#run.view?.sections ?? []).flatMap((section): Row[] => {
+      const items = section.items.filter(({ id }) => this.#kept?.has(id) ?? true);
+      return items.length > 0 ? [{ section }, ...items.map(({ id }) => ({ item: id }))] : [];
+    }),
+  );
+  readonly ids = $derived(this.rows.flatMap((row) => ("item" in row ? [row.item] : [])));
+  readonly #places = $derived(new Map(this.ids.map((id, place) => [id, place])));
+  readonly #indexes = $derived(new Map(this.rows.map((row, index) => ["item" in row ? row.item : row, index])));
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  get show(): Show {
+    return this.#show;
+  }
+  set show(show: Show) {
+    this.#show = show;
+    this.#settle();
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+  set text(text: string) {
+    this.#text = text;
+    this.#settle();
+  }
+
+  /** The item in focus. */
+  get at(): string | undefined {
+    const at = this.#at;
+    return at !== undefined && this.#places.has(at) ? at : this.ids[0];
+  }
+
+  /** Its row, for the list. */
+  get index(): number {
+    const at = this.at;
+    return at === undefined ? -1 : (this.#indexes.get(at) ?? -1);
+  }
+
+  /** Its place among the items, from 0. */
+  place(id: string): number {
+    return this.#places.get(id) ?? -1;
+  }
+
+  go(id: string | undefined): void {
+    if (id === undefined) return;
+    if (!this.#places.has(id)) this.#clear();
+    this.#at = id;
+  }
+
+  move(by: number): void {
+    const at = this.at;
+    if (at === undefined) return;
+    const next = Math.max(0, Math.min(this.place(at) + by, this.ids.length - 1));
+    this.#at = this.ids[next];
+  }
+
+  /** On to the next untested item, from the top again after the last; stays where there is none. */
+  next(): void {
+    const from = this.at === undefined ? -1 : this.place(this.at);
+    const around = [...this.ids.slice(from + 1), ...this.ids.slice(0, Math.max(0, from))];
+    this.#at = around.find((id) => this.#run.item(id)?.status === "untested") ?? this.at;
+  }
+
+  #clear(): void {
+    this.#show = "all";
+    this.#text = "";
+    this.#settle();
+  }
+
+  #settle(): void {
+    const words = fold(this.#text).split(/\s+/).filter(Boolean);
+    const stays = this.at;
+    if (this.#show === "all" && words.length === 0) this.#kept = undefined;
+    else {
+      const all = this.#run.view?.sections.flatMap(({ items }) => items.map(({ id }) => id)) ?? [];
+      this.#kept = untrack(
+        () =>
+          new Set(
+            all.filter((id) => {
+              const item = this.#run.item(id);
+              return item !== undefined && shows(item, this.#show) && words.every((word) => fold(`${item.id} ${item.text}`).includes(word));
+            }),
+          ),
+      );
+    }
+    this.#at = stays;
+  }
+}
+
+function shows(item: ItemView, show: Show): boolean {
+  if (show === "untested") return item.status === "untested";
+  if (show === "to_settle") return toSettle(item.status);
+  if (show === "mine") return item.assignee !== null && item.assignee === session.me;
+  return true;
+}
