@@ -17,6 +17,8 @@ pub mod secret;
 pub mod session;
 pub mod store;
 pub mod sync;
+#[cfg(test)]
+mod testing;
 mod text;
 mod time;
 pub mod web;

@@ -87,7 +87,10 @@ impl Api {
         let last = raw.last(after, |page| &page.changes)?;
         let changes: Vec<Change> = known(raw.changes);
         let states = known(raw.states);
-        Ok(Paged { page: Changes { epoch: raw.epoch, head: raw.head, more: raw.more, changes, states }, last })
+        Ok(Paged {
+            page: Changes { epoch: raw.epoch, head: raw.head, more: raw.more, changes, states },
+            last,
+        })
     }
 
     pub(super) async fn snapshot(&self, after: u64) -> Result<Paged<Snapshot>, CallError> {

@@ -180,7 +180,9 @@ impl Rounds {
         let now = (self.clock)();
         let ids: Vec<CommandId> = batch.iter().map(|command| command.id).collect();
         self.store
-            .write(move |tx| ids.iter().try_for_each(|id| feed::settle_refused(tx, *id, refusal.clone(), now)))
+            .write(move |tx| {
+                ids.iter().try_for_each(|id| feed::settle_refused(tx, *id, refusal.clone(), now))
+            })
             .await?;
         Ok(())
     }

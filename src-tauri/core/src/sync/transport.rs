@@ -63,10 +63,15 @@ where
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         let service = self.0.clone();
         Box::pin(async move {
-            let answer =
-                service.oneshot(request.map(Full::new)).await.map_err(|error| TransportError(error.to_string()))?;
+            let answer = service
+                .oneshot(request.map(Full::new))
+                .await
+                .map_err(|error| TransportError(error.to_string()))?;
             let (head, body) = answer.into_parts();
-            let body = Limited::new(body, LARGEST).collect().await.map_err(|error| TransportError(error.to_string()))?;
+            let body = Limited::new(body, LARGEST)
+                .collect()
+                .await
+                .map_err(|error| TransportError(error.to_string()))?;
             Ok(Response::from_parts(head, body.to_bytes()))
         })
     }
