@@ -11,7 +11,7 @@ const startOfDay = (at: Date) => new Date(at.getFullYear(), at.getMonth(), at.ge
 /** 14:32 today, 18 Nov this year, else 18 Nov 2025. */
 export function short(at: Date, now: Date, locale: string): string {
   if (startOfDay(at) === startOfDay(now)) {
-    return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+    return hour(at, locale);
   }
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return new Intl.DateTimeFormat(dated(locale), { day: "numeric", month: "short", year }).format(at);
@@ -27,6 +27,11 @@ export function relative(at: Date, now: Date, locale: string): string {
   if (distance < HOUR) return format.format(Math.trunc(away / MINUTE), "minute");
   if (distance < DAY) return format.format(Math.trunc(away / HOUR), "hour");
   return format.format(Math.round((startOfDay(at) - startOfDay(now)) / DAY), "day");
+}
+
+/** 14:32, on whatever day. */
+export function hour(at: Date, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /** The whole moment, for hover and readers. */

@@ -1,5 +1,6 @@
 /** The screens by the name of their route. Each gets its route as the prop `route`. */
 import type { Component } from "svelte";
+import Activity from "./activity/Activity.svelte";
 import Home from "./home/Home.svelte";
 import Projects from "./projects/Projects.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
@@ -8,6 +9,7 @@ import type { RouteName, RouteOf } from "./routes.ts";
 type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Component<Record<string, never>>;
 
 export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
+  activity: Activity,
   home: Home,
   projects: Projects,
 };

@@ -1,8 +1,11 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
+import { activity } from "./activity.ts";
+import { customers } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
+import { install } from "./install.ts";
 import { process } from "./process.ts";
 import { project } from "./project.ts";
 import { projects } from "./projects.ts";
@@ -27,6 +30,9 @@ export const en = {
   ...projects,
   ...fields,
   ...problems,
+  ...activity,
+  ...install,
+  ...customers,
 } as const;
 
 export type English = typeof en;

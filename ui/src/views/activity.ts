@@ -1,0 +1,174 @@
+/** What happened, in words: a command as people tell it, and the place that it is about. */
+import Building2 from "@lucide/svelte/icons/building-2";
+import Contact from "@lucide/svelte/icons/contact";
+import LayoutGrid from "@lucide/svelte/icons/layout-grid";
+import Link from "@lucide/svelte/icons/link";
+import ListChecks from "@lucide/svelte/icons/list-checks";
+import MessageSquare from "@lucide/svelte/icons/message-square";
+import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
+import Milestone from "@lucide/svelte/icons/milestone";
+import Pencil from "@lucide/svelte/icons/pencil";
+import type { LucideIcon } from "@lucide/svelte";
+import type { ActivityView, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
+import { t, type Key } from "$texts";
+import type { Route } from "../screens/routes.ts";
+
+const icons: Readonly<Record<string, LucideIcon>> = {
+  workspace: Building2,
+  account: Building2,
+  member: Contact,
+  customer: Contact,
+  template: ListChecks,
+  step: Milestone,
+  project: LayoutGrid,
+  version: Pencil,
+  review: MessageSquareQuote,
+  finding: MessageSquare,
+  link: Link,
+  run: ListChecks,
+};
+
+export const activityIcon = ({ command }: ActivityView): LucideIcon => icons[command.kind.split(".")[0] ?? ""] ?? Pencil;
+
+/** A result is told by its glyph as well. */
+export function activityState({ command, known }: ActivityView): Outcome | undefined {
+  const body = { kind: command.kind, args: command.args } as Body;
+  return known && body.kind === "run.set_result" ? body.args.outcome : undefined;
+}
+
+const tracksOf = (tracks: readonly TrackName[]): string => {
+  const [first, second] = tracks.map((track) => t(`part.${track}`));
+  return first && second ? t("activity.tracks", { first, second }) : (first ?? "");
+};
+
+const outcomeOf = (outcome: Verdict): string => t(`activity.${outcome}`);
+
+/** Texts of people are told in one line, and not at length. */
+const MOST = 120;
+const line = (text: string): string => {
+  const flat = text.replace(/\s+/g, " ").trim();
+  const letters = [...flat];
+  return letters.length > MOST ? `${letters.slice(0, MOST - 1).join("")}…` : flat;
+};
+
+export function activityText(view: ActivityView): string {
+  const { command, known } = view;
+  // The engine has read it as a command that this version knows.
+  return known ? told({ kind: command.kind, args: command.args } as Body, view.version ?? "") : t("activity.unknown", { kind: command.kind });
+}
+
+function told(body: Body, number: string): string {
+  switch (body.kind) {
+    case "workspace.create":
+      return t("activity.workspace_create", { name: body.args.name });
+    case "workspace.rename":
+      return t("activity.workspace_rename", { name: body.args.name });
+    case "workspace.set_addresses":
+      return t("activity.workspace_set_addresses");
+    case "workspace.set_policies":
+      return t("activity.workspace_set_policies");
+    case "account.set":
+      return t("activity.account_set", { name: body.args.account.name });
+    case "account.remove":
+      return t("activity.account_remove");
+    case "member.rename":
+      return t("activity.member_rename", { name: body.args.name });
+    case "customer.set":
+      return t("activity.customer_set", { name: body.args.details.name });
+    case "customer.remove":
+      return t("activity.customer_remove");
+    case "template.add":
+      return t("activity.template_add", { name: (body.args.template as { name?: string }).name ?? "" });
+    case "step.set": {
+      const step = t(`process.step.${body.args.step}` as Extract<Key, `process.step.${string}`>);
+      return t(body.args.done ? "activity.step_done" : "activity.step_open", { step });
+    }
+    case "project.create":
+      return t("activity.project_create", { name: body.args.details.name });
+    case "project.edit":
+      return t("activity.project_edit", { name: body.args.details.name });
+    case "project.set_archived":
+      return t(body.args.archived ? "activity.project_archive" : "activity.project_restore");
+    case "version.create":
+      return t("activity.version_create", { number: body.args.number });
+    case "version.edit":
+      return t("activity.version_edit", { number: body.args.number || number });
+    case "version.set_field": {
+      const field = t(`field.${body.args.field}.label`);
+      return t(body.args.value === null ? "activity.field_clear" : "activity.field_set", { field });
+    }
+    case "version.discard":
+      return t("activity.version_discard");
+    case "version.restore":
+      return t("activity.version_restore");
+    case "version.unlock":
+      return t("activity.version_unlock", { part: t(`part.${body.args.part}`), reason: line(body.args.reason) });
+    case "version.mark_carried":
+      return t("activity.version_mark_carried", { n: body.args.fields.length });
+    case "review.mark_submitted":
+      return t("activity.review_mark_submitted", { tracks: tracksOf(body.args.tracks) });
+    case "review.withdraw":
+      return t("activity.review_withdraw", { tracks: tracksOf([body.args.track]) });
+    case "review.record_answer":
+      return t("activity.review_record_answer", { tracks: tracksOf(body.args.tracks), outcome: outcomeOf(body.args.outcome) });
+    case "review.correct_answer":
+      return t("activity.review_correct_answer", { tracks: tracksOf([body.args.track]), outcome: outcomeOf(body.args.outcome) });
+    case "review.record_go_live":
+      return t("activity.review_record_go_live", { date: body.args.date });
+    case "review.approve_go_live":
+      return t("activity.review_approve_go_live");
+    case "review.confirm_live":
+      return t("activity.review_confirm_live");
+    case "review.set_listed":
+      return t(body.args.listed ? "activity.review_listed" : "activity.review_delisted");
+    case "finding.add":
+      return t("activity.finding_add", { text: line(body.args.finding.text) });
+    case "finding.reply":
+      return t("activity.finding_reply", { text: line(body.args.reply) });
+    case "finding.set_status":
+      return t(`activity.finding_${body.args.status}`);
+    case "link.record":
+      return t("activity.link_record");
+    case "link.note_use":
+      return t(`activity.link_${body.args.kind}`);
+    case "run.start":
+      return t("activity.run_start");
+    case "run.set_tested":
+      return t("activity.run_set_tested");
+    case "run.set_result": {
+      const { item, outcome, reason } = body.args;
+      if (outcome === "not_applicable" && reason) return t("activity.run_not_applicable", { item, reason: line(reason) });
+      return t("activity.run_set_result", { item, outcome: t(`activity.${outcome}`) });
+    }
+    case "run.fixed":
+      return t("activity.run_fixed", { item: body.args.item, build: body.args.build });
+    case "run.retest":
+      return t("activity.run_retest", { n: body.args.items.length });
+    case "run.note":
+      return t("activity.run_note", { item: body.args.item });
+    case "run.assign":
+      return t("activity.run_assign", { n: body.args.items.length });
+    case "run.undo":
+      return t("activity.run_undo", { item: body.args.item });
+    case "run.sign":
+      return t("activity.run_sign");
+  }
+}
+
+/** The project and version it is about, as far as they are known. */
+export const activityWhere = ({ project, version }: ActivityView): string => [project, version].filter(Boolean).join(" ");
+
+/** Where it can be looked at. */
+export function activityPlace({ command }: ActivityView): Route {
+  const { aggregate, kind, args } = command;
+  if (aggregate.kind === "workspace") return { name: kind.startsWith("customer.") ? "customers" : "workspace" };
+  if (aggregate.kind === "run") {
+    const { item } = (args ?? {}) as { item?: unknown };
+    return { name: "run", run: aggregate.id, ...(typeof item === "string" ? { item } : {}) };
+  }
+  const project = aggregate.id;
+  const { version } = (args ?? {}) as { version?: unknown };
+  if (kind.startsWith("link.")) return { name: "project", project, tab: "links" };
+  if (typeof version !== "string") return { name: "project", project };
+  return { name: kind.startsWith("review.") || kind.startsWith("finding.") ? "review" : "version", project, version };
+}
