@@ -1,5 +1,6 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { activity } from "./activity.ts";
+import { checklists } from "./checklists.ts";
 import { customers } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
@@ -13,6 +14,7 @@ import { parts } from "./parts.ts";
 import { problems } from "./problems.ts";
 import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
+import { run } from "./run.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
 
@@ -33,6 +35,8 @@ export const en = {
   ...activity,
   ...install,
   ...customers,
+  ...checklists,
+  ...run,
 } as const;
 
 export type English = typeof en;

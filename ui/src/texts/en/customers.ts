@@ -1,0 +1,16 @@
+export const customers = {
+  "customer.new_title": "New customer",
+  "customer.edit_title": "Edit customer",
+  "customer.new_explained": "No installation is needed yet.",
+  "customer.name": "Name",
+  "customer.name_help": "As your team calls them.",
+  "customer.account": "Talkdesk account",
+  "customer.account_help": "The account’s name at Talkdesk. You may leave it empty.",
+  "customer.region": "Region",
+  "customer.region_help": "In your own words.",
+  "customer.email": "Email address",
+  "customer.email_help": "Mail drafts with an installation link go to it.",
+  "customer.notes": "Notes",
+  "customer.create": "Add customer",
+  "customer.save": "Save customer",
+} as const;
