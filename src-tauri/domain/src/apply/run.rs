@@ -140,7 +140,8 @@ fn push(state: &mut Run, item: &str, what: Happening, mark: Mark) {
 }
 
 fn known(state: &Run, item: &str) -> Result<(), Refusal> {
-    state.item(item).map(|_| ()).ok_or_else(|| not_found().at(Place::item(item)))
+    // There is no such item to go to.
+    state.item(item).map(|_| ()).ok_or_else(|| not_found().at(Place::input("item")))
 }
 
 /// All of them known, each once: one action leaves one entry, or its undo would leave the other standing.

@@ -14,6 +14,8 @@ use crate::templates::{Item, Section, Template, TemplateKind};
 const MAX_ID: usize = 64;
 /// Longest heading, in characters.
 const MAX_NAME: usize = 500;
+/// Most fields that an item touches.
+const MAX_TOUCHES: usize = 100;
 
 /// Why a template could not be read from JSON.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
@@ -178,14 +180,20 @@ pub fn problems(template: &Template) -> Vec<RowProblem> {
         }
         let evidence = item.evidence.as_deref().unwrap_or_default();
         let source = item.source.as_deref().unwrap_or_default();
+        let shown = item.shown_from.as_ref().map_or("", |shared| &shared.item);
         let texts = [
             (item.id.as_str(), MAX_ID),
             (&item.text, MAX_CELL),
             (&item.help, MAX_CELL),
             (evidence, MAX_CELL),
             (source, MAX_NAME),
+            (shown, MAX_ID),
         ];
-        for (words, max) in texts {
+        if item.touches.len() > MAX_TOUCHES {
+            fault(Some(row), RowFault::TooMany { max: MAX_TOUCHES });
+        }
+        let touches = item.touches.iter().map(|touch| (touch.as_str(), MAX_NAME));
+        for (words, max) in texts.into_iter().chain(touches) {
             if let Some(problem) = text_fault(words, max) {
                 fault(Some(row), problem);
             }

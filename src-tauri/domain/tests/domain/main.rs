@@ -1,9 +1,27 @@
 //! The domain from outside, as the desktop and the partner service use it: one binary, a module for each concern.
 
 #![allow(clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a table of cases is as long and wide as its cases"
+)]
 
 mod bodies;
+mod checklist;
+mod dependencies;
+mod fields;
+mod findings;
 mod golden;
+mod hostile;
+mod laws;
+mod names;
+mod review;
 mod roles;
+mod round_trips;
+mod sequences;
 mod status;
+mod steps;
+mod submission;
+mod workspace;
 mod world;

@@ -111,16 +111,16 @@ fn see(project: &Project, version: VersionId) -> Seen {
 
 /// The rules of `domain.md`, *Version status*, each sentence once.
 fn oracle(case: Case) -> Seen {
-    let states = [case.technical, case.marketplace];
-    let approved = states == [TrackState::Approved; 2];
+    let tracks = [case.technical, case.marketplace];
+    let approved = tracks == [TrackState::Approved; 2];
     let confirmed = approved && matches!(case.live, Live::Confirmed | Live::Delisted);
     let first_that_fits = [
         (case.discarded, Status::Discarded),
         (confirmed && case.successor, Status::Superseded),
         (confirmed && case.live == Live::Delisted, Status::Delisted),
         (confirmed, Status::Published),
-        (states.contains(&TrackState::Rejected), Status::Rejected),
-        (states.contains(&TrackState::InReview), Status::InReview),
+        (tracks.contains(&TrackState::Rejected), Status::Rejected),
+        (tracks.contains(&TrackState::InReview), Status::InReview),
         (approved, Status::Approved),
         (true, Status::Draft),
     ];

@@ -93,7 +93,7 @@ impl World {
         match (&result, state) {
             (Ok(_), Some(state)) => drop(self.states.insert(of, state)),
             (_, state) => {
-                assert_eq!(state.as_ref(), self.states.get(&of), "refused, and yet changed: {command:?}")
+                assert_eq!(state.as_ref(), self.states.get(&of), "refused, and yet changed: {command:?}");
             }
         }
         result

@@ -1,0 +1,295 @@
+//! States that must never be, and changes that must never happen, whatever anyone sends. Judged here from the data
+//! alone, as far as that can be, and not by the functions that the reducer asks.
+
+use std::collections::BTreeSet;
+
+use domain::checklist::{Happening, ItemLog, ItemStatus, Run};
+use domain::fields::{FIELDS, Information, Part, TrackName};
+use domain::project::{FindingSource, Project, Round, Verdict, Version};
+use domain::refusal::Rule;
+use domain::workspace::Workspace;
+use domain::{Aggregate, Body};
+
+use crate::world::World;
+
+/// No state of the world is a forbidden one.
+pub fn hold(world: &World) {
+    for state in world.states.values() {
+        match state {
+            Aggregate::Workspace(state) => workspace(state),
+            Aggregate::Project(state) => project(state),
+            Aggregate::Run(state) => run(state),
+        }
+    }
+}
+
+/// The change was one that the command may make.
+pub fn allow(before: Option<&Aggregate>, after: &Aggregate, body: &Body) {
+    match (before, after) {
+        (Some(Aggregate::Workspace(before)), Aggregate::Workspace(after)) => kept_workspace(before, after),
+        (Some(Aggregate::Project(before)), Aggregate::Project(after)) => kept_project(before, after, body),
+        (Some(Aggregate::Run(before)), Aggregate::Run(after)) => kept_run(before, after, body),
+        (None, Aggregate::Run(started)) => {
+            assert!(started.all_items().all(|item| started.status(&item.id) == ItemStatus::Untested));
+        }
+        (None, _) => {}
+        (Some(before), after) => panic!("{:?} became {:?}", before.of(), after.of()),
+    }
+}
+
+fn unique<T: Ord>(what: &str, all: impl Iterator<Item = T>) {
+    let mut seen = BTreeSet::new();
+    for one in all {
+        assert!(seen.insert(one), "{what} twice");
+    }
+}
+
+fn line(text: &str, max: usize) {
+    assert!(text.trim() == text && !text.chars().any(char::is_control), "a line: {text:?}");
+    assert!(text.chars().count() <= max, "too long");
+}
+
+fn https(url: &str) {
+    assert!(url.to_lowercase().starts_with("https://") && !url.contains(char::is_whitespace), "{url:?}");
+}
+
+fn workspace(state: &Workspace) {
+    line(&state.name, 500);
+    assert!(!state.name.is_empty());
+    unique("account", state.accounts.iter().map(|account| account.id));
+    unique("account name", state.accounts.iter().map(|account| account.name.to_ascii_lowercase()));
+    unique("customer", state.customers.iter().map(|customer| customer.id));
+    unique("list", state.templates.iter().map(|list| (list.id, list.version)));
+    assert!((1..=365).contains(&state.policies.overdue_days));
+    let addresses = &state.addresses;
+    for url in [&addresses.partner_project, &addresses.guide, &addresses.ticket_form] {
+        if !url.is_empty() {
+            https(url);
+        }
+    }
+}
+
+/// Whether Talkdesk took both tracks and the partner saw it live.
+fn live(version: &Version) -> bool {
+    let approved = |track: TrackName| {
+        let last = version.track(track).0.iter().rfind(|round| round.withdrawn.is_none());
+        last.and_then(|round| round.answers.last()).is_some_and(|answer| answer.outcome == Verdict::Approved)
+    };
+    approved(TrackName::Technical) && approved(TrackName::Marketplace) && version.go_live.confirmed.is_some()
+}
+
+fn unpublished(state: &Project) -> usize {
+    state.versions.iter().filter(|version| version.discarded.is_none() && !live(version)).count()
+}
+
+fn in_review(round: &Round) -> bool {
+    round.answers.is_empty() && round.withdrawn.is_none()
+}
+
+fn project(state: &Project) {
+    line(&state.details.name, 500);
+    unique("number", state.versions.iter().map(|version| &version.number));
+    unique("version", state.versions.iter().map(|version| version.id));
+    unique("link", state.links.iter().map(|link| link.id));
+    unique("finding", state.findings.iter().map(|finding| finding.id));
+    assert!(unpublished(state) <= 1, "two versions are neither put away nor published");
+    for version in &state.versions {
+        line(&version.number, 50);
+        assert!(!version.number.is_empty());
+        let current =
+            state.links.iter().filter(|link| link.version == version.id && link.superseded_by.is_none());
+        assert!(current.count() <= 1, "two links in force");
+        let rounds = || TrackName::ALL.iter().flat_map(|track| &version.track(*track).0);
+        unique("round", rounds().map(|round| round.id));
+        for track in TrackName::ALL {
+            for (n, round) in (1..).zip(&version.track(track).0) {
+                assert_eq!(round.n, n, "rounds are numbered from 1 without a gap");
+                assert!(round.withdrawn.is_none() || round.answers.is_empty(), "withdrawn after an answer");
+                let last = version.track(track).0.len() == round.n as usize;
+                assert!(last || !in_review(round), "a round was begun while another was in review");
+                filled(&round.information, track);
+                for (at, answer) in round.answers.iter().enumerate() {
+                    let corrects =
+                        answer.correction.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+                    assert_eq!(corrects, at > 0, "the first answer corrects none, every later one says why");
+                }
+                assert!(round.override_reason.as_deref().is_none_or(|reason| !reason.trim().is_empty()));
+            }
+        }
+        let go_live = &version.go_live;
+        assert!(go_live.approved.is_none() || go_live.proposed.is_some());
+        assert!(
+            go_live.confirmed.is_none() || go_live.approved.is_some(),
+            "live without an approval of the date"
+        );
+        assert!(go_live.delisted.is_none() || go_live.confirmed.is_some());
+        assert!(version.unlocked.values().all(|unlock| !unlock.reason.trim().is_empty()));
+    }
+    for link in &state.links {
+        https(&link.url);
+        assert!(link.superseded_by.is_none_or(|by| state.links.iter().any(|known| known.id == by)));
+    }
+    for finding in &state.findings {
+        assert!(!finding.said.text.trim().is_empty());
+        let version = state.version(finding.version).unwrap();
+        let round = TrackName::ALL
+            .iter()
+            .flat_map(|track| &version.track(*track).0)
+            .any(|round| Some(round.id) == finding.round);
+        assert_eq!(round, finding.source == FindingSource::Talkdesk, "Talkdesk's findings are of a round");
+    }
+}
+
+/// Every required field of the track has something in it.
+fn filled(information: &Information, track: TrackName) {
+    for field in FIELDS.iter().filter(|field| field.required && field.part.track() == track) {
+        let value =
+            information.get(field.key).map(|value| serde_json::to_value(value).unwrap()["value"].clone());
+        let empty = match value {
+            None => true,
+            Some(serde_json::Value::String(text)) => text.trim().is_empty(),
+            Some(serde_json::Value::Array(list)) => list.is_empty(),
+            Some(_) => false,
+        };
+        assert!(!empty, "submitted without {}", field.name);
+    }
+}
+
+fn kept_project(before: &Project, after: &Project, body: &Body) {
+    assert_eq!((before.id, before.created), (after.id, after.created));
+    if before.archived.is_some() {
+        let mut rest = after.clone();
+        rest.archived = before.archived;
+        assert_eq!(rest, *before, "archived, and yet changed");
+    }
+    for old in &before.versions {
+        let new = after.version(old.id).expect("a version never goes");
+        kept_version(before, old, new, body);
+    }
+    if after.versions.len() > before.versions.len() {
+        assert_eq!(unpublished(before), 0, "a version before the last one was published");
+        let new = after.versions.last().unwrap();
+        let source =
+            before.versions.iter().rev().find(|version| version.discarded.is_none() && live(version));
+        assert_eq!(new.predecessor, source.map(|version| version.id));
+        if let Some(source) = source {
+            assert_eq!(new.information, source.information);
+        }
+    }
+    for (old, new) in before.links.iter().zip(&after.links) {
+        assert_eq!(
+            (old.id, &old.url, old.version, old.created),
+            (new.id, &new.url, new.version, new.created)
+        );
+        assert_eq!(new.uses[..old.uses.len()], old.uses, "a use never goes");
+        assert!(old.superseded_by.is_none() || old.superseded_by == new.superseded_by);
+    }
+    assert!(after.links.len() >= before.links.len());
+    for (old, new) in before.findings.iter().zip(&after.findings) {
+        assert_eq!((old.id, &old.said, old.created, old.round), (new.id, &new.said, new.created, new.round));
+    }
+    assert!(after.findings.len() >= before.findings.len());
+}
+
+fn kept_version(project: &Project, old: &Version, new: &Version, body: &Body) {
+    assert_eq!((old.created, old.predecessor), (new.created, new.predecessor));
+    let changed = new.information.differences(&old.information);
+    for key in changed {
+        let part = domain::fields::spec(key).part;
+        assert_eq!(domain::status::lock(project, old, part), None, "a locked part was edited");
+        let by = matches!(body, Body::SetField { version, field, .. } if *version == old.id && *field == key);
+        assert!(by, "{} changed by another command", key.name());
+    }
+    for part in Part::ALL {
+        if new.unlocked.contains_key(&part) && !old.unlocked.contains_key(&part) {
+            assert_eq!(domain::status::lock(project, old, part), Some(Rule::Ours));
+        }
+    }
+    if new.go_live.confirmed.is_some() && old.go_live.confirmed.is_none() {
+        assert!(live(new), "confirmed before both tracks were approved");
+        assert!(old.go_live.approved.is_some());
+    }
+    for track in TrackName::ALL {
+        let (old_rounds, new_rounds) = (&old.track(track).0, &new.track(track).0);
+        assert!(new_rounds.len() >= old_rounds.len(), "a round never goes");
+        for (old, new) in old_rounds.iter().zip(new_rounds) {
+            let frozen = Round { answers: old.answers.clone(), withdrawn: old.withdrawn, ..new.clone() };
+            assert_eq!(frozen, *old, "a round stays as it was submitted");
+            assert_eq!(new.answers[..old.answers.len()], old.answers, "an answer never goes");
+            let answered = new.answers.len() > old.answers.len();
+            let correction = matches!(body, Body::CorrectAnswer { .. }) && !old.answers.is_empty();
+            assert!(!answered || in_review(old) || correction, "an answer to a round not in review");
+            assert!(old.withdrawn == new.withdrawn || in_review(old), "withdrawn when not in review");
+        }
+        if new_rounds.len() > old_rounds.len() {
+            assert!(old.discarded.is_none());
+            let last = old_rounds.iter().rfind(|round| round.withdrawn.is_none());
+            let may = last.is_none_or(|round| {
+                round.answers.last().is_some_and(|answer| answer.outcome == Verdict::Rejected)
+            });
+            assert!(may, "a round while the track is in review or approved");
+        }
+    }
+}
+
+fn kept_workspace(before: &Workspace, after: &Workspace) {
+    assert_eq!((before.id, before.created), (after.id, after.created));
+    assert_eq!(after.templates[..before.templates.len()], before.templates, "a list's version never changes");
+    for old in &before.customers {
+        assert!(after.customers.iter().any(|new| new.id == old.id), "a customer leaves a tombstone");
+    }
+}
+
+fn run(state: &Run) {
+    for (item, log) in &state.items {
+        assert!(state.item(item).is_some(), "a result of no item");
+        for entry in &log.entries {
+            if let Happening::Result { outcome: domain::checklist::Outcome::NotApplicable, reason, .. } =
+                &entry.what
+            {
+                assert!(!reason.trim().is_empty(), "not applicable without a reason");
+            }
+            assert!(entry.undone.is_none_or(|mark| mark.by == entry.mark.by), "undone by another");
+        }
+        unique("entry of one command", log.entries.iter().map(|entry| entry.mark.command));
+    }
+}
+
+fn kept_run(before: &Run, after: &Run, body: &Body) {
+    assert_eq!(before.signed.map(|_| before), before.signed.map(|_| after), "a signed run changed");
+    assert_eq!(
+        (before.id, before.version, before.template, before.template_version, &before.sections),
+        (after.id, after.version, after.template, after.template_version, &after.sections)
+    );
+    let none = ItemLog::default();
+    for item in before.all_items() {
+        let old = before.items.get(&item.id).unwrap_or(&none);
+        let new = after.items.get(&item.id).unwrap_or(&none);
+        assert_eq!(old.was, new.was);
+        let mut undone = 0;
+        for (old_entry, new_entry) in old.entries.iter().zip(&new.entries) {
+            assert_eq!(
+                (&old_entry.what, old_entry.mark),
+                (&new_entry.what, new_entry.mark),
+                "an entry changed"
+            );
+            if old_entry.undone != new_entry.undone {
+                undone += 1;
+                assert_eq!(Some(old_entry), old.last_entry(), "not the last action");
+                assert_eq!(new_entry.undone.map(|mark| mark.by), Some(old_entry.mark.by), "not one's own");
+            }
+        }
+        assert!(undone == 0 || (undone == 1 && matches!(body, Body::Undo { .. })));
+        assert!(new.entries.len() >= old.entries.len(), "an entry never goes");
+        let (was, is) = (old.status(), new.status());
+        let may = match body {
+            Body::SetResult { .. } => {
+                was != ItemStatus::Fail || matches!(is, ItemStatus::Fail | ItemStatus::Disputed)
+            }
+            Body::Fixed { .. } | Body::Retest { .. } => was == is || is == ItemStatus::Retest,
+            Body::Undo { .. } => true,
+            _ => was == is,
+        };
+        assert!(may, "{was:?} became {is:?} by {body:?}");
+    }
+}
