@@ -25,13 +25,13 @@ let last: Promise<unknown> = Promise.resolve();
 /**
  * Write. Each write waits for the answer to the one before, refused or not, and carries a counter
  * that only grows, so that neither the window nor the shell can turn two of them round.
+ *
+ * Arguments that name the outcome of an earlier write are given as a function: it is called when the
+ * write goes out, when that outcome is known. If it throws, nothing is sent and the next one goes.
  */
 export function write(name: string, args: unknown = {}): Promise<unknown> {
-  const n = ++counter;
-  const sent = last.then(
-    () => send({ name, args, n }),
-    () => send({ name, args, n }),
-  );
+  const go = () => send({ name, args: typeof args === "function" ? (args as () => unknown)() : args, n: ++counter });
+  const sent = last.then(go, go);
   last = sent;
   return sent;
 }

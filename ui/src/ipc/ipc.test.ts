@@ -44,6 +44,23 @@ describe("writes", () => {
     await writesDone();
   });
 
+  it("make their arguments when they go out, and pass over one that cannot be made", async () => {
+    const made: string[] = [];
+    const first = write("tick", { item: 1 }).then(() => made.push("answered"));
+    const none = write("tick", () => {
+      throw new Error("nothing to send");
+    });
+    const second = write("tick", () => ({ after: [...made] }));
+    await settle();
+    sent[0]?.answer("one");
+    await first;
+    await expect(none).rejects.toThrow("nothing to send");
+    await settle();
+    expect(sent.map(({ args }) => args)).toEqual([{ item: 1 }, { after: ["answered"] }]);
+    sent[1]?.answer("two");
+    await second;
+  });
+
   it("hold up no read", async () => {
     const written = write("tick");
     const read = call("projects");

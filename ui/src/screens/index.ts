@@ -1,8 +1,11 @@
 /** The screens by the name of their route. Each gets its route as the prop `route`. */
 import type { Component } from "svelte";
 import Activity from "./activity/Activity.svelte";
+import Checklists from "./checklists/Checklists.svelte";
 import Home from "./home/Home.svelte";
 import Projects from "./projects/Projects.svelte";
+import Run from "./run/Run.svelte";
+import Version from "./version/Version.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
 
 /** A screen whose route says nothing more than its name may leave the prop out. */
@@ -10,6 +13,9 @@ type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Comp
 
 export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
   activity: Activity,
+  checklists: Checklists,
   home: Home,
   projects: Projects,
+  run: Run,
+  version: Version,
 };

@@ -11,7 +11,8 @@ export type Route =
   | { name: "projects" }
   | { name: "project"; project: ProjectId; tab?: ProjectTab }
   | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey }
-  | { name: "checklists" }
+  /** `start` opens the form of a new run against that version. */
+  | { name: "checklists"; start?: { project: ProjectId; version: VersionId } }
   | { name: "run"; run: RunId; item?: string }
   | { name: "reviews" }
   | { name: "review"; project: ProjectId; version: VersionId }

@@ -3,15 +3,15 @@
  * settled when it is set: a result does not take its item out from under the hand.
  */
 import { untrack } from "svelte";
-import type { ItemStatus, ItemView, SectionView } from "$ipc/types.ts";
+import type { ItemView, SectionView } from "$ipc/types.ts";
 import { fold } from "$lib/match.ts";
 import { session } from "$lib/session.svelte.ts";
+import { toSettle } from "../../views/tally.ts";
+import { setOf, table } from "./lookup.ts";
 import type { Run } from "./run.svelte.ts";
 
 export type Show = "all" | "untested" | "to_settle" | "mine";
 export type Row = { section: SectionView } | { item: string };
-
-export const toSettle = (status: ItemStatus) => ["fail", "blocked", "disputed", "retest"].includes(status);
 
 export class Rows {
   readonly #run: Run;
@@ -28,8 +28,8 @@ export class Rows {
     }),
   );
   readonly ids = $derived(this.rows.flatMap((row) => ("item" in row ? [row.item] : [])));
-  readonly #places = $derived(new Map(this.ids.map((id, place) => [id, place])));
-  readonly #indexes = $derived(new Map(this.rows.map((row, index) => ["item" in row ? row.item : row, index])));
+  readonly #places = $derived(table(this.ids.map((id, place) => [id, place] as const)));
+  readonly #indexes = $derived(table(this.rows.map((row, index) => ["item" in row ? row.item : row, index] as const)));
 
   constructor(run: Run) {
     this.#run = run;
@@ -70,7 +70,7 @@ export class Rows {
 
   go(id: string | undefined): void {
     if (id === undefined) return;
-    if (!this.#places.has(id)) this.#clear();
+    if (!this.#places.has(id)) this.clear();
     this.#at = id;
   }
 
@@ -88,7 +88,8 @@ export class Rows {
     this.#at = around.find((id) => this.#run.item(id)?.status === "untested") ?? this.at;
   }
 
-  #clear(): void {
+  /** Show everything again. */
+  clear(): void {
     this.#show = "all";
     this.#text = "";
     this.#settle();
@@ -102,7 +103,7 @@ export class Rows {
       const all = this.#run.view?.sections.flatMap(({ items }) => items.map(({ id }) => id)) ?? [];
       this.#kept = untrack(
         () =>
-          new Set(
+          setOf(
             all.filter((id) => {
               const item = this.#run.item(id);
               return item !== undefined && shows(item, this.#show) && words.every((word) => fold(`${item.id} ${item.text}`).includes(word));

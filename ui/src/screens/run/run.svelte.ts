@@ -7,11 +7,13 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { Ask } from "$ipc/call.ts";
 import * as client from "$ipc/client.ts";
-import { asIpcError, IpcError, type RefusalCode } from "$ipc/error.ts";
-import type { Body, By, Happening, ItemStatus, ItemView, MemberId, Outcome, RunId, RunView, SectionView } from "$ipc/types.ts";
+import { asIpcError, IpcError } from "$ipc/error.ts";
+import type { Body, By, Happening, ItemStatus, ItemView, MemberId, Outcome, RefusalCode, RunId, RunView, SectionView } from "$ipc/types.ts";
 import { changeRunInTurn } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
+import { isDone } from "../../views/tally.ts";
 import { Action, entriesOf, type Doing } from "./action.ts";
+import { setOf, table } from "./lookup.ts";
 import { assigneeOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
 
 /** Reads wait until the hand rests this long, so that a long list is not read again at every key … */
@@ -21,8 +23,6 @@ const LONGEST_MS = 2_000;
 
 /** There is nothing to send: what was to be undone was refused, and its item has said so. */
 class Gone extends Error {}
-
-export const isDone = (status: ItemStatus) => status === "pass" || status === "not_applicable";
 
 const here = (code: RefusalCode, item: string): IpcError =>
   new IpcError({ code: "refused", refusal: { code, rule: "ours", params: {}, places: [{ item }] } });
@@ -34,12 +34,12 @@ export class Run {
   view = $state.raw<RunView>();
   /** Why the last action on an item was not done. */
   readonly faults = new SvelteMap<string, IpcError>();
-  /** Hears of a refusal; set by the screen while it is there. */
-  onrefused?: (item: string, error: IpcError) => void;
+  /** Hears why something was not done, and what it was if it had gone out; set by the screen. */
+  onrefused?: (item: string, error: IpcError, doing?: Doing) => void;
 
   /** By item, oldest first; what the engine's last word does not show yet. */
   readonly #actions = new SvelteMap<string, readonly Action[]>();
-  readonly #items = $derived(new Map(this.view?.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const))));
+  readonly #items = $derived(table(this.view?.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const)) ?? []));
   /** One's own actions since the run was opened, for undo. */
   readonly #mine: { item: string; action: Action }[] = [];
   #answers = 0;
@@ -105,20 +105,33 @@ export class Run {
     return counts;
   }
 
+  /** How many items are mine to look after. */
+  get mine(): number {
+    const mine = (item: ItemView | undefined) => session.me !== undefined && item?.assignee === session.me;
+    let n = [...this.#items.values()].filter(mine).length;
+    for (const id of this.#actions.keys()) n += Number(mine(this.item(id))) - Number(mine(this.#items.get(id)));
+    return n;
+  }
+
   /** Items of a section that are done. */
   doneIn(section: SectionView): number {
-    const ids = new Set(section.items.map(({ id }) => id));
+    const ids = setOf(section.items.map(({ id }) => id));
     let done = section.done;
     for (const [before, after] of this.#moves(ids)) done += Number(isDone(after)) - Number(isDone(before));
     return done;
   }
 
+  /** Whether a result may be set now; else the item says why. */
+  takes(item: string, outcome: Outcome): boolean {
+    if (this.view?.signed) return this.#fault(item, here("signed", item));
+    // Ours: a fail goes fixed in build → retest, never straight to another result.
+    if (this.item(item)?.status === "fail" && outcome !== "fail") return this.#fault(item, here("fail_needs_fix", item));
+    return true;
+  }
+
   /** Set a result. Tells whether it was taken; else the item says why. */
   setResult(item: string, outcome: Outcome, reason = ""): boolean {
-    const now = this.item(item);
-    if (!this.view || !now) return false;
-    // Ours: a fail goes fixed in build → retest, never straight to another result.
-    if (now.status === "fail" && outcome !== "fail") return this.#fault(item, here("fail_needs_fix", item));
+    if (!this.view || !this.takes(item, outcome)) return false;
     const adds: Happening = { type: "result", outcome, reason, tested: this.view.tested, knew: [] };
     return this.#add(item, adds, ({ knew }) => ({ kind: "run.set_result", args: { item, outcome, reason, knew } }));
   }
@@ -200,12 +213,12 @@ export class Run {
     action.sent();
     this.#drop(item, (one) => one === action);
     for (const later of this.#actions.get(item) ?? []) later.reckon();
-    if (!(error instanceof Gone)) this.#fault(item, asIpcError(error));
+    if (!(error instanceof Gone)) this.#fault(item, asIpcError(error), action.doing);
   }
 
-  #fault(item: string, error: IpcError): false {
+  #fault(item: string, error: IpcError, doing?: Doing): false {
     this.faults.set(item, error);
-    this.onrefused?.(item, error);
+    this.onrefused?.(item, error, doing);
     return false;
   }
 
@@ -246,14 +259,4 @@ export class Run {
       await new Promise((done) => setTimeout(done, left));
     }
   }
-}
-
-/** Runs with actions on their way outlive their screen: whoever comes back finds them as they were left. */
-const open = new Map<RunId, Run>();
-
-export function openRun(id: RunId): Run {
-  for (const [other, run] of open) if (other !== id && run.idle) open.delete(other);
-  const run = open.get(id) ?? new Run(id);
-  open.set(id, run);
-  return run;
 }

@@ -17,6 +17,7 @@ import { refusals } from "./refusals.ts";
 import { run } from "./run.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
+import { version } from "./version.ts";
 
 export const en = {
   ...frame,
@@ -37,6 +38,7 @@ export const en = {
   ...customers,
   ...checklists,
   ...run,
+  ...version,
 } as const;
 
 export type English = typeof en;
