@@ -4,8 +4,8 @@ use domain::fields::TrackName;
 use domain::ids::{ProjectId, VersionId};
 use partner_core::error::Error;
 use partner_core::platform::{App, HttpPort, Submission, Version};
-use sandbox::{Running, Sandbox, SandboxOptions};
 use reqwest::{Method, RequestBuilder};
+use sandbox::{Running, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -84,7 +84,9 @@ pub async fn answering(body: String) -> String {
             let mut head = [0; 4_096];
             let _ = stream.read(&mut head).await;
             let length = body.len();
-            let start = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+            let start = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+            );
             // A client that has read enough of it goes away: that is its right.
             let _ = stream.write_all(start.as_bytes()).await;
             let _ = stream.write_all(body.as_bytes()).await;

@@ -1,1 +1,9 @@
-fn main(){}
+//! Sign-in against the sandbox, over real sockets, with a client that plays the person's browser.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod begin;
+mod browser;
+mod fake;
+mod refresh;
+mod secrets;
+mod support;
