@@ -70,7 +70,9 @@ impl Store {
         std::fs::create_dir_all(folder)?;
         let path = folder.join(FILE);
         let mut writer = connection::writable(&path)?;
+        schema::version(&writer, schema::MIGRATIONS)?;
         schema::check(&writer)?;
+        connection::keep_log(&writer)?;
         schema::migrate(&mut writer, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
         heal(&mut writer)?;
         let readers = (0..READERS).map(|_| connection::readable(&path)).collect::<Result<_, _>>()?;

@@ -5,16 +5,20 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-/// The one connection that writes.
+/// The one connection that writes. Nothing is written yet: whether the file may be is looked at first.
 pub(super) fn writable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(Duration::from_secs(10))?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
     common(&connection)?;
     Ok(connection)
+}
+
+/// Lets readers go on while there is a write. It stands in the file itself.
+pub(super) fn keep_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "wal")
 }
 
 /// A connection that cannot write.

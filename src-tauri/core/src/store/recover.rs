@@ -82,7 +82,6 @@ pub fn recover(folder: &Path, now: Timestamp) -> Result<Recovered, OpenError> {
     let mut new = connection::writable(&fresh)?;
     schema::migrate(&mut new, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
     fill(&mut new, &salvaged)?;
-    new.pragma_update(None, "journal_mode", "delete")?;
     new.close().map_err(|(_, error)| StoreError::from(error))?;
     fs::rename(&fresh, &file)?;
     Ok(recovered)

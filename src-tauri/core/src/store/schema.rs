@@ -15,18 +15,21 @@ pub(super) fn check(connection: &Connection) -> Result<(), OpenError> {
     if found == "ok" { Ok(()) } else { Err(super::StoreError::Damaged(found).into()) }
 }
 
+/// How many migrations a file has. One by a newer version is refused, before anything is written to it.
+pub(super) fn version(connection: &Connection, migrations: &[&str]) -> Result<u32, OpenError> {
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
+    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > known { Err(OpenError::TooNew { found, known }) } else { Ok(found) }
+}
+
 /// Brings a file up to date, or refuses one by a newer version.
 pub(super) fn migrate(
     connection: &mut Connection,
     migrations: &[&str],
     backups: &Path,
 ) -> Result<(), OpenError> {
-    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
-    let found: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if found > known {
-        return Err(OpenError::TooNew { found, known });
-    }
-    if found > 0 && found < known {
+    let found = version(connection, migrations)?;
+    if found > 0 && (found as usize) < migrations.len() {
         backup::before_migration(connection, backups, found)?;
     }
     for (done, sql) in (found + 1..).zip(&migrations[found as usize..]) {
