@@ -112,7 +112,7 @@ describe("a workspace", () => {
   it("shows whose it is, where the work is kept, and that its data is a sample", async () => {
     await show(open);
     expect(document.documentElement.dataset.theme).toBe("dark");
-    expect(by("saved")?.textContent).toContain("Saved on this computer");
+    expect(by("sync-state")?.textContent).toContain("Saved on this computer");
     expect(by("sample-banner")).not.toBeNull();
     expect(by("nav-home")?.textContent).toContain("6");
     expect(document.querySelector(".statusbar")?.textContent).toContain("all keys");
