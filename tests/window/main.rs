@@ -3,5 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 mod driver;
+mod files;
+mod given;
 mod journey;
+mod recovery;
 mod report;

@@ -131,7 +131,7 @@ impl App {
         let target = target.into();
         let mut seen = String::new();
         let found = poll(SHORT, async || {
-            seen = self.now(&target).await.ok()??.text().await.ok()?;
+            seen = shown_text(&self.now(&target).await.ok()??).await.ok()?;
             seen.contains(part).then_some(())
         });
         match found.await {
@@ -147,7 +147,7 @@ impl App {
 
     /// The visible text of an element.
     pub async fn text(&self, target: impl Into<Target>) -> Result<String> {
-        Ok(self.wait_for(target).await?.text().await?)
+        shown_text(&self.wait_for(target).await?).await
     }
 
     /// What a field holds.
@@ -200,4 +200,9 @@ impl App {
         }
         self.client.perform_actions(actions).await.with_context(|| format!("pressing {key:?}"))
     }
+}
+
+/// The text of an element as it is laid out. The driver's own notion of text leaves out what an ellipsis may cut.
+async fn shown_text(element: &Element) -> Result<String> {
+    Ok(element.prop("innerText").await?.unwrap_or_default())
 }

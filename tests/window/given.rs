@@ -1,0 +1,119 @@
+//! What a data folder holds before a test begins, made by the engine itself with no window: only what the test
+//! is about goes through the screen.
+
+mod unreachable;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use domain::checklist::Tested;
+use domain::ids::{ProjectId, RunId, VersionId};
+use domain::project::ProjectDetails;
+use domain::{AggregateRef, Body, templates};
+use partner_console::embedded;
+use partner_core::engine::{Embedded, Engine, Host, Options};
+use uuid::Uuid;
+
+use crate::files;
+use unreachable::Unreachable;
+
+/// The person at the desk of every test.
+pub const PERSON: &str = "Partner manager";
+/// Their organisation.
+pub const WORKSPACE: &str = "Sample Apps";
+
+/// An engine over a data folder that no window has open.
+pub struct Given {
+    engine: Engine,
+    data: PathBuf,
+}
+
+impl Given {
+    /// A new workspace on this computer.
+    pub async fn workspace(data: &Path) -> Result<Self> {
+        let given = Self::start(data, Arc::new(embedded::Service)).await;
+        given.engine.start_here(WORKSPACE, PERSON).await.map_err(told)?;
+        Ok(given)
+    }
+
+    /// The workspace that is there, while its service answers nothing: what is done stays unsent.
+    pub async fn unsent(data: &Path) -> Self {
+        Self::start(data, Arc::new(Unreachable)).await
+    }
+
+    async fn start(data: &Path, embedded: Arc<dyn Embedded>) -> Self {
+        let clock = partner_service::system_clock();
+        let options = Options { data: data.to_owned(), host: Arc::new(NoDesktop), embedded, clock };
+        Self { engine: Engine::start(options).await, data: data.to_owned() }
+    }
+
+    /// Makes a change.
+    pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<()> {
+        self.engine.change(aggregate, body).await.map(drop).map_err(told)
+    }
+
+    /// A project.
+    pub async fn project(&self, name: &str) -> Result<ProjectId> {
+        let project = ProjectId(Uuid::now_v7());
+        let slug = name.to_lowercase().replace(' ', "-");
+        let details = ProjectDetails { name: name.to_owned(), slug, owner: PERSON.to_owned() };
+        self.change(AggregateRef::Project(project), Body::ProjectCreate { details }).await?;
+        Ok(project)
+    }
+
+    /// A version of a project.
+    pub async fn version(&self, project: ProjectId, number: &str) -> Result<VersionId> {
+        let version = VersionId(Uuid::now_v7());
+        let body = Body::VersionCreate { version, number: number.to_owned() };
+        self.change(AggregateRef::Project(project), body).await?;
+        Ok(version)
+    }
+
+    /// A run of the QA checklist, with nothing ticked.
+    pub async fn run(&self, project: ProjectId, version: VersionId) -> Result<RunId> {
+        let run = RunId(Uuid::now_v7());
+        let template = templates::by_id(templates::QA).context("there is no QA checklist")?;
+        let body = Body::RunStart {
+            project,
+            version,
+            template: template.id,
+            template_version: template.version,
+            previous: None,
+            tested: Tested { build: "118".to_owned(), ..Tested::default() },
+        };
+        self.change(AggregateRef::Run(run), body).await?;
+        Ok(run)
+    }
+
+    /// Ends it, once the service has taken everything.
+    pub async fn close(self) -> Result<()> {
+        files::wait_sent(&self.data).await?;
+        self.abandon().await;
+        Ok(())
+    }
+
+    /// Ends it with what is not sent yet.
+    pub async fn abandon(self) {
+        self.engine.close().await;
+    }
+}
+
+fn told(error: partner_core::error::Error) -> anyhow::Error {
+    anyhow!("{error:?}")
+}
+
+/// No desktop: nothing is opened, and there is nothing to end.
+struct NoDesktop;
+
+impl Host for NoDesktop {
+    fn open(&self, _: &str) -> Result<(), String> {
+        Err("no desktop".to_owned())
+    }
+
+    fn quit(&self) {}
+
+    fn downloads(&self) -> Option<PathBuf> {
+        None
+    }
+}
