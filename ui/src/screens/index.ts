@@ -3,6 +3,7 @@ import type { Component } from "svelte";
 import Activity from "./activity/Activity.svelte";
 import Checklists from "./checklists/Checklists.svelte";
 import Home from "./home/Home.svelte";
+import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
 import Run from "./run/Run.svelte";
 import Version from "./version/Version.svelte";
@@ -15,6 +16,7 @@ export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
   activity: Activity,
   checklists: Checklists,
   home: Home,
+  project: Project,
   projects: Projects,
   run: Run,
   version: Version,
