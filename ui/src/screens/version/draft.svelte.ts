@@ -1,7 +1,7 @@
 /**
  * One value under the hand of a person: what they typed, what was saved, and how the two meet.
  *
- * A save names the value that it replaces, so nobody overwrites what they have not seen: a refresh
+ * A save names the value that it replaces, so that nobody overwrites what they have not seen: a refresh
  * never touches what is being typed, and where someone else was first, both values stand side by
  * side until the person chooses. What is refused stays as typed.
  */
@@ -152,18 +152,19 @@ export class Draft<T> {
     this.saving = true;
     try {
       await this.#keeper.save(value, expects);
+      this.#answered = this.#keeper.reads();
       this.#base = value;
       this.error = undefined;
       this.#waiting = undefined;
       this.#keeper.saved?.(expects, value);
       return true;
     } catch (thrown) {
+      this.#answered = this.#keeper.reads();
       this.error = asIpcError(thrown);
       this.#conflict = this.error.refusal?.code === "changed";
       if (this.#conflict) this.#keeper.refresh?.();
       return false;
     } finally {
-      this.#answered = this.#keeper.reads();
       this.saving = false;
     }
   }

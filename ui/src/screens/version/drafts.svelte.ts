@@ -7,6 +7,7 @@ import type { FieldKey, FieldValue, ProjectId, VersionId, VersionView } from "$i
 import { changeProject } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { Draft, type Keeper } from "./draft.svelte.ts";
+import { same } from "./same.ts";
 
 export type Value = FieldValue | null;
 
@@ -35,7 +36,7 @@ export class Drafts {
   readonly project: ProjectId;
   readonly version: VersionId;
   readonly label: Draft<Label>;
-  readonly #fields: ReadonlyMap<FieldKey, Draft<Value>>;
+  readonly #fields: Readonly<Partial<Record<FieldKey, Draft<Value>>>>;
   /** The first read has arrived. */
   ready = $state(false);
   /** When something was saved last, in milliseconds since 1970. */
@@ -62,7 +63,7 @@ export class Drafts {
       { number: "", notes: "" },
       keeper((label) => changeProject(project, { kind: "version.edit", args: { version, ...label } })),
     );
-    this.#fields = new Map(
+    this.#fields = Object.fromEntries(
       (session.boot?.fields ?? []).map(({ key }) => [
         key,
         new Draft<Value>(
@@ -77,7 +78,7 @@ export class Drafts {
   }
 
   of(key: FieldKey): Draft<Value> | undefined {
-    return this.#fields.get(key);
+    return this.#fields[key];
   }
 
   /** A read begins; its number goes into its answer. */
@@ -88,7 +89,9 @@ export class Drafts {
   /** Show what a read brought, except where someone is typing. */
   take({ view, began }: Answer): void {
     let old = this.label.take({ number: view.version.number, notes: view.version.notes }, began);
-    for (const [key, draft] of this.#fields) old = draft.take(view.information[key] ?? null, began) || old;
+    for (const [key, draft] of Object.entries(this.#fields)) {
+      old = draft.take(view.information[key as FieldKey] ?? null, began) || old;
+    }
     this.ready = true;
     if (old) this.refresh();
   }
@@ -136,29 +139,26 @@ export class Drafts {
   #remember(key: FieldKey, from: Value, to: Value): void {
     const last = this.#steps.at(-1);
     const stay = this.#stay;
-    this.#steps =
-      last && last.key === key && last.stay === stay
-        ? [...this.#steps.slice(0, -1), { ...last, to }]
-        : [...this.#steps, { key, from, to, stay }];
+    if (last?.key !== key || last.stay !== stay) this.#steps = [...this.#steps, { key, from, to, stay }];
+    else if (same(last.from, to)) this.#steps = this.#steps.slice(0, -1);
+    else this.#steps = [...this.#steps.slice(0, -1), { ...last, to }];
   }
 
   get #all(): Draft<unknown>[] {
-    return [this.label as Draft<unknown>, ...([...this.#fields.values()] as Draft<unknown>[])];
+    return [this.label as Draft<unknown>, ...(Object.values(this.#fields) as Draft<unknown>[])];
   }
 }
 
 /** What could not be saved waits here for the person to come back. */
-const left = new Map<VersionId, Drafts>();
+let left: readonly Drafts[] = [];
 
 /** The drafts of a version: those that were left unsaved, else new ones. */
-export function draftsOf(project: ProjectId, version: VersionId): Drafts {
-  return left.get(version) ?? new Drafts(project, version);
-}
+export const draftsOf = (project: ProjectId, version: VersionId): Drafts =>
+  left.find((drafts) => drafts.version === version) ?? new Drafts(project, version);
 
 /** The person goes elsewhere: save, and keep what could not be. Tells whether all was saved. */
 export async function leave(drafts: Drafts): Promise<boolean> {
   const saved = await drafts.flush();
-  if (saved) left.delete(drafts.version);
-  else left.set(drafts.version, drafts);
+  left = [...left.filter((other) => other !== drafts), ...(saved ? [] : [drafts])];
   return saved;
 }

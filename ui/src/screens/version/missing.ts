@@ -1,0 +1,41 @@
+/** Where a missing value is mended: its field, its row, its input. */
+import type { FieldKey, Place, Problem, TrackHead } from "$ipc/types.ts";
+
+/** The missing values of both tracks, in the order of the panel and of F8. */
+export const missingOf = (tracks: readonly TrackHead[]): Problem[] => tracks.flatMap(({ missing }) => missing);
+
+export const samePlace = (a: Place, b: Place): boolean => a.field === b.field && a.index === b.index;
+
+const INPUTS = 'input:not([type="hidden"]), textarea, button[role="switch"], button[aria-haspopup="listbox"], [data-add]';
+
+const fieldOf = (key: FieldKey): HTMLElement | null => document.querySelector<HTMLElement>(`[data-field="${key}"]`);
+
+/** Put the focus where the value is mended. Tells whether it was there. */
+export function focusPlace({ field, index }: Place): boolean {
+  const whole = field && fieldOf(field);
+  if (!whole) return false;
+  const row = index === undefined ? null : whole.querySelector<HTMLElement>(`[data-row="${index}"]`);
+  const within = row ?? whole;
+  const input = within.querySelector<HTMLElement>('[aria-invalid="true"]') ?? within.querySelector<HTMLElement>(INPUTS);
+  within.scrollIntoView({ block: "nearest" });
+  input?.focus({ preventScroll: true });
+  return true;
+}
+
+/** The place that has the focus now, if it is a field's. */
+export function focusedPlace(): Place | undefined {
+  const { activeElement } = document;
+  const field = activeElement?.closest<HTMLElement>("[data-field]")?.dataset.field as FieldKey | undefined;
+  if (!field) return undefined;
+  const row = activeElement?.closest<HTMLElement>("[data-row]")?.dataset.row;
+  return row === undefined ? { field } : { field, index: Number(row) };
+}
+
+/** The next missing value after the one that has the focus, round and round. */
+export function nextMissing(missing: readonly Problem[], at: Place | undefined): Problem | undefined {
+  // A row may lack several things: the next place is wanted, not the next thing of this one.
+  const here = at ? missing.findLastIndex(({ place }) => samePlace(place, at)) : -1;
+  if (here >= 0) return missing[(here + 1) % missing.length];
+  const sameField = at ? missing.find(({ place }) => place.field === at.field) : undefined;
+  return sameField ?? missing[0];
+}
