@@ -181,6 +181,10 @@ app_version: string,
  */
 data_folder: string, 
 /**
+ * How links and submissions travel.
+ */
+port: PortView, 
+/**
  * Every field of the app information.
  */
 fields: Array<FieldSpec>, };

@@ -6,6 +6,7 @@ use domain::ids::{MemberId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::common::{Done, Nothing};
+use super::install::PortView;
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -21,6 +22,8 @@ pub struct Boot {
     pub app_version: String,
     /// Where the data lies.
     pub data_folder: String,
+    /// How links and submissions travel.
+    pub port: PortView,
     /// Every field of the app information.
     pub fields: Vec<FieldSpec>,
 }
@@ -211,6 +214,7 @@ pub(super) async fn boot(engine: &Engine, _: Nothing) -> Result<Boot, Error> {
         settings: engine.settings(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
         data_folder: engine.data_folder().display().to_string(),
+        port: engine.port_view(),
         fields: FIELDS.to_vec(),
     })
 }
