@@ -68,6 +68,10 @@ pub struct ItemLog {
     pub was: Option<Was>,
     /// Entries.
     pub entries: Vec<Entry>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
 }
 
 /// A result of an earlier version.
@@ -95,6 +99,10 @@ pub struct Entry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub undone: Option<Mark>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
 }
 
 /// What can happen to an item.

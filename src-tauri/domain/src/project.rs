@@ -247,6 +247,10 @@ pub struct Finding {
     pub created: Mark,
     /// Who changed its status last.
     pub changed: Option<Mark>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
 }
 
 /// What a finding says, as a form holds it.
@@ -307,6 +311,10 @@ pub struct InstallLink {
     pub superseded_by: Option<LinkId>,
     /// Copies and sends, oldest first.
     pub uses: Vec<LinkUse>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
 }
 
 /// Where a link came from.

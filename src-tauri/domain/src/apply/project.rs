@@ -99,6 +99,7 @@ pub(super) fn change(
                 created: mark,
                 superseded_by: None,
                 uses: Vec::new(),
+                extra: Extra::new(),
             });
         }
         Body::LinkNoteUse { link, kind, customer } => {
@@ -165,6 +166,7 @@ pub(super) fn push_finding(
         status: FindingStatus::Open,
         created: mark,
         changed: None,
+        extra: Extra::new(),
     });
 }
 

@@ -53,7 +53,7 @@ fn carry_over(run: &mut Run, before: &Run, number: &str) {
         let Some(old) = before.item(&item.id).filter(|_| status != ItemStatus::Untested) else { continue };
         let text_changed = old.text != item.text;
         let was = Was { status, number: number.to_owned(), text_changed };
-        items.insert(item.id.clone(), ItemLog { was: Some(was), entries: Vec::new() });
+        items.insert(item.id.clone(), ItemLog { was: Some(was), ..ItemLog::default() });
     }
     run.items = items;
 }
@@ -136,7 +136,12 @@ fn result(
 }
 
 fn push(state: &mut Run, item: &str, what: Happening, mark: Mark) {
-    state.items.entry(item.to_owned()).or_default().entries.push(Entry { what, mark, undone: None });
+    state.items.entry(item.to_owned()).or_default().entries.push(Entry {
+        what,
+        mark,
+        undone: None,
+        extra: Extra::new(),
+    });
 }
 
 fn known(state: &Run, item: &str) -> Result<(), Refusal> {

@@ -76,7 +76,12 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
                     known.details = details;
                     known.removed = None;
                 }
-                None => state.customers.push(Customer { id: *customer, details, removed: None }),
+                None => state.customers.push(Customer {
+                    id: *customer,
+                    details,
+                    removed: None,
+                    extra: Extra::new(),
+                }),
             }
         }
         Body::CustomerRemove { customer } => {

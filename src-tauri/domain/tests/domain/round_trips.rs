@@ -60,7 +60,10 @@ fn strange(state: &mut Value, pointers: &[&str]) {
 }
 
 const PLACES: [(AggregateRef, &[&str]); 3] = [
-    (OFFICE, &["", "/templates/0", "/templates/0/sections/0", "/templates/0/sections/0/items/1"]),
+    (
+        OFFICE,
+        &["", "/templates/0", "/templates/0/sections/0", "/templates/0/sections/0/items/1", "/customers/0"],
+    ),
     (
         HERE,
         &[
@@ -71,9 +74,11 @@ const PLACES: [(AggregateRef, &[&str]); 3] = [
             "/versions/0/information",
             "/versions/0/technical/0/information",
             "/versions/1",
+            "/findings/0",
+            "/links/0",
         ],
     ),
-    (LISTED, &["", "/sections/0", "/sections/0/items/2"]),
+    (LISTED, &["", "/sections/0", "/sections/0/items/2", "/items/one", "/items/two/entries/0"]),
 ];
 
 #[test]
