@@ -47,7 +47,7 @@ pub fn run() -> ExitCode {
             ipc::forward(&engine, app.handle().clone());
             let settings = engine.settings();
             app.manage(engine);
-            window::open(app.handle(), &settings)?;
+            window::open(app.handle(), &settings, &data)?;
             Ok(())
         })
         .build(tauri::generate_context!());

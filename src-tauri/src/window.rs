@@ -1,5 +1,6 @@
 //! The main window: hidden until its first data is in the DOM, with the theme's background behind it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use partner_core::ipc::boot::{Settings, Theme};
@@ -11,8 +12,9 @@ pub const MAIN: &str = "main";
 /// A window that says nothing for so long is shown as it is: a blank one can at least be closed.
 const AT_MOST: Duration = Duration::from_secs(1);
 
-/// Opens the main window.
-pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
+/// Opens the main window. What the web engine keeps for itself goes into the data folder, too; where that takes
+/// nothing the window only says so, and the engine's own default will do.
+pub fn open(app: &AppHandle, settings: &Settings, data: &Path) -> tauri::Result<()> {
     let theme = match settings.theme {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
@@ -22,7 +24,7 @@ pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
         Theme::Dark => Color(0x11, 0x12, 0x16, 0xff),
         Theme::Light | Theme::System => Color(0xf2, 0xf1, 0xee, 0xff),
     };
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let mut window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Partner Console")
         .inner_size(1280.0, 800.0)
         .min_inner_size(1024.0, 640.0)
@@ -31,8 +33,12 @@ pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
         .visible(false)
         .initialization_script(start_values(settings))
         // The window shows the app's own files and nothing else.
-        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
-        .build()?;
+        .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"));
+    let kept = data.join("webview");
+    if std::fs::create_dir_all(&kept).is_ok() {
+        window = window.data_directory(kept);
+    }
+    let window = window.build()?;
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(AT_MOST).await;
         show(&window);
