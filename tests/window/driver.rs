@@ -8,10 +8,10 @@
 #![allow(dead_code, reason = "a vocabulary: each journey uses the part that it needs")]
 
 mod app;
-mod close;
 mod desktop;
 mod page;
 mod process;
+mod windows;
 
 use std::time::{Duration, Instant};
 

@@ -4,6 +4,7 @@
 
 mod driver;
 mod files;
+mod folder;
 mod given;
 mod journey;
 mod recovery;

@@ -15,9 +15,10 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::close::ask_to_close;
 use super::desktop::PROGRAM;
+use super::page::Target;
 use super::process::{Running, is_running, kill};
+use super::windows::Windows;
 use super::{LONG, SHORT, poll};
 
 /// The app with its window.
@@ -49,9 +50,20 @@ impl App {
 
     /// Closes the window, as a person does, and waits for the app to end by itself.
     pub async fn quit(self) -> Result<()> {
-        ask_to_close(&self.display, self.pid)?;
+        Windows::of(&self.display)?.ask_to_close(self.pid)?;
+        self.wait_end().await
+    }
+
+    /// Clicks what ends the app, and waits for the end. The driver's answer to the click may be lost with it.
+    pub async fn click_to_end(self, target: impl Into<Target>) -> Result<()> {
+        let _ = self.wait_for(target).await?.click().await;
+        self.wait_end().await
+    }
+
+    /// Waits until the app has ended by itself.
+    pub async fn wait_end(self) -> Result<()> {
         let ended = poll(SHORT, async || (!is_running(self.pid)).then_some(())).await;
-        ensure!(ended.is_some(), "the app did not end after its window was closed\n{}", self.output());
+        ensure!(ended.is_some(), "the app did not end\n{}", self.output());
         Ok(())
     }
 
@@ -67,6 +79,14 @@ impl App {
     /// Whether the app's process is there.
     pub fn is_running(&self) -> bool {
         is_running(self.pid)
+    }
+
+    /// Waits until its window lies over all others of the display.
+    pub async fn wait_on_top(&self) -> Result<()> {
+        let windows = Windows::of(&self.display)?;
+        let raised = poll(SHORT, async || windows.is_on_top(self.pid).ok()?.then_some(())).await;
+        ensure!(raised.is_some(), "the window was not brought to front");
+        Ok(())
     }
 
     /// What the app wrote to its standard output and error.

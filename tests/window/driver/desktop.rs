@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::app::App;
 use super::process::Running;
+use super::windows::Windows;
 use super::{SHORT, poll};
 
 /// The program under test.
@@ -74,6 +75,29 @@ impl Desktop {
         let mut driver = self.command("WebKitWebDriver");
         driver.env(DATA, data).env("TAURI_WEBVIEW_AUTOMATION", "true").envs(variables.iter().copied());
         App::open(driver, &self.display, &self.log("app")).await
+    }
+
+    /// Opens the app as somebody whom the permissions of files bind: root goes past them otherwise.
+    pub async fn open_bound(&self, data: &Path) -> Result<App> {
+        let mut driver = if rustix::process::geteuid().is_root() {
+            let mut bound = self.command("setpriv");
+            bound.args(["--bounding-set", "-dac_override,-dac_read_search,-fowner", "WebKitWebDriver"]);
+            bound
+        } else {
+            self.command("WebKitWebDriver")
+        };
+        driver.env(DATA, data).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        App::open(driver, &self.display, &self.log("app")).await
+    }
+
+    /// Its windows.
+    pub fn windows(&self) -> Result<Windows> {
+        Windows::of(&self.display)
+    }
+
+    /// The home folder that everything on this desktop takes for the person's.
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// Starts the app without taking hold of its window, as a person would once more.
