@@ -5,7 +5,9 @@ import Checklists from "./checklists/Checklists.svelte";
 import Home from "./home/Home.svelte";
 import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
+import Review from "./review/Review.svelte";
 import Run from "./run/Run.svelte";
+import Settings from "./settings/Settings.svelte";
 import Version from "./version/Version.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
 
@@ -18,6 +20,8 @@ export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
   home: Home,
   project: Project,
   projects: Projects,
+  review: Review,
   run: Run,
+  settings: Settings,
   version: Version,
 };

@@ -1,6 +1,7 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { activity } from "./activity.ts";
 import { checklists } from "./checklists.ts";
+import { answer } from "./answer.ts";
 import { customers } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
@@ -10,11 +11,13 @@ import { install } from "./install.ts";
 import { process } from "./process.ts";
 import { project } from "./project.ts";
 import { projects } from "./projects.ts";
+import { settings } from "./settings.ts";
 import { parts } from "./parts.ts";
 import { problems } from "./problems.ts";
 import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
 import { run } from "./run.ts";
+import { review } from "./review.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
 import { version } from "./version.ts";
@@ -35,10 +38,13 @@ export const en = {
   ...problems,
   ...activity,
   ...install,
+  ...answer,
+  ...review,
   ...customers,
   ...checklists,
   ...run,
   ...version,
+  ...settings,
 } as const;
 
 export type English = typeof en;

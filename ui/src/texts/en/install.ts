@@ -75,7 +75,6 @@ export const install = {
   "install.use_replaced": "replaced since",
   "install.a_customer": "a removed customer",
   "install.send": "Send to customer",
-  "install.customer": "Customer",
   "install.choose_customer": "Choose a customer",
   "install.new_customer": "New customer…",
   "install.new_customer_named": "New customer “{name}”…",

@@ -1,0 +1,15 @@
+/** Days without a time, as Talkdesk gives them: 2026-12-01. */
+
+/** The day as it is kept, where the text is one: 2026-12-01, also typed 2026/12/1 or 2026.12.1. */
+export function isoDate(text: string): string | undefined {
+  const found = /^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})\s*$/.exec(text);
+  if (!found) return undefined;
+  const [year, month, day] = found.slice(1).map(Number) as [number, number, number];
+  const at = new Date(Date.UTC(year, month - 1, day));
+  const real = at.getUTCFullYear() === year && at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
+  return real ? `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}` : undefined;
+}
+
+/** Tuesday, 1 December 2026: the weekday shows a slip of the finger. */
+export const dated = (day: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
