@@ -31,7 +31,7 @@ export class Desk {
 
   list?: HTMLElement;
   noteElement?: HTMLTextAreaElement;
-  filterElement?: HTMLInputElement;
+  filterElement = $state<HTMLInputElement>();
 
   constructor(run: Run) {
     this.run = run;
