@@ -13,6 +13,9 @@ const languages: Readonly<Record<string, () => Promise<Catalogue>>> = {
   en: () => Promise.resolve(en),
 };
 
+/** The languages that there are texts of. */
+export const languageTags: readonly string[] = Object.keys(languages);
+
 let texts = $state.raw<Catalogue>(en);
 let current = $state("en");
 

@@ -44,7 +44,8 @@ export function choiceText(word: string): string {
 }
 
 /** What to do about it: *Use https. An address with http fails preflight.* */
-export const problemText = ({ code }: Problem): string => t(`problem.${code}`);
+export const problemText = ({ code, place }: Problem): string =>
+  code === "empty" && place.index !== undefined ? t("problem.empty_entry") : t(`problem.${code}`);
 
 /** The same where it is only listed: *Use https*. */
 export const problemShort = ({ code }: Problem): string => t(`problem_short.${code}`);

@@ -1,6 +1,7 @@
 /** What is wrong with a value: the remedy first, and in a few words where it is only listed. */
 export const problems = {
   "problem.empty": "Fill this in.",
+  "problem.empty_entry": "Fill this in, or remove it.",
   "problem.use_https": "Use https. An address with http fails preflight.",
   "problem.not_a_url": "Enter an https address.",
   "problem.fragment": "Remove the # and what follows. A redirect URI has no fragment.",

@@ -88,8 +88,6 @@ export const version = {
   "version.next_partner": "You act next",
   "version.next_talkdesk": "Talkdesk acts next",
   "version.next_nobody": "Nothing is left to do",
-  "version.part_approved": "{track} is approved, since",
-  "version.part_in_review": "{track} is in review, since",
   "version.part_locked": "Locked while the other track is mended. This rule is ours: unlock it if you have to.",
   "version.unlock_part": "Unlock {part}…",
   "version.unlock_reason": "Reason",
