@@ -11,12 +11,15 @@ const DEFAULT: &str = "warn,partner_console=info,partner_core=info,partner_servi
 
 /// Starts the log; it ends with what is returned. Where the folder cannot be written to there is none.
 pub fn start(data: &Path) -> Option<WorkerGuard> {
+    let folder = data.join("logs");
+    // Made first: the appender complains on standard error about old files in a folder that is not there.
+    std::fs::create_dir_all(&folder).ok()?;
     let file = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("console")
         .filename_suffix("log")
         .max_log_files(7)
-        .build(data.join("logs"))
+        .build(folder)
         .ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     let filter = EnvFilter::try_from_env("PARTNER_CONSOLE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT));
