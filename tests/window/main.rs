@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
+mod content;
 mod driver;
 mod files;
 mod folder;
 mod given;
 mod journey;
+mod main_job;
 mod recovery;
 mod report;
+mod steps;

@@ -116,6 +116,18 @@ impl Desktop {
         Ok(xclip.output())
     }
 
+    /// Another program puts a text on the clipboard; it is there as long as what is returned lives.
+    pub async fn copy_elsewhere(&self, text: &str) -> Result<Running> {
+        let file = self.log("copied");
+        fs::write(&file, text)?;
+        let mut xclip = self.command("xclip");
+        // It stays in the foreground, so that it ends with the test.
+        xclip.args(["-i", "-selection", "clipboard", "-quiet"]).arg(&file);
+        let running = Running::start(&mut xclip, &self.log("xclip"))?;
+        self.wait_clipboard(text).await?;
+        Ok(running)
+    }
+
     /// Waits until another program reads this from the clipboard.
     pub async fn wait_clipboard(&self, expected: &str) -> Result<()> {
         let found = poll(SHORT, async || self.clipboard().await.ok().filter(|text| text == expected)).await;
