@@ -78,9 +78,12 @@ class Router {
   }
 }
 
-/** A new screen is read from its heading on, and the keyboard starts there. */
+/** A new screen is read from its heading on, and the keyboard starts there; unless the screen put it where its route leads. */
 async function focusHeading(): Promise<void> {
+  const before = document.activeElement;
   await tick();
+  const { activeElement, body } = document;
+  if (activeElement !== before && activeElement !== body) return;
   const heading = document.querySelector<HTMLElement>("[data-sheet] h1");
   if (!heading) return;
   heading.tabIndex = -1;

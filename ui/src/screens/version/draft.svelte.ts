@@ -42,7 +42,7 @@ export class Draft<T> {
   /** Reads begun up to here may be older than the last save. */
   #answered = 0;
   /** The focus is inside: nothing changes under it. */
-  #held = false;
+  #held = $state(false);
   #waiting?: { value: T };
 
   constructor(value: T, keeper: Keeper<T>) {
@@ -105,6 +105,11 @@ export class Draft<T> {
       // Else it is being typed: if the value beneath it changed, the save says so.
       return false;
     });
+  }
+
+  /** The focus is in the field. */
+  get inHand(): boolean {
+    return this.#held;
   }
 
   /** The focus came into the field. */

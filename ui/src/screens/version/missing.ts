@@ -1,8 +1,11 @@
 /** Where a missing value is mended: its field, its row, its input. */
 import type { FieldKey, Place, Problem, TrackHead } from "$ipc/types.ts";
 
+/** Nothing is asked of a track that Talkdesk has, or has approved. */
+export const asks = ({ state }: TrackHead): boolean => state === "not_submitted" || state === "rejected";
+
 /** The missing values of both tracks, in the order of the panel and of F8. */
-export const missingOf = (tracks: readonly TrackHead[]): Problem[] => tracks.flatMap(({ missing }) => missing);
+export const missingOf = (tracks: readonly TrackHead[]): Problem[] => tracks.filter(asks).flatMap(({ missing }) => missing);
 
 export const samePlace = (a: Place, b: Place): boolean => a.field === b.field && a.index === b.index;
 
@@ -31,11 +34,12 @@ export function focusedPlace(): Place | undefined {
   return row === undefined ? { field } : { field, index: Number(row) };
 }
 
-/** The next missing value after the one that has the focus, round and round. */
-export function nextMissing(missing: readonly Problem[], at: Place | undefined): Problem | undefined {
-  // A row may lack several things: the next place is wanted, not the next thing of this one.
-  const here = at ? missing.findLastIndex(({ place }) => samePlace(place, at)) : -1;
-  if (here >= 0) return missing[(here + 1) % missing.length];
-  const sameField = at ? missing.find(({ place }) => place.field === at.field) : undefined;
-  return sameField ?? missing[0];
+/** The next place with something missing after the one that has the focus, round and round. */
+export function nextMissing(missing: readonly Problem[], at: Place | undefined): Place | undefined {
+  const places = missing.map(({ place }) => place);
+  // A row may lack several things: it is one place.
+  const stops = places.filter((place, i) => places.findIndex((other) => samePlace(other, place)) === i);
+  if (!at) return stops[0];
+  const here = stops.findIndex((place) => samePlace(place, at));
+  return here >= 0 ? stops[(here + 1) % stops.length] : (stops.find(({ field }) => field === at.field) ?? stops[0]);
 }
