@@ -13,6 +13,8 @@ export class Pasted {
   /** A fault is told once the text is whole: pasted, or tried to be saved. */
   #whole = $state(false);
   #clipboard = $state<string>();
+  /** The paste under way: who pastes and saves in one breath means the pasted link. */
+  #pasting: Promise<void> = Promise.resolve();
   readonly saving = new Attempt();
 
   get text(): string {
@@ -44,7 +46,12 @@ export class Pasted {
   }
 
   /** Fill the field from the clipboard. */
-  async paste(): Promise<void> {
+  paste(): Promise<void> {
+    this.#pasting = this.#paste();
+    return this.#pasting;
+  }
+
+  async #paste(): Promise<void> {
     try {
       const { text } = await pasteText();
       this.text = text.trim();
@@ -57,6 +64,7 @@ export class Pasted {
 
   /** Record it as the version's link; tells whether it is durable here. */
   async save(project: ProjectId, version: VersionId): Promise<boolean> {
+    await this.#pasting;
     this.check();
     if (linkFault(this.#text)) return false;
     const url = this.#text.trim();
