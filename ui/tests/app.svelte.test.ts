@@ -50,7 +50,7 @@ const type = (testid: string, value: string) => {
 beforeEach(async () => {
   sent = [];
   answers = {
-    boot: () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", fields: [] }) satisfies Boot,
+    boot: () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", port: { port: "manual" }, fields: [] }) satisfies Boot,
     search: () => [],
   };
   setTransport({
@@ -204,7 +204,7 @@ it("says what failed when nothing can be read, and tries again", async () => {
   };
   await show(open);
   expect(by("failure")?.textContent).toContain("What was saved is safe");
-  answers.boot = () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", fields: [] });
+  answers.boot = () => ({ phase, settings, app_version: "0.1.0", data_folder: "/data", port: { port: "manual" }, fields: [] });
   by("failure")?.querySelector("button")?.click();
   await settle();
   expect(document.querySelector(".sidebar")).not.toBeNull();

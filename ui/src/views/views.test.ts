@@ -1,0 +1,73 @@
+/** What a need says and where it leads, and the slug that a name suggests. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Need } from "$ipc/types.ts";
+import { install } from "$lib/install.svelte.ts";
+import { router } from "$lib/router.svelte.ts";
+import { doNeed, needId, needNote, needTitle } from "./needs.ts";
+import { slugOf } from "./slug.ts";
+
+const need = (some: Partial<Need>): Need => ({
+  kind: "rejected",
+  project: "p1",
+  name: "Call Notes",
+  version: "v1",
+  number: "1.3.0",
+  run: null,
+  track: null,
+  count: 0,
+  since: 0,
+  days: 0,
+  ...some,
+});
+
+describe("a need", () => {
+  beforeEach(() => {
+    install.close();
+    void router.reset();
+  });
+
+  it.each([
+    [{ kind: "rejected", track: "marketplace", count: 2 }, "2 findings to fix", "Call Notes 1.3.0, marketplace track rejected"],
+    [{ kind: "rejected", track: "technical", count: 0 }, "Rejected: send a new round", "Call Notes 1.3.0, technical track rejected"],
+    [{ kind: "items_to_settle", run: "r1", count: 1 }, "1 checklist item to settle", "Call Notes 1.3.0, failed, disputed or to be tested again"],
+    [{ kind: "ready_to_submit", track: "technical" }, "Ready to submit", "Call Notes 1.3.0, technical: all fields filled"],
+    [{ kind: "overdue" }, "Answer from Talkdesk overdue", "Call Notes 1.3.0"],
+  ] as const)("%j says %s", (some, title, note) => {
+    expect([needTitle(need(some)), needNote(need(some))]).toEqual([title, note]);
+  });
+
+  it.each([
+    [{ kind: "rejected" }, { name: "review", project: "p1", version: "v1" }],
+    [{ kind: "overdue" }, { name: "review", project: "p1", version: "v1" }],
+    [{ kind: "approve_go_live" }, { name: "review", project: "p1", version: "v1" }],
+    [{ kind: "confirm_live" }, { name: "review", project: "p1", version: "v1" }],
+    [{ kind: "items_to_settle", run: "r1" }, { name: "run", run: "r1" }],
+    [{ kind: "ready_to_submit" }, { name: "version", project: "p1", version: "v1" }],
+  ] as const)("%j leads there", async (some, place) => {
+    doNeed(need(some));
+    await new Promise((done) => setTimeout(done));
+    expect([router.route, install.at]).toEqual([place, undefined]);
+  });
+
+  it("opens the install dialog where a link is missing, and stays where it is", async () => {
+    doNeed(need({ kind: "no_link" }));
+    await new Promise((done) => setTimeout(done));
+    expect([router.route, install.at]).toEqual([{ name: "home" }, { project: "p1", version: "v1" }]);
+  });
+
+  it("has a name of its own, for each track and run", () => {
+    const ids = [need({ track: "technical" }), need({ track: "marketplace" }), need({ kind: "items_to_settle", run: "r1" }), need({ kind: "items_to_settle", run: "r2" })].map(needId);
+    expect(new Set(ids).size).toBe(4);
+  });
+});
+
+describe("a slug", () => {
+  it.each([
+    ["Call Notes", "call-notes"],
+    ["  Ünïcödé  Ägent 2.0 ", "unicode-agent-2-0"],
+    ["a--b", "a-b"],
+    ["ملاحظات", ""],
+    ["📞", ""],
+    ["", ""],
+  ])("for %j is %j", (name, slug) => expect(slugOf(name)).toBe(slug));
+});
