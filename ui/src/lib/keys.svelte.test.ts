@@ -79,6 +79,13 @@ describe("keys", () => {
     expect(ran).toEqual([]);
   });
 
+  it("work in a screen's own list, which is searched by its filter", () => {
+    add([binding("J")]);
+    document.body.innerHTML = '<div class="scroll vlist" role="listbox" tabindex="0"></div>';
+    press("j", {}, document.querySelector(".vlist") ?? document.body);
+    expect(ran).toEqual(["J"]);
+  });
+
   it("leave a text field on Escape", () => {
     const input = document.createElement("input");
     document.body.append(input);

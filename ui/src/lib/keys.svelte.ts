@@ -45,9 +45,9 @@ const inTextField = (target: EventTarget | null): boolean =>
   (target.isContentEditable ||
     target.matches("textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit])"));
 
-/** Where letters already mean something: lists that are searched by typing. */
+/** Where letters already mean something: lists that open and are searched by typing. A screen's own list is none. */
 const takesLetters = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('[role="menu"], [role="listbox"], [aria-haspopup="listbox"]') !== null;
+  target instanceof Element && target.closest('[role="menu"], [role="listbox"]:not(.vlist), [aria-haspopup="listbox"]') !== null;
 
 /** Where Enter and Space already press something. */
 const takesEnter = (target: EventTarget | null): boolean =>
