@@ -334,11 +334,18 @@ describe("others at work", () => {
 });
 
 describe("nothing typed is lost", () => {
-  it("on the way out it is saved before the other screen is there", async () => {
+  it("is saved on the way out, and whoever comes back at once finds it", async () => {
     await show("general");
+    let answer: () => void = () => undefined;
+    engine.wait = ({ name }) => (name === "change" ? new Promise((resolve) => (answer = resolve)) : Promise.resolve());
     type("field-slug", "typed");
     await away();
     expect(value("slug")).toEqual({ type: "text", value: "typed" });
+    await back();
+    expect(input("field-slug").value).toBe("typed");
+    answer();
+    await settle();
+    expect(by("saved").dataset.state).toBe("saved");
   });
 
   it("when the window is left, and when another part is shown", async () => {
@@ -475,6 +482,23 @@ describe("a version that cannot be edited", () => {
     await pause();
     expect(input("field-standalone_url").value).toBe("https://typed.example");
     expect(by("problem-standalone_url").textContent).toContain("This part is locked");
+    engine.locks = {};
+    engine.tell();
+    await settle();
+    await pause();
+    expect(value("standalone_url")).toEqual({ type: "text", value: "https://typed.example" });
+  });
+
+  it("is read where the role may not change it", async () => {
+    const boot = engine.boot();
+    if (boot.phase.phase === "open") boot.phase.me.roles = ["developer"];
+    engine.boot = () => boot;
+    await show("general");
+    expect(by("role-reads").textContent).toContain("Your role reads this part");
+    expect(by("field-slug").hasAttribute("readonly")).toBe(true);
+    await press("2", { ctrlKey: true });
+    expect(by("field-standalone_url").hasAttribute("readonly")).toBe(false);
+    expect(by("mark-submitted").getAttribute("aria-disabled")).toBe("true");
   });
 
   it("was put away and comes back by one button", async () => {

@@ -13,11 +13,13 @@ class Shell {
   readonly saved: [from: string, to: string][] = [];
   refuse?: (value: string) => Refusal["code"] | undefined;
   hold?: Promise<void>;
+  fail?: IpcError;
 
   readonly draft = new Draft<string>("read", {
     save: async (value, expects) => {
       this.saves.push([value, expects]);
       await this.hold;
+      if (this.fail) throw this.fail;
       const code = this.refuse?.(value) ?? (this.value !== expects && this.value !== value ? "changed" : undefined);
       if (code) {
         throw new IpcError({ code: code === "changed" ? "conflict" : "refused", refusal: { code, rule: "ours", params: {}, places: [] } });
@@ -187,6 +189,28 @@ describe("a refusal", () => {
     expect(shell.saves).toHaveLength(1);
     expect(draft.value).toBe(long);
     expect(await draft.flush()).toBe(false);
+    expect(shell.saves).toHaveLength(1);
+  });
+
+  it("is asked for again when what stood in the way may be gone", async () => {
+    shell.refuse = () => "part_locked";
+    draft.edit("mine");
+    await pause();
+    shell.refuse = undefined;
+    expect(await draft.flush()).toBe(false);
+    expect(await draft.retry()).toBe(true);
+    expect(shell.value).toBe("mine");
+  });
+
+  it("that was no answer, such as a full disk, is asked for again by the next flush", async () => {
+    shell.refuse = undefined;
+    shell.fail = new IpcError({ code: "disk_full" });
+    draft.edit("mine");
+    await pause();
+    expect(draft.error?.code).toBe("disk_full");
+    shell.fail = undefined;
+    expect(await draft.flush()).toBe(true);
+    expect([shell.value, draft.error]).toEqual(["mine", undefined]);
   });
 
   it("goes with the next key, and the shorter text is saved", async () => {

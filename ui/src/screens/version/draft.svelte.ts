@@ -36,6 +36,8 @@ export class Draft<T> {
   saving = $state(false);
   /** Someone else was first: nothing is saved until the person chooses. */
   #conflict = $state(false);
+  /** The value that was refused: it is not sent again until it or its surroundings changed. */
+  #refused?: { value: T };
   readonly #keeper: Keeper<T>;
   #timer?: ReturnType<typeof setTimeout>;
   #flight?: Promise<boolean>;
@@ -78,7 +80,7 @@ export class Draft<T> {
   edit(value: T, { wait = WAIT_MS }: { wait?: number | false } = {}): void {
     this.#value = value;
     // What was refused was another value.
-    if (!this.#conflict) this.error = undefined;
+    if (!this.#conflict && !(this.#refused && same(this.#refused.value, value))) this.error = undefined;
     this.#stop();
     if (wait !== false) this.#timer = setTimeout(() => void this.flush(), wait);
   }
@@ -87,11 +89,17 @@ export class Draft<T> {
   async flush(): Promise<boolean> {
     this.#stop();
     await this.#flight;
-    while (this.dirty && !this.#conflict) {
+    while (this.dirty && !this.#conflict && !(this.#refused && same(this.#refused.value, this.#value))) {
       const tried = this.#value;
       if (!(await this.#save()) && same(tried, this.#value)) break;
     }
     return !this.dirty;
+  }
+
+  /** What stood in the way may be gone, such as a lock: ask again. */
+  retry(): Promise<boolean> {
+    this.#refused = undefined;
+    return this.flush();
   }
 
   /** A read brought `value`. Tells whether it may be older than the last save, so that a newer one is needed. */
@@ -160,6 +168,7 @@ export class Draft<T> {
       this.#answered = this.#keeper.reads();
       this.#base = value;
       this.error = undefined;
+      this.#refused = undefined;
       this.#waiting = undefined;
       this.#keeper.saved?.(expects, value);
       return true;
@@ -167,7 +176,9 @@ export class Draft<T> {
       this.#answered = this.#keeper.reads();
       this.error = asIpcError(thrown);
       this.#conflict = this.error.refusal?.code === "changed";
-      if (this.#conflict) this.#keeper.refresh?.();
+      if (this.error.refusal && !this.#conflict) this.#refused = { value };
+      // Another value or a lock stands there that this window has not seen.
+      if (this.error.refusal) this.#keeper.refresh?.();
       return false;
     } finally {
       this.saving = false;
@@ -192,6 +203,7 @@ export class Draft<T> {
     this.#base = value;
     this.#value = value;
     this.error = undefined;
+    this.#refused = undefined;
   }
 
   #settle(): void {

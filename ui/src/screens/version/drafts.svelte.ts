@@ -149,16 +149,18 @@ export class Drafts {
   }
 }
 
-/** What could not be saved waits here for the person to come back. */
+/** What is not saved yet, or could not be, waits here for the person to come back. */
 let left: readonly Drafts[] = [];
 
 /** The drafts of a version: those that were left unsaved, else new ones. */
 export const draftsOf = (project: ProjectId, version: VersionId): Drafts =>
   left.find((drafts) => drafts.version === version) ?? new Drafts(project, version);
 
-/** The person goes elsewhere: save, and keep what could not be. Tells whether all was saved. */
+/** The person goes elsewhere, and nobody waits: save, and keep what cannot be. Tells whether all was saved. */
 export async function leave(drafts: Drafts): Promise<boolean> {
+  const others = () => left.filter((other) => other !== drafts);
+  left = [...others(), drafts];
   const saved = await drafts.flush();
-  left = [...left.filter((other) => other !== drafts), ...(saved ? [] : [drafts])];
+  if (saved) left = others();
   return saved;
 }
