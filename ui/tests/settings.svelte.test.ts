@@ -1,0 +1,145 @@
+/** Settings: what a person sets is sent at once; the port and the sign-in say what is wrong beside the field. */
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listenForChanges } from "../src/ipc/events.ts";
+import { setTransport, type Call } from "../src/ipc/transport.ts";
+import type { Boot, SessionView } from "../src/ipc/types.ts";
+import { session } from "../src/lib/session.svelte.ts";
+import { failureText } from "../src/screens/settings/failure.ts";
+import SettingsScreen from "../src/screens/settings/Settings.svelte";
+
+const boot: Boot = {
+  phase: { phase: "first_start" },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true },
+  app_version: "0.1.0",
+  data_folder: "/data",
+  port: { port: "manual" },
+  fields: [],
+};
+
+let sent: Call[];
+let answers: Record<string, () => unknown>;
+let signedIn: SessionView;
+let tell: (tags: readonly string[]) => void;
+let screen: Record<string, unknown>;
+
+const settle = async () => {
+  for (let i = 0; i < 4; i++) {
+    await new Promise((done) => setTimeout(done));
+    flushSync();
+  }
+};
+const find = (testid: string) => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+const get = (testid: string): HTMLElement => {
+  const found = find(testid);
+  if (!found) throw new Error(`there is no ${testid}`);
+  return found;
+};
+const click = async (element: HTMLElement | null) => {
+  element?.click();
+  await settle();
+};
+const type = async (testid: string, text: string) => {
+  const input = get(testid) as HTMLInputElement;
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await settle();
+};
+const writes = () => sent.filter(({ n }) => n !== undefined).map(({ name, args }) => [name, args]);
+const choose = (testid: string, value: string) => click(get(testid).querySelector<HTMLElement>(`[data-value="${value}"]`));
+
+beforeEach(async () => {
+  sent = [];
+  signedIn = { state: "signed_out" };
+  answers = { session: () => signedIn, set_settings: () => ({}), set_port: () => ({}) };
+  setTransport({
+    call: async (call) => {
+      sent.push(call);
+      return await answers[call.name]?.();
+    },
+    listen: (heard) => {
+      tell = heard;
+      return Promise.resolve(() => undefined);
+    },
+  });
+  await listenForChanges();
+  await session.take(boot);
+  screen = mount(SettingsScreen, { target: document.body });
+  await settle();
+});
+
+afterEach(async () => {
+  await unmount(screen);
+  document.body.replaceChildren();
+});
+
+it("sends a setting with all the others as they are", async () => {
+  await choose("settings-theme", "dark");
+  await click(get("settings-keys"));
+  expect(writes()).toEqual([
+    ["set_settings", { settings: { ...boot.settings, theme: "dark" } }],
+    ["set_settings", { settings: { ...boot.settings, show_keys: false } }],
+  ]);
+  expect(get("data-folder").textContent).toBe("/data");
+});
+
+describe("the port", () => {
+  it("is not sent without an address, which would mean by hand", async () => {
+    await choose("settings-port", "http");
+    await click(get("port-save"));
+    expect(get("error-url").textContent).toContain("Use an https address");
+    expect(writes()).toEqual([]);
+  });
+
+  it("says what is wrong beside its field, keeps what was typed, and takes what is right", async () => {
+    await choose("settings-port", "http");
+    await type("port-url", "https://partner-project.example");
+    answers.set_port = () => {
+      throw { code: "invalid", params: {}, place: { input: "token" } };
+    };
+    await click(get("port-save"));
+    expect(get("error-token").textContent).toContain("Enter the token");
+    expect((get("port-url") as HTMLInputElement).value).toBe("https://partner-project.example");
+    answers.set_port = () => ({});
+    await type("port-token", "secret");
+    await click(get("port-save"));
+    expect(writes().at(-1)).toEqual(["set_port", { url: "https://partner-project.example", token: "secret" }]);
+  });
+
+  it("goes back to by hand at once", async () => {
+    await session.take({ ...boot, port: { port: "http", url: "https://partner-project.example" } });
+    await settle();
+    expect((get("port-url") as HTMLInputElement).value).toBe("https://partner-project.example");
+    await choose("settings-port", "manual");
+    expect(writes()).toEqual([["set_port", { url: "", token: "" }]]);
+  });
+});
+
+describe("sign-in", () => {
+  it("follows the browser by itself, and keeps what was typed when it fails", async () => {
+    answers.sign_in = () => ({ address: "https://id.example/authorize" });
+    await type("issuer", "https://id.example");
+    await type("client-id", "console");
+    await click(get("sign-in"));
+    expect(writes()).toEqual([["sign_in", { issuer: "https://id.example", client_id: "console" }]]);
+    signedIn = { state: "waiting", address: "https://id.example/authorize" };
+    tell(["session"]);
+    await settle();
+    expect(get("signing-in").querySelector("input")?.value).toBe("https://id.example/authorize");
+    signedIn = { state: "failed", reason: "denied", detail: "access_denied" };
+    tell(["session"]);
+    await settle();
+    expect(get("sign-in-failed").textContent).toContain("refused");
+    expect(get("sign-in-failed").textContent).toContain("access_denied");
+    expect((get("issuer") as HTMLInputElement).value).toBe("https://id.example");
+    signedIn = { state: "signed_in", issuer: "https://id.example", name: "Partner manager", expires_at: 0 };
+    tell(["session"]);
+    await settle();
+    expect(get("sign-out").parentElement?.textContent).toContain("Partner manager");
+  });
+
+  it("has a sentence for a reason that this window does not know", () => {
+    expect(failureText("eclipse")).toMatch(/^The sign-in did not work/);
+    expect(failureText("timed_out")).toContain("in time");
+  });
+});
