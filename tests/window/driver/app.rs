@@ -76,6 +76,12 @@ impl App {
         Ok(())
     }
 
+    /// `kill -9` after a while, whatever the window is doing then. Waits until it is done.
+    pub async fn kill9_after(&self, delay: Duration) {
+        tokio::time::sleep(delay).await;
+        kill(self.pid);
+    }
+
     /// Whether the app's process is there.
     pub fn is_running(&self) -> bool {
         is_running(self.pid)
