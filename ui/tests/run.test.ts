@@ -92,7 +92,7 @@ describe("fast hands", () => {
     expect(engine.logs.map(({ id }) => run.item(id)?.history)).toEqual(engine.view().sections.flatMap(({ items }) => items.map(({ history }) => history)));
     expect(engine.taken).toHaveLength(pressed);
     expect(pressed).toBeGreaterThan(400);
-    expect(new Set([...run.faults.values()].map(({ refusal }) => refusal?.code))).toEqual(new Set(["fail_needs_fix"]));
+    expect([...run.faults.values()].filter(({ refusal }) => refusal?.code !== "fail_needs_fix")).toEqual([]);
     expect(held.some(([status]) => status === "disputed")).toBe(false);
     expect(engine.mostAtOnce).toBe(1);
     expect(engine.counters).toEqual([...engine.counters].sort((a, b) => a - b));

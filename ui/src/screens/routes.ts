@@ -2,7 +2,7 @@
  * Every place the window can be at. What a place is about stands in its route, and nothing else does.
  * The names are also what `data-screen` says, and what the window tests look for.
  */
-import type { CustomerId, FieldKey, Part, ProjectId, RunId, VersionId } from "$ipc/types.ts";
+import type { CustomerId, FieldKey, Part, ProjectId, RunId, TemplateId, VersionId } from "$ipc/types.ts";
 
 export type ProjectTab = "versions" | "information" | "checklists" | "links" | "activity";
 
@@ -11,8 +11,8 @@ export type Route =
   | { name: "projects" }
   | { name: "project"; project: ProjectId; tab?: ProjectTab }
   | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey }
-  /** `start` opens the form of a new run against that version. */
-  | { name: "checklists"; start?: { project: ProjectId; version: VersionId } }
+  /** `start` opens the form of a new run against that version, `template` a template to read. */
+  | { name: "checklists"; start?: { project: ProjectId; version: VersionId }; template?: TemplateId }
   | { name: "run"; run: RunId; item?: string }
   | { name: "reviews" }
   | { name: "review"; project: ProjectId; version: VersionId }

@@ -55,6 +55,13 @@ export class Action {
   }
 }
 
+/** Whether what the engine told of the item shows the action already. */
+export function told(item: ItemView, { command, doing }: Action): boolean {
+  if (command === undefined) return false;
+  if ("undoes" in doing) return item.history.some(({ id, undone }) => undone && id === idOf(doing.undoes));
+  return item.history.some(({ id }) => id === command);
+}
+
 const idOf = (entry: CommandId | Action): CommandId => (typeof entry === "string" ? entry : entry.id);
 
 /** All entries of an item, oldest first: those the engine told of, then the actions on top. */

@@ -1,8 +1,8 @@
 /**
  * A run under the hand. What the engine told last is the ground; on it lie the actions that it has
  * not told of yet, so that a key shows its effect in the next frame. Each action is one write, and
- * writes go one after another. An action leaves the layer when a read that began after its answer is
- * there, or when it was refused: then the item says why.
+ * writes go one after another. An action leaves the layer when the engine tells of it, at the latest with
+ * a read that began after its answer, or when it was refused: then the item says why.
  */
 import { SvelteMap } from "svelte/reactivity";
 import type { Ask } from "$ipc/call.ts";
@@ -12,7 +12,7 @@ import type { Body, By, Happening, ItemStatus, ItemView, MemberId, Outcome, Refu
 import { changeRunInTurn } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { isDone } from "../../views/tally.ts";
-import { Action, entriesOf, type Doing } from "./action.ts";
+import { Action, entriesOf, told, type Doing } from "./action.ts";
 import { setOf, table } from "./lookup.ts";
 import { assigneeOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
 
@@ -205,7 +205,8 @@ export class Run {
   #answer(item: string, action: Action, command: string): void {
     action.command = command;
     action.answered = ++this.#answers;
-    this.#touch(item);
+    // A read may have been quicker than the answer; else only say that one of the item's actions changed.
+    this.#drop(item, (one) => one === action && this.#told(item, one));
   }
 
   #refuse(item: string, action: Action, error: unknown): void {
@@ -226,7 +227,9 @@ export class Run {
     if (began < this.#shown) return;
     this.#shown = began;
     this.view = view;
-    for (const item of [...this.#actions.keys()]) this.#drop(item, ({ answered }) => answered !== undefined && answered <= began);
+    for (const item of [...this.#actions.keys()]) {
+      this.#drop(item, (action) => (action.answered ?? Infinity) <= began || this.#told(item, action));
+    }
   }
 
   #drop(item: string, gone: (action: Action) => boolean): void {
@@ -235,10 +238,9 @@ export class Run {
     else this.#actions.delete(item);
   }
 
-  /** An action is no state of its own: say that one of the item's changed. */
-  #touch(item: string): void {
-    const actions = this.#actions.get(item);
-    if (actions) this.#actions.set(item, [...actions]);
+  #told(item: string, action: Action): boolean {
+    const ground = this.#items.get(item);
+    return ground !== undefined && told(ground, action);
   }
 
   /** From what to what the actions move their items. */
