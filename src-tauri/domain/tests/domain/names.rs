@@ -230,13 +230,16 @@ fn a_link_is_superseded_and_never_overwritten() {
     world.link(V1, 1, " https://partner.example/install/a?b=c ").unwrap();
     world.link(V1, 2, "https://partner.example/install/d").unwrap();
     assert_eq!(world.link(V1, 2, "https://partner.example/e").unwrap_err().code, RefusalCode::Exists);
+    world.link(V1, 4, "https://partner.example/install/e").unwrap();
     let links = &world.here().links;
     assert_eq!(links[0].url, "https://partner.example/install/a?b=c", "opaque, as it came");
+    let superseded = links.iter().map(|link| link.superseded_by).collect::<Vec<_>>();
     assert_eq!(
-        links.iter().map(|link| link.superseded_by).collect::<Vec<_>>(),
-        [Some(LinkId::from_u128(2)), None]
+        superseded,
+        [Some(LinkId::from_u128(2)), Some(LinkId::from_u128(4)), None],
+        "each by its next"
     );
-    assert_eq!(world.here().link_of(V1).map(|link| link.id), Some(LinkId::from_u128(2)));
+    assert_eq!(world.here().link_of(V1).map(|link| link.id), Some(LinkId::from_u128(4)));
     assert_eq!(world.here().link_of(V2), None);
     for url in [
         "http://partner.example/a",

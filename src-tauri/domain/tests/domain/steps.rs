@@ -150,6 +150,9 @@ fn words() -> impl Strategy<Value = String> {
     ]
     .prop_map(str::to_owned)
 }
+fn url() -> impl Strategy<Value = String> {
+    prop_oneof![2 => Just("https://apps.example/a".to_owned()), 1 => words()]
+}
 fn field() -> impl Strategy<Value = FieldKey> {
     select(FIELDS.iter().map(|field| field.key).collect::<Vec<_>>())
 }
@@ -229,7 +232,7 @@ fn of_version() -> impl Strategy<Value = Body> {
         (version(), any::<bool>()).prop_map(|(version, listed)| B::SetListed { version, listed }),
         (version(), prop::option::of(track()), source, finding())
             .prop_map(|(version, track, source, finding)| B::FindingAdd { version, track, source, finding }),
-        (version(), small(LinkId::from_u128), words()).prop_map(|(version, link, url)| B::LinkRecord {
+        (version(), small(LinkId::from_u128), url()).prop_map(|(version, link, url)| B::LinkRecord {
             version,
             link,
             url,
