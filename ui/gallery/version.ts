@@ -43,3 +43,20 @@ if (!target) throw new Error("version.html has no #app");
 await router.reset({ name: "version", project: PROJECT, version: VERSION, part: (wanted.get("part") ?? "technical") as Part });
 mount(App, { target });
 Object.assign(globalThis, { engine });
+
+/** Press what the address names, one after the other: ?press=mark-submitted&press=… */
+const frame = () => new Promise((done) => setTimeout(done, 100));
+await frame();
+for (const id of wanted.getAll("press")) {
+  document.querySelector<HTMLElement>(`[data-testid="${id}"]`)?.click();
+  await frame();
+}
+for (const typed of wanted.getAll("type")) {
+  const [id, text] = typed.split("=");
+  const input = document.querySelector<HTMLInputElement>(`[data-testid="${id}"]`);
+  if (!input) continue;
+  input.focus();
+  input.value = text ?? "";
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  if (wanted.has("other")) engine.by_other(id?.replace("field-", "") as "slug", { type: "text", value: wanted.get("other") ?? "" });
+}

@@ -557,6 +557,22 @@ describe("what belongs to it", () => {
     expect(by("carried").textContent).toContain("2 fields differ");
   });
 
+  it("is compared with the version before, line by line", async () => {
+    await show("general");
+    await press("d", { ctrlKey: true });
+    const lines = (key: string) => [...by(`compare-${key}`).querySelectorAll("li")].map(({ className, textContent }) => [className.split(" ")[0], textContent?.replace(/\s+/g, " ").trim()]);
+    expect(lines("standalone_url")).toEqual([
+      ["before", "− only in 1.2.0 https://app.sample-apps.example/call-notes"],
+      ["now", "+ only in 1.3.0 http://app.sample-apps.example/call-notes"],
+    ]);
+    expect(lines("scopes").map(([where]) => where)).toEqual(["both", "both", "both", "now"]);
+    by("compare-standalone_url").querySelector("button")?.click();
+    await settle();
+    expect(all("compare-dialog")).toEqual([]);
+    await pause();
+    expect(document.activeElement).toBe(by("field-standalone_url"));
+  });
+
   it("opens at the field that a route names", async () => {
     await show("general");
     await router.go({ name: "version", project: PROJECT, version: VERSION, part: "technical", field: "standalone_url" });
