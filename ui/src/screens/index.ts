@@ -2,13 +2,17 @@
 import type { Component } from "svelte";
 import Activity from "./activity/Activity.svelte";
 import Checklists from "./checklists/Checklists.svelte";
+import Conflicts from "./conflicts/Conflicts.svelte";
+import Customers from "./customers/Customers.svelte";
 import Home from "./home/Home.svelte";
 import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
 import Review from "./review/Review.svelte";
+import Reviews from "./reviews/Reviews.svelte";
 import Run from "./run/Run.svelte";
 import Settings from "./settings/Settings.svelte";
 import Version from "./version/Version.svelte";
+import Workspace from "./workspace/Workspace.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
 
 /** A screen whose route says nothing more than its name may leave the prop out. */
@@ -17,11 +21,15 @@ type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Comp
 export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
   activity: Activity,
   checklists: Checklists,
+  conflicts: Conflicts,
+  customers: Customers,
   home: Home,
   project: Project,
   projects: Projects,
   review: Review,
+  reviews: Reviews,
   run: Run,
   settings: Settings,
   version: Version,
+  workspace: Workspace,
 };

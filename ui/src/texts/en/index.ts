@@ -2,6 +2,7 @@
 import { activity } from "./activity.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
+import { conflicts } from "./conflicts.ts";
 import { customers } from "./customers.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
@@ -18,9 +19,11 @@ import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
 import { run } from "./run.ts";
 import { review } from "./review.ts";
+import { reviews } from "./reviews.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
 import { version } from "./version.ts";
+import { workspace } from "./workspace.ts";
 
 export const en = {
   ...frame,
@@ -40,6 +43,9 @@ export const en = {
   ...install,
   ...answer,
   ...review,
+  ...workspace,
+  ...reviews,
+  ...conflicts,
   ...customers,
   ...checklists,
   ...run,

@@ -15,7 +15,7 @@ export const review = {
   "review.acts_nobody": "nobody",
   "review.findings_open": { one: "{n} finding open", other: "{n} findings open" },
   "review.checks_failed": { one: "{n} check failed", other: "{n} checks failed" },
-  "review.warns": "Warns: {what}. It does not bar you.",
+  "review.warns": "Warns: {what}.",
   "review.next_talkdesk": "Talkdesk acts next: record its answer here once it has come.",
   "review.next_partner": "You act next: see the go-live date on the left.",
   "review.next_nobody": "Nothing waits here.",
