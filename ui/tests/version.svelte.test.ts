@@ -244,6 +244,22 @@ describe("what is wrong", () => {
     expect([...document.querySelectorAll<HTMLElement>("[data-changed]")].map(({ dataset }) => dataset.field)).toEqual(["standalone_url", "scopes", "capabilities"]);
   });
 
+  it("is not called empty while the person is filling the row, and is once they left it", async () => {
+    await show("technical");
+    input("field-scopes-3-reason").focus();
+    await settle();
+    expect(all("problem-scopes")).toHaveLength(1);
+    await click("add-redirect_uris");
+    type("field-redirect_uris-2", "h");
+    type("field-redirect_uris-2", "");
+    await pause();
+    expect(value("redirect_uris")).toMatchObject({ value: { length: 3 } });
+    expect(all("problem-redirect_uris")).toEqual([]);
+    input("field-redirect_uris-2").blur();
+    await settle();
+    expect(by("problem-redirect_uris").textContent).toContain("Fill this in, or remove it.");
+  });
+
   it("is asked for quietly where nothing was entered yet", async () => {
     await show("general", { information: {} });
     expect(by("problem-display_name").className).not.toContain("bad");

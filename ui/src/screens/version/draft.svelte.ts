@@ -44,7 +44,9 @@ export class Draft<T> {
   /** Reads begun up to here may be older than the last save. */
   #answered = 0;
   /** The focus is inside: nothing changes under it. */
-  #held = $state(false);
+  #held = false;
+  /** Something was typed since the focus came. */
+  #touched = $state(false);
   #waiting?: { value: T };
 
   constructor(value: T, keeper: Keeper<T>) {
@@ -79,6 +81,7 @@ export class Draft<T> {
   /** A key was pressed. It is saved a moment after the last one; `wait: false` leaves that to `flush`. */
   edit(value: T, { wait = WAIT_MS }: { wait?: number | false } = {}): void {
     this.#value = value;
+    if (this.#held) this.#touched = true;
     // What was refused was another value.
     if (!this.#conflict && !(this.#refused && same(this.#refused.value, value))) this.error = undefined;
     this.#stop();
@@ -115,9 +118,9 @@ export class Draft<T> {
     });
   }
 
-  /** The focus is in the field. */
+  /** The person is at it: what is still empty may be about to be filled. */
   get inHand(): boolean {
-    return this.#held;
+    return this.#touched;
   }
 
   /** The focus came into the field. */
@@ -128,6 +131,7 @@ export class Draft<T> {
   /** The focus left: save, and show what came meanwhile. */
   release(): void {
     this.#held = false;
+    this.#touched = false;
     const { dirty } = this;
     if (dirty && !this.stuck) void this.flush();
     else if (!dirty && this.#waiting) this.#adopt(this.#waiting.value);

@@ -71,10 +71,11 @@ export interface Line {
 
 /** Two values line by line, in the order of the newer one; what is gone stands where it was. */
 export function compare(before: Value, now: Value): Line[] {
-  const [old, fresh] = [before, now].map((value) => told(value).split("\n").filter(Boolean));
-  const lines: Line[] = (fresh ?? []).map((text) => ({ text, in: old?.includes(text) ? "both" : "now" }));
-  (old ?? []).forEach((text, at) => {
-    if (!fresh?.includes(text)) lines.splice(Math.min(at, lines.length), 0, { text, in: "before" });
+  const split = (value: Value) => (value ? told(value).split("\n") : []);
+  const [old, fresh] = [split(before), split(now)];
+  const lines: Line[] = fresh.map((text) => ({ text, in: old.includes(text) ? "both" : "now" }));
+  old.forEach((text, at) => {
+    if (!fresh.includes(text)) lines.splice(Math.min(at, lines.length), 0, { text, in: "before" });
   });
   return lines;
 }

@@ -59,6 +59,7 @@ export const version = {
   "version.take_theirs": "Take theirs",
   "version.what_is_missing": "What is missing",
   "version.missing_of": { one: "{track}: {n} field missing", other: "{track}: {n} fields missing" },
+  "version.missing_nothing": "{track}: nothing missing",
   "version.track_state": "{track}: {state}",
   "version.warnings": "Warnings, do not bar",
   "version.saved": "Saved {time}",
