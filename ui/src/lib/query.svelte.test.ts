@@ -56,6 +56,20 @@ describe("Query", () => {
     expect([query.data, asked.length]).toEqual(["after", 2]);
   });
 
+  it("tells who asks during a read only when the one behind it is answered", async () => {
+    const { asked, read } = byHand<string>();
+    const query = new Query<string>();
+    query.ask({ tags: ["a"], read });
+    let told: string | undefined;
+    void query.refresh().then(() => (told = query.data));
+    asked[0]?.answer("before");
+    await settle();
+    expect(told).toBeUndefined();
+    asked[1]?.answer("after");
+    await settle();
+    expect(told).toBe("after");
+  });
+
   it("never shows the answer to an older question", async () => {
     const first = byHand<string>();
     const second = byHand<string>();

@@ -16,6 +16,7 @@ export class Query<T> {
   /** Only the newest read may set the data. */
   #flight = 0;
   #again = false;
+  #answered: Promise<void> = Promise.resolve();
 
   /** First data, or an error, has arrived. */
   get settled(): boolean {
@@ -38,14 +39,16 @@ export class Query<T> {
     if (this.#ask?.tags.some(named)) void this.refresh();
   }
 
-  /** Read again. Changes that arrive during a read are answered by one more read behind it. */
-  async refresh(): Promise<void> {
+  /** Read again. What is asked for during a read is answered by one more behind it; resolves when it is answered. */
+  refresh(): Promise<void> {
+    if (this.loading) this.#again = true;
+    else this.#answered = this.#read();
+    return this.#answered;
+  }
+
+  async #read(): Promise<void> {
     const ask = this.#ask;
     if (!ask) return;
-    if (this.loading) {
-      this.#again = true;
-      return;
-    }
     const flight = ++this.#flight;
     this.loading = true;
     this.#again = false;
