@@ -8,6 +8,7 @@ mod files;
 mod folder;
 mod given;
 mod journey;
+mod keyboard;
 mod kill;
 mod main_job;
 mod recovery;

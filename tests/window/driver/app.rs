@@ -110,7 +110,7 @@ impl App {
     }
 
     /// An error that shows what a person would have seen: the page's text, and a picture beside it.
-    pub(super) async fn failure(&self, what: &str) -> anyhow::Error {
+    pub async fn failure(&self, what: &str) -> anyhow::Error {
         static NUMBER: AtomicUsize = AtomicUsize::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR"))

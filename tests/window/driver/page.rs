@@ -92,10 +92,11 @@ impl App {
 
     /// Presses keys one after the other, wherever the focus is.
     pub async fn keys(&self, keys: &str) -> Result<()> {
-        for key in keys.chars() {
-            self.stroke(&[], key).await?;
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        for value in keys.chars() {
+            actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
         }
-        Ok(())
+        self.client.perform_actions(actions).await.with_context(|| format!("pressing {keys:?}"))
     }
 
     /// Presses one key that has no letter.
