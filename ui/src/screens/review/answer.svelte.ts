@@ -26,6 +26,8 @@ export class AnswerDraft {
   outcome = $state<Verdict>();
   text = $state("");
   findings = $state<Split[]>([]);
+  /** The last finding that was taken out, until another one is or the answer is recorded. */
+  removed = $state.raw<{ at: number; finding: Split }>();
   /** What is missing is told once a person tried to record it. */
   #tried = $state(false);
   readonly saving = new Attempt();
@@ -58,8 +60,14 @@ export class AnswerDraft {
     for (const words of paragraphs(this.text)) this.add(words);
   }
 
-  remove(at: number): Split | undefined {
-    return this.findings.splice(at, 1)[0];
+  remove(at: number): void {
+    const [finding] = this.findings.splice(at, 1);
+    if (finding) this.removed = { at, finding };
+  }
+
+  restore(): void {
+    if (this.removed) this.findings.splice(this.removed.at, 0, this.removed.finding);
+    this.removed = undefined;
   }
 
   /** The message at an input. */

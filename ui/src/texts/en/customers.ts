@@ -13,7 +13,7 @@ export const customers = {
   "customer.notes": "Notes",
   "customer.create": "Add customer",
   "customer.save": "Save customer",
-  "customers.filter": "Filter by name, account, region or notes",
+  "customers.filter": "Filter by name, account or notes",
   "customers.total": { one: "{n} customer", other: "{n} customers" },
   "customers.key_edit": "edit",
   "customers.key_remove": "remove",
