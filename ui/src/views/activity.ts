@@ -98,9 +98,9 @@ function told(body: Body, number: string): string {
       return t(body.args.value === null ? "activity.field_clear" : "activity.field_set", { field });
     }
     case "version.discard":
-      return t("activity.version_discard");
+      return t("activity.version_discard", { number: number || t("activity.a_version") });
     case "version.restore":
-      return t("activity.version_restore");
+      return t("activity.version_restore", { number: number || t("activity.a_version") });
     case "version.unlock":
       return t("activity.version_unlock", { part: t(`part.${body.args.part}`), reason: line(body.args.reason) });
     case "version.mark_carried":
