@@ -32,6 +32,8 @@ export const answer = {
   "answer.becomes_approved": "{tracks} becomes **Approved**.",
   "answer.becomes_rejected": "{tracks} becomes **Rejected**, and its fields open for the next round.",
   "answer.shown_as": "Shown as **Talkdesk, recorded by {name}**. It can be corrected later; both stay.",
+  "answer.key_selection": "finding from selection",
+  "answer.key_record": "record answer",
   "answer.record": "Record answer",
   "answer.recorded": "Answer recorded",
 } as const;
