@@ -53,11 +53,21 @@ impl Given {
         self.engine.change(aggregate, body).await.map(drop).map_err(told)
     }
 
+    /// What the workspace itself is changed by.
+    pub fn workspace_ref(&self) -> Result<AggregateRef> {
+        self.engine.workspace_id().map(AggregateRef::Workspace).map_err(told)
+    }
+
     /// A project.
     pub async fn project(&self, name: &str) -> Result<ProjectId> {
+        self.project_named(name, &name.to_lowercase().replace(' ', "-")).await
+    }
+
+    /// A project whose slug does not follow its name.
+    pub async fn project_named(&self, name: &str, slug: &str) -> Result<ProjectId> {
         let project = ProjectId(Uuid::now_v7());
-        let slug = name.to_lowercase().replace(' ', "-");
-        let details = ProjectDetails { name: name.to_owned(), slug, owner: PERSON.to_owned() };
+        let details =
+            ProjectDetails { name: name.to_owned(), slug: slug.to_owned(), owner: PERSON.to_owned() };
         self.change(AggregateRef::Project(project), Body::ProjectCreate { details }).await?;
         Ok(project)
     }

@@ -166,6 +166,21 @@ impl App {
         Ok(self.client.execute(script, Vec::new()).await?)
     }
 
+    /// Runs a script in the page whose last argument is the function that takes its value.
+    pub async fn eval_async(&self, script: &str) -> Result<Value> {
+        Ok(self.client.execute_async(script, Vec::new()).await?)
+    }
+
+    /// Makes a call through the window's one door, past every form: its reply, or the error that came back.
+    pub async fn call(&self, name: &str, args: Value) -> Result<Result<Value, Value>> {
+        let script = "const [name, args, done] = arguments; \
+             window.__TAURI_INTERNALS__.invoke('call', { name, args }) \
+                 .then((reply) => done([true, reply]), (error) => done([false, error]));";
+        let mut answer = self.client.execute_async(script, vec![json!(name), args]).await?;
+        let reply = answer[1].take();
+        Ok(if answer[0] == true { Ok(reply) } else { Err(reply) })
+    }
+
     /// Waits until an expression in the page is true.
     pub async fn wait_js(&self, expression: &str) -> Result<()> {
         let script = format!("return Boolean({expression})");
