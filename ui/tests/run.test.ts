@@ -92,7 +92,7 @@ describe("fast hands", () => {
     expect(engine.logs.map(({ id }) => run.item(id)?.history)).toEqual(engine.view().sections.flatMap(({ items }) => items.map(({ history }) => history)));
     expect(engine.taken).toHaveLength(pressed);
     expect(pressed).toBeGreaterThan(400);
-    expect([...run.faults.values()].filter(({ refusal }) => refusal?.code !== "fail_needs_fix")).toEqual([]);
+    expect([...run.faults.values()].filter(({ error }) => error.refusal?.code !== "fail_needs_fix")).toEqual([]);
     expect(held.some(([status]) => status === "disputed")).toBe(false);
     expect(engine.mostAtOnce).toBe(1);
     expect(engine.counters).toEqual([...engine.counters].sort((a, b) => a - b));
@@ -175,7 +175,7 @@ describe("a refused write", () => {
     expect([status(0), status(1)]).toEqual(["pass", "fail"]);
     await drained();
     expect(heard).toEqual(["TE-0001 forbidden"]);
-    expect(run.faults.get("TE-0001")?.refusal?.code).toBe("forbidden");
+    expect(run.faults.get("TE-0001")?.error.refusal?.code).toBe("forbidden");
     expect(mine("run.set_result").map(({ body }) => body.kind === "run.set_result" && body.args.knew)).toEqual([[], []]);
     expect([told(0), status(0), run.item("TE-0001")?.note, told(1)]).toEqual(["pass", "pass", "kept", "fail"]);
     run.note("TE-0001", "again");
@@ -190,7 +190,7 @@ describe("a refused write", () => {
     run.undo("TE-0001");
     expect(status(0)).toBe("untested");
     await drained();
-    expect([status(0), engine.taken.length, run.faults.get("TE-0001")?.refusal?.code]).toEqual(["untested", 0, "forbidden"]);
+    expect([status(0), engine.taken.length, run.faults.get("TE-0001")?.error.refusal?.code]).toEqual(["untested", 0, "forbidden"]);
   });
 
   it("of an undo leaves the result standing, and the next one knows it", async () => {
@@ -210,7 +210,7 @@ describe("a failed item", () => {
     await open(1);
     run.setResult("TE-0001", "fail");
     expect(run.setResult("TE-0001", "pass")).toBe(false);
-    expect([status(0), run.faults.get("TE-0001")?.refusal?.code]).toEqual(["fail", "fail_needs_fix"]);
+    expect([status(0), run.faults.get("TE-0001")?.error.refusal?.code]).toEqual(["fail", "fail_needs_fix"]);
     run.fixed("TE-0001", "1.3.0+413");
     expect([status(0), run.faults.size]).toEqual(["retest", 0]);
     expect(run.setResult("TE-0001", "pass")).toBe(true);
@@ -251,7 +251,7 @@ describe("undo", () => {
     engine.take({ kind: "run.note", args: { item: "TE-0001", text: "theirs" } }, { ...ME, id: "other", me: false });
     await query.refresh();
     run.undo("TE-0001");
-    expect(run.faults.get("TE-0001")?.refusal?.code).toBe("not_your_last");
+    expect(run.faults.get("TE-0001")?.error.refusal?.code).toBe("not_your_last");
     expect(status(0)).toBe("pass");
   });
 });

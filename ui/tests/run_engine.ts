@@ -2,7 +2,7 @@
  * A checklist run behind the transport, with the domain's own rules written a second time: what the
  * window foretells is held against it. Writes are answered after as long as `wait` says.
  */
-import type { Body, By, Changed, CommandId, EntryView, Happening, ItemStatus, ItemView, RefusalCode, RunView, Was } from "../src/ipc/types.ts";
+import type { Body, By, Changed, CommandId, EntryView, Happening, ItemStatus, ItemView, RefusalCode, RunId, RunView, Was } from "../src/ipc/types.ts";
 import type { Call, Transport } from "../src/ipc/transport.ts";
 
 export const ME: By = { id: "018f0000-0000-7000-8000-000000000001", name: "QA 1", me: true, at: 0 };
@@ -17,6 +17,7 @@ interface Log {
 }
 
 export class RunEngine implements Transport {
+  readonly id: RunId;
   readonly logs: Log[];
   /** Every command that was taken, in order. */
   readonly taken: { id: CommandId; body: Body }[] = [];
@@ -33,7 +34,8 @@ export class RunEngine implements Transport {
   #now = 0;
   #under = 0;
 
-  constructor(count: number) {
+  constructor(count: number, id: RunId = RUN) {
+    this.id = id;
     this.logs = Array.from({ length: count }, (_, n) => ({
       id: `TE-${String(n + 1).padStart(4, "0")}`,
       text: `What has to be true, number ${n + 1}`,
@@ -147,7 +149,7 @@ export class RunEngine implements Transport {
     });
     const none = { filled: 0, of: 0, percent: 0 };
     return {
-      id: RUN,
+      id: this.id,
       project: { id: "p", name: "Call Notes", slug: "call-notes", owner: "", archived: false },
       version: {
         id: "v", number: "1.3.0", status: "draft", since: 0, acts_next: "partner", predecessor: "1.2.0", notes: "", parts: [], tracks: [],
@@ -161,7 +163,7 @@ export class RunEngine implements Transport {
       derived: true,
       tested: { ...this.tested },
       signed: this.signed ? ME : null,
-      summary: { run: RUN, kind: "qa", name: "QA checklist", template: "t", template_version: 1, total: items.length, counts, signed: this.signed },
+      summary: { run: this.id, kind: "qa", name: "QA checklist", template: "t", template_version: 1, total: items.length, counts, signed: this.signed },
       sections,
     };
   }

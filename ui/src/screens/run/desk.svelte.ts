@@ -89,7 +89,8 @@ export class Desk {
 
   /** Back to the list. */
   leave(): void {
-    this.list?.focus({ preventScroll: true });
+    if (this.list?.isConnected) this.list.focus({ preventScroll: true });
+    else (document.activeElement as HTMLElement | null)?.blur();
   }
 
   retest(): void {
@@ -144,7 +145,8 @@ export class Desk {
       { keys: "X", label: t("run.key_fixed"), when: () => open() && this.#mayBeFixed(), run: once(() => this.ask("build")) },
       { keys: "R", label: t("run.key_retest"), hint: false, when: open, run: once(() => this.retest()) },
       { keys: "A", label: t("run.key_assign"), hint: false, when: open, run: once(() => this.assign()) },
-      { keys: "/", label: t("run.key_filter"), run: () => this.filterElement?.focus() },
+      { keys: "/", label: t("run.key_filter"), hint: false, run: () => this.filterElement?.focus() },
+      { keys: "Escape", label: t("run.key_clear"), hint: false, when: () => rows.filtered, run: () => rows.clear() },
       { keys: "Mod+Z", label: t("run.key_undo"), hint: false, when: open, run: () => this.undo() },
       { keys: "Home", label: t("keys.first"), hint: false, when, run: () => rows.move(-Infinity) },
       { keys: "End", label: t("keys.last"), hint: false, when, run: () => rows.move(Infinity) },

@@ -51,6 +51,10 @@ export class Rows {
     this.#settle();
   }
 
+  get filtered(): boolean {
+    return this.#kept !== undefined;
+  }
+
   /** The item in focus. */
   get at(): string | undefined {
     const at = this.#at;

@@ -32,14 +32,15 @@ const me = (): By => ({ id: session.me ?? "", name: session.frame?.me.name ?? ""
 export class Run {
   readonly id: RunId;
   view = $state.raw<RunView>();
-  /** Why the last action on an item was not done. */
-  readonly faults = new SvelteMap<string, IpcError>();
+  /** Why the last action on an item was not done; `lost` where it had been shown and was taken back. */
+  readonly faults = new SvelteMap<string, { error: IpcError; lost: boolean }>();
   /** Hears why something was not done, and what it was if it had gone out; set by the screen. */
   onrefused?: (item: string, error: IpcError, doing?: Doing) => void;
 
   /** By item, oldest first; what the engine's last word does not show yet. */
   readonly #actions = new SvelteMap<string, readonly Action[]>();
-  readonly #items = $derived(table(this.view?.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const)) ?? []));
+  /** The items of the view. No `$derived`: it would stand still when the screen that it was made under is left. */
+  #items = $state.raw<ReadonlyMap<string, ItemView>>(table([]));
   /** One's own actions since the run was opened, for undo. */
   readonly #mine: { item: string; action: Action }[] = [];
   #answers = 0;
@@ -218,7 +219,7 @@ export class Run {
   }
 
   #fault(item: string, error: IpcError, doing?: Doing): false {
-    this.faults.set(item, error);
+    this.faults.set(item, { error, lost: doing !== undefined });
     this.onrefused?.(item, error, doing);
     return false;
   }
@@ -227,6 +228,7 @@ export class Run {
     if (began < this.#shown) return;
     this.#shown = began;
     this.view = view;
+    this.#items = table(view.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
     for (const item of [...this.#actions.keys()]) {
       this.#drop(item, (action) => (action.answered ?? Infinity) <= began || this.#told(item, action));
     }

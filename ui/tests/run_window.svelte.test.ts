@@ -1,0 +1,270 @@
+/** The run's screen by its keys alone: what a hand at full speed presses is what stands at the end, in its order. */
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import App from "../src/App.svelte";
+import { writesDone } from "../src/ipc/call.ts";
+import { listenForChanges } from "../src/ipc/events.ts";
+import { newId } from "../src/ipc/id.ts";
+import { setTransport } from "../src/ipc/transport.ts";
+import type { Boot } from "../src/ipc/types.ts";
+import { router } from "../src/lib/router.svelte.ts";
+import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
+import { ME, RunEngine } from "./run_engine.ts";
+
+let engine: RunEngine;
+let app: Record<string, unknown>;
+const boot = (advance: boolean): Boot => ({
+  phase: {
+    phase: "open",
+    workspace: "018f0000-0000-7000-8000-000000000002",
+    name: "Sample Apps",
+    sample: false,
+    me: { id: ME.id, name: ME.name, roles: ["qa"] },
+    members: [{ id: ME.id, name: ME.name, roles: ["qa"] }],
+    sync: { state: "idle", embedded: true, since: null, queued: 0 },
+    needs: 0,
+    reviews: 0,
+    conflicts: 0,
+  },
+  settings: { theme: "light", language: "en", advance, show_keys: true },
+  app_version: "0.1.0",
+  data_folder: "/data",
+  fields: [],
+  port: { port: "manual" },
+});
+
+const settle = async () => {
+  for (let i = 0; i < 4; i++) {
+    await new Promise((done) => setTimeout(done));
+    flushSync();
+  }
+};
+const until = async (holds: () => boolean) => {
+  for (let i = 0; i < 1_000 && !holds(); i++) await new Promise((done) => setTimeout(done, 5));
+  expect(holds()).toBe(true);
+};
+const by = (testid: string) => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+const row = (id: string) => by(`item-${id}`);
+const at = () => document.querySelector<HTMLElement>('[data-testid^="item-"][data-current="true"]')?.dataset.testid?.slice(5);
+
+/** One key, and nothing waited for but what the browser itself does between two keys. */
+const press = (key: string, init: KeyboardEventInit = {}) => {
+  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init }));
+  flushSync();
+};
+const type = (text: string) => {
+  const field = document.activeElement as HTMLInputElement;
+  expect(["INPUT", "TEXTAREA"]).toContain(field.tagName);
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+};
+const undo = () => press("z", { ctrlKey: true });
+const id = (n: number) => engine.logs[n]?.id ?? "";
+const kinds = () => engine.taken.map(({ body }) => body.kind);
+const told = (n: number) => engine.view().sections.flatMap(({ items }) => items)[n];
+
+async function open(count: number, { advance = false, wait = () => Promise.resolve() }: { advance?: boolean; wait?: RunEngine["wait"] } = {}) {
+  engine = new RunEngine(count, newId());
+  const run = engine.call.bind(engine);
+  engine.call = (call) =>
+    call.name === "boot" ? Promise.resolve(boot(advance)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call);
+  setTransport(engine);
+  await listenForChanges();
+  app = mount(App, { target: document.body });
+  await settle();
+  await router.reset({ name: "run", run: engine.id });
+  await settle();
+  engine.wait = wait;
+}
+
+beforeEach(() => {
+  toasts.shown = [];
+});
+afterEach(async () => {
+  await writesDone();
+  await unmount(app);
+  session.boot = undefined;
+  await router.reset();
+  document.body.replaceChildren();
+});
+
+it("takes 200 items at full speed, notes, reasons and undo among them", async () => {
+  let turn = 0;
+  await open(200, { wait: () => new Promise((done) => (++turn % 5 ? queueMicrotask(done) : setTimeout(done, turn % 3))) });
+  const expected: string[] = [];
+  const statuses: string[] = [];
+  for (let n = 0; n < 200; n++) {
+    expect(at()).toBe(id(n));
+    const kind = n % 8;
+    if (kind === 0 || kind === 7) press("p");
+    if (kind === 1) press("f");
+    if (kind === 2) press("b");
+    if (kind === 3) {
+      press("n");
+      type(`not in this app ${n}`);
+      press("Enter");
+    }
+    if (kind === 4) {
+      press("f");
+      undo();
+      press("p");
+    }
+    if (kind === 5) {
+      press("m");
+      type(`seen at ${n}`);
+      press("Escape");
+      press("b");
+    }
+    if (kind === 6) {
+      press("f");
+      press("x");
+      type(`1.3.0+${n}`);
+      press("Enter");
+      press("p");
+    }
+    const result = "run.set_result";
+    expected.push(...([[result], [result], [result], [result], [result, "run.undo", result], ["run.note", result], [result, "run.fixed", result], [result]][kind] ?? []));
+    statuses.push(["pass", "fail", "blocked", "not_applicable", "pass", "blocked", "pass", "pass"][kind] ?? "");
+    // The key's effect is there before any answer.
+    expect(row(id(n))?.dataset.status).toBe(statuses[n]);
+    press("j");
+  }
+  await writesDone();
+  expect(kinds()).toEqual(expected);
+  expect(engine.logs.map((_, n) => told(n)?.status)).toEqual(statuses);
+  expect(engine.logs.map((_, n) => told(n)?.note ?? "")).toEqual(statuses.map((_, n) => (n % 8 === 5 ? `seen at ${n}` : "")));
+  const order = engine.taken.map(({ body }) => ("item" in body.args ? body.args.item : ""));
+  expect(order).toEqual([...order].sort());
+  expect(engine.mostAtOnce).toBe(1);
+  expect(by("progress")?.dataset.done).toBe("125");
+}, 90_000);
+
+it("says being saved until the answer is there, and only then saved", async () => {
+  let answer = () => {};
+  await open(3, { wait: () => new Promise((done) => (answer = done)) });
+  press("p");
+  expect([row(id(0))?.dataset.status, row(id(0))?.dataset.saved]).toEqual(["pass", "false"]);
+  await until(() => engine.counters.length === 1);
+  expect(told(0)?.status).toBe("untested");
+  engine.wait = () => Promise.resolve();
+  answer();
+  await until(() => row(id(0))?.dataset.saved === "true");
+  expect([told(0)?.status, row(id(0))?.dataset.status]).toEqual(["pass", "pass"]);
+});
+
+it("goes on to the next untested after a result, round the end, and comes back on undo", async () => {
+  await open(4, { advance: true });
+  press("j");
+  press("p");
+  expect(at()).toBe(id(2));
+  press("f");
+  press("p");
+  expect(at()).toBe(id(0));
+  undo();
+  expect([at(), row(id(3))?.dataset.status]).toEqual([id(3), "untested"]);
+});
+
+it("acts once on a key that is held down, but goes on moving", async () => {
+  await open(10, { advance: true });
+  press("p");
+  for (let i = 0; i < 5; i++) press("p", { repeat: true });
+  await writesDone();
+  expect(kinds()).toEqual(["run.set_result"]);
+  press("j", { repeat: true });
+  expect(at()).toBe(id(2));
+});
+
+it("keeps the list still under the hand: what no longer fits the filter stays until it is set again", async () => {
+  await open(4);
+  document.querySelector<HTMLElement>('[data-testid="run-show"] [data-value="untested"]')?.click();
+  flushSync();
+  press("p");
+  press("j");
+  expect([row(id(0)) !== null, at()]).toEqual([true, id(1)]);
+  document.querySelector<HTMLElement>('[data-testid="run-show"] [data-value="all"]')?.click();
+  document.querySelector<HTMLElement>('[data-testid="run-show"] [data-value="untested"]')?.click();
+  flushSync();
+  expect(row(id(0))).toBeNull();
+  press("/");
+  type("nothing like it");
+  expect(by("run-items")).toBeNull();
+  press("Escape");
+  press("Escape");
+  expect(row(id(0))).not.toBeNull();
+});
+
+it("explains a pass on a failed item and offers the way there", async () => {
+  await open(2);
+  press("f");
+  press("p");
+  expect(by("item-fault")?.textContent).toContain("first fixed in a build");
+  await settle();
+  expect(document.querySelector('[data-testid="announcer"]')?.parentElement?.textContent).toContain("first fixed in a build");
+  press("x");
+  expect((document.activeElement as HTMLElement).dataset.testid).toBe("fixed-build");
+  type("1.3.0+413");
+  press("Enter");
+  expect([row(id(0))?.dataset.status, by("item-fault")]).toEqual(["retest", null]);
+  press("p");
+  await writesDone();
+  expect([kinds(), told(0)?.status]).toEqual([["run.set_result", "run.fixed", "run.set_result"], "pass"]);
+});
+
+it("rolls a refused result back where it was, says so, and keeps a refused note as it was typed", async () => {
+  await open(3, { advance: true });
+  engine.refuse = (body) => (body.kind === "run.note" ? "too_long" : body.kind === "run.set_result" ? "forbidden" : undefined);
+  press("m");
+  type("a long note");
+  press("Escape");
+  await writesDone();
+  await settle();
+  expect((by("note") as HTMLTextAreaElement).value).toBe("a long note");
+  press("p");
+  expect(at()).toBe(id(1));
+  await writesDone();
+  await settle();
+  expect([row(id(0))?.dataset.status, row(id(0))?.textContent]).toEqual(["untested", expect.stringContaining("not saved")]);
+  expect(by("toast")?.textContent).toContain(`${id(0)} was not changed. Your role does not allow this.`);
+  expect(at()).toBe(id(1));
+});
+
+it("loses nothing when the screen is left while writes are on their way", async () => {
+  await open(3, { wait: () => new Promise((done) => setTimeout(done, 10)) });
+  press("b");
+  press("p");
+  await router.go({ name: "checklists" });
+  flushSync();
+  await router.back();
+  flushSync();
+  press("b");
+  expect(row(id(0))?.dataset.status).toBe("blocked");
+  await writesDone();
+  expect([kinds().length, told(0)?.status]).toEqual([3, "blocked"]);
+});
+
+it("knows what it knew when it is opened again", async () => {
+  await open(2);
+  press("b");
+  await writesDone();
+  await router.go({ name: "checklists" });
+  flushSync();
+  engine.other({ kind: "run.set_result", args: { item: id(0), outcome: "pass", reason: "", knew: told(0)?.heads ?? [] } });
+  await router.back();
+  await until(() => row(id(0))?.dataset.status === "pass");
+  press("b");
+  await writesDone();
+  expect([told(0)?.status, told(0)?.standing.length]).toEqual(["blocked", 1]);
+  await until(() => row(id(0))?.dataset.saved === "true");
+  expect(row(id(0))?.dataset.status).toBe("blocked");
+});
+
+it("is read by its list: where the cursor is, of how many", async () => {
+  await open(30);
+  press("j");
+  const list = by("run-items");
+  expect(document.activeElement).toBe(list);
+  const current = document.getElementById(list?.getAttribute("aria-activedescendant") ?? "");
+  expect([current?.getAttribute("aria-posinset"), current?.getAttribute("aria-setsize"), current?.getAttribute("aria-selected")]).toEqual(["2", "30", "true"]);
+});
