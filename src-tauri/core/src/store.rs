@@ -245,3 +245,6 @@ async fn settled<T, E: From<StoreError>>(answer: oneshot::Receiver<Result<T, E>>
     // No answer: the store was closed before the work began, or the work panicked.
     answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,14 @@ pub use service::{Fake, Trouble};
 /// The workspace of every test.
 pub const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(1);
 
+/// What most tests begin with.
+#[derive(Clone, Copy, Debug)]
+pub struct Furniture {
+    pub project: ProjectId,
+    pub version: VersionId,
+    pub run: RunId,
+}
+
 /// A person who may do everything.
 pub fn person(n: u128) -> Actor {
     Actor { member: MemberId(Uuid::from_u128(0x1000 + n)), roles: Role::ALL.to_vec() }
@@ -65,7 +73,8 @@ impl Desk {
     }
 
     pub async fn workspace(&self) -> CommandId {
-        let member = Member { id: self.actor.member, name: "Partner manager".into(), roles: Role::ALL.to_vec() };
+        let member =
+            Member { id: self.actor.member, name: "Partner manager".into(), roles: Role::ALL.to_vec() };
         let body = Body::WorkspaceCreate { name: "Sample Apps".into(), sample: false, member };
         self.go(AggregateRef::Workspace(WORKSPACE), body).await
     }
@@ -84,12 +93,19 @@ impl Desk {
     }
 
     /// Sets a field on top of what is shown.
-    pub async fn set(&self, project: ProjectId, version: VersionId, field: FieldKey, text: &str) -> CommandId {
+    pub async fn set(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+        field: FieldKey,
+        text: &str,
+    ) -> CommandId {
         let seen = self
             .store
             .read(move |view| {
                 Ok::<_, crate::store::StoreError>(
-                    view.project(project)?.and_then(|p| p.version(version).and_then(|v| v.information.get(field))),
+                    view.project(project)?
+                        .and_then(|p| p.version(version).and_then(|v| v.information.get(field))),
                 )
             })
             .await

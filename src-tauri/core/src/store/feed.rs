@@ -8,6 +8,7 @@ use domain::protocol::{Changes, CommandResult, Outcome, Snapshot, State};
 use domain::{Refusal, Timestamp};
 use uuid::Uuid;
 
+use super::outbox::OutboxState;
 use super::table::{activity, confirmed, dirty, feed, outbox};
 use super::{StoreError, Tag, Write, derive};
 
@@ -63,6 +64,10 @@ pub fn settle(
         match &result.outcome {
             Outcome::Taken { number, .. } => {
                 outbox::done(tx.tx(), row.id, *number, epoch, now)?;
+                // Decided otherwise before, by a service that has forgotten: it was not in the view, now it is.
+                if matches!(row.state, OutboxState::Conflicted | OutboxState::Refused) {
+                    dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
+                }
             }
             Outcome::Refused { refusal } => {
                 outbox::refused(tx.tx(), row.id, refusal)?;
@@ -115,7 +120,12 @@ pub fn take_snapshot(tx: &mut Write<'_>, page: &Snapshot, last: Option<u64>) -> 
 }
 
 /// Takes a page of the feed that ends with the number `last`. With the last one, what was touched is shown anew.
-pub fn take_changes(tx: &mut Write<'_>, page: &Changes, last: Option<u64>, now: Timestamp) -> Result<(), StoreError> {
+pub fn take_changes(
+    tx: &mut Write<'_>,
+    page: &Changes,
+    last: Option<u64>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
     for state in &page.states {
         take_state(tx, state, false)?;

@@ -33,7 +33,11 @@ pub(super) fn aggregate(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<
         "project" => AggregateRef::Project(parsed(row, at + 1)?),
         "run" => AggregateRef::Run(parsed(row, at + 1)?),
         _ => {
-            return Err(rusqlite::Error::FromSqlConversionFailure(at, Type::Text, "unknown aggregate".into()));
+            return Err(rusqlite::Error::FromSqlConversionFailure(
+                at,
+                Type::Text,
+                "unknown aggregate".into(),
+            ));
         }
     })
 }

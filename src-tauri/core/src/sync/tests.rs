@@ -116,7 +116,10 @@ async fn others_work_arrives_page_by_page_and_pending_work_stays_on_top() {
     place.fake.pages_of(2);
     for n in 0..5 {
         let body = create(&format!("Shift Planner {n}"));
-        place.fake.other(&person(2), &command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), body));
+        place.fake.other(
+            &person(2),
+            &command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), body),
+        );
     }
     let theirs = set_field(version, FieldKey::ListingSummary, "theirs", None);
     place.fake.other(&person(2), &command(AggregateRef::Project(project), theirs));
@@ -131,6 +134,17 @@ async fn others_work_arrives_page_by_page_and_pending_work_stays_on_top() {
             (information.text(FieldKey::Description), information.text(FieldKey::ListingSummary))
         }
     };
+    assert_eq!(shown(&place).await, ("ours".into(), String::new()));
+    // Taken, and the feed not read yet: it does not go away in between.
+    place.fake.trouble([Trouble::None, Trouble::None, Trouble::Unreachable]);
+    assert!(place.round().await.is_err());
+    assert_eq!(place.outbox().await.len(), 0);
+    place
+        .desk
+        .store
+        .write(move |tx| crate::store::derive(tx, &[AggregateRef::Project(project)].into()))
+        .await
+        .unwrap();
     assert_eq!(shown(&place).await, ("ours".into(), String::new()));
     place.synced().await;
     assert_eq!(shown(&place).await, ("ours".into(), "theirs".into()));
@@ -215,7 +229,8 @@ async fn what_needs_a_refused_command_waits_and_the_rest_goes_on() {
     place.desk.workspace().await;
     place.synced().await;
     // Two desktops give one name.
-    let taken = command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), create("Call Notes"));
+    let taken =
+        command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), create("Call Notes"));
     place.fake.other(&person(2), &taken);
     let project = place.desk.project("Call Notes").await;
     let version = place.desk.version(project, "1.0.0").await;
@@ -242,7 +257,8 @@ async fn what_needs_a_refused_command_waits_and_the_rest_goes_on() {
 
     // Mended in its place, everything goes on.
     let at = (place.desk.clock)();
-    let mended = place.desk.store.write(move |tx| outbox::amend(tx, created, create("Call Notes 2"), at)).await;
+    let mended =
+        place.desk.store.write(move |tx| outbox::amend(tx, created, create("Call Notes 2"), at)).await;
     assert!(mended.unwrap());
     place.synced().await;
     assert!(place.outbox().await.is_empty());
@@ -283,8 +299,11 @@ async fn a_restored_service_gets_back_what_it_lost() {
         let version = place.desk.version(project, "1.0.0").await;
         let run = place.desk.run(project, version).await;
         place.synced().await;
-        let backup: Box<dyn FnOnce(&Fake)> =
-            if with_epoch { Box::new(place.fake.back_up()) } else { Box::new(place.fake.back_up_without_epoch()) };
+        let backup: Box<dyn FnOnce(&Fake)> = if with_epoch {
+            Box::new(place.fake.back_up())
+        } else {
+            Box::new(place.fake.back_up_without_epoch())
+        };
         let items = testing::items();
         place.desk.tick(run, &items[0], Outcome::Pass, vec![]).await;
         let note = Body::Note { item: items[1].clone(), text: "seen".into() };
@@ -338,13 +357,17 @@ async fn a_service_that_asks_for_an_update_is_read_on_and_the_queue_is_kept() {
     place.desk.workspace().await;
     place.synced().await;
     place.fake.least_protocol(2);
-    let theirs = command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), create("Queue Lens"));
+    let theirs =
+        command(AggregateRef::Project(domain::ids::ProjectId(testing::fresh())), create("Queue Lens"));
     place.desk.project("Survey Sense").await;
     place.fake.other(&person(2), &theirs);
     assert_eq!(place.round().await.unwrap(), Round::ReadOnly);
     let query = ProjectQuery { limit: 9, ..ProjectQuery::default() };
     let page = place.desk.store.read(move |view| view.project_rows(&query)).await.unwrap();
-    assert_eq!(page.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Queue Lens", "Survey Sense"]);
+    assert_eq!(
+        page.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(),
+        ["Queue Lens", "Survey Sense"]
+    );
     let [row] = &place.outbox().await[..] else { panic!() };
     assert_eq!((row.state, row.attempts), (OutboxState::Queued, 0), "not even tried");
     place.fake.least_protocol(1);
@@ -422,10 +445,9 @@ async fn the_task_says_how_it_stands_and_never_asks_in_a_tight_loop() {
     sleep(Duration::from_secs(3_600)).await;
     assert!(place.fake.asked().len() <= 3, "what was woken before, and no more");
 
-    for (trouble, state, least) in [
-        (Trouble::Status(401), SyncState::SignedOut, 0),
-        (Trouble::Status(426), SyncState::UpdateNeeded, 1),
-    ] {
+    for (trouble, state, least) in
+        [(Trouble::Status(401), SyncState::SignedOut, 0), (Trouble::Status(426), SyncState::UpdateNeeded, 1)]
+    {
         place.fake.trouble([trouble]);
         place.desk.project(&format!("App {least}")).await;
         sync.waker().wake();

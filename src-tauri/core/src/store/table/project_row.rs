@@ -131,7 +131,10 @@ pub(in crate::store) fn get(
 }
 
 /// Projects by the status of their newest version, those without one under `none`.
-pub(in crate::store) fn counts(connection: &Connection, archived: bool) -> Result<BTreeMap<String, u32>, StoreError> {
+pub(in crate::store) fn counts(
+    connection: &Connection,
+    archived: bool,
+) -> Result<BTreeMap<String, u32>, StoreError> {
     let mut query = connection.prepare_cached(
         "SELECT coalesce(status, 'none'), count(*) FROM project_row WHERE archived = ?1 GROUP BY 1",
     )?;

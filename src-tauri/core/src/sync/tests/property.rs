@@ -58,13 +58,15 @@ fn run(n: u8) -> RunId {
 fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Command {
     let texts = ["", "one", "two", "three"];
     let text = texts[usize::from(b % 4)];
-    let seen = (b / 4 % 4 > 0).then(|| domain::fields::FieldValue::Text(texts[usize::from(b / 4 % 4)].into()));
+    let seen =
+        (b / 4 % 4 > 0).then(|| domain::fields::FieldValue::Text(texts[usize::from(b / 4 % 4)].into()));
     let items = testing::items();
     let item = items[usize::from(b % 3)].as_str();
     let field = [FieldKey::Description, FieldKey::Notes, FieldKey::ListingSummary][usize::from(b / 16 % 3)];
     let of_project = AggregateRef::Project(project(a));
     let of_run = AggregateRef::Run(run(a));
-    let outcome = [Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::NotApplicable][usize::from(b / 4 % 4)];
+    let outcome =
+        [Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::NotApplicable][usize::from(b / 4 % 4)];
     let finding = FindingId::from_u128(0xD0 + u128::from(b % 2));
     let customer = CustomerId::from_u128(0xE0 + u128::from(b % 2));
     let (aggregate, body) = match kind % 14 {
@@ -92,7 +94,10 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
             AggregateRef::Workspace(WORKSPACE),
             Body::CustomerSet {
                 customer,
-                details: CustomerDetails { name: format!("Sample Customer {text}"), ..CustomerDetails::default() },
+                details: CustomerDetails {
+                    name: format!("Sample Customer {text}"),
+                    ..CustomerDetails::default()
+                },
             },
         ),
         _ => (
@@ -111,6 +116,12 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
 async fn live(happenings: Vec<Happens>) {
     let mut place = Place::new();
     place.desk.workspace().await;
+    for n in 0..2 {
+        place.desk.go(AggregateRef::Project(project(n)), create(&format!("App {n}"))).await;
+        let body = Body::VersionCreate { version: version(n), number: "1.0".into() };
+        place.desk.go(AggregateRef::Project(project(n)), body).await;
+        place.desk.go(AggregateRef::Run(run(n)), start(project(n), version(n))).await;
+    }
     place.synced().await;
     let mut backup = Some(place.fake.back_up());
     let mut last = None;

@@ -1,0 +1,51 @@
+//! Backups of the precious files.
+
+use domain::Timestamp;
+
+use super::*;
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+#[tokio::test]
+async fn one_a_day_is_made_the_last_seven_are_kept_and_each_can_be_put_back() {
+    let (dir, desk) = open();
+    desk.workspace().await;
+    let start = 1_790_000_000_000;
+    for day in 0..10 {
+        desk.project(&format!("App {day}")).await;
+        for hour in 0..3 {
+            let now = Timestamp(start + day * DAY + hour * 1_000);
+            let made = backup::daily(dir.path(), &[FILE, "service.db"], now).unwrap();
+            assert_eq!(made.len(), usize::from(hour == 0), "once a day, and only of what is there");
+        }
+    }
+    let kept = backup::list(dir.path()).unwrap();
+    assert_eq!(kept.len(), 7);
+    assert!(kept.windows(2).all(|pair| pair[0].file > pair[1].file), "newest first");
+    assert!(kept.iter().all(|backup| backup.name == FILE && backup.bytes > 0 && backup.at.0 > 0));
+    let stray = dir.path().join(backup::FOLDER).join("notes.txt");
+    std::fs::write(stray, "not a backup").unwrap();
+    assert_eq!(backup::list(dir.path()).unwrap().len(), 7);
+
+    desk.store.close();
+    let file = dir.path().join(FILE);
+    let oldest = kept.last().unwrap().path(dir.path());
+    let aside = backup::restore(&oldest, &file, Timestamp(7)).unwrap().unwrap();
+    assert!(aside.exists(), "what was there is kept");
+    let store = Store::open(dir.path()).unwrap();
+    let query = ProjectQuery { limit: 100, ..ProjectQuery::default() };
+    let page = store.read(move |view| view.project_rows(&query)).await.unwrap();
+    assert_eq!(page.total, 4, "days 0 to 3");
+}
+
+#[test]
+fn a_damaged_backup_is_refused_and_changes_nothing() {
+    let (dir, desk) = open();
+    desk.store.close();
+    let file = dir.path().join(FILE);
+    let before = std::fs::read(&file).unwrap();
+    let backup = dir.path().join("backup.db");
+    std::fs::write(&backup, vec![7; 8_192]).unwrap();
+    assert!(matches!(backup::restore(&backup, &file, Timestamp(7)), Err(OpenError::Damaged)));
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}

@@ -1,0 +1,207 @@
+//! Damaged stores: what a person did comes through.
+
+use std::fs;
+use std::io::{Seek, SeekFrom, Write as _};
+use std::path::PathBuf;
+
+use domain::Timestamp;
+use domain::checklist::Outcome;
+use domain::fields::FieldKey;
+use rusqlite::Connection;
+
+use super::super::outbox::{OutboxRow, OutboxState};
+use super::*;
+
+/// A store with work that was never sent, a draft and a setting; closed.
+async fn worked() -> (TempDir, testing::Furniture, Vec<OutboxRow>) {
+    let (dir, desk, at) = furnished().await;
+    let items = testing::items();
+    for n in 0..120 {
+        desk.tick(at.run, &items[n % items.len()], Outcome::Pass, vec![]).await;
+    }
+    desk.set(at.project, at.version, FieldKey::Description, "typed by hand").await;
+    desk.store.write(|tx| tx.set_draft("reply", Some("half a reply"))).await.unwrap();
+    desk.store.write(|tx| tx.set_setting("pinned", &"x".into())).await.unwrap();
+    let rows = desk.store.read(|view| view.outbox()).await.unwrap();
+    desk.store.close();
+    (dir, at, rows)
+}
+
+fn overwrite(file: &Path, at: u64, bytes: &[u8]) {
+    let mut file = fs::OpenOptions::new().write(true).open(file).unwrap();
+    file.seek(SeekFrom::Start(at)).unwrap();
+    file.write_all(bytes).unwrap();
+}
+
+/// The pages of a table, the first being its root.
+fn pages(file: &Path, table: &str) -> Vec<u64> {
+    let connection = Connection::open(file).unwrap();
+    let root: u64 = connection
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = ?1", [table], |row| row.get::<_, i64>(0))
+        .unwrap()
+        .unsigned_abs();
+    drop(connection);
+    let bytes = fs::read(file).unwrap();
+    let page = |n: u64| &bytes[usize::try_from((n - 1) * 4096).unwrap()..];
+    let mut all = vec![root];
+    // An interior page of a table names its children in its cells.
+    if page(root)[0] == 5 {
+        let cells = u16::from_be_bytes([page(root)[3], page(root)[4]]);
+        for cell in 0..usize::from(cells) {
+            let at = 12 + cell * 2;
+            let at = usize::from(u16::from_be_bytes([page(root)[at], page(root)[at + 1]]));
+            all.push(u64::from(u32::from_be_bytes(page(root)[at..at + 4].try_into().unwrap())));
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn what_was_done_comes_through_every_kind_of_damage() {
+    type Damage = fn(&Path);
+    let kinds: [(&str, Damage, bool); 6] = [
+        ("zeroed header", |file| overwrite(file, 0, &[0; 100]), true),
+        ("zeroed first page", |file| overwrite(file, 0, &[0; 4096]), true),
+        (
+            "no database at all in its first bytes",
+            |file| overwrite(file, 0, b"something else entirely"),
+            true,
+        ),
+        (
+            "the middle is noise",
+            |file| {
+                let root = pages(file, "shown")[0];
+                overwrite(file, (root - 1) * 4096, &[0xA5; 4096]);
+            },
+            true,
+        ),
+        (
+            "the end is cut off",
+            |file| {
+                let file = fs::OpenOptions::new().write(true).open(file).unwrap();
+                let length = file.metadata().unwrap().len();
+                file.set_len(length - 4096 * 3).unwrap();
+            },
+            false,
+        ),
+        (
+            "a page of the outbox is noise",
+            |file| {
+                let page = pages(file, "outbox")[3];
+                overwrite(file, (page - 1) * 4096, &[0xFF; 4096]);
+            },
+            false,
+        ),
+    ];
+    for (what, damage, whole) in kinds {
+        let (dir, at, rows) = worked().await;
+        let file = dir.path().join(FILE);
+        damage(&file);
+        match Store::open(dir.path()) {
+            Err(OpenError::Damaged) => {}
+            other => panic!("{what}: {:?}", other.err()),
+        }
+        let recovered = recover(dir.path(), Timestamp(42)).unwrap();
+        assert_eq!(recovered.aside, Some(dir.path().join("cache.damaged-42.db")), "{what}");
+        let store = Store::open(dir.path()).unwrap();
+        let (open, draft, pinned, run) = store
+            .read(move |view| {
+                Ok::<_, StoreError>((
+                    view.outbox()?,
+                    view.draft("reply")?,
+                    view.setting("pinned")?,
+                    view.run(at.run)?,
+                ))
+            })
+            .await
+            .unwrap();
+        assert_eq!((draft.as_deref(), pinned.is_some()), (Some("half a reply"), true), "{what}");
+        if whole {
+            assert!(recovered.complete, "{what}");
+            assert_eq!(open, rows, "{what}");
+            assert_eq!(
+                run.unwrap().items.values().map(|log| log.entries.len()).sum::<usize>(),
+                120,
+                "{what}"
+            );
+        } else {
+            // The rows of a damaged page are gone, those beside it are not; none is made up.
+            assert!(open.len() >= rows.len() - 12, "{what}: {} of {}", open.len(), rows.len());
+            assert!(open.iter().all(|row| rows.contains(row)), "{what}");
+        }
+        assert_eq!(recovered.outbox, open.len());
+        let left: Vec<PathBuf> =
+            fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let stray = left.iter().filter(|path| {
+            let name = path.file_name().unwrap().to_string_lossy();
+            name.contains("salvage") || name.contains("rescued") || name.contains("fresh")
+        });
+        assert_eq!(stray.count(), 0, "{left:?}");
+    }
+}
+
+/// Bytes flipped in a text are seen by no check of the file, but where the text is read.
+#[tokio::test]
+async fn a_state_that_is_no_json_any_more_is_damage() {
+    let (dir, at, rows) = worked().await;
+    let connection = Connection::open(dir.path().join(FILE)).unwrap();
+    connection.execute("UPDATE shown SET state = replace(state, '{', '(') WHERE kind = 'run'", []).unwrap();
+    drop(connection);
+    let store = Store::open(dir.path()).unwrap();
+    assert!(matches!(store.read(move |view| view.run(at.run)).await, Err(StoreError::Damaged(_))));
+    store.close();
+    let recovered = recover(dir.path(), Timestamp(1)).unwrap();
+    assert!(recovered.complete);
+    let store = Store::open(dir.path()).unwrap();
+    assert_eq!(store.read(|view| view.outbox()).await.unwrap(), rows);
+    assert!(store.read(move |view| view.run(at.run)).await.unwrap().is_some());
+}
+
+/// The process was killed: what was committed stands in the log beside the file, and comes through with it.
+#[tokio::test]
+async fn the_log_beside_a_damaged_file_is_read_too() {
+    let (dir, desk, _) = furnished().await;
+    let copy = tempfile::tempdir().unwrap();
+    desk.store.write(|tx| tx.set_draft("late", Some("in the log only"))).await.unwrap();
+    let rows = desk.store.read(|view| view.outbox()).await.unwrap();
+    for file in ["cache.db", "cache.db-wal"] {
+        fs::copy(dir.path().join(file), copy.path().join(file)).unwrap();
+    }
+    assert!(fs::metadata(copy.path().join("cache.db-wal")).unwrap().len() > 0);
+    let recovered = recover(copy.path(), Timestamp(1)).unwrap();
+    assert!(recovered.complete);
+    let store = Store::open(copy.path()).unwrap();
+    assert_eq!(store.read(|view| view.outbox()).await.unwrap(), rows);
+    assert_eq!(store.read(|view| view.draft("late")).await.unwrap().as_deref(), Some("in the log only"));
+}
+
+#[tokio::test]
+async fn nothing_to_rescue_is_a_new_store() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join(FILE), vec![0x5A; 50_000]).unwrap();
+    assert!(matches!(Store::open(dir.path()), Err(OpenError::Damaged)));
+    for (at, length) in [(1, 50_000), (1, 0)] {
+        let recovered = recover(dir.path(), Timestamp(at)).unwrap();
+        assert_eq!((recovered.outbox, recovered.drafts, recovered.settings), (0, 0, 0));
+        let kept = fs::metadata(recovered.aside.unwrap()).unwrap().len();
+        if length > 0 {
+            assert_eq!(kept, length, "the damaged file is kept as it was");
+        }
+        Store::open(dir.path()).unwrap().close();
+    }
+}
+
+/// What was in flight when the file broke may have been taken: it is asked for again, not discarded.
+#[tokio::test]
+async fn what_was_in_flight_is_queued_as_unsure() {
+    let (dir, desk, _) = furnished().await;
+    let none = std::collections::HashSet::new();
+    desk.store.write(move |tx| feed::take_batch(tx, &none, 2, 100_000)).await.unwrap();
+    desk.store.close();
+    overwrite(&dir.path().join(FILE), 0, &[0; 100]);
+    recover(dir.path(), Timestamp(1)).unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let open = store.read(|view| view.outbox()).await.unwrap();
+    assert!(open.iter().all(|row| row.state == OutboxState::Queued));
+    assert_eq!(open.iter().filter(|row| row.unsure).count(), 2);
+}

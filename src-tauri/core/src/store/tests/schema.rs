@@ -1,0 +1,113 @@
+//! Opening: migrations, stores by other versions, folders that cannot be used.
+
+use rusqlite::Connection;
+
+use super::super::schema::{MIGRATIONS, migrate};
+use super::*;
+
+fn version(file: &Path) -> u32 {
+    Connection::open(file).unwrap().pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn a_store_by_a_newer_version_is_refused_and_left_alone() {
+    let (dir, desk) = open();
+    desk.store.close();
+    let file = dir.path().join(FILE);
+    Connection::open(&file).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let known = u32::try_from(MIGRATIONS.len()).unwrap();
+    match Store::open(dir.path()) {
+        Err(OpenError::TooNew { found, known: knows }) => assert_eq!((found, knows), (99, known)),
+        other => panic!("{:?}", other.err()),
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+/// A released migration is never edited: stores out there were made by its text. Each is held here by its FNV-1a hash.
+#[test]
+fn released_migrations_do_not_change() {
+    let hash = |sql: &&str| {
+        let bytes = sql.bytes().filter(|byte| *byte != b'\r');
+        bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let hashes: Vec<String> = MIGRATIONS.iter().map(hash).map(|hash| format!("{hash:016x}")).collect();
+    assert_eq!(hashes, ["ae13b8f0da2d235f"]);
+}
+
+#[test]
+fn a_migration_is_all_or_nothing_and_backed_up_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join(FILE);
+    let backups = dir.path().join(backup::FOLDER);
+    let first = "CREATE TABLE a (n INTEGER);";
+    let mut connection = Connection::open(&file).unwrap();
+    migrate(&mut connection, &[first], &backups).unwrap();
+    connection.execute("INSERT INTO a VALUES (1)", []).unwrap();
+    assert!(backup::list(dir.path()).unwrap().is_empty(), "nothing to save in a new one");
+
+    let broken = "CREATE TABLE b (n INTEGER); INSERT INTO a VALUES (2); INSERT INTO nowhere VALUES (1);";
+    assert!(migrate(&mut connection, &[first, broken], &backups).is_err());
+    let rows = |connection: &Connection| -> i64 {
+        connection.query_row("SELECT count(*) FROM a", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((version(&file), rows(&connection)), (1, 1));
+    assert!(connection.prepare("SELECT * FROM b").is_err());
+
+    let [saved] = &backup::list(dir.path()).unwrap()[..] else { panic!("one backup") };
+    assert_eq!((saved.name.as_str(), saved.file.as_str()), (FILE, "schema1-cache.db"));
+    assert_eq!(rows(&Connection::open(saved.path(dir.path())).unwrap()), 1);
+
+    let sound = "ALTER TABLE a ADD COLUMN m INTEGER;";
+    migrate(&mut connection, &[first, sound, "CREATE TABLE c (n INTEGER);"], &backups).unwrap();
+    assert_eq!((version(&file), rows(&connection)), (3, 1));
+    match migrate(&mut connection, &[first], &backups) {
+        Err(OpenError::TooNew { found: 3, known: 1 }) => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn folders_that_cannot_be_used() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("this-computer");
+    std::fs::write(&path, "a file").unwrap();
+    assert!(matches!(Store::open(&path), Err(OpenError::Io(_))));
+    // A folder where the database should be.
+    std::fs::create_dir_all(dir.path().join("other").join(FILE)).unwrap();
+    assert!(Store::open(&dir.path().join("other")).is_err());
+    // `/sys` takes no file from anybody, root included.
+    #[cfg(target_os = "linux")]
+    if Path::new("/sys/kernel").is_dir() {
+        let refused = Store::open(Path::new("/sys/kernel"));
+        assert!(matches!(refused, Err(OpenError::ReadOnly)), "{:?}", refused.err());
+    }
+}
+
+#[test]
+fn what_sqlite_and_the_system_say_is_told_apart() {
+    use rusqlite::ffi;
+    let says = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+    for (code, wanted) in [
+        (ffi::SQLITE_CORRUPT, "Damaged"),
+        (ffi::SQLITE_NOTADB, "Damaged"),
+        (ffi::SQLITE_FULL, "DiskFull"),
+        (ffi::SQLITE_READONLY, "ReadOnly"),
+        (ffi::SQLITE_CANTOPEN, "ReadOnly"),
+        (ffi::SQLITE_BUSY, "Io"),
+    ] {
+        let said = format!("{:?}", OpenError::from(says(code)));
+        assert!(said.starts_with(wanted), "{code}: {said}");
+    }
+    for (kind, wanted) in [
+        (std::io::ErrorKind::ReadOnlyFilesystem, "ReadOnly"),
+        (std::io::ErrorKind::PermissionDenied, "ReadOnly"),
+        (std::io::ErrorKind::StorageFull, "DiskFull"),
+        (std::io::ErrorKind::NotADirectory, "Io"),
+    ] {
+        let said = format!("{:?}", OpenError::from(std::io::Error::from(kind)));
+        assert!(said.starts_with(wanted), "{kind}: {said}");
+    }
+}

@@ -1,0 +1,143 @@
+//! Search: beginnings of words, accents and case aside, names first.
+
+use domain::Body;
+use domain::fields::FieldKey;
+use domain::ids::CustomerId;
+use domain::workspace::CustomerDetails;
+
+use super::super::table::document::terms;
+use super::*;
+
+async fn found(desk: &Desk, text: &str) -> Vec<String> {
+    let text = text.to_owned();
+    let hits = desk.store.read(move |view| view.search(&text, 10)).await.unwrap();
+    hits.iter().map(|hit| hit.title.iter().map(|piece| piece.text.as_str()).collect()).collect()
+}
+
+#[tokio::test]
+async fn words_are_found_by_their_beginnings_with_names_first() {
+    let (_dir, desk) = open();
+    desk.workspace().await;
+    let resume = desk.project("Résumé Helper").await;
+    let calls = desk.project("Call Notes").await;
+    let version = desk.version(resume, "2.5.0").await;
+    desk.set(resume, version, FieldKey::Description, "Takes notes of a call in São Paulo").await;
+    let details = CustomerDetails { name: "Ünïted Sample Customer".into(), ..CustomerDetails::default() };
+    let body = Body::CustomerSet { customer: CustomerId::from_u128(1), details };
+    desk.go(AggregateRef::Workspace(testing::WORKSPACE), body).await;
+
+    for (typed, wanted) in [
+        ("resume", vec!["Résumé Helper", "Résumé Helper 2.5.0"]),
+        ("RÉSU", vec!["Résumé Helper", "Résumé Helper 2.5.0"]),
+        // The accent as a mark of its own.
+        ("re\u{301}sume\u{301}", vec!["Résumé Helper", "Résumé Helper 2.5.0"]),
+        ("united", vec!["Ünïted Sample Customer"]),
+        ("sao pau", vec!["Résumé Helper 2.5.0"]),
+        ("2.5", vec!["Résumé Helper 2.5.0"]),
+        // Names before texts, ranked or not.
+        ("note", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        ("n", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        ("no ca", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        ("call 2.5", vec!["Résumé Helper 2.5.0"]),
+        // Not in the middle of a word, and nothing typed is syntax.
+        ("otes", vec![]),
+        ("", vec![]),
+        ("  \" ", vec![]),
+        ("\u{2014}", vec![]),
+        ("call\" OR \"resume", vec![]),
+        ("name:call", vec![]),
+        ("NEAR(call notes)", vec![]),
+        ("call*", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        ("-call", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        ("call\u{0}", vec!["Call Notes", "Résumé Helper 2.5.0"]),
+        (&"x".repeat(1_000_000), vec![]),
+        (&"call ".repeat(10_000), vec!["Call Notes", "Résumé Helper 2.5.0"]),
+    ] {
+        assert_eq!(found(&desk, typed).await, wanted, "{:?}", typed.get(..40).unwrap_or(typed));
+    }
+    let hits = desk.store.search("note".into(), 10).await.unwrap();
+    let marked = |pieces: &[Piece]| {
+        pieces
+            .iter()
+            .map(|p| if p.hit { format!("[{}]", p.text) } else { p.text.clone() })
+            .collect::<String>()
+    };
+    assert_eq!(hits[0].target, Target::Project { project: calls });
+    assert_eq!(marked(&hits[0].title), "Call [Notes]");
+    assert_eq!(hits[1].target, Target::Version { project: resume, version });
+    assert!(marked(&hits[1].snippet).contains("Takes [notes] of a call"), "{}", marked(&hits[1].snippet));
+}
+
+#[tokio::test]
+async fn what_changes_and_goes_is_no_longer_found() {
+    let (_dir, desk, at) = furnished().await;
+    let items = testing::items();
+    let note = |text: &str| Body::Note { item: items[3].clone(), text: text.into() };
+    desk.go(AggregateRef::Run(at.run), note("wobbly headset")).await;
+    let hits = desk.store.search("wobbly".into(), 10).await.unwrap();
+    let target =
+        Target::Item { project: at.project, version: at.version, run: at.run, item: items[3].clone() };
+    assert_eq!(hits.iter().map(|hit| &hit.target).collect::<Vec<_>>(), [&target]);
+    desk.go(AggregateRef::Run(at.run), note("steady")).await;
+    assert!(found(&desk, "wobbly").await.is_empty());
+    assert_eq!(found(&desk, "steady").await.len(), 1);
+
+    // Dropped with what it belongs to: its start is discarded, so there is no run.
+    let open = desk.store.read(|view| view.outbox()).await.unwrap();
+    let ids: Vec<_> = open
+        .iter()
+        .filter(|row| row.envelope.aggregate == AggregateRef::Run(at.run))
+        .map(|row| row.id)
+        .collect();
+    desk.store.write(move |tx| super::super::outbox::discard(tx, ids)).await.unwrap();
+    assert!(found(&desk, "steady").await.is_empty());
+    assert!(desk.store.read(|view| view.run_rows()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn projects_are_filtered_paged_and_ordered_by_name() {
+    let (_dir, desk) = open();
+    desk.workspace().await;
+    for name in ["beta", "Álpha", "Gamma ray", "alpha two", "Delta"] {
+        desk.project(name).await;
+    }
+    let archived = desk.project("Old").await;
+    desk.go(AggregateRef::Project(archived), Body::ProjectSetArchived { archived: true }).await;
+    let page = |text: &str, archived: bool, offset: usize| {
+        let query = ProjectQuery { text: text.into(), archived, offset, limit: 2, ..ProjectQuery::default() };
+        desk.store.read(move |view| {
+            let page = view.project_rows(&query)?;
+            let names: Vec<String> = page.rows.into_iter().map(|row| row.name).collect();
+            Ok::<_, StoreError>((names.join(", "), page.total))
+        })
+    };
+    assert_eq!(page("", false, 0).await.unwrap(), ("alpha two, beta".into(), 5));
+    assert_eq!(page("", false, 2).await.unwrap(), ("Delta, Gamma ray".into(), 5));
+    assert_eq!(page("alp", false, 0).await.unwrap(), ("alpha two, Álpha".into(), 2));
+    assert_eq!(page("ray", false, 0).await.unwrap(), ("Gamma ray".into(), 1));
+    assert_eq!(page("", true, 0).await.unwrap(), ("Old".into(), 1));
+    assert_eq!(page("old", false, 0).await.unwrap(), (String::new(), 0));
+}
+
+/// The newest search takes the place of the one before it.
+#[tokio::test]
+async fn a_newer_search_takes_the_place_of_an_older_one() {
+    let (_dir, desk) = open();
+    desk.workspace().await;
+    desk.project("Call Notes").await;
+    let searches: Vec<_> = ["c", "ca", "cal", "call"].map(|text| desk.store.search(text.into(), 10)).into();
+    let mut answers = Vec::new();
+    for search in searches {
+        answers.push(search.await);
+    }
+    assert_eq!(answers.pop().unwrap().unwrap().len(), 1, "the last one is answered");
+    for older in answers {
+        assert!(matches!(older, Ok(_) | Err(StoreError::Interrupted)));
+    }
+}
+
+#[test]
+fn every_word_is_quoted() {
+    assert_eq!(terms("a b"), ["\"a\"*", "\"b\"*"]);
+    assert_eq!(terms("say \"hi\" - ok"), ["\"say\"*", "\"\"\"hi\"\"\"*", "\"ok\"*"]);
+}
