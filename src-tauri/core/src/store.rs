@@ -1,4 +1,4 @@
-//! The desktop's store: one SQLite file per connection, which every screen reads and every change is written to.
+//! The desktop's store: one `SQLite` file per connection, which every screen reads and every change is written to.
 //!
 //! One thread writes, each piece of work in one `IMMEDIATE` transaction, in the order in which it was asked for; a
 //! few read-only connections answer reads. After a commit the tags that the work named go to whoever listens.

@@ -134,7 +134,10 @@ pub fn set_field(version: VersionId, field: FieldKey, text: &str, expects: Optio
 }
 
 pub fn start(project: ProjectId, version: VersionId) -> Body {
-    let template = qa();
+    start_with(qa(), project, version)
+}
+
+pub fn start_with(template: &templates::Template, project: ProjectId, version: VersionId) -> Body {
     Body::RunStart {
         project,
         version,

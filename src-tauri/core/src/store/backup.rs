@@ -1,4 +1,4 @@
-//! Backups of the files that cannot be fetched again, by SQLite's backup API: complete and consistent while in use.
+//! Backups of the files that cannot be fetched again, by `SQLite`'s backup API: complete and consistent while in use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,9 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<Backup>> {
         let file = entry.file_name().to_string_lossy().into_owned();
         // `2026-11-24-service.db`, `schema1-cache.db`.
         let label = if is_daily(&file) { DAY } else { file.find('-').unwrap_or(0) };
-        let Some(name) = file.get(label + 1..).filter(|name| label > 0 && name.ends_with(".db")) else {
+        let Some(name) = file.get(label + 1..).filter(|name| {
+            label > 0 && Path::new(name).extension().is_some_and(|extension| extension == "db")
+        }) else {
             continue;
         };
         let about = entry.metadata()?;
@@ -105,20 +107,27 @@ pub(super) fn set_aside(file: &Path, why: &str, now: Timestamp) -> Result<Option
         return Ok(None);
     }
     let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let to = (0..)
-        .map(|n| if n == 0 { String::new() } else { format!("-{n}") })
-        .map(|n| file.with_file_name(format!("{stem}.{why}-{}{n}.db", now.0)))
-        .find(|path| !path.exists())
-        .unwrap_or_default();
+    let name = |n: u32| match n {
+        0 => format!("{stem}.{why}-{}.db", now.0),
+        _ => format!("{stem}.{why}-{}-{n}.db", now.0),
+    };
+    let free = (0..1_000).map(|n| file.with_file_name(name(n))).find(|path| !path.exists());
+    let Some(to) = free else { return Err(std::io::Error::from(std::io::ErrorKind::AlreadyExists).into()) };
     // The log first: a database without its log is older than it was, a log without its database is nothing.
     for suffix in ["-wal", "-shm", ""] {
-        let with = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));
-        match fs::rename(with(file), with(&to)) {
+        match fs::rename(beside(file, suffix), beside(&to, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
     }
     Ok(Some(to))
+}
+
+/// The file that belongs to a database: its name, and then some.
+pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
 /// Copies under another name and renames, so that a backup is there whole or not at all.

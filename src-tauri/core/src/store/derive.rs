@@ -124,10 +124,20 @@ struct Working<'a> {
     states: RefCell<BTreeMap<AggregateRef, Option<Aggregate>>>,
 }
 
+/// An aggregate, as far as it is among those that are being derived.
+enum Derived {
+    There(Aggregate),
+    Missing,
+    Elsewhere,
+}
+
 impl Working<'_> {
-    /// `None` where the aggregate is not among those that are being derived.
-    fn state(&self, of: AggregateRef) -> Option<Option<Aggregate>> {
-        self.states.borrow().get(&of).cloned()
+    fn state(&self, of: AggregateRef) -> Derived {
+        match self.states.borrow().get(&of) {
+            None => Derived::Elsewhere,
+            Some(None) => Derived::Missing,
+            Some(Some(state)) => Derived::There(state.clone()),
+        }
     }
 
     fn projects<T>(&self, pick: impl FnMut(&Project) -> Option<T>) -> (Vec<ProjectId>, Vec<T>) {
@@ -156,17 +166,17 @@ impl Outside for Working<'_> {
 
     fn project(&self, id: ProjectId) -> Result<Option<Project>, StoreError> {
         match self.state(AggregateRef::Project(id)) {
-            Some(Some(Aggregate::Project(project))) => Ok(Some(*project)),
-            Some(_) => Ok(None),
-            None => self.view.project(id),
+            Derived::There(Aggregate::Project(project)) => Ok(Some(*project)),
+            Derived::There(_) | Derived::Missing => Ok(None),
+            Derived::Elsewhere => self.view.project(id),
         }
     }
 
     fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
         match self.state(AggregateRef::Run(id)) {
-            Some(Some(Aggregate::Run(run))) => Ok(Some(*run)),
-            Some(_) => Ok(None),
-            None => self.view.run(id),
+            Derived::There(Aggregate::Run(run)) => Ok(Some(*run)),
+            Derived::There(_) | Derived::Missing => Ok(None),
+            Derived::Elsewhere => self.view.run(id),
         }
     }
 

@@ -23,7 +23,7 @@ pub enum StoreError {
     /// The work given to the store panicked; its transaction was rolled back.
     #[error("the work on the store panicked")]
     Panicked,
-    /// Anything else that SQLite said.
+    /// Anything else that `SQLite` said.
     #[error(transparent)]
     Sqlite(rusqlite::Error),
 }
@@ -40,7 +40,7 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// A stored text that is not the JSON that was written: the file lost something that SQLite cannot see.
+/// A stored text that is not the JSON that was written: the file lost something that `SQLite` cannot see.
 impl From<serde_json::Error> for StoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Damaged(error.to_string())

@@ -1,6 +1,6 @@
 //! What passes between the store and the service: what is sent, what was answered, what came with the feed.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use domain::command::Envelope;
 use domain::ids::CommandId;
@@ -23,7 +23,7 @@ const ACTIVITY: u64 = 2_000;
 /// this transaction on.
 pub fn take_batch(
     tx: &mut Write<'_>,
-    sent: &HashSet<CommandId>,
+    sent: &BTreeSet<CommandId>,
     most: usize,
     bytes: usize,
 ) -> Result<Vec<Envelope>, StoreError> {

@@ -100,9 +100,9 @@ fn salvage(aside: &Path, folder: &Path) -> Result<Salvaged, OpenError> {
     for mend in [Mend::Nothing, Mend::Header, Mend::FirstPage] {
         remove(&copy)?;
         for suffix in ["", "-wal"] {
-            let from = PathBuf::from(format!("{}{suffix}", aside.display()));
+            let from = backup::beside(aside, suffix);
             if from.exists() {
-                fs::copy(&from, PathBuf::from(format!("{}{suffix}", copy.display())))?;
+                fs::copy(&from, backup::beside(&copy, suffix))?;
             }
         }
         mend.apply(&copy, folder)?;
@@ -229,7 +229,7 @@ impl Precious {
         Ok(())
     }
 
-    /// Leaves out what SQLite could read but nobody wrote so.
+    /// Leaves out what `SQLite` could read but nobody wrote so.
     fn sound(&self, rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
         let json = |value: &Value| matches!(value, Value::Text(text) if serde_json::from_str::<serde_json::Value>(text).is_ok());
         rows.into_iter()
@@ -275,7 +275,7 @@ fn fill(new: &mut Connection, salvaged: &Salvaged) -> Result<(), StoreError> {
 
 fn remove(file: &Path) -> Result<(), OpenError> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
-        match fs::remove_file(format!("{}{suffix}", file.display())) {
+        match fs::remove_file(backup::beside(file, suffix)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }

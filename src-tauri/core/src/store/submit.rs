@@ -41,6 +41,7 @@ impl From<rusqlite::Error> for SubmitError {
 ///
 /// The same command a second time is taken as done; its id with another body is refused. `at` is the desktop's
 /// clock, `new_id` mints the ids of what follows.
+#[expect(clippy::needless_pass_by_value, reason = "a command is handed over: done once, it is done")]
 pub fn submit(
     tx: &mut Write<'_>,
     actor: &Actor,

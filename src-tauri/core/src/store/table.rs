@@ -64,7 +64,7 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
 }
 
-/// A count as SQLite holds it.
+/// A count as `SQLite` holds it.
 pub(super) fn int(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -29,7 +29,7 @@ impl<'a> View<'a> {
         Self { connection }
     }
 
-    pub(super) fn connection(&self) -> &'a Connection {
+    pub(super) fn connection(self) -> &'a Connection {
         self.connection
     }
 
@@ -59,11 +59,7 @@ impl<'a> View<'a> {
         Ok(runs.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    pub(super) fn run_ids_of(
-        &self,
-        project: ProjectId,
-        version: VersionId,
-    ) -> Result<Vec<RunId>, StoreError> {
+    pub(super) fn run_ids_of(self, project: ProjectId, version: VersionId) -> Result<Vec<RunId>, StoreError> {
         run_row::of_version(self.connection, project, version)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Never sooner than this after an attempt that failed, whatever wakes it.
 pub(super) const LEAST: Duration = Duration::from_secs(1);
 /// Never later than this.
-pub(super) const MOST: Duration = Duration::from_secs(60);
+pub(super) const MOST: Duration = Duration::from_mins(1);
 
 /// How long to wait next.
 #[derive(Clone, Copy, Debug, Default)]

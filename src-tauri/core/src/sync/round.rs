@@ -1,6 +1,6 @@
 //! One round: meet the service, take a snapshot where the feed is not ours any more, send, read the feed.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use domain::Refusal;
 use domain::command::Envelope;
@@ -65,7 +65,7 @@ impl Rounds {
             if waiting || position.as_ref().is_none_or(|at| at.snapshot_after.is_some()) {
                 let me = self.api.me().await?;
                 can_send = me.least_protocol <= PROTOCOL;
-                if self.is_another(position.as_ref(), &me) {
+                if is_another(position.as_ref(), &me) {
                     position = Some(self.begin(me).await?);
                 }
             }
@@ -87,10 +87,6 @@ impl Rounds {
             }
         }
         Err(CallError::Unreadable("the epoch does not hold still".to_owned()).into())
-    }
-
-    fn is_another(&self, position: Option<&Position>, me: &Me) -> bool {
-        position.is_none_or(|at| at.epoch != me.epoch || me.head < at.head)
     }
 
     async fn begin(&self, me: Me) -> Result<Position, RoundError> {
@@ -127,7 +123,7 @@ impl Rounds {
     }
 
     async fn push(&self) -> Result<Met, RoundError> {
-        let mut sent = HashSet::new();
+        let mut sent = BTreeSet::new();
         let mut most = BATCH;
         loop {
             let already = sent.clone();
@@ -187,9 +183,17 @@ impl Rounds {
         Ok(())
     }
 
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method's lifetime is not general enough"
+    )]
+    async fn position(&self) -> Result<Option<Position>, StoreError> {
+        self.store.read(|view| view.feed()).await
+    }
+
     async fn pull(&self) -> Result<Met, RoundError> {
         loop {
-            let Some(at) = self.store.read(|view| view.feed()).await? else { return Ok(Met::Another) };
+            let Some(at) = self.position().await? else { return Ok(Met::Another) };
             let met = self.api.changes(at.head).await?;
             let (more, last) = (met.page.more, met.last);
             let (epoch, head) = (met.page.epoch, met.page.head);
@@ -204,4 +208,8 @@ impl Rounds {
             }
         }
     }
+}
+
+fn is_another(position: Option<&Position>, me: &Me) -> bool {
+    position.is_none_or(|at| at.epoch != me.epoch || me.head < at.head)
 }

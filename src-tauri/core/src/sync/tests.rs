@@ -1,5 +1,10 @@
 //! What must hold between a desktop and its service, whatever goes wrong on the way.
 
+#![expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the methods' lifetimes are not general enough"
+)]
+
 mod property;
 
 use std::sync::Arc;
@@ -176,7 +181,7 @@ async fn nothing_is_done_twice_when_the_answer_is_lost() {
     let batch = place
         .desk
         .store
-        .write(|tx| feed::take_batch(tx, &std::collections::HashSet::new(), 10, 1_000_000))
+        .write(|tx| feed::take_batch(tx, &std::collections::BTreeSet::new(), 10, 1_000_000))
         .await
         .unwrap();
     assert_eq!(batch.len(), 1);
@@ -442,7 +447,7 @@ async fn the_task_says_how_it_stands_and_never_asks_in_a_tight_loop() {
 
     // Nothing to do and nobody else at the service: it keeps still.
     place.fake.asked();
-    sleep(Duration::from_secs(3_600)).await;
+    sleep(Duration::from_hours(1)).await;
     assert!(place.fake.asked().len() <= 3, "what was woken before, and no more");
 
     for (trouble, state, least) in

@@ -19,7 +19,7 @@ const LARGEST: usize = 64 * 1024 * 1024;
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an answer may take from beginning to end.
-const ANSWER: Duration = Duration::from_secs(60);
+const ANSWER: Duration = Duration::from_mins(1);
 /// How often others' commands are looked for where nothing tells of them.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
@@ -109,12 +109,12 @@ impl Http {
         Ok(Self { client, base, token })
     }
 
-    fn url(&self, path: &Uri) -> Result<Url, TransportError> {
+    fn url(&self, path: &Uri) -> Url {
         let mut url = self.base.clone();
         let base = url.path().trim_end_matches('/').to_owned();
         url.set_path(&format!("{base}{}", path.path()));
         url.set_query(path.query());
-        Ok(url)
+        url
     }
 }
 
@@ -128,7 +128,7 @@ impl Transport for Http {
             token.set_sensitive(true);
             let asked = self
                 .client
-                .request(head.method, self.url(&head.uri)?)
+                .request(head.method, self.url(&head.uri))
                 .headers(head.headers)
                 .header(AUTHORIZATION, token)
                 .body(body);

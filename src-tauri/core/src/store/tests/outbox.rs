@@ -1,6 +1,6 @@
 //! The transitions of an entry of the outbox: a table of every state against everything that can happen.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use domain::Refusal;
 use domain::command::Envelope;
@@ -63,7 +63,7 @@ async fn happen(desk: &mut Desk, dir: &TempDir, id: CommandId, event: Event) {
     let refusal = |code| Outcome::Refused { refusal: Refusal::ours(code) };
     match event {
         Event::Sent => {
-            let sent = desk.store.write(|tx| feed::take_batch(tx, &HashSet::new(), 100, 100_000));
+            let sent = desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 100, 100_000));
             sent.await.map(|_| ()).unwrap();
         }
         Event::NoAnswer => desk.store.write(feed::give_back).await.unwrap(),
@@ -170,10 +170,10 @@ async fn waiting_for_something_lost_is_shown_and_can_be_ended() {
     let row = desk.store.read(move |view| view.outbox_row(id)).await.unwrap().unwrap();
     assert_eq!(row.waits_for, Some(lost));
     happen(&mut desk, &dir, id, Event::Killed).await;
-    let none = desk.store.write(|tx| feed::take_batch(tx, &HashSet::new(), 100, 100_000)).await.unwrap();
+    let none = desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 100, 100_000)).await.unwrap();
     assert!(none.is_empty(), "not sent again and again");
     assert!(desk.store.write(move |tx| retry(tx, id)).await.unwrap());
-    let sent = desk.store.write(|tx| feed::take_batch(tx, &HashSet::new(), 100, 100_000)).await.unwrap();
+    let sent = desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 100, 100_000)).await.unwrap();
     assert_eq!((sent.len(), sent[0].needs.len()), (1, 0));
 }
 
@@ -191,7 +191,7 @@ async fn batches_are_bounded_by_count_and_by_size() {
     let mut sent = Vec::new();
     let mut sizes = Vec::new();
     loop {
-        let batch = desk.store.write(|tx| feed::take_batch(tx, &HashSet::new(), 3, 2_000)).await.unwrap();
+        let batch = desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 3, 2_000)).await.unwrap();
         if batch.is_empty() {
             break;
         }
@@ -236,6 +236,6 @@ async fn what_this_version_cannot_read_is_kept_and_sent_unchanged() {
     desk.store.close();
     desk.store = Store::open(dir.path()).unwrap();
     desk.go(AggregateRef::Project(project), Body::ProjectSetArchived { archived: true }).await;
-    let sent = desk.store.write(|tx| feed::take_batch(tx, &HashSet::new(), 9, 9_999)).await.unwrap();
+    let sent = desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 9, 9_999)).await.unwrap();
     assert_eq!(serde_json::to_value(&sent[1]).unwrap(), written);
 }

@@ -195,7 +195,7 @@ async fn nothing_to_rescue_is_a_new_store() {
 #[tokio::test]
 async fn what_was_in_flight_is_queued_as_unsure() {
     let (dir, desk, _) = furnished().await;
-    let none = std::collections::HashSet::new();
+    let none = BTreeSet::new();
     desk.store.write(move |tx| feed::take_batch(tx, &none, 2, 100_000)).await.unwrap();
     desk.store.close();
     overwrite(&dir.path().join(FILE), 0, &[0; 100]);

@@ -132,7 +132,7 @@ async fn unsent_edits_of_one_thing_by_one_person_are_one_edit() {
                 desk.tick(at.run, &testing::items()[0], Outcome::Pass, vec![]).await;
             }
             Between::Sent | Between::SentAndBack => {
-                let none = std::collections::HashSet::new();
+                let none = BTreeSet::new();
                 desk.store.write(move |tx| feed::take_batch(tx, &none, 100, 1_000_000)).await.unwrap();
                 if matches!(between, Between::SentAndBack) {
                     desk.store.write(feed::give_back).await.unwrap();
@@ -206,32 +206,12 @@ async fn follow_ups_are_commands_of_their_own() {
     ] {
         desk.go(of, Body::SetField { version: at.version, field, value, expects: None }).await;
     }
-    let touched =
-        testing::qa().items().find(|item| item.touches.iter().any(|touch| touch == "standalone_url"));
-    let (run, item) = match touched {
-        Some(item) => (at.run, item.id.clone()),
-        None => {
-            let run = domain::ids::RunId(testing::fresh());
-            let template = domain::templates::by_id(domain::templates::TECHNICAL_UX).unwrap();
-            let Body::RunStart { project, version, previous, tested, .. } =
-                testing::start(at.project, at.version)
-            else {
-                panic!()
-            };
-            let body = Body::RunStart {
-                project,
-                version,
-                template: template.id,
-                template_version: template.version,
-                previous,
-                tested,
-            };
-            desk.go(AggregateRef::Run(run), body).await;
-            let touches =
-                |item: &&domain::templates::Item| item.touches.iter().any(|t| t == "standalone_url");
-            (run, template.items().find(touches).unwrap().id.clone())
-        }
-    };
+    let template = domain::templates::by_id(domain::templates::TECHNICAL_UX).unwrap();
+    let touches = |item: &&domain::templates::Item| item.touches.iter().any(|key| key == "standalone_url");
+    let item = template.items().find(touches).unwrap().id.clone();
+    let run = domain::ids::RunId(testing::fresh());
+    let start = testing::start_with(template, at.project, at.version);
+    desk.go(AggregateRef::Run(run), start).await;
     desk.tick(run, &item, Outcome::Pass, vec![]).await;
     let submission = |n: u128| Body::MarkSubmitted {
         version: at.version,

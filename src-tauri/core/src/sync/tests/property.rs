@@ -144,7 +144,7 @@ async fn live(happenings: Vec<Happens>) {
                 place.fake.no_more_trouble();
             }
             Happens::Killed => {
-                let none = std::collections::HashSet::new();
+                let none = std::collections::BTreeSet::new();
                 place.desk.store.write(move |tx| feed::take_batch(tx, &none, 3, 10_000)).await.unwrap();
                 place.restart();
             }
