@@ -1,4 +1,4 @@
-//! The embedded partner service: the same router as the binary's, over SQLite, in this process, with no port opened.
+//! The embedded partner service: the same router as the binary's, over `SQLite`, in this process, with no port opened.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -52,7 +52,7 @@ pub fn run() -> ExitCode {
         })
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1)),
+        Ok(app) => ExitCode::from(u8::try_from(app.run_return(|app, event| on_event(app, &event))).unwrap_or(1)),
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");
             ExitCode::FAILURE
@@ -60,7 +60,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn on_event(app: &tauri::AppHandle, event: RunEvent) {
+fn on_event(app: &tauri::AppHandle, event: &RunEvent) {
     if let RunEvent::Exit = event
         && let Some(engine) = app.try_state::<Engine>()
     {
