@@ -6,7 +6,7 @@ mod unreachable;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use domain::checklist::Tested;
 use domain::ids::{ProjectId, RunId, VersionId};
 use domain::project::ProjectDetails;
@@ -33,7 +33,7 @@ impl Given {
     /// A new workspace on this computer.
     pub async fn workspace(data: &Path) -> Result<Self> {
         let given = Self::start(data, Arc::new(embedded::Service)).await;
-        given.engine.start_here(WORKSPACE, PERSON).await.map_err(told)?;
+        given.engine.start_here(WORKSPACE, PERSON).await?;
         Ok(given)
     }
 
@@ -50,12 +50,13 @@ impl Given {
 
     /// Makes a change.
     pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<()> {
-        self.engine.change(aggregate, body).await.map(drop).map_err(told)
+        self.engine.change(aggregate, body).await?;
+        Ok(())
     }
 
     /// What the workspace itself is changed by.
     pub fn workspace_ref(&self) -> Result<AggregateRef> {
-        self.engine.workspace_id().map(AggregateRef::Workspace).map_err(told)
+        Ok(AggregateRef::Workspace(self.engine.workspace_id()?))
     }
 
     /// A project.
@@ -107,10 +108,6 @@ impl Given {
     pub async fn abandon(self) {
         self.engine.close().await;
     }
-}
-
-fn told(error: partner_core::error::Error) -> anyhow::Error {
-    anyhow!("{error:?}")
 }
 
 /// No desktop: nothing is opened, and there is nothing to end.
