@@ -29,8 +29,8 @@ export function rowText({ problem }: RowProblem): string {
   }
 }
 
-/** Columns are counted from 0 behind the door, and from 1 by people. */
+/** Numbers come as text. Columns are counted from 0 behind the door, and from 1 by people. */
 function numbers(params: IpcError["params"]): Record<string, string | number> {
-  const words = { ...(params as Record<string, string>) };
-  return params.column === undefined ? words : { ...words, column: Number(params.column) + 1 };
+  const words = Object.entries(params as Record<string, string>);
+  return Object.fromEntries(words.map(([name, text]) => [name, /^\d+$/.test(text) ? Number(text) + Number(name === "column") : text]));
 }

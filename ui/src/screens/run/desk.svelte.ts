@@ -63,6 +63,7 @@ export class Desk {
   ask(what: Ask): void {
     const item = this.item;
     if (!item) return;
+    this.#keep();
     this.answer = what === "reason" ? (this.#reasons[item.id] ?? "") : (this.#build ?? "");
     this.#asking = { what, item: item.id };
     flushSync();
@@ -75,14 +76,13 @@ export class Desk {
     if (!asking) return;
     const { item, what } = asking;
     const answer = this.answer.trim();
-    if (what === "reason") this.#reasons[item] = answer;
-    else this.#build = answer;
     this.dismiss();
     if (what === "reason") this.#set(item, "not_applicable", answer);
     else if (this.run.fixed(item, answer)) this.#say(item, t("run.did_fixed", { build: answer }));
   }
 
   dismiss(): void {
+    this.#keep();
     this.#asking = undefined;
     this.leave();
   }
@@ -158,6 +158,13 @@ export class Desk {
   /** The screen is gone; what is on its way still tells. */
   close(): void {
     this.#left = true;
+  }
+
+  /** What was typed is there again when the same is asked again. */
+  #keep(): void {
+    const asking = this.#asking;
+    if (asking?.what === "reason") this.#reasons[asking.item] = this.answer;
+    if (asking?.what === "build") this.#build = this.answer;
   }
 
   #mayBeFixed(): boolean {
