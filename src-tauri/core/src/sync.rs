@@ -17,7 +17,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 pub use api::CallError;
 pub use transport::{Http, InProcess, Sending, Transport, TransportError};
@@ -142,8 +142,9 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
             // While the service is away, what waits for it is counted up as it comes.
             publish(&rounds.store, &status, None).await;
         }
-        let began = Instant::now();
         let done = shown(&rounds, &status).await;
+        // Counted from the answer: a service that takes long to fail is left alone as long as any other.
+        let ended = Instant::now();
         let state = match &done {
             Ok(Round::Complete) => SyncState::Idle,
             Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::UpdateNeeded)) => SyncState::UpdateNeeded,
@@ -174,11 +175,11 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
             Err(_) => (backoff::LEAST, Some(patience.next())),
         };
         // Woken or not, it leaves the service alone for as long as it has to.
-        sleep(least.saturating_sub(began.elapsed())).await;
+        sleep_until(ended + least).await;
         match most {
             None => waker.0.notified().await,
             Some(most) => {
-                let _ = timeout_at(began + most, waker.0.notified()).await;
+                let _ = timeout_at(ended + most, waker.0.notified()).await;
             }
         }
     }

@@ -50,6 +50,7 @@ struct World {
     feed: Vec<Change>,
     troubles: VecDeque<Trouble>,
     asked: Vec<String>,
+    times: Vec<tokio::time::Instant>,
 }
 
 impl Fake {
@@ -64,6 +65,7 @@ impl Fake {
             feed: Vec::new(),
             troubles: VecDeque::new(),
             asked: Vec::new(),
+            times: Vec::new(),
         };
         Self { world: Mutex::new(world), actor }
     }
@@ -94,6 +96,10 @@ impl Fake {
     /// What was asked since it was last looked at: `GET /v1/me` …
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.world().asked)
+    }
+    /// When it was asked, since it was last looked at.
+    pub fn times(&self) -> Vec<tokio::time::Instant> {
+        std::mem::take(&mut self.world().times)
     }
     /// The commands taken, in order.
     pub fn taken(&self) -> Vec<CommandId> {
@@ -146,6 +152,7 @@ impl Transport for Fake {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         let mut world = self.world();
         world.asked.push(format!("{} {}", request.method(), request.uri().path()));
+        world.times.push(tokio::time::Instant::now());
         let trouble = world.troubles.pop_front().unwrap_or(Trouble::None);
         let answer = match trouble {
             Trouble::Unreachable => Err(TransportError("unreachable".into())),

@@ -6,7 +6,7 @@ use domain::Refusal;
 use domain::command::Envelope;
 use domain::fields::FieldKey;
 use domain::ids::CommandId;
-use domain::protocol::{Change, Changes, CommandResult, Outcome};
+use domain::protocol::{Change, Changes, CommandResult, Outcome, State};
 use domain::refusal::RefusalCode;
 use domain::{Body, Timestamp};
 use uuid::Uuid;
@@ -200,6 +200,28 @@ async fn batches_are_bounded_by_count_and_by_size() {
     }
     assert_eq!(sent, order);
     assert_eq!(sizes, [3, 1, 1, 2]);
+}
+
+/// A page that comes late carries a state that is older than the one here.
+#[tokio::test]
+async fn an_older_state_never_takes_the_place_of_a_newer_one() {
+    let (dir, mut desk) = open();
+    let project = desk.project("Call Notes").await;
+    let id = desk.store.read(|view| view.outbox()).await.unwrap()[0].id;
+    happen(&mut desk, &dir, id, Event::InTheFeed).await;
+    let shown = desk.store.read(move |view| view.project(project)).await.unwrap().unwrap();
+    for (revision, name, wanted) in
+        [(5, "Five", "Five"), (4, "Four", "Five"), (5, "Again", "Five"), (6, "Six", "Six")]
+    {
+        let mut state = serde_json::to_value(&shown).unwrap();
+        state["name"] = name.into();
+        let aggregate = AggregateRef::Project(project);
+        let states = vec![State { aggregate, revision, number: 7, state }];
+        let page = Changes { epoch: EPOCH, head: 7, more: false, changes: Vec::new(), states };
+        desk.store.write(move |tx| feed::take_changes(tx, &page, None, Timestamp(9))).await.unwrap();
+        let now = desk.store.read(move |view| view.project(project)).await.unwrap().unwrap();
+        assert_eq!(now.details.name, wanted, "revision {revision}");
+    }
 }
 
 /// What was taken is kept for 30 days, for a service that may lose it.
