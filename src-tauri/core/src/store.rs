@@ -24,6 +24,7 @@ mod view;
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -68,12 +69,14 @@ impl Store {
     /// backup before), requeues what was in flight and mends what a crash left half done.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
+        recover::finish(folder)?;
         let path = folder.join(FILE);
         let mut writer = connection::writable(&path)?;
         schema::version(&writer, schema::MIGRATIONS)?;
         schema::check(&writer)?;
         connection::keep_log(&writer)?;
         schema::migrate(&mut writer, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
+        schema::check_texts(&writer)?;
         heal(&mut writer)?;
         let readers = (0..READERS).map(|_| connection::readable(&path)).collect::<Result<_, _>>()?;
         let searcher = connection::readable(&path)?;
@@ -103,7 +106,7 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         self.0.readers.put(move |connection| {
-            let _ = reply.send(read(connection, work));
+            let _ = reply.send(unwound(|| read(connection, work)));
         });
         settled(answer)
     }
@@ -120,7 +123,7 @@ impl Store {
         // Weak: work in the queue must not keep the store open that it waits in.
         let inner = Arc::downgrade(&self.0);
         self.0.writer.put(move |connection| {
-            let done = write(connection, work).map(|(value, tags)| {
+            let done = unwound(|| write(connection, work)).map(|(value, tags)| {
                 if let Some(inner) = inner.upgrade() {
                     inner.changed.tell(&tags);
                 }
@@ -241,8 +244,13 @@ fn heal(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A panic ends this piece of work and rolls it back; whoever asked for it is told.
+fn unwound<T, E: From<StoreError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+}
+
 async fn settled<T, E: From<StoreError>>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
-    // No answer: the store was closed before the work began, or the work panicked.
+    // No answer: the store was closed before the work began.
     answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
 }
 

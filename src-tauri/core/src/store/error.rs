@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The file is damaged: set it aside and rescue what can be read (`store::recover`).
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// Written by a newer version of the console, in a way that this one cannot read. It is kept as it is.
+    #[error("written by a newer version: {0}")]
+    Newer(String),
     /// No room is left; nothing was changed.
     #[error("the disk is full")]
     DiskFull,

@@ -1,6 +1,5 @@
 //! Threads that own database connections and do one piece of work after another.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -55,9 +54,6 @@ fn run(mut connection: Connection, queue: &Mutex<Receiver<Work>>) {
     loop {
         let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(work) = work else { return };
-        // A panic ends this piece of work, not the store: unwinding has rolled its transaction back.
-        if catch_unwind(AssertUnwindSafe(|| work(&mut connection))).is_err() {
-            tracing::error!("work on the store panicked");
-        }
+        work(&mut connection);
     }
 }

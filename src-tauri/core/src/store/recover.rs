@@ -62,29 +62,50 @@ const PRECIOUS: [Precious; 3] = [
 ];
 
 /// Sets a damaged store aside and makes a new one with what could be rescued, to be opened next.
+///
+/// It may end at any point: the damaged file keeps its place until the new one is whole.
 pub fn recover(folder: &Path, now: Timestamp) -> Result<Recovered, OpenError> {
+    finish(folder)?;
     let file = folder.join(FILE);
-    let aside = backup::set_aside(&file, "damaged", now)?;
-    let salvaged = match &aside {
-        Some(aside) => salvage(aside, folder)?,
-        None => Salvaged::default(),
-    };
-    let recovered = Recovered {
+    let mut salvaged = if file.exists() { salvage(&file, folder)? } else { Salvaged::default() };
+    if !salvaged.complete {
+        salvaged.add_from_backup(folder)?;
+    }
+    let unfinished = folder.join("cache.unfinished.db");
+    remove(&unfinished)?;
+    let mut new = connection::writable(&unfinished)?;
+    schema::migrate(&mut new, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
+    fill(&mut new, &salvaged)?;
+    new.close().map_err(|(_, error)| StoreError::from(error))?;
+    // Under this name it is whole.
+    fs::rename(&unfinished, folder.join(format!("{RESCUED}{}.db", now.0)))?;
+    let aside = finish(folder)?;
+    Ok(Recovered {
         aside,
         outbox: salvaged.rows[0].len(),
         drafts: salvaged.rows[1].len(),
         settings: salvaged.rows[2].len(),
         complete: salvaged.complete,
-    };
-    // Written before it takes the store's name: a crash in between leaves no store, and the damaged one aside.
-    let fresh = folder.join("cache.rescued.db");
-    remove(&fresh)?;
-    let mut new = connection::writable(&fresh)?;
-    schema::migrate(&mut new, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
-    fill(&mut new, &salvaged)?;
-    new.close().map_err(|(_, error)| StoreError::from(error))?;
-    fs::rename(&fresh, &file)?;
-    Ok(recovered)
+    })
+}
+
+/// What a whole new store is called until it takes its place; then comes the moment.
+const RESCUED: &str = "cache.rescued-";
+
+/// Puts a whole new store in the place of the damaged one, now or after a recovery that was cut short here. Says
+/// where the damaged one is.
+pub(super) fn finish(folder: &Path) -> Result<Option<PathBuf>, OpenError> {
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        let moment = name.strip_prefix(RESCUED).and_then(|rest| rest.strip_suffix(".db")?.parse().ok());
+        if let Some(moment) = moment {
+            let file = folder.join(FILE);
+            let aside = backup::set_aside(&file, "damaged", Timestamp(moment))?;
+            fs::rename(folder.join(name), file)?;
+            return Ok(aside);
+        }
+    }
+    Ok(None)
 }
 
 #[derive(Default)]
@@ -93,14 +114,30 @@ struct Salvaged {
     complete: bool,
 }
 
+impl Salvaged {
+    /// Fills the gaps with what the newest backup had. What was taken since is sent again, and known by its id.
+    fn add_from_backup(&mut self, folder: &Path) -> Result<(), OpenError> {
+        let newest = backup::list(folder)?.into_iter().find(|backup| backup.name == FILE);
+        let Some(newest) = newest else { return Ok(()) };
+        let Ok(before) = read_all(&newest.path(folder)) else { return Ok(()) };
+        for (rows, before) in self.rows.iter_mut().zip(before.rows) {
+            let missing: Vec<_> =
+                before.into_iter().filter(|row| !rows.iter().any(|known| known[0] == row[0])).collect();
+            rows.extend(missing);
+            rows.sort_by(|a, b| order(&a[0], &b[0]));
+        }
+        Ok(())
+    }
+}
+
 /// Reads what can be read, trying harder each time; the original stays as it is.
-fn salvage(aside: &Path, folder: &Path) -> Result<Salvaged, OpenError> {
+fn salvage(damaged: &Path, folder: &Path) -> Result<Salvaged, OpenError> {
     let copy = folder.join("cache.salvage.db");
     let mut best = Salvaged::default();
     for mend in [Mend::Nothing, Mend::Header, Mend::FirstPage] {
         remove(&copy)?;
         for suffix in ["", "-wal"] {
-            let from = backup::beside(aside, suffix);
+            let from = backup::beside(damaged, suffix);
             if from.exists() {
                 fs::copy(&from, backup::beside(&copy, suffix))?;
             }

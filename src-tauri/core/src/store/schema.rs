@@ -15,6 +15,25 @@ pub(super) fn check(connection: &Connection) -> Result<(), OpenError> {
     if found == "ok" { Ok(()) } else { Err(super::StoreError::Damaged(found).into()) }
 }
 
+/// Refuses a file with a text that is no JSON any more: bytes inside a page are beyond what `SQLite` looks at.
+pub(super) fn check_texts(connection: &Connection) -> Result<(), OpenError> {
+    for (table, column) in [
+        ("outbox", "envelope"),
+        ("setting", "value"),
+        ("confirmed", "state"),
+        ("shown", "state"),
+        ("project_row", "row"),
+        ("version_row", "row"),
+        ("run_row", "row"),
+    ] {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE NOT json_valid({column}))");
+        if connection.query_row(&sql, [], |row| row.get::<_, bool>(0))? {
+            return Err(super::StoreError::Damaged(format!("{table}.{column}")).into());
+        }
+    }
+    Ok(())
+}
+
 /// How many migrations a file has. One by a newer version is refused, before anything is written to it.
 pub(super) fn version(connection: &Connection, migrations: &[&str]) -> Result<u32, OpenError> {
     let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);

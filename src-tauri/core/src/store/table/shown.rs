@@ -16,14 +16,22 @@ fn read<T: DeserializeOwned>(connection: &Connection, kind: &str, id: &str) -> R
     let mut rows = query.query(params![kind, id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let text = row.get_ref(0)?.as_str().map_err(|error| StoreError::Damaged(error.to_string()))?;
-    Ok(Some(serde_json::from_str(text)?))
+    Ok(Some(parsed(text, |text| serde_json::from_str(text))?))
+}
+
+/// A state in words that this version does not know is not damage.
+fn parsed<T>(text: &str, read: impl FnOnce(&str) -> serde_json::Result<T>) -> Result<T, StoreError> {
+    read(text).map_err(|error| match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => StoreError::Newer(error.to_string()),
+        Err(_) => error.into(),
+    })
 }
 
 /// The workspace: a store holds one.
 pub(in crate::store) fn workspace(connection: &Connection) -> Result<Option<Workspace>, StoreError> {
     let mut query = connection.prepare_cached("SELECT state FROM shown WHERE kind = 'workspace' LIMIT 1")?;
     let text: Option<String> = query.query_row([], |row| row.get(0)).optional()?;
-    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+    text.map(|text| parsed(&text, |text| serde_json::from_str(text))).transpose()
 }
 
 pub(in crate::store) fn project(
@@ -54,7 +62,7 @@ pub(in crate::store) fn get(
     connection: &Connection,
     of: AggregateRef,
 ) -> Result<Option<Aggregate>, StoreError> {
-    Ok(text(connection, of)?.map(|text| Aggregate::read(of, &text)).transpose()?)
+    text(connection, of)?.map(|text| parsed(&text, |text| Aggregate::read(of, text))).transpose()
 }
 
 pub(in crate::store) fn put(tx: &Transaction<'_>, of: AggregateRef, state: &str) -> Result<(), StoreError> {

@@ -134,7 +134,7 @@ async fn what_was_done_comes_through_every_kind_of_damage() {
             fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         let stray = left.iter().filter(|path| {
             let name = path.file_name().unwrap().to_string_lossy();
-            name.contains("salvage") || name.contains("rescued") || name.contains("fresh")
+            ["salvage", "rescued", "fresh", "unfinished"].iter().any(|word| name.contains(word))
         });
         assert_eq!(stray.count(), 0, "{left:?}");
     }
@@ -142,19 +142,105 @@ async fn what_was_done_comes_through_every_kind_of_damage() {
 
 /// Bytes flipped in a text are seen by no check of the file, but where the text is read.
 #[tokio::test]
-async fn a_state_that_is_no_json_any_more_is_damage() {
-    let (dir, at, rows) = worked().await;
-    let connection = Connection::open(dir.path().join(FILE)).unwrap();
-    connection.execute("UPDATE shown SET state = replace(state, '{', '(') WHERE kind = 'run'", []).unwrap();
-    drop(connection);
-    let store = Store::open(dir.path()).unwrap();
-    assert!(matches!(store.read(move |view| view.run(at.run)).await, Err(StoreError::Damaged(_))));
-    store.close();
+async fn a_text_that_is_no_json_any_more_is_damage() {
+    for table in ["shown", "confirmed", "project_row", "run_row"] {
+        let (dir, at, rows) = worked().await;
+        let file = dir.path().join(FILE);
+        let column = if table.ends_with("row") { "row" } else { "state" };
+        let connection = Connection::open(&file).unwrap();
+        connection.execute("INSERT INTO confirmed VALUES ('run', 'x', 1, 1, '{}')", []).unwrap();
+        connection
+            .execute(&format!("UPDATE {table} SET {column} = replace({column}, '{{', '(')"), [])
+            .unwrap();
+        drop(connection);
+        assert!(matches!(Store::open(dir.path()), Err(OpenError::Damaged)), "{table}");
+        let recovered = recover(dir.path(), Timestamp(1)).unwrap();
+        assert!(recovered.complete);
+        let store = Store::open(dir.path()).unwrap();
+        assert_eq!(store.read(|view| view.outbox()).await.unwrap(), rows);
+        assert!(store.read(move |view| view.run(at.run)).await.unwrap().is_some());
+    }
+}
+
+/// A state in words that this version does not know: kept, told apart from damage, in nobody's way.
+#[tokio::test]
+async fn a_state_by_a_newer_version_is_kept_and_is_no_damage() {
+    let (dir, desk, at) = furnished().await;
+    let id = at.run;
+    desk.store
+        .write(move |tx| {
+            let text = table::shown::text(tx.tx(), AggregateRef::Run(id))?.unwrap();
+            let text = text.replace("\"kind\":\"qa\"", "\"kind\":\"accessibility\"");
+            let state = serde_json::from_str(&text)?;
+            let new =
+                domain::protocol::State { aggregate: AggregateRef::Run(id), revision: 9, number: 9, state };
+            table::confirmed::take(tx.tx(), &new)?;
+            derive(tx, &[AggregateRef::Run(id), AggregateRef::Project(at.project)].into())
+        })
+        .await
+        .unwrap();
+    let read = desk.store.read(move |view| view.run(id)).await;
+    assert!(matches!(read, Err(StoreError::Newer(_))), "{read:?}");
+    let item = testing::items()[0].clone();
+    let refused =
+        desk.submit(testing::command(AggregateRef::Run(id), testing::tick(&item, Outcome::Pass, vec![])));
+    assert!(matches!(refused.await, Err(SubmitError::Store(StoreError::Newer(_)))));
+    desk.set(at.project, at.version, FieldKey::Notes, "goes on").await;
+    desk.store.close();
+    Store::open(dir.path()).unwrap();
+}
+
+/// A recovery that is cut short anywhere is finished by the next start, and nothing is lost in between.
+#[tokio::test]
+async fn a_recovery_can_be_cut_short() {
+    let (dir, _, rows) = worked().await;
+    let file = dir.path().join(FILE);
+    overwrite(&file, 0, &[0; 100]);
+    let damaged = fs::read(&file).unwrap();
+    recover(dir.path(), Timestamp(42)).unwrap();
+    let (aside, rescued) = (dir.path().join("cache.damaged-42.db"), dir.path().join("cache.rescued-42.db"));
+
+    // Before the damaged one was set aside, and between that and the new one taking its place.
+    for set_aside in [false, true] {
+        fs::rename(&file, &rescued).unwrap();
+        if !set_aside {
+            fs::rename(&aside, &file).unwrap();
+        }
+        let store = Store::open(dir.path()).unwrap();
+        assert_eq!(store.read(|view| view.outbox()).await.unwrap(), rows, "{set_aside}");
+        store.close();
+        assert!(!rescued.exists());
+        assert_eq!(fs::read(&aside).unwrap(), damaged);
+    }
+    // Before the new one was whole: it is begun again.
+    fs::remove_file(&file).unwrap();
+    fs::rename(&aside, &file).unwrap();
+    fs::write(dir.path().join("cache.unfinished.db"), "half").unwrap();
+    assert!(matches!(Store::open(dir.path()), Err(OpenError::Damaged)));
+    assert!(recover(dir.path(), Timestamp(43)).unwrap().complete);
+    assert_eq!(Store::open(dir.path()).unwrap().read(|view| view.outbox()).await.unwrap(), rows);
+}
+
+/// What no way leads to any more in the file comes from the newest backup.
+#[tokio::test]
+async fn gaps_are_filled_from_the_newest_backup() {
+    let (dir, _, rows) = worked().await;
+    let file = dir.path().join(FILE);
+    let day = 24 * 60 * 60 * 1000;
+    backup::daily(dir.path(), &[FILE], Timestamp(100 * day)).unwrap();
+    let desk = Desk::new(Store::open(dir.path()).unwrap());
+    let later = desk.project("Made after the backup").await;
+    desk.store.close();
+    for page in pages(&file, "outbox").into_iter().skip(2).step_by(3) {
+        overwrite(&file, (page - 1) * 4096, &[0xFF; 4096]);
+    }
     let recovered = recover(dir.path(), Timestamp(1)).unwrap();
-    assert!(recovered.complete);
+    assert!(!recovered.complete);
     let store = Store::open(dir.path()).unwrap();
-    assert_eq!(store.read(|view| view.outbox()).await.unwrap(), rows);
-    assert!(store.read(move |view| view.run(at.run)).await.unwrap().is_some());
+    let open = store.read(|view| view.outbox()).await.unwrap();
+    assert_eq!(open[..rows.len()], rows);
+    let last = &open[rows.len()..];
+    assert!(last.is_empty() || last[0].envelope.aggregate == AggregateRef::Project(later));
 }
 
 /// The process was killed: what was committed stands in the log beside the file, and comes through with it.
