@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::checklist::ItemStatus;
 use domain::ids::{MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 use domain::{AggregateRef, Role};
 use partner_core::secret::Secret;
@@ -137,14 +138,17 @@ async fn two_people_at_one_service_over_http() {
 
     let their_sync = second.sync(served.transport(&token(2)));
     second.settled(&their_sync).await;
+    sync.stop().await;
+    their_sync.stop().await;
     // Both away: one note each in one field, one result each on one item.
     first.go(AggregateRef::Project(project), set_notes(version, "mine")).await;
     second.go(AggregateRef::Project(project), set_notes(version, "theirs")).await;
     first.go(AggregateRef::Run(run), tick(1)).await;
     second.go(AggregateRef::Run(run), tick(2)).await;
-    sync.waker().wake();
+    // Back, one after the other.
+    let sync = first.sync(served.transport(&token(1)));
     first.settled(&sync).await;
-    their_sync.waker().wake();
+    let their_sync = second.sync(served.transport(&token(2)));
     second.settled(&their_sync).await;
     let [row] = &second.open_rows().await[..] else { panic!("one conflict") };
     assert_eq!(row.state, OutboxState::Conflicted);
@@ -162,6 +166,10 @@ async fn two_people_at_one_service_over_http() {
     }
     let shown = first.store.read(move |view| view.project(project)).await.unwrap().unwrap();
     assert_eq!(shown.version(version).unwrap().information.text(domain::fields::FieldKey::Notes), "theirs");
+    // One result each, neither knowing the other's: disputed, for both.
+    let shown = first.store.read(move |view| view.run(run)).await.unwrap().unwrap();
+    let disputed = shown.all_items().filter(|item| shown.status(&item.id) == ItemStatus::Disputed);
+    assert_eq!(disputed.count(), 1);
     sync.stop().await;
     their_sync.stop().await;
     served.stop().await;
