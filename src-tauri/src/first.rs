@@ -8,29 +8,20 @@ use tauri::AppHandle;
 
 #[cfg(unix)]
 const SOCKET: &str = "console.sock";
-/// How long a process that holds the folder may take until it listens, and then until it answers.
+/// How long the first process may take to answer.
 #[cfg(unix)]
-const STARTING: std::time::Duration = std::time::Duration::from_secs(5);
+const ANSWER: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Asks the process that holds the folder to come to front; whether it did.
 #[cfg(unix)]
 pub fn show(data: &Path) -> bool {
     use std::io::Read as _;
     use std::os::unix::net::UnixStream;
-    use std::time::{Duration, Instant};
 
-    let end = Instant::now() + STARTING;
-    let mut stream = loop {
-        match UnixStream::connect(data.join(SOCKET)) {
-            Ok(stream) => break stream,
-            Err(_) if Instant::now() >= end => return false,
-            // The first process holds the folder a moment before it listens.
-            Err(_) => std::thread::sleep(Duration::from_millis(50)),
-        }
-    };
+    let Ok(mut stream) = UnixStream::connect(data.join(SOCKET)) else { return false };
     let mut answer = [0; 1];
     // The first process answers once it has raised its window.
-    stream.set_read_timeout(Some(STARTING)).is_ok() && stream.read_exact(&mut answer).is_ok()
+    stream.set_read_timeout(Some(ANSWER)).is_ok() && stream.read_exact(&mut answer).is_ok()
 }
 
 /// Listens for later starts. Only this person's processes can reach the socket.

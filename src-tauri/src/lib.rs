@@ -12,9 +12,10 @@ mod ipc;
 mod log;
 mod window;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use partner_core::engine::{Engine, Options};
 use partner_core::ipc::boot::{Phase, RecoveryProblem};
@@ -22,6 +23,9 @@ use tauri::{Manager as _, RunEvent};
 
 /// Names the data folder; without it the system's place for application data is taken.
 pub const DATA_FOLDER: &str = "PARTNER_CONSOLE_DATA";
+
+/// How long a start waits for another process to begin to listen, or to let go of the data folder.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs the console until its window is closed.
 pub fn run() -> ExitCode {
@@ -38,12 +42,15 @@ pub fn run() -> ExitCode {
                 embedded: Arc::new(embedded::Service),
                 clock: partner_service::system_clock(),
             }));
-            if in_use(&engine) && first::show(&data) {
-                // The first start was brought to front: this one has nothing left to do.
-                app.handle().exit(0);
-                return Ok(());
+            match folder(&engine, &data) {
+                Folder::Ours => first::listen(&data, app.handle().clone()),
+                // The window says that it is in use.
+                Folder::Theirs => {}
+                Folder::Shown => {
+                    app.handle().exit(0);
+                    return Ok(());
+                }
             }
-            first::listen(&data, app.handle().clone());
             ipc::forward(&engine, app.handle().clone());
             let settings = engine.settings();
             app.manage(engine);
@@ -67,6 +74,34 @@ fn on_event(app: &tauri::AppHandle, event: &RunEvent) {
         tauri::async_runtime::block_on(engine.close());
         tracing::info!("end");
     }
+}
+
+/// Who has the data folder.
+enum Folder {
+    /// This process, or it is unusable for everybody.
+    Ours,
+    /// Another process, which does not answer.
+    Theirs,
+    /// Another process, which was brought to front: this one has nothing left to do.
+    Shown,
+}
+
+/// Finds out who has the data folder. Another process may be starting, and not listen yet, or ending, and let go.
+fn folder(engine: &Engine, data: &Path) -> Folder {
+    let end = Instant::now() + PATIENCE;
+    while in_use(engine) {
+        if first::show(data) {
+            return Folder::Shown;
+        }
+        if Instant::now() >= end {
+            return Folder::Theirs;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        if let Err(error) = tauri::async_runtime::block_on(engine.reopen()) {
+            tracing::warn!(?error, "the data folder could not be tried again");
+        }
+    }
+    Folder::Ours
 }
 
 fn in_use(engine: &Engine) -> bool {
