@@ -122,6 +122,8 @@ async fn run(app: &App) -> Result<()> {
 
 async fn review(app: &App) -> Result<()> {
     app.click(testid("nav-reviews")).await?;
+    app.click(testid("reviews-talkdesk")).await?;
+    app.wait_text(testid("reviews"), "In review").await?;
     app.click(testid("review-row")).await?;
     app.wait_for("[data-screen=review]").await?;
     sound(app, "review").await?;

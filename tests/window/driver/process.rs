@@ -82,9 +82,13 @@ pub fn kill(pid: u32) {
     }
 }
 
-/// Whether a process runs: one that has ended and only waits to be collected does not.
+/// Whether a process runs: one that has ended and only waits to be collected does not. Until the last of its threads
+/// has ended, it holds its files and locks.
 pub fn is_running(pid: u32) -> bool {
-    stat(pid).is_some_and(|(state, _)| state != 'Z' && state != 'X')
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads
+        .filter_map(|thread| stat(&thread.path()))
+        .any(|(state, _)| state != 'Z' && state != 'X')
 }
 
 /// A process and all its descendants, itself first.
@@ -93,7 +97,7 @@ fn tree(root: u32) -> Vec<u32> {
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter_map(|pid| stat(pid).map(|(_, parent)| (pid, parent)))
+        .filter_map(|pid: u32| stat(Path::new(&format!("/proc/{pid}"))).map(|(_, parent)| (pid, parent)))
         .collect();
     let mut found = vec![root];
     let mut next = 0;
@@ -104,9 +108,9 @@ fn tree(root: u32) -> Vec<u32> {
     found
 }
 
-/// State and parent of a process. The name before them, in brackets, may hold anything.
-fn stat(pid: u32) -> Option<(char, u32)> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+/// State and parent of a process or thread, by its folder. The name before them, in brackets, may hold anything.
+fn stat(process: &Path) -> Option<(char, u32)> {
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
 }
