@@ -40,8 +40,10 @@ setTransport(engine);
 await listenForChanges();
 const target = document.getElementById("app");
 if (!target) throw new Error("version.html has no #app");
-await router.reset({ name: "version", project: PROJECT, version: VERSION, part: (wanted.get("part") ?? "technical") as Part });
 mount(App, { target });
+// A workspace that opens begins at its home.
+while (!document.querySelector("[data-sheet]")) await new Promise((done) => setTimeout(done, 10));
+await router.reset({ name: "version", project: PROJECT, version: VERSION, part: (wanted.get("part") ?? "technical") as Part });
 Object.assign(globalThis, { engine });
 
 /** Press what the address names, one after the other: ?press=mark-submitted&press=… */

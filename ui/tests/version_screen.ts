@@ -54,8 +54,10 @@ export const show = async (part: Part, set: Partial<VersionEngine> = {}) => {
   Object.assign(engine, set);
   setTransport(engine);
   await listenForChanges();
-  await router.reset({ name: "version", project: PROJECT, version: VERSION, part });
+  // A workspace that opens begins at its home.
   app = mount(App, { target: document.body });
+  await settle();
+  void router.go({ name: "version", project: PROJECT, version: VERSION, part });
   await settle();
 };
 export const away = async () => {

@@ -210,13 +210,15 @@ describe("a version that cannot be edited", () => {
 
   it("was put away and comes back by one button", async () => {
     await show("general");
-    await click("version-menu");
-    by("version-menu").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-    await settle();
-    expect(all("menu-discard")).toHaveLength(1);
-    engine.status = "discarded";
-    engine.tell();
-    await settle();
+    by("version-menu").focus();
+    await press("Enter");
+    await click("menu-discard");
+    await click("confirm-no");
+    expect(engine.taken).toEqual([]);
+    by("version-menu").focus();
+    await press("Enter");
+    await click("menu-discard");
+    await click("confirm-yes");
     expect(by("locked").textContent).toContain("Put away");
     expect(by("field-slug").hasAttribute("readonly")).toBe(true);
     await click("restore");
