@@ -83,6 +83,26 @@ describe("Query", () => {
     expect(query.data).toBe("new");
   });
 
+  it("does not change what is on the screen between press and release", async () => {
+    const { asked, read } = byHand<string>();
+    const query = new Query<string>();
+    query.ask({ tags: ["a"], read });
+    asked[0]?.answer("before");
+    await settle();
+    document.body.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
+    query.changed(["a"]);
+    asked[1]?.answer("after");
+    await settle();
+    expect(query.data).toBe("before");
+    let clicked: string | undefined;
+    document.body.addEventListener("click", () => (clicked = query.data), { once: true });
+    document.body.dispatchEvent(new MouseEvent("mouseup", { bubbles: true }));
+    document.body.click();
+    await settle();
+    await settle();
+    expect([clicked, query.data]).toEqual(["before", "after"]);
+  });
+
   it("shows what failed, keeps what it had, and recovers", async () => {
     const { asked, read } = byHand<string>();
     const query = new Query<string>();

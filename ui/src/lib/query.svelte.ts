@@ -6,6 +6,7 @@ import { untrack } from "svelte";
 import { asIpcError, type IpcError } from "$ipc/error.ts";
 import type { Ask } from "$ipc/call.ts";
 import { onChanged } from "$ipc/events.ts";
+import { released } from "./press.ts";
 
 export class Query<T> {
   data = $state.raw<T>();
@@ -54,6 +55,8 @@ export class Query<T> {
     this.#again = false;
     try {
       const data = await ask.read();
+      const rest = this.data === undefined ? undefined : released();
+      if (rest) await rest;
       if (flight !== this.#flight) return;
       this.data = data;
       this.error = undefined;

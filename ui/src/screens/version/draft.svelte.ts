@@ -47,6 +47,8 @@ export class Draft<T> {
   #held = false;
   /** Something was typed since the focus came. */
   #touched = $state(false);
+  /** No read has shown the last save yet. */
+  #unseen = $state(false);
   #waiting?: { value: T };
 
   constructor(value: T, keeper: Keeper<T>) {
@@ -108,6 +110,7 @@ export class Draft<T> {
   /** A read brought `value`. Tells whether it may be older than the last save, so that a newer one is needed. */
   take(value: T, began: number): boolean {
     return untrack(() => {
+      if (same(value, this.#base)) this.#unseen = false;
       if (began <= this.#answered) return !same(value, this.#base) && !this.saving;
       if (this.#conflict) this.#meet(value);
       else if (same(value, this.#value)) this.#adopt(value);
@@ -118,9 +121,9 @@ export class Draft<T> {
     });
   }
 
-  /** The person is at it: what is still empty may be about to be filled. */
+  /** The person is at it, or what they did is on its way: what was empty may be filled by now. */
   get inHand(): boolean {
-    return this.#touched;
+    return this.#touched || this.#unseen || (this.dirty && !this.stuck);
   }
 
   /** The focus came into the field. */
@@ -170,6 +173,8 @@ export class Draft<T> {
     try {
       await this.#keeper.save(value, expects);
       this.#answered = this.#keeper.reads();
+      // A read may have been quicker than the answer.
+      this.#unseen = !same(this.#base, value);
       this.#base = value;
       this.error = undefined;
       this.#refused = undefined;
@@ -204,6 +209,7 @@ export class Draft<T> {
   }
 
   #adopt(value: T): void {
+    this.#unseen = false;
     this.#base = value;
     this.#value = value;
     this.error = undefined;
