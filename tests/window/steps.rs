@@ -57,10 +57,7 @@ pub async fn fill_part(app: &App, part: &str, content: &[Do]) -> Result<()> {
                 app.type_text(testid(input), text).await?;
             }
             Do::Choose(input, option) => choose(app, input, option).await?,
-            Do::Add(button) => {
-                saved(app).await?;
-                app.click(testid(button)).await?;
-            }
+            Do::Add(button) => app.click(testid(button)).await?,
         }
     }
     saved(app).await
