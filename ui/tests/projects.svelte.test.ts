@@ -280,6 +280,19 @@ describe("a project", () => {
     expect(install.at).toEqual({ project: "p1", version: "v1" });
   });
 
+  it("compares with the version it came from by one key, and only where there is one", async () => {
+    let predecessor: string | null = null;
+    answers.project = () => page({ versions: [version({ predecessor })] });
+    await show(ProjectScreen, { route });
+    await press("d");
+    expect(router.route).toEqual({ name: "home" });
+    predecessor = "1.2.0";
+    tell(["projects"]);
+    await settle();
+    await press("d");
+    expect(router.route).toEqual({ name: "version", project: "p1", version: "v1", compare: true });
+  });
+
   it("archives with a way back, and then changes nothing else", async () => {
     let archived = false;
     answers.project = () => page({ project: { ...head, archived }, versions: [version({})] });

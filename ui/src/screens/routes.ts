@@ -10,7 +10,7 @@ export type Route =
   | { name: "home" }
   | { name: "projects" }
   | { name: "project"; project: ProjectId; tab?: ProjectTab }
-  | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey }
+  | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey; compare?: true }
   /** `start` opens the form of a new run against that version, `template` a template to read. */
   | { name: "checklists"; start?: { project: ProjectId; version: VersionId }; template?: TemplateId }
   | { name: "run"; run: RunId; item?: string }

@@ -76,6 +76,7 @@ export const project = {
   "card.copy_link": "Copy installation link",
   "card.copied": "Link of {number} copied",
   "card.send": "Send to customer",
+  "card.compare": "Compare with {number}",
   "card.review": "Go to review",
   "card.number_notes": "Number and notes…",
   "card.discard": "Discard version",
@@ -84,6 +85,7 @@ export const project = {
   "card.restored": "{number} is restored",
   "card.key_edit": "edit",
   "card.key_install": "install version",
+  "card.key_compare": "compare",
   "card.key_copy": "copy link",
   "card.from": "from {number}",
 
