@@ -6,8 +6,8 @@ export class Cursor<T> {
   readonly #rows: () => readonly T[];
   readonly #key: (row: T) => string;
   #at = $state<string>();
-  /** Where the cursor stood, so that it stays near when its row goes. */
-  #index = 0;
+  /** Where the cursor stood: it stays near when its row goes, and may stand on a row that was not read yet. */
+  #index = $state(0);
 
   constructor(rows: () => readonly T[], key: (row: T) => string) {
     this.#rows = rows;

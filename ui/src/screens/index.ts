@@ -18,7 +18,7 @@ import type { RouteName, RouteOf } from "./routes.ts";
 /** A screen whose route says nothing more than its name may leave the prop out. */
 type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Component<Record<string, never>>;
 
-export const screens: { readonly [Name in RouteName]?: Screen<Name> } = {
+export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   activity: Activity,
   checklists: Checklists,
   conflicts: Conflicts,

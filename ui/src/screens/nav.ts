@@ -10,7 +10,6 @@ import ListChecks from "@lucide/svelte/icons/list-checks";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import type { Key } from "$texts";
-import { screens } from "./index.ts";
 import type { Route, RouteName } from "./routes.ts";
 
 export interface NavEntry {
@@ -24,7 +23,7 @@ export interface NavEntry {
   with?: readonly RouteName[];
 }
 
-const all: readonly NavEntry[] = [
+export const nav: readonly NavEntry[] = [
   { to: { name: "home" }, label: "nav.home", icon: House, place: "main", keys: "G H" },
   { to: { name: "projects" }, label: "nav.projects", icon: LayoutGrid, place: "main", keys: "G P", with: ["project", "version"] },
   { to: { name: "checklists" }, label: "nav.checklists", icon: ListChecks, place: "main", keys: "G C", with: ["run"] },
@@ -35,6 +34,3 @@ const all: readonly NavEntry[] = [
   { to: { name: "workspace" }, label: "nav.workspace", icon: Building2, place: "foot", keys: "G W" },
   { to: { name: "settings" }, label: "nav.settings", icon: Settings2, place: "foot", keys: "G S" },
 ];
-
-/** Nothing leads to a screen that is not there. */
-export const nav: readonly NavEntry[] = all.filter(({ to }) => screens[to.name]);
