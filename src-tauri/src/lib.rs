@@ -59,7 +59,9 @@ pub fn run() -> ExitCode {
         })
         .build(tauri::generate_context!());
     match app {
-        Ok(app) => ExitCode::from(u8::try_from(app.run_return(|app, event| on_event(app, &event))).unwrap_or(1)),
+        Ok(app) => {
+            ExitCode::from(u8::try_from(app.run_return(|app, event| on_event(app, &event))).unwrap_or(1))
+        }
         Err(error) => {
             tracing::error!(%error, "the window could not be opened");
             ExitCode::FAILURE

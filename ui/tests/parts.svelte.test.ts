@@ -81,7 +81,7 @@ describe("CopyButton", () => {
   });
 
   it("does not say Copied when it failed", async () => {
-    const onfail = vi.fn();
+    const onfail = vi.fn(() => false);
     const root = show(CopyButton, { copy: () => Promise.reject(new Error("no clipboard")), onfail });
     get(root, "button").click();
     await tick();

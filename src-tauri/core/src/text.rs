@@ -31,9 +31,13 @@ pub fn file_stem(name: &str) -> String {
         .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { ' ' })
         .take(100)
         .collect();
-    let joined = kept.split_whitespace().collect::<Vec<_>>().join("-");
-    let trimmed = joined.trim_matches('.');
-    if trimmed.is_empty() { "export".to_owned() } else { trimmed.to_owned() }
+    let edges = ['.', '-'];
+    let words: Vec<_> = kept
+        .split_whitespace()
+        .map(|word| word.trim_matches(edges))
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() { "export".to_owned() } else { words.join("-") }
 }
 
 /// Writes a file into a folder under the first free name: nothing that is there is overwritten.

@@ -86,9 +86,7 @@ pub fn kill(pid: u32) {
 /// has ended, it holds its files and locks.
 pub fn is_running(pid: u32) -> bool {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    threads
-        .filter_map(|thread| stat(&thread.path()))
-        .any(|(state, _)| state != 'Z' && state != 'X')
+    threads.filter_map(|thread| stat(&thread.path())).any(|(state, _)| state != 'Z' && state != 'X')
 }
 
 /// A process and all its descendants, itself first.

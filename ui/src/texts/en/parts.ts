@@ -11,6 +11,5 @@ export const parts = {
   "part.remove_row": "Remove {name}",
   "part.row": "{name} {n}",
   "part.no_match": "Nothing matches.",
-  "part.copy_failed": "The clipboard did not take it. The text is selected: copy it by hand.",
   "time.now": "now",
 } as const;
