@@ -1,0 +1,453 @@
+/** A review over a transport of the test's own: what a person copies in is recorded as it was typed, and nothing of it is lost on the way. */
+import { flushSync, mount, unmount, type Component } from "svelte";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listenForChanges } from "../src/ipc/events.ts";
+import { setTransport } from "../src/ipc/transport.ts";
+import type { Body, By, ChangeArgs, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import { confirmation } from "../src/lib/confirm.svelte.ts";
+import { keys } from "../src/lib/keys.svelte.ts";
+import { router } from "../src/lib/router.svelte.ts";
+import { session } from "../src/lib/session.svelte.ts";
+import Conflicts from "../src/screens/conflicts/Conflicts.svelte";
+import Review from "../src/screens/review/Review.svelte";
+import { Whole } from "../src/screens/workspace/whole.svelte.ts";
+
+const PROJECT = "018f0000-0000-7000-8000-0000000000b0";
+const me: By = { id: "m1", name: "Partner manager", me: true, at: 1_764_000_000_000 };
+/** A version of its own for each test: what someone began to copy in is kept by version. */
+let VERSION = "";
+let count = 0;
+
+const track = (name: TrackName, state: TrackState): TrackView => ({
+  head: { track: name, state, since: me.at, rounds: state === "not_submitted" ? 0 : 1, missing: [] },
+  days: 3,
+  overdue: false,
+  changed: [],
+  rounds:
+    state === "not_submitted"
+      ? []
+      : [
+          {
+            id: `${name}-1`,
+            n: 1,
+            submitted: me,
+            override_reason: null,
+            items_done: 0,
+            items: 0,
+            answers: state === "in_review" ? [] : [{ outcome: state, text: `${name} words`, correction: null, by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
+            withdrawn: null,
+          },
+        ],
+});
+
+const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
+  id,
+  number: "2.1.0",
+  track: "marketplace",
+  round: 1,
+  source: "talkdesk",
+  said: { text: `Finding ${id}`, severity: "", field: "privacy_policy", item: null },
+  reply: "",
+  status: "open",
+  created: me,
+  changed: null,
+  ...some,
+});
+
+const review = (technical: TrackState, marketplace: TrackState, some: Partial<ReviewView> = {}): ReviewView => ({
+  project: { id: PROJECT, name: "Survey Sense", slug: "survey-sense", owner: "", archived: false },
+  version: {
+    id: VERSION,
+    number: "2.1.0",
+    status: "in_review",
+    since: me.at,
+    acts_next: "talkdesk",
+    predecessor: null,
+    notes: "",
+    parts: [],
+    tracks: [],
+    completeness: { filled: 1, of: 1, percent: 100 },
+    installable: false,
+    has_link: false,
+    changed: me.at,
+  },
+  tracks: [track("technical", technical), track("marketplace", marketplace)],
+  findings: [],
+  go_live: { date: null, proposed: null, approved: null, confirmed: null, delisted: null },
+  warnings: [],
+  gate: false,
+  overdue_days: 10,
+  checks: [],
+  port: { port: "manual" },
+  ...some,
+});
+
+let view: ReviewView;
+let outbox: PendingView[];
+let sent: { name: string; args: unknown }[];
+let answers: Record<string, (args: never) => unknown>;
+let tell: (tags: readonly string[]) => void;
+let screen: Record<string, unknown> | undefined;
+
+const settle = async () => {
+  for (let i = 0; i < 4; i++) {
+    await new Promise((done) => setTimeout(done));
+    flushSync();
+  }
+};
+const by = (testid: string) => document.querySelector<HTMLElement>(`[data-testid="${testid}"]`);
+const click = async (testid: string) => {
+  by(testid)?.click();
+  await settle();
+};
+const type = async (testid: string, text: string) => {
+  const input = by(testid) as HTMLTextAreaElement;
+  input.value = text;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  await settle();
+};
+const press = async (key: string, init: KeyboardEventInit = {}) => {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...init });
+  (document.activeElement ?? document.body).dispatchEvent(event);
+  if (!event.defaultPrevented) keys.handle(event);
+  await settle();
+};
+const bodies = (): Body[] => sent.filter(({ name }) => name === "change").map(({ args }) => (args as ChangeArgs).body);
+const refuse = (code: string, input: string) => () => {
+  throw { code: code === "changed" ? "conflict" : "refused", params: {}, refusal: { code, rule: "ours", params: {}, places: [{ input }] } };
+};
+
+beforeEach(async () => {
+  VERSION = `018f0000-0000-7000-8000-${String(++count).padStart(12, "0")}`;
+  sent = [];
+  outbox = [];
+  answers = {
+    review: () => view,
+    pending: () => outbox,
+    change: () => ({ command: "x" }),
+    retry_command: () => ({}),
+    discard_command: () => ({}),
+    copy_text: () => ({}),
+  };
+  setTransport({
+    call: async (call) => {
+      sent.push({ name: call.name, args: call.args });
+      const answer = answers[call.name];
+      if (!answer) throw { code: "not_found", params: {} };
+      return answer(call.args as never);
+    },
+    listen: (heard) => {
+      tell = heard;
+      return Promise.resolve(() => undefined);
+    },
+  });
+  await listenForChanges();
+});
+
+afterEach(async () => {
+  confirmation.reply(false);
+  if (screen) await unmount(screen);
+  screen = undefined;
+  session.boot = undefined;
+  document.body.replaceChildren();
+  await router.reset();
+});
+
+const show = async (component: Component<Record<string, unknown>>, props: Record<string, unknown> = {}) => {
+  screen = mount(component, { target: document.body, props });
+  await settle();
+};
+const open = async (shown: ReviewView) => {
+  view = shown;
+  await show(Review as unknown as Component<Record<string, unknown>>, { route: { name: "review", project: PROJECT, version: VERSION } });
+};
+
+describe("Talkdesk's answer", () => {
+  it("is recorded word for word, for the one track that is in review, with its findings", async () => {
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    const text = "Hello,\n\n The page is gone. \n";
+    await type("answer-text", text);
+    const paper = by("answer-text") as HTMLTextAreaElement;
+    paper.setSelectionRange(text.indexOf("The"), text.indexOf(" \n"));
+    await press("Enter", { ctrlKey: true });
+    await type("finding-0-severity", "Blocking");
+    await click("answer-outcome-rejected");
+    await click("answer-save");
+    expect(bodies()).toEqual([
+      {
+        kind: "review.record_answer",
+        args: {
+          version: VERSION,
+          tracks: ["technical"],
+          outcome: "rejected",
+          text,
+          findings: [{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), text: "The page is gone.", severity: "Blocking", field: null, item: null }],
+        },
+      },
+    ]);
+    expect(by("answer-dialog")).toBeNull();
+  });
+
+  it("cannot leave its only track out", async () => {
+    await open(review("in_review", "not_submitted"));
+    await click("record-answer");
+    await click("answer-track-technical");
+    expect((by("answer-track-technical") as HTMLInputElement).checked).toBe(true);
+    expect(by("answer-track-marketplace")).toBeNull();
+  });
+
+  it("takes no track for granted where two are in review, and sends nothing unclear", async () => {
+    await open(review("in_review", "in_review"));
+    await click("record-answer");
+    await click("answer-save");
+    expect(bodies()).toEqual([]);
+    expect(by("error-tracks")?.textContent).toContain("Choose the track");
+    expect(by("error-outcome")?.textContent).toContain("Choose what Talkdesk decided");
+    await click("answer-track-marketplace");
+    await click("answer-outcome-approved");
+    await click("answer-save");
+    expect(bodies()).toMatchObject([{ args: { tracks: ["marketplace"], outcome: "approved" } }]);
+  });
+
+  it("keeps what was copied in when the dialog is closed", async () => {
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    await type("answer-text", "One.\n\nTwo.");
+    await click("answer-split");
+    await press("Escape");
+    expect(by("answer-dialog")).toBeNull();
+    await click("record-answer");
+    expect((by("answer-text") as HTMLTextAreaElement).value).toBe("One.\n\nTwo.");
+    expect((by("finding-1-text") as HTMLTextAreaElement).value).toBe("Two.");
+  });
+
+  it("puts a finding back where it was", async () => {
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    await type("answer-text", "One.\n\nTwo.\n\nThree.");
+    await click("answer-split");
+    await click("finding-1-remove");
+    await click("answer-undo");
+    const texts = [0, 1, 2].map((n) => (by(`finding-${n}-text`) as HTMLTextAreaElement).value);
+    expect(texts).toEqual(["One.", "Two.", "Three."]);
+  });
+
+  it("says at the text what the engine refuses, and stays", async () => {
+    answers.change = refuse("too_long", "text");
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    await type("answer-text", "Long.");
+    await click("answer-outcome-approved");
+    await click("answer-save");
+    expect(by("error-text")?.textContent).toContain("Shorten it");
+    expect((by("answer-text") as HTMLTextAreaElement).value).toBe("Long.");
+  });
+
+  it("is not asked for while nothing is in review", async () => {
+    await open(review("approved", "rejected"));
+    expect(by("record-answer")).toBeNull();
+    expect(by("correct-answer")).not.toBeNull();
+  });
+
+  it("is corrected with a reason, beginning with the one that was recorded last", async () => {
+    await open(review("approved", "rejected"));
+    await click("correct-answer");
+    expect((by("correct-text") as HTMLTextAreaElement).value).toBe("marketplace words");
+    await click("correct-outcome-approved");
+    await type("correct-reason", "Read wrongly.");
+    await click("correct-save");
+    expect(bodies()).toEqual([
+      { kind: "review.correct_answer", args: { version: VERSION, track: "marketplace", outcome: "approved", text: "marketplace words", reason: "Read wrongly." } },
+    ]);
+  });
+});
+
+describe("findings", () => {
+  it("go by key: reply, fixed, its field", async () => {
+    await open(review("approved", "rejected", { findings: [finding("a"), finding("b", { status: "fixed" })] }));
+    await press("y");
+    expect(document.activeElement).toBe(by("finding-reply"));
+    await type("finding-reply", "It is back.");
+    await press("Enter");
+    expect(bodies()).toEqual([{ kind: "finding.reply", args: { finding: "a", reply: "It is back.", expects: "" } }]);
+    await press("x");
+    expect(bodies().at(-1)).toEqual({ kind: "finding.set_status", args: { finding: "a", status: "fixed" } });
+    await press("j");
+    await press("x");
+    expect(bodies().at(-1)).toEqual({ kind: "finding.set_status", args: { finding: "b", status: "open" } });
+    await press("Enter");
+    expect(router.route).toMatchObject({ name: "version", field: "privacy_policy" });
+  });
+
+  it("keep a reply that someone else was faster with, beside theirs", async () => {
+    answers.change = refuse("changed", "reply");
+    await open(review("approved", "rejected", { findings: [finding("a", { reply: "Theirs." }), finding("b")] }));
+    await press("y");
+    await type("finding-reply", "Mine.");
+    await press("Enter");
+    await press("j");
+    expect((by("finding-reply") as HTMLTextAreaElement).value).toBe("Mine.");
+    expect(by("error-reply")?.textContent).toContain("Theirs.");
+  });
+
+  it("are shown by how they stand", async () => {
+    await open(review("approved", "rejected", { findings: [finding("a"), finding("b", { status: "fixed" }), finding("c", { status: "accepted" })] }));
+    await click("findings-open");
+    expect([...document.querySelectorAll('[data-testid="finding"]')].map((row) => (row as HTMLElement).dataset.status)).toEqual(["open"]);
+  });
+});
+
+describe("go-live", () => {
+  it("takes a real day only", async () => {
+    await open(review("approved", "approved"));
+    await type("go-live-date", "2026-02-30");
+    await click("record-go-live");
+    expect(bodies()).toEqual([]);
+    expect(by("error-date")?.textContent).toContain("year-month-day");
+    await type("go-live-date", "2026/12/1");
+    await click("record-go-live");
+    expect(bodies()).toEqual([{ kind: "review.record_go_live", args: { version: VERSION, date: "2026-12-01" } }]);
+  });
+
+  it("offers one step after the other", async () => {
+    const offered = () => ["record-go-live", "approve-go-live", "confirm-live", "mark-delisted"].filter((id) => by(id));
+    const live = { date: "2026-12-01", proposed: me, approved: null, confirmed: null, delisted: null };
+    await open(review("approved", "approved", { go_live: live }));
+    expect(offered()).toEqual(["approve-go-live"]);
+    await click("approve-go-live");
+    expect(bodies()).toEqual([{ kind: "review.approve_go_live", args: { version: VERSION } }]);
+    await unmount(screen ?? {});
+    await open(review("approved", "approved", { go_live: { ...live, approved: me } }));
+    expect(offered()).toEqual(["confirm-live"]);
+    await unmount(screen ?? {});
+    const shown = review("approved", "approved", { go_live: { ...live, approved: me, confirmed: me } });
+    await open({ ...shown, version: { ...shown.version, status: "published" } });
+    expect(offered()).toEqual(["mark-delisted"]);
+    await click("mark-delisted");
+    expect(bodies()).toHaveLength(1);
+    confirmation.reply(true);
+    await settle();
+    expect(bodies().at(-1)).toEqual({ kind: "review.set_listed", args: { version: VERSION, listed: false } });
+  });
+});
+
+describe("conflicts", () => {
+  const pending = (id: string, some: Partial<PendingView>): PendingView => ({
+    command: {
+      id,
+      kind: "version.set_field",
+      v: 1,
+      aggregate: { kind: "project", id: PROJECT },
+      made_at: me.at,
+      needs: [],
+      args: { version: VERSION, field: "description", value: { type: "text", value: "Yours." }, expects: { type: "text", value: "Before." } },
+    },
+    state: "conflicted",
+    refusal: { code: "changed", rule: "ours", params: {}, places: [{ field: "description" }] },
+    waits_for: null,
+    made_at: me.at,
+    project: "Survey Sense",
+    theirs: { type: "text", value: "Theirs." },
+    ...some,
+  });
+  const calls = () => sent.filter(({ name }) => name !== "pending").map(({ name }) => name);
+
+  it("puts both texts together, and lets the old edit go only when the result is saved", async () => {
+    outbox = [pending("c1", {})];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringContaining("Theirs.")]);
+    await type("conflict-result", "Yours. Theirs.");
+    await click("save-result");
+    expect(bodies()).toEqual([
+      { kind: "version.set_field", args: { version: VERSION, field: "description", value: { type: "text", value: "Yours. Theirs." }, expects: { type: "text", value: "Theirs." } } },
+    ]);
+    expect(calls()).toEqual(["change", "discard_command"]);
+  });
+
+  it("keeps the edit where the result was not saved", async () => {
+    answers.change = refuse("changed", "value");
+    outbox = [pending("c1", {})];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    await type("conflict-result", "Both.");
+    await click("save-result");
+    expect(calls()).toEqual(["change"]);
+    expect((by("conflict-result") as HTMLTextAreaElement).value).toBe("Both.");
+    expect(by("error-result")).not.toBeNull();
+  });
+
+  it("asks before anything is discarded", async () => {
+    outbox = [pending("c1", {})];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    await click("take-theirs");
+    expect(calls()).toEqual([]);
+    confirmation.reply(false);
+    await settle();
+    expect(calls()).toEqual([]);
+    await press("Delete");
+    confirmation.reply(true);
+    await settle();
+    expect(sent.at(-1)).toEqual({ name: "discard_command", args: { command: "c1" } });
+  });
+
+  it("says why a change was refused, whose rule it is, what waits for it, and sends it again", async () => {
+    const refused = pending("c1", {
+      state: "refused",
+      refusal: { code: "not_ready", rule: "talkdesk", params: { count: "1", track: "technical" }, places: [{ version: VERSION, field: "scopes" }] },
+      theirs: null,
+    });
+    outbox = [refused, pending("c2", { state: "queued", refusal: null, waits_for: "c1" }), pending("c3", { state: "in_flight", refusal: null })];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    expect(by("refusal")?.textContent).toMatch(/1 field missing.*rule of Talkdesk.*Scopes/s);
+    await press("r");
+    expect(sent.at(-1)).toEqual({ name: "retry_command", args: { command: "c1" } });
+    await press("j");
+    expect(by("pending")?.textContent).toContain("Waits for another change");
+    await press("j");
+    expect(by("pending")?.dataset.state).toBe("in_flight");
+    expect([by("pending-retry"), by("pending-discard")], "what is being sent is left alone").toEqual([null, null]);
+  });
+
+  it("goes on when the last one is settled", async () => {
+    outbox = [pending("c1", {})];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    expect(keys.here.map(({ keys }) => keys)).toContain("R");
+    answers.retry_command = () => {
+      outbox = [];
+      tell(["outbox"]);
+      return {};
+    };
+    await press("r");
+    expect(by("no-conflicts")).not.toBeNull();
+    expect(keys.here).toEqual([]);
+  });
+});
+
+describe("values that are written whole", () => {
+  it("keep both of two quick edits, and what others wrote since", async () => {
+    let stored = { guide: "", form: "" };
+    let shown = stored;
+    const write = async (next: typeof stored) => {
+      await new Promise((done) => setTimeout(done, 5));
+      stored = next;
+    };
+    const whole = new Whole(() => shown, write);
+    await Promise.all([whole.set({ guide: "g" }), whole.set({ form: "f" })]);
+    expect(stored).toEqual({ guide: "g", form: "f" });
+    shown = { guide: "by another", form: "f" };
+    whole.seen();
+    await whole.set({ form: "f2" });
+    expect(stored).toEqual({ guide: "by another", form: "f2" });
+  });
+
+  it("do not carry a refused value into the next one", async () => {
+    const written: object[] = [];
+    const whole = new Whole<{ guide: string; form: string }>(
+      () => ({ guide: "", form: "" }),
+      (next) => (next.guide === "bad" ? Promise.reject(new Error("refused")) : Promise.resolve(written.push(next))),
+    );
+    await expect(whole.set({ guide: "bad" })).rejects.toThrow();
+    await whole.set({ form: "f" });
+    expect(written).toEqual([{ guide: "", form: "f" }]);
+  });
+});
