@@ -47,6 +47,8 @@ pub enum Damage {
     Truncated,
     /// The header is all zeros.
     NoHeader,
+    /// Nothing is left of it.
+    Emptied,
 }
 
 impl Database {
@@ -89,6 +91,7 @@ impl Database {
                 bytes.truncate(end * pages.size);
             }
             Damage::NoHeader => bytes[..100].fill(0),
+            Damage::Emptied => bytes.clear(),
         }
         fs::write(&self.0, bytes)?;
         Ok(())

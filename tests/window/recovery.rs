@@ -46,22 +46,23 @@ async fn a_damaged_cache_is_set_aside_and_refilled_with_what_was_not_sent() -> R
 #[tokio::test]
 async fn a_damaged_service_comes_back_from_its_backup_with_all_that_the_cache_knows() -> Result<()> {
     let desktop = Desktop::new().await?;
-    let data = desktop.data("service")?;
-    two_projects(&data).await?;
-    let taken = files::taken(&data)?;
-    let unsent = files::unsent(&data)?;
-    files::service(&data).damage(Damage::NoHeader, &[])?;
+    for how in [Damage::NoHeader, Damage::Flipped, Damage::Emptied] {
+        let data = desktop.data(&format!("service-{how:?}"))?;
+        two_projects(&data).await?;
+        // What the backup did not hold yet is sent again, and what was never sent, too.
+        let all = [files::taken(&data)?, files::unsent(&data)?].concat();
+        files::service(&data).damage(how, &[])?;
 
-    let app = desktop.open(&data).await?;
-    recovery(&app, "service_damaged", "damaged").await?;
-    app.click(testid("restore-0")).await?;
-    app.click(testid("confirm-yes")).await?;
-    has_projects(&app, &["Call Notes", "Shift Planner"]).await?;
-    // What the backup did not hold yet is sent again, and what was never sent, too.
-    let all = [taken, unsent].concat();
-    wait_taken(&data, &all).await?;
-    app.quit().await?;
-    taken_once(&data, &all)
+        let app = desktop.open(&data).await?;
+        recovery(&app, "service_damaged", "damaged").await.with_context(|| format!("{how:?}"))?;
+        app.click(testid("restore-0")).await?;
+        app.click(testid("confirm-yes")).await?;
+        has_projects(&app, &["Call Notes", "Shift Planner"]).await?;
+        wait_taken(&data, &all).await.with_context(|| format!("{how:?}"))?;
+        app.quit().await?;
+        taken_once(&data, &all).with_context(|| format!("{how:?}"))?;
+    }
+    Ok(())
 }
 
 #[tokio::test]

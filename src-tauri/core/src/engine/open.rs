@@ -219,6 +219,10 @@ impl Engine {
         };
         self.close_store().await;
         let state = match (active, seat) {
+            (Some(name), Some(_)) if self.lost_service(name) => State::Blocked(Recovery {
+                backups: backups(&self.folder_of(name)),
+                ..service(&EmbeddedFault::Damaged)
+            }),
             (Some(name), Some(seat)) => match self.open_connection(name, &seat).await {
                 Ok(open) => State::Open(open),
                 Err(recovery) => State::Blocked(recovery),
@@ -227,6 +231,11 @@ impl Engine {
         };
         *self.state_mut() = state;
         self.told_all();
+    }
+
+    /// Whether the database of a service that was there is gone: opening it would begin an empty one.
+    fn lost_service(&self, name: ConnectionName) -> bool {
+        !std::fs::metadata(self.folder_of(name).join(SERVICE)).is_ok_and(|file| file.len() > 0)
     }
 
     async fn open_connection(&self, name: ConnectionName, seat: &Seat) -> Result<Open, Recovery> {
