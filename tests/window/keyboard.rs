@@ -168,7 +168,8 @@ async fn submit(app: &App, hand: &Hand<'_>) -> Result<()> {
     hand.types(PROJECT).await?;
     app.wait_text("[data-testid=palette] [aria-selected=true]", PROJECT).await?;
     app.press(Key::Enter).await?;
-    app.wait_for("[data-screen=project]").await?;
+    // A key works on what a person sees: the version that it would edit.
+    app.wait_for(testid(&format!("version-edit-{NUMBER}"))).await?;
     app.keys("e").await?;
     app.wait_for("[data-testid=saved][data-state=saved]").await?;
     hand.back_to("submit-track-technical").await?;
