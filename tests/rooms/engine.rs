@@ -272,3 +272,22 @@ async fn a_data_folder_has_one_process() {
     second.get("retry_open", json!({})).await;
     assert_eq!(second.get("boot", json!({})).await["phase"]["phase"], "open");
 }
+
+#[tokio::test]
+async fn nobody_sees_the_time_between_two_workspaces() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::at(dir.path()).await;
+    world.call("start_sample", json!({})).await.unwrap();
+    // A window that is told of a change asks at once what it shows now, while the sample data is being dropped.
+    let (left, seen) = tokio::join!(world.call("leave_sample", json!({})), async {
+        let phase = world.get("boot", json!({})).await["phase"]["phase"].clone();
+        (phase, dir.path().join("sample").exists())
+    });
+    left.unwrap();
+    assert_eq!(seen, (json!("first_start"), false), "the start comes when the sample data is gone");
+
+    // What cannot be left stays open.
+    world.call("start_here", json!({ "workspace": "Sample Apps", "name": "PM" })).await.unwrap();
+    assert_eq!(world.call("leave_sample", json!({})).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(world.get("boot", json!({})).await["phase"]["phase"], "open");
+}

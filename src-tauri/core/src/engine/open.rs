@@ -23,6 +23,7 @@ const SERVICE: &str = "service.db";
 impl Engine {
     /// What the window shows first.
     pub async fn phase(&self) -> Result<Phase, Error> {
+        let turn = self.0.turning.lock().await;
         let (store, me, status, sample) = match &*self.state() {
             State::FirstStart => return Ok(Phase::FirstStart),
             State::Blocked(recovery) => return Ok(Phase::Recovery(recovery.clone())),
@@ -33,6 +34,7 @@ impl Engine {
                 open.name == ConnectionName::Sample,
             ),
         };
+        drop(turn);
         let now = self.now();
         store
             .read(move |view| {
@@ -82,12 +84,10 @@ impl Engine {
 
     /// Drops the sample data and goes back to what was before.
     pub async fn leave_sample(&self) -> Result<(), Error> {
-        {
-            let _turn = self.0.turning.lock().await;
+        self.turn(async || {
             if self.profile().active != Some(ConnectionName::Sample) {
                 return Err(Error::not_found());
             }
-            self.close_store().await;
             let folder = self.folder_of(ConnectionName::Sample);
             tokio::task::spawn_blocking(move || std::fs::remove_dir_all(folder))
                 .await
@@ -96,10 +96,9 @@ impl Engine {
             self.change_profile(|profile| {
                 profile.sample = None;
                 profile.active = profile.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
-            })?;
-        }
-        self.open_active().await;
-        Ok(())
+            })
+        })
+        .await
     }
 
     /// Tries once more to open the store.
@@ -127,17 +126,15 @@ impl Engine {
         let Some(name) = self.profile().active else { return Err(Error::not_found()) };
         let folder = self.folder_of(name);
         let now = self.now();
-        {
-            let _turn = self.0.turning.lock().await;
-            self.close_store().await;
+        self.turn(async move || {
             let recovered = tokio::task::spawn_blocking(move || store::recover(&folder, now))
                 .await
                 .map_err(|error| Error::internal(&error))?;
             let recovered = recovered.map_err(|error| Error::internal(&error))?;
             tracing::warn!(?recovered, "the damaged cache was set aside");
-        }
-        self.open_active().await;
-        Ok(())
+            Ok(())
+        })
+        .await
     }
 
     /// Goes back to a backup of the embedded service's database; unsent work is kept and sent again.
@@ -147,18 +144,15 @@ impl Engine {
         let folder = self.folder_of(name);
         let known = store::backup::list(&folder).map_err(|error| io_error(&error))?;
         let backup = known.into_iter().find(|backup| backup.file == file).ok_or_else(Error::not_found)?;
-        {
-            let _turn = self.0.turning.lock().await;
-            self.close_store().await;
-            let (embedded, path) =
-                (self.0.embedded.clone(), folder.join(store::backup::FOLDER).join(backup.file));
+        let (embedded, path) =
+            (self.0.embedded.clone(), folder.join(store::backup::FOLDER).join(backup.file));
+        self.turn(async move || {
             tokio::task::spawn_blocking(move || embedded.restore(&path, &folder.join(SERVICE), &seat))
                 .await
                 .map_err(|error| Error::internal(&error))?
-                .map_err(|fault| Error::internal(&fault))?;
-        }
-        self.open_active().await;
-        Ok(())
+                .map_err(|fault| Error::internal(&fault))
+        })
+        .await
     }
 
     async fn start_new(&self, name: ConnectionName, workspace: &str, person: &str) -> Result<(), Error> {
@@ -211,13 +205,28 @@ impl Engine {
         Ok(())
     }
 
+    /// Opens what the profile names.
     pub(super) async fn open_active(&self) {
         let _turn = self.0.turning.lock().await;
+        self.close_store().await;
+        self.open_named().await;
+    }
+
+    /// Closes what is open, does the work, and opens what the profile names then, also where the work failed: nobody
+    /// sees the time between.
+    async fn turn(&self, work: impl AsyncFnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        let _turn = self.0.turning.lock().await;
+        self.close_store().await;
+        let done = work().await;
+        self.open_named().await;
+        done
+    }
+
+    async fn open_named(&self) {
         let (active, seat) = {
             let profile = self.profile();
             (profile.active, profile.active.and_then(|name| profile.seat(name).cloned()))
         };
-        self.close_store().await;
         let state = match (active, seat) {
             (Some(name), Some(_)) if self.lost_service(name) => State::Blocked(Recovery {
                 backups: backups(&self.folder_of(name)),
