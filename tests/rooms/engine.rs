@@ -1,113 +1,10 @@
 //! The engine with the real embedded service, through the one list of calls: what the window does, without it.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
-
-use partner_console::embedded::Service;
-use partner_core::engine::{Engine, Host, Options};
-use partner_core::error::{Error, ErrorCode};
-use partner_core::ipc;
+use partner_core::error::ErrorCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use uuid::Uuid;
 
-/// A desktop that remembers what it was asked to open.
-#[derive(Default)]
-struct Desk {
-    opened: Mutex<Vec<String>>,
-    downloads: Option<PathBuf>,
-}
-
-impl Host for Desk {
-    fn open(&self, address: &str) -> Result<(), String> {
-        self.opened.lock().unwrap().push(address.to_owned());
-        Ok(())
-    }
-    fn quit(&self) {}
-    fn downloads(&self) -> Option<PathBuf> {
-        self.downloads.clone()
-    }
-}
-
-struct World {
-    engine: Engine,
-    desk: Arc<Desk>,
-}
-
-impl World {
-    async fn at(data: &Path) -> Self {
-        let desk = Arc::new(Desk { downloads: Some(data.join("downloads")), ..Desk::default() });
-        let engine = Engine::start(Options {
-            data: data.to_owned(),
-            host: desk.clone(),
-            embedded: Arc::new(Service),
-            clock: partner_service::system_clock(),
-        })
-        .await;
-        Self { engine, desk }
-    }
-
-    async fn started(data: &Path) -> Self {
-        let world = Self::at(data).await;
-        world.call("start_here", json!({ "workspace": "Sample Apps", "name": "PM" })).await.unwrap();
-        world
-    }
-
-    async fn call(&self, name: &str, args: Value) -> Result<Value, Error> {
-        ipc::call(&self.engine, name, args).await
-    }
-
-    async fn get(&self, name: &str, args: Value) -> Value {
-        self.call(name, args).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
-    }
-
-    async fn change(&self, kind: &str, id: &str, body: &str, args: Value) -> Result<Value, Error> {
-        let change =
-            json!({ "aggregate": { "kind": kind, "id": id }, "body": { "kind": body, "args": args } });
-        self.call("change", change).await
-    }
-
-    /// Waits until the embedded service has everything: the outbox is empty.
-    async fn settled(&self) {
-        let mut changes = self.engine.changes();
-        while !self.get("pending", json!({})).await.as_array().unwrap().is_empty() {
-            changes.recv().await.unwrap();
-        }
-    }
-}
-
-fn id() -> String {
-    Uuid::now_v7().to_string()
-}
-
-/// Every required field, filled as a person would.
-fn complete() -> Vec<(&'static str, Value)> {
-    let text = |text: &str| json!({ "type": "text", "value": text });
-    let plan = |kind: &str, price: &str| {
-        json!({ "type": kind, "license_type": "individual", "name": kind, "price": price, "description": "",
-                "listing_summary": "", "min_licenses": 1, "max_licenses": null })
-    };
-    let picture =
-        json!({ "type": "assets", "value": [{ "url": "https://a.example/i.png", "description": "" }] });
-    vec![
-        ("slug", text("call-notes")),
-        ("listing_summary", text("Notes next to the call")),
-        ("description", text("Notes.")),
-        ("app_type", text("standalone")),
-        ("render", text("portal")),
-        ("emails", json!({ "type": "emails", "value": [{ "type": "support", "email": "s@a.example" }] })),
-        ("icon", picture.clone()),
-        ("screenshots", picture),
-        ("events_callback_url", text("https://a.example/events")),
-        ("standalone_url", text("https://a.example/app")),
-        ("redirect_uris", json!({ "type": "list", "value": ["https://a.example/callback"] })),
-        ("scopes", json!({ "type": "scopes", "value": [{ "scope": "openid", "reason": "Sign-in" }] })),
-        ("plans", json!({ "type": "plans", "value": [plan("trial", ""), plan("paid", "12")] })),
-        ("categories", json!({ "type": "list", "value": ["Productivity"] })),
-        ("privacy_policy", text("https://a.example/privacy")),
-        ("terms_of_service", text("https://a.example/terms")),
-    ]
-}
+use crate::world::{World, id};
 
 #[tokio::test]
 async fn the_main_job_goes_from_a_project_to_its_link_and_survives_a_restart() {
@@ -128,12 +25,7 @@ async fn the_main_job_goes_from_a_project_to_its_link_and_survives_a_restart() {
     let missing: Vec<_> = early.refusal.unwrap().places.into_iter().filter_map(|place| place.field).collect();
     assert_eq!(missing.len(), 4, "every missing field of Technical is named: {missing:?}");
 
-    for (field, value) in complete() {
-        let before =
-            if field == "slug" { json!({ "type": "text", "value": "call-notes" }) } else { Value::Null };
-        let set = json!({ "version": version, "field": field, "value": value, "expects": before });
-        world.change("project", &project, "version.set_field", set).await.unwrap();
-    }
+    world.complete(&project, &version).await;
     assert_eq!(world.get("version", at.clone()).await["version"]["completeness"]["percent"], 100);
 
     let qa = "00000000-0000-8000-8000-000000000004";
@@ -290,4 +182,27 @@ async fn nobody_sees_the_time_between_two_workspaces() {
     world.call("start_here", json!({ "workspace": "Sample Apps", "name": "PM" })).await.unwrap();
     assert_eq!(world.call("leave_sample", json!({})).await.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(world.get("boot", json!({})).await["phase"]["phase"], "open");
+}
+
+#[tokio::test]
+async fn damage_met_at_work_leads_to_the_recovery() {
+    let dir = tempfile::tempdir().unwrap();
+    let world = World::started(dir.path()).await;
+    let (project, _) = world.with_complete_version().await;
+    world.settled().await;
+    // A page of the file that the check at the start cannot see through: SQLite finds it in order.
+    let cache = rusqlite::Connection::open(dir.path().join("this-computer").join("cache.db")).unwrap();
+    cache.execute("UPDATE shown SET state = '{' WHERE kind = 'project'", []).unwrap();
+    drop(cache);
+
+    let at = json!({ "project": project });
+    assert_eq!(world.call("project", at.clone()).await.unwrap_err().code, ErrorCode::StoreDamaged);
+    let phase = world.get("boot", json!({})).await["phase"].clone();
+    assert_eq!((&phase["phase"], &phase["problem"]), (&json!("recovery"), &json!("cache_damaged")));
+
+    let mut changes = world.engine.changes();
+    world.get("recover_cache", json!({})).await;
+    while world.call("project", at.clone()).await.is_err() {
+        changes.recv().await.unwrap();
+    }
 }

@@ -4,3 +4,5 @@
 
 mod arrows;
 mod engine;
+mod port;
+mod world;

@@ -28,6 +28,8 @@ pub enum ErrorCode {
     Invalid,
     /// The store is by a newer version of the console.
     StoreTooNew,
+    /// The store turned out to be damaged: the window goes on to the recovery.
+    StoreDamaged,
     /// The service asks for a newer console.
     ServiceTooOld,
     /// The data folder cannot be written to.
@@ -111,6 +113,14 @@ impl From<StoreError> for Error {
             StoreError::ReadOnly => Self::new(ErrorCode::ReadOnly),
             StoreError::Interrupted => Self::new(ErrorCode::Cancelled),
             StoreError::Closed => Self::new(ErrorCode::NotOpen),
+            StoreError::Newer(what) => {
+                tracing::warn!(what, "written by a newer version");
+                Self::new(ErrorCode::StoreTooNew)
+            }
+            StoreError::Damaged(what) => {
+                tracing::error!(what, "the store is damaged");
+                Self::new(ErrorCode::StoreDamaged)
+            }
             other => Self::internal(&other),
         }
     }

@@ -53,6 +53,14 @@ macro_rules! calls {
 
         /// Answers a call of the window.
         pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<Value, Error> {
+            let answer = answer(engine, name, args).await;
+            if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreDamaged) {
+                engine.found_damaged().await;
+            }
+            answer
+        }
+
+        async fn answer(engine: &Engine, name: &str, args: Value) -> Result<Value, Error> {
             match name {
                 $(stringify!($name) => {
                     let args: $args = parse(name, args)?;

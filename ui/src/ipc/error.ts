@@ -15,6 +15,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   not_found: true,
   invalid: true,
   store_too_new: true,
+  store_damaged: true,
   service_too_old: true,
   read_only: true,
   disk_full: true,

@@ -471,7 +471,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "clipboard" | "platform" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "clipboard" | "platform" | "not_open" | "internal";
 
 /**
  * The name of a field.

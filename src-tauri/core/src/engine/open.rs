@@ -137,6 +137,17 @@ impl Engine {
         .await
     }
 
+    /// A read or a write met damage that the check at the start did not see: nothing more is read or written until
+    /// the cache was recovered.
+    pub(crate) async fn found_damaged(&self) {
+        {
+            let _turn = self.0.turning.lock().await;
+            self.close_store().await;
+            *self.state_mut() = State::Blocked(cache(&OpenError::Damaged));
+        }
+        self.told_all();
+    }
+
     /// Goes back to a backup of the embedded service's database; unsent work is kept and sent again.
     pub async fn restore_backup(&self, file: &str) -> Result<(), Error> {
         let Some(name) = self.profile().active else { return Err(Error::not_found()) };

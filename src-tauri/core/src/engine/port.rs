@@ -6,7 +6,7 @@
 use domain::command::NewFinding;
 use domain::fields::{FieldKey, TrackName};
 use domain::ids::{FindingId, LinkId, ProjectId, VersionId};
-use domain::project::{LinkSource, Verdict};
+use domain::project::{LinkSource, Verdict, Version};
 use domain::status::TrackState;
 use domain::{AggregateRef, Body, Place};
 use uuid::Uuid;
@@ -105,6 +105,9 @@ impl Engine {
                 continue;
             }
             let Some(answer) = answers.tracks.iter().find(|answer| answer.track == track) else { continue };
+            if !is_answer_to_current(here, track, answer.submission_id) {
+                continue;
+            }
             let outcome = match answer.state {
                 TrackState::Approved => Verdict::Approved,
                 TrackState::Rejected => Verdict::Rejected,
@@ -121,4 +124,12 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Whether an answer is to the round that waits for one. A submission goes by its first round's id, so its other track's
+/// round is known by the mark that both carry; an answer to an earlier submission says nothing of a later one.
+fn is_answer_to_current(version: &Version, track: TrackName, submission: Option<Uuid>) -> bool {
+    let Some(current) = version.track(track).0.last() else { return false };
+    let mut rounds = TrackName::ALL.into_iter().flat_map(|track| &version.track(track).0);
+    rounds.any(|round| Some(round.id.0) == submission && round.submitted == current.submitted)
 }

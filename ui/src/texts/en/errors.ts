@@ -7,6 +7,7 @@ export const errors = {
   "error.refused": "This is not possible now. What you entered is kept.",
   "error.not_found": "This is no longer here. It may have been removed by someone else.",
   "error.invalid": "Some fields need another value. Nothing was lost.",
+  "error.store_damaged": "The data on this computer turned out to be damaged. What was not sent yet is saved first; the recovery shows the way.",
   "error.store_too_new": "This data was written by a newer version of Partner Console. Install that version to open it.",
   "error.service_too_old": "The team service is older than this app. You can read; changes wait until it is updated.",
   "error.read_only": "The data folder cannot be written. Nothing was changed. Check its permissions.",
