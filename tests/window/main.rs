@@ -14,4 +14,5 @@ mod main_job;
 mod recovery;
 mod report;
 mod screens;
+mod shots;
 mod steps;

@@ -100,6 +100,11 @@ impl App {
         self.driver.output()
     }
 
+    /// Makes the window as large as that.
+    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
+        Ok(self.client.set_window_size(width, height).await?)
+    }
+
     /// Writes a picture of the window's page.
     pub async fn screenshot(&self, path: &Path) -> Result<()> {
         let png = timeout(SHORT, self.client.screenshot()).await.context("the window does not answer")??;

@@ -3,7 +3,6 @@ export const review = {
   "review.submitted": "Submitted",
   "review.answer": "Answer",
   "review.days": { one: "{n} day", other: "{n} days" },
-  "review.days_in_state": { one: "{n} working day in this state", other: "{n} working days in this state" },
   "review.since_today": "since today",
   "review.overdue": { one: "Overdue: {n} working day, your limit is {limit}", other: "Overdue: {n} working days, your limit is {limit}" },
   "review.not_submitted": "Not submitted yet.",
