@@ -1,14 +1,22 @@
 //! The main window: hidden until its first data is in the DOM, with the theme's background behind it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use partner_core::ipc::boot::{Settings, Theme};
 use tauri::window::Color;
-use tauri::{AppHandle, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{
+    AppHandle, Emitter as _, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
 
 /// The window's label: the capability names it.
 pub const MAIN: &str = "main";
+/// The event that tells the page that its window is being closed.
+const CLOSING: &str = "closing";
+/// How long the page may take to save what was typed last.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// A window that says nothing for so long is shown as it is: a blank one can at least be closed.
 const AT_MOST: Duration = Duration::from_secs(1);
 
@@ -39,11 +47,31 @@ pub fn open(app: &AppHandle, settings: &Settings, data: &Path) -> tauri::Result<
         window = window.data_directory(kept);
     }
     let window = window.build()?;
+    save_before_closing(&window);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(AT_MOST).await;
         show(&window);
     });
     Ok(())
+}
+
+/// Holds the window until its page has saved what was typed last and calls `quit`, or for a moment at most. Asked
+/// twice, it closes at once.
+fn save_before_closing(window: &WebviewWindow) {
+    let (app, asked) = (window.app_handle().clone(), AtomicBool::new(false));
+    window.on_window_event(move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        if asked.swap(true, Ordering::Relaxed) || app.emit_to(MAIN, CLOSING, ()).is_err() {
+            return;
+        }
+        api.prevent_close();
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(LAST_WORDS).await;
+            tracing::warn!("the page did not say that it is done");
+            app.exit(0);
+        });
+    });
 }
 
 /// What the page knows before its first paint, so that it never flashes in another theme or language.

@@ -7,6 +7,7 @@ import Gallery from "./Gallery.svelte";
 
 setTransport({
   call: ({ name }) => Promise.reject(new Error(`the gallery answers no calls: ${name}`)),
+  closing: () => Promise.resolve(() => undefined),
   listen: () => Promise.resolve(() => undefined),
 });
 

@@ -60,6 +60,7 @@ beforeEach(async () => {
       if (!answer) throw { code: "not_found", params: {} };
       return answer(call.args as never);
     },
+    closing: () => Promise.resolve(() => undefined),
     listen: (heard) => {
       tell = heard;
       return Promise.resolve(() => undefined);

@@ -82,6 +82,7 @@ beforeEach(async () => {
       if (!answer) throw { code: "not_found", params: {} };
       return answer(call.args as never);
     },
+    closing: () => Promise.resolve(() => undefined),
     listen: () => Promise.resolve(() => undefined),
   });
   await listenForChanges();

@@ -111,6 +111,7 @@ beforeEach(async () => {
       if (!answer) throw { code: "internal", params: { detail: `no answer for ${call.name}` } };
       return await answer(call.args as never);
     },
+    closing: () => Promise.resolve(() => undefined),
     listen: (listener) => {
       tell = listener;
       return Promise.resolve(() => undefined);

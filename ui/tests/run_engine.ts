@@ -70,6 +70,10 @@ export class RunEngine implements Transport {
     }
   }
 
+  closing(): Promise<() => void> {
+    return Promise.resolve(() => undefined);
+  }
+
   listen(heard: (tags: readonly string[]) => void): Promise<() => void> {
     this.#heard = heard;
     return Promise.resolve(() => undefined);

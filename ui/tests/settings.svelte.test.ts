@@ -57,6 +57,7 @@ beforeEach(async () => {
       sent.push(call);
       return await answers[call.name]?.();
     },
+    closing: () => Promise.resolve(() => undefined),
     listen: (heard) => {
       tell = heard;
       return Promise.resolve(() => undefined);

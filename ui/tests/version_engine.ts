@@ -165,6 +165,10 @@ export class VersionEngine implements Transport {
     this.now = now;
   }
 
+  closing(): Promise<() => void> {
+    return Promise.resolve(() => undefined);
+  }
+
   listen(heard: (tags: readonly string[]) => void): Promise<() => void> {
     this.#heard = heard;
     return Promise.resolve(() => undefined);

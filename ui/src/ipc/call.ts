@@ -36,7 +36,13 @@ export function write(name: string, args: unknown = {}): Promise<unknown> {
   return sent;
 }
 
-/** Resolves when every write made so far was answered: before the window closes. */
+/** Resolves when every write was answered, those that the answers led to as well: before the window closes. */
 export async function writesDone(): Promise<void> {
-  await last.catch(() => undefined);
+  let seen: unknown;
+  while (seen !== last) {
+    seen = last;
+    await last.catch(() => undefined);
+    // Who waits for an answer may write again because of it.
+    await new Promise((turn) => setTimeout(turn));
+  }
 }

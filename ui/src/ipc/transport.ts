@@ -1,5 +1,5 @@
 /**
- * How the window reaches the shell: one command in, one event out. Nothing else in the window
+ * How the window reaches the shell: one command in, two events out. Nothing else in the window
  * imports `@tauri-apps/*`. Tests put their own transport in its place.
  */
 import { invoke } from "@tauri-apps/api/core";
@@ -16,11 +16,14 @@ export interface Transport {
   call(call: Call): Promise<unknown>;
   /** Hear of changes after they are durable; resolves once listening. */
   listen(heard: (tags: readonly string[]) => void): Promise<() => void>;
+  /** Hear that the window is being closed: it stays until `quit` is called, or for a moment at most. */
+  closing(heard: () => void): Promise<() => void>;
 }
 
 const tauri: Transport = {
   call: (call) => invoke("call", { ...call }),
   listen: (heard) => listen<{ tags: string[] }>("changed", (event) => heard(event.payload.tags)),
+  closing: (heard) => listen("closing", heard),
 };
 
 let transport: Transport = tauri;

@@ -127,6 +127,7 @@ describe("useQuery", () => {
   beforeEach(async () => {
     setTransport({
       call: () => Promise.reject(new Error("not called")),
+      closing: () => Promise.resolve(() => undefined),
       listen: (heard) => {
         tell = heard;
         return Promise.resolve(() => undefined);
