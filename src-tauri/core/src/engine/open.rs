@@ -142,6 +142,9 @@ impl Engine {
     pub(crate) async fn found_damaged(&self) {
         {
             let _turn = self.0.turning.lock().await;
+            if !matches!(&*self.state(), State::Open(_)) {
+                return;
+            }
             self.close_store().await;
             *self.state_mut() = State::Blocked(cache(&OpenError::Damaged));
         }
