@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Role, Timestamp};
 use tokio::sync::broadcast;
+use tokio::task::AbortHandle;
 use uuid::Uuid;
 
 use crate::clipboard::Clipboard;
@@ -121,6 +122,8 @@ struct Open {
     seat: Seat,
     store: Store,
     sync: Sync,
+    /// The hourly backups.
+    backups: AbortHandle,
 }
 
 impl Engine {

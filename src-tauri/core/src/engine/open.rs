@@ -1,13 +1,14 @@
 //! Opening, leaving and recovering a workspace's store.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use domain::ids::{MemberId, WorkspaceId};
 use domain::workspace::Member;
-use domain::{Actor, AggregateRef, Body, Command, Params, Role};
+use domain::{Actor, AggregateRef, Body, Command, Params, Role, Timestamp};
 use uuid::Uuid;
 
-use super::{EmbeddedFault, Engine, Error, ErrorCode, Open, State, io_error, new_id};
+use super::{Clock, EmbeddedFault, Engine, Error, ErrorCode, Open, State, io_error, new_id};
 use crate::folder::FolderError;
 use crate::ipc::boot::{
     BackupView, Frame, MemberView, Phase, Recovery, RecoveryProblem, SyncState, SyncView,
@@ -19,6 +20,10 @@ use crate::sync::{self, Sync};
 
 /// The embedded service's own database in a connection's folder.
 const SERVICE: &str = "service.db";
+/// What is backed up.
+const PRECIOUS: &[&str] = &[SERVICE, store::FILE];
+/// How often what changed is backed up while a workspace is open; when it is closed, too.
+const BACKUP: Duration = Duration::from_hours(1);
 
 impl Engine {
     /// What the window shows first.
@@ -272,7 +277,7 @@ impl Engine {
                 .open(&folder.join(SERVICE), &opened_by)
                 .map_err(|fault| Recovery { backups, ..service(&fault) })?;
             let now = clock();
-            if let Err(error) = store::backup::daily(&folder, &[SERVICE, store::FILE], now) {
+            if let Err(error) = store::backup::daily(&folder, PRECIOUS, now) {
                 // A missed backup is no reason not to work; the log says so.
                 tracing::error!(%error, "the daily backup failed");
             }
@@ -283,7 +288,8 @@ impl Engine {
         let (store, transport) = opened?;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
-        Ok(Open { name, seat: seat.clone(), store, sync })
+        let backups = tokio::spawn(hourly(self.folder_of(name), self.0.clock.clone())).abort_handle();
+        Ok(Open { name, seat: seat.clone(), store, sync, backups })
     }
 
     /// Passes on what a store says of its changes, and how syncing stands, for as long as it is open.
@@ -306,6 +312,8 @@ impl Engine {
         let before = std::mem::replace(&mut *self.state_mut(), State::FirstStart);
         if let State::Open(open) = before {
             open.sync.stop().await;
+            open.backups.abort();
+            back_up(self.folder_of(open.name), self.now()).await;
         }
     }
 
@@ -315,6 +323,24 @@ impl Engine {
 
     fn told_all(&self) {
         self.told(&["workspace", "settings", "projects", "runs", "outbox", "activity", "sync"]);
+    }
+}
+
+/// Backs up what changed, once an hour.
+async fn hourly(folder: PathBuf, clock: Clock) {
+    loop {
+        tokio::time::sleep(BACKUP).await;
+        back_up(folder.clone(), clock()).await;
+    }
+}
+
+/// Backs up what changed. A missed backup is no reason not to work; the log says so.
+async fn back_up(folder: PathBuf, now: Timestamp) {
+    let made = tokio::task::spawn_blocking(move || store::backup::renew(&folder, PRECIOUS, now)).await;
+    match made {
+        Ok(Err(error)) => tracing::error!(%error, "the backup failed"),
+        Err(error) => tracing::error!(%error, "the backup failed"),
+        Ok(Ok(_)) => {}
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use domain::Timestamp;
 use rusqlite::{Connection, OpenFlags};
@@ -39,19 +40,50 @@ pub fn daily(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBu
     let day = crate::time::day(now);
     let mut made = Vec::new();
     for name in names {
-        let from = folder.join(name);
         let to = folder.join(FOLDER).join(format!("{day}-{name}"));
-        if to.exists() || !from.exists() {
+        if to.exists() || !folder.join(name).exists() {
             continue;
         }
-        copy(&Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?, &to)?;
+        make(folder, name, &to)?;
         made.push(to);
-        let days = list(folder)?.into_iter().filter(|backup| backup.name == *name && is_daily(&backup.file));
-        for old in days.skip(KEPT) {
-            fs::remove_file(old.path(folder))?;
-        }
     }
     Ok(made)
+}
+
+/// Makes the day's backup of these files anew, where they changed since; says which it made. Without it the first
+/// day's backup would stay one of an empty database.
+pub fn renew(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBuf>, OpenError> {
+    let day = crate::time::day(now);
+    let mut made = Vec::new();
+    for name in names {
+        let to = folder.join(FOLDER).join(format!("{day}-{name}"));
+        let Some(changed) = changed(&folder.join(name)) else { continue };
+        if changed_at(&to).is_some_and(|made| made >= changed) {
+            continue;
+        }
+        make(folder, name, &to)?;
+        made.push(to);
+    }
+    Ok(made)
+}
+
+/// Makes a backup, and removes those that are older than the last seven days.
+fn make(folder: &Path, name: &str, to: &Path) -> Result<(), OpenError> {
+    copy(&Connection::open_with_flags(folder.join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)?, to)?;
+    let days = list(folder)?.into_iter().filter(|backup| backup.name == name && is_daily(&backup.file));
+    for old in days.skip(KEPT) {
+        fs::remove_file(old.path(folder))?;
+    }
+    Ok(())
+}
+
+/// When a database was last written to: what is new stands in its log first.
+fn changed(file: &Path) -> Option<SystemTime> {
+    changed_at(file).max(changed_at(&beside(file, "-wal")))
+}
+
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).ok()?.modified().ok()
 }
 
 /// Backs up the open store before its schema changes.
@@ -78,7 +110,7 @@ pub fn list(folder: &Path) -> std::io::Result<Vec<Backup>> {
             continue;
         };
         let about = entry.metadata()?;
-        let made = about.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let made = about.modified()?.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         found.push(Backup {
             name: name.to_owned(),
             at: Timestamp(i64::try_from(made.as_millis()).unwrap_or(i64::MAX)),
@@ -141,6 +173,8 @@ fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
     rusqlite::backup::Backup::new(from, &mut target)
         .and_then(|backup| backup.run_to_completion(1_000, std::time::Duration::ZERO, None))
         .map_err(StoreError::from)?;
+    // Damage that nobody met yet must not take the place of a sound copy.
+    super::schema::check(&target)?;
     // A backup is one file: nothing of it may stay in a log beside it.
     target.pragma_update(None, "journal_mode", "delete")?;
     target.close().map_err(|(_, error)| StoreError::from(error))?;

@@ -38,6 +38,30 @@ async fn one_a_day_is_made_the_last_seven_are_kept_and_each_can_be_put_back() {
     assert_eq!(page.total, 4, "days 0 to 3");
 }
 
+/// Protects the first day's work: the backup made at the first start is one of an empty database.
+#[tokio::test]
+async fn the_days_backup_is_made_anew_where_something_changed_since_and_only_there() {
+    let (dir, desk) = open();
+    let now = Timestamp(1_790_000_000_000);
+    let projects = async |file: &Path| {
+        let copy = tempfile::tempdir().unwrap();
+        std::fs::copy(file, copy.path().join(FILE)).unwrap();
+        let store = Store::open(copy.path()).unwrap();
+        let query = ProjectQuery { limit: 10, ..ProjectQuery::default() };
+        store.read(move |view| view.project_rows(&query)).await.unwrap().total
+    };
+    let made = backup::daily(dir.path(), &[FILE], now).unwrap();
+    assert_eq!(projects(&made[0]).await, 0);
+
+    desk.workspace().await;
+    desk.project("App").await;
+    assert!(backup::daily(dir.path(), &[FILE], now).unwrap().is_empty(), "a start leaves the day's one");
+    assert_eq!(backup::renew(dir.path(), &[FILE, "service.db"], now).unwrap(), made);
+    assert_eq!(projects(&made[0]).await, 1);
+    assert!(backup::renew(dir.path(), &[FILE], now).unwrap().is_empty(), "nothing changed since");
+    assert_eq!(backup::list(dir.path()).unwrap().len(), 1, "one a day");
+}
+
 #[test]
 fn a_damaged_backup_is_refused_and_changes_nothing() {
     let (dir, desk) = open();
