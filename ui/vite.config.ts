@@ -30,5 +30,7 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     restoreMocks: true,
+    // Reports carry these two inside them.
+    css: { include: [/tokens\.css/, /report\.css/] },
   },
 });

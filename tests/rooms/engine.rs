@@ -1,5 +1,7 @@
 //! The engine with the real embedded service, through the one list of calls: what the window does, without it.
 
+use std::path::PathBuf;
+
 use partner_core::error::ErrorCode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -139,17 +141,18 @@ async fn sample_data_shows_every_state_and_is_left_without_a_trace() {
 }
 
 #[tokio::test]
-async fn a_run_is_saved_as_csv_beside_earlier_ones() {
+async fn a_file_is_saved_beside_earlier_ones() {
     let data = TempDir::new().unwrap();
-    let world = World::at(data.path()).await;
-    world.get("start_sample", json!({})).await;
-    let run = world.get("runs", json!({})).await["runs"][0]["id"].clone();
-    let first = world.get("export_run", json!({ "run": run })).await["path"].as_str().unwrap().to_owned();
-    let second = world.get("export_run", json!({ "run": run })).await["path"].as_str().unwrap().to_owned();
-    assert_ne!(first, second);
-    let csv = std::fs::read_to_string(first).unwrap();
-    assert!(csv.contains("TE-01"), "{csv}");
-    assert_eq!(csv, std::fs::read_to_string(second).unwrap());
+    let world = World::started(data.path()).await;
+    let save = async |text: &str| {
+        let args = json!({ "name": "../Call Notes 1.3.0.csv", "content": { "text": text } });
+        PathBuf::from(world.get("save_file", args).await["path"].as_str().unwrap())
+    };
+    let (first, second) = (save("one").await, save("two").await);
+    let downloads = data.path().join("downloads");
+    assert_eq!(first, downloads.join("Call-Notes-1.3.0.csv"));
+    assert_eq!(second, downloads.join("Call-Notes-1.3.0 (2).csv"));
+    assert_eq!(std::fs::read_to_string(first).unwrap(), "one");
 }
 
 #[tokio::test]

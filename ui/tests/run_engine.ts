@@ -166,6 +166,7 @@ export class RunEngine implements Transport {
       name: "QA checklist",
       derived: true,
       tested: { ...this.tested },
+      started: ME,
       signed: this.signed ? ME : null,
       summary: { run: this.id, kind: "qa", name: "QA checklist", template: "t", template_version: 1, total: items.length, counts, signed: this.signed },
       sections,

@@ -26,7 +26,7 @@ use crate::secret::Secret;
 use crate::session::Session;
 use crate::store::{self, Store};
 use crate::sync::{Sync, Transport};
-use crate::{text, time};
+use crate::text;
 
 /// The clock: the engine asks no other.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + std::marker::Sync>;
@@ -307,11 +307,10 @@ impl Engine {
     }
 
     /// Saves a file where a person looks for it, beside what is there already.
-    pub async fn save_export(&self, name: &str, ending: &str, bytes: Vec<u8>) -> Result<PathBuf, Error> {
+    pub async fn save_file(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, Error> {
         let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
-        let stem = text::file_stem(&format!("{name} {}", time::day(self.now())));
-        let ending = ending.to_owned();
-        tokio::task::spawn_blocking(move || text::save_beside(&folder, &stem, &ending, &bytes))
+        let name = text::FileName::tame(name);
+        tokio::task::spawn_blocking(move || text::save_beside(&folder, &name, &bytes))
             .await
             .map_err(|error| Error::internal(&error))?
             .map_err(|error| io_error(&error))

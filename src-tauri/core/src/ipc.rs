@@ -8,6 +8,7 @@
 pub mod boot;
 pub mod checklist;
 pub mod common;
+pub mod export;
 pub mod home;
 pub mod install;
 pub mod projects;
@@ -140,8 +141,8 @@ calls! {
     write workspace::discard_command(workspace::CommandArgs) -> common::Done [];
     /// Makes a template of a pasted list.
     write workspace::import_template(workspace::ImportArgs) -> workspace::Imported [];
-    /// Writes a run as CSV into the person's downloads.
-    write workspace::export_run(checklist::RunArgs) -> workspace::FileReply [];
+    /// Writes a file into the person's downloads, beside what is there.
+    write export::save_file(export::SaveFileArgs) -> export::FileReply [];
     /// Copies a link and notes it.
     write install::copy_link(install::LinkArgs) -> common::Done [];
     /// Opens a link in the browser and notes it.

@@ -24,33 +24,86 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// A name that every file system takes: letters, digits, dots, hyphens; no more than 100 characters.
-pub fn file_stem(name: &str) -> String {
-    let kept: String = name
+/// A file's name that every file system takes: letters, digits, dots, hyphens, and no more than 200 bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileName {
+    stem: String,
+    /// Without its dot; empty where there is none.
+    ending: String,
+}
+
+impl FileName {
+    /// Longest stem, in bytes: file systems take 255, and a number and the ending follow.
+    const MAX_STEM: usize = 200;
+
+    /// Of a name as somebody wished for it.
+    pub fn tame(name: &str) -> Self {
+        let is_ending = |ending: &str| {
+            (1..=8).contains(&ending.len())
+                && ending.starts_with(|c: char| c.is_ascii_alphabetic())
+                && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        match name.rsplit_once('.').filter(|(_, ending)| is_ending(ending)) {
+            Some((stem, ending)) => Self { stem: tame(stem), ending: ending.to_ascii_lowercase() },
+            None => Self { stem: tame(name), ending: String::new() },
+        }
+    }
+
+    /// The name, or where it is taken the n-th beside it.
+    fn numbered(&self, n: usize) -> String {
+        let Self { stem, ending } = self;
+        let dot = if ending.is_empty() { "" } else { "." };
+        if n == 1 { format!("{stem}{dot}{ending}") } else { format!("{stem} ({n}){dot}{ending}") }
+    }
+}
+
+fn tame(stem: &str) -> String {
+    let mut room = FileName::MAX_STEM;
+    let kept: String = stem
         .chars()
         .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { ' ' })
-        .take(100)
+        .take_while(|c| {
+            let fits = room >= c.len_utf8();
+            room = room.saturating_sub(c.len_utf8());
+            fits
+        })
         .collect();
-    let edges = ['.', '-'];
     let words: Vec<_> = kept
         .split_whitespace()
-        .map(|word| word.trim_matches(edges))
+        .map(|word| word.trim_matches(['.', '-']))
         .filter(|word| !word.is_empty())
         .collect();
-    if words.is_empty() { "export".to_owned() } else { words.join("-") }
+    let stem = words.join("-");
+    if stem.is_empty() {
+        "export".to_owned()
+    } else if is_device(&stem) {
+        format!("_{stem}")
+    } else {
+        stem
+    }
+}
+
+/// Whether Windows takes the name for a device, whatever its ending.
+fn is_device(stem: &str) -> bool {
+    let name = stem.split('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
+        || (name.strip_prefix("com").or_else(|| name.strip_prefix("lpt")))
+            .is_some_and(|n| n.len() == 1 && n.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Writes a file into a folder under the first free name: nothing that is there is overwritten.
-pub fn save_beside(folder: &Path, stem: &str, ending: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+pub fn save_beside(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     for n in 1..1_000 {
-        let name = if n == 1 { format!("{stem}.{ending}") } else { format!("{stem}-{n}.{ending}") };
-        let path = folder.join(name);
+        let path = folder.join(name.numbered(n));
         match File::create_new(&path) {
             Ok(mut file) => {
-                file.write_all(bytes)?;
-                file.sync_all()?;
-                return Ok(path);
+                // Half a file would look like a whole one.
+                return file
+                    .write_all(bytes)
+                    .and_then(|()| file.sync_all())
+                    .inspect_err(|_| _ = fs::remove_file(&path))
+                    .map(|()| path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
@@ -74,23 +127,32 @@ mod tests {
 
     #[test]
     fn names_of_files_are_tame() {
-        for (name, stem) in [
-            ("Call Notes 1.3.0 QA", "Call-Notes-1.3.0-QA"),
+        for (name, tame) in [
+            ("Call Notes 1.3.0 QA.csv", "Call-Notes-1.3.0-QA.csv"),
             ("../../etc/passwd", "etc-passwd"),
-            ("a/b\\c:d", "a-b-c-d"),
-            ("…", "export"),
-            ("Notas de chamada", "Notas-de-chamada"),
+            ("a/b\\c:d.HTML", "a-b-c-d.html"),
+            ("….md", "export.md"),
+            (".bashrc", "export.bashrc"),
+            ("Notas de chamada 1.3.0", "Notas-de-chamada-1.3.0"),
+            ("Avaliação.json", "Avaliação.json"),
+            ("con.txt", "_con.txt"),
+            ("LPT1.html", "_LPT1.html"),
+            ("control.txt", "control.txt"),
+            ("report.a b", "report.a-b"),
         ] {
-            assert_eq!(file_stem(name), stem);
+            assert_eq!(FileName::tame(name).numbered(1), tame, "{name}");
         }
+        assert_eq!(FileName::tame("a.csv").numbered(2), "a (2).csv");
+        assert!(FileName::tame(&format!("{}.csv", "漢".repeat(300))).numbered(999).len() <= 255);
     }
 
     #[test]
     fn a_saved_file_never_overwrites_another() {
         let folder = tempfile::tempdir().unwrap();
-        let first = save_beside(folder.path(), "run", "csv", b"1").unwrap();
-        let second = save_beside(folder.path(), "run", "csv", b"2").unwrap();
-        assert_ne!(first, second);
-        assert_eq!(fs::read(first).unwrap(), b"1");
+        let name = FileName::tame("run.csv");
+        let first = save_beside(folder.path(), &name, b"1").unwrap();
+        let second = save_beside(folder.path(), &name, b"2").unwrap();
+        assert_eq!(second, folder.path().join("run (2).csv"));
+        assert_eq!((fs::read(first).unwrap(), fs::read(second).unwrap()), (b"1".to_vec(), b"2".to_vec()));
     }
 }

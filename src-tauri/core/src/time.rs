@@ -7,13 +7,6 @@ fn date(at: Timestamp) -> Option<Date> {
     jiff::Timestamp::from_millisecond(at.0).ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-/// ISO 8601 to the second, as exports carry it.
-pub fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_millisecond(at.0)
-        .map(|at| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
-        .unwrap_or_default()
-}
-
 /// `YYYY-MM-DD`, as names of files carry it.
 pub fn day(at: Timestamp) -> String {
     date(at).map(|date| date.to_string()).unwrap_or_default()

@@ -1,5 +1,5 @@
 //! Checklists as tables: reading what a person pastes or picks (CSV, cells of a spreadsheet, Markdown), making a
-//! template of it, and writing templates and runs as CSV.
+//! template of it, and writing templates.
 //!
 //! Reading goes in two steps, so that the person sees the table before it becomes a template: `read` finds rows and
 //! columns, `guess` proposes what each column means, `into_template` checks row by row. Every error names its row, as
@@ -16,7 +16,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use columns::{Mapping, guess};
-pub use export::{RunRow, export_run_csv, export_template_csv};
+pub use export::export_template_csv;
 pub use import::{ImportError, into_template, problems, template_from_json};
 
 /// Longest text that is read, in bytes.

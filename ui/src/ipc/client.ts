@@ -153,9 +153,9 @@ export const discardCommand = (args: t.CommandArgs): Promise<t.Done> =>
 export const importTemplate = (args: t.ImportArgs): Promise<t.Imported> =>
   write("import_template", args) as Promise<t.Imported>;
 
-/** Writes a run as CSV into the person's downloads. */
-export const exportRun = (args: t.RunArgs): Promise<t.FileReply> =>
-  write("export_run", args) as Promise<t.FileReply>;
+/** Writes a file into the person's downloads, beside what is there. */
+export const saveFile = (args: t.SaveFileArgs): Promise<t.FileReply> =>
+  write("save_file", args) as Promise<t.FileReply>;
 
 /** Copies a link and notes it. */
 export const copyLink = (args: t.LinkArgs): Promise<t.Done> =>

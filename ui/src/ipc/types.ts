@@ -519,6 +519,11 @@ listed: boolean, };
 export type FieldValue = { "type": "text", "value": string } | { "type": "flag", "value": boolean } | { "type": "list", "value": Array<string> } | { "type": "emails", "value": Array<Email> } | { "type": "assets", "value": Array<Asset> } | { "type": "scopes", "value": Array<ScopeReason> } | { "type": "plans", "value": Array<Plan> };
 
 /**
+ * What a file holds.
+ */
+export type FileContent = { "text": string } | { "base64": string };
+
+/**
  * A file that was written.
  */
 export type FileReply = { 
@@ -2137,6 +2142,10 @@ derived: boolean,
  */
 tested: Tested, 
 /**
+ * Started by whom.
+ */
+started: By, 
+/**
  * Signed by whom.
  */
 signed: By | null, 
@@ -2161,6 +2170,19 @@ runs: Array<RunHead>,
  * Templates beside them.
  */
 templates: Array<TemplateHead>, };
+
+/**
+ * A file to be written.
+ */
+export type SaveFileArgs = { 
+/**
+ * The name that it should get, with its ending; made tame, and numbered where it is taken.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+content: FileContent, };
 
 /**
  * A scope and why the app needs it. Talkdesk has one `scopes_reason`: the reasons are joined into it.

@@ -38,5 +38,9 @@ export function hour(at: Date, locale: string): string {
 export const full = (at: Date, locale: string): string =>
   new Intl.DateTimeFormat(dated(locale), { dateStyle: "full", timeStyle: "short" }).format(at);
 
+/** Day and minute, as a report carries them. */
+export const stamp = (at: Date, locale: string): string =>
+  new Intl.DateTimeFormat(dated(locale), { dateStyle: "medium", timeStyle: "short" }).format(at);
+
 /** English without a country puts the month first; the window's English is not American. */
 const dated = (locale: string): string => (locale === "en" ? "en-GB" : locale);

@@ -44,6 +44,8 @@ pub struct RunView {
     pub derived: bool,
     /// What is tested.
     pub tested: Tested,
+    /// Started by whom.
+    pub started: By,
     /// Signed by whom.
     pub signed: Option<By>,
     /// In numbers.
@@ -173,6 +175,7 @@ pub(super) async fn run(engine: &Engine, args: RunArgs) -> Result<RunView, Error
             name: run.name.clone(),
             derived: run.derived,
             tested: run.tested.clone(),
+            started: people.by(&run.started),
             signed: run.signed.as_ref().map(|mark| people.by(mark)),
             summary: run.summary(),
             sections: run.sections.iter().map(|section| section_view(&run, section, &people, me)).collect(),
@@ -291,37 +294,4 @@ pub(crate) fn head(run: &Run, project: &Project, version: &Version) -> RunHead {
         summary,
         changed: entries.map(|entry| entry.mark.at).chain([run.started.at]).max().unwrap_or_default(),
     }
-}
-
-/// A status as the word of the domain.
-fn word(status: ItemStatus) -> String {
-    serde_json::to_value(status).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-/// Rows of a run's results, for export.
-pub(super) fn results(run: &Run, people: &People<'_>) -> Vec<domain::table::RunRow> {
-    let mut rows = Vec::new();
-    for section in &run.sections {
-        for item in &section.items {
-            let empty = ItemLog::default();
-            let log = run.items.get(&item.id).unwrap_or(&empty);
-            let last = log.standing().last().copied().cloned();
-            rows.push(domain::table::RunRow {
-                section: section.name.clone(),
-                id: item.id.clone(),
-                text: item.text.clone(),
-                required: item.required,
-                result: word(log.status()),
-                note: log.note().to_owned(),
-                by: last.as_ref().map(|entry| people.name(entry.mark.by)).unwrap_or_default(),
-                at: last.as_ref().map(|entry| crate::time::iso(entry.mark.at)).unwrap_or_default(),
-                build: match last.map(|entry| entry.what) {
-                    Some(Happening::Result { tested, .. }) => tested.build,
-                    Some(Happening::Fixed { build }) => build,
-                    _ => String::new(),
-                },
-            });
-        }
-    }
-    rows
 }

@@ -1,7 +1,5 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
-use std::path::PathBuf;
-
 use domain::ids::{CommandId, TemplateId};
 use domain::table::{self, Mapping, RowProblem, TableError};
 use domain::templates::TemplateKind;
@@ -9,8 +7,8 @@ use domain::workspace::{Account, Addresses, Customer, Policies};
 use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::checklist::{RunArgs, TemplateHead, results, template_heads};
-use super::common::{Done, Nothing, People};
+use super::checklist::{TemplateHead, template_heads};
+use super::common::{Done, Nothing};
 use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::{Error, ErrorCode};
@@ -158,14 +156,6 @@ pub enum Imported {
     },
 }
 
-/// A file that was written.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct FileReply {
-    /// Where it lies.
-    pub path: PathBuf,
-}
-
 pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceView, Error> {
     with_view(engine, |view, _| {
         let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
@@ -279,18 +269,4 @@ pub(super) async fn import_template(engine: &Engine, args: ImportArgs) -> Result
             Ok(Imported::Added { template: id, version })
         }
     }
-}
-
-pub(super) async fn export_run(engine: &Engine, args: RunArgs) -> Result<FileReply, Error> {
-    let (name, csv) = with_view(engine, move |view, me| {
-        let run = view.run(args.run)?.ok_or_else(Error::not_found)?;
-        let project = view.project(run.project)?.ok_or_else(Error::not_found)?;
-        let number = project.version(run.version).map(|version| version.number.clone()).unwrap_or_default();
-        let workspace = view.workspace()?;
-        let people = People::new(workspace.as_ref(), me);
-        let csv = table::export_run_csv(results(&run, &people).into_iter());
-        Ok((format!("{} {number} {}", project.details.name, run.name), csv))
-    })
-    .await?;
-    engine.save_export(&name, "csv", csv.into_bytes()).await.map(|path| FileReply { path })
 }

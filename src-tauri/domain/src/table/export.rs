@@ -2,34 +2,7 @@
 
 use std::fmt::Display;
 
-use serde::{Deserialize, Serialize};
-
 use crate::templates::Template;
-
-/// A row of a run's export.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the columns of the file, by their headers")]
-pub struct RunRow {
-    pub section: String,
-    pub id: String,
-    pub text: String,
-    pub required: bool,
-    pub result: String,
-    pub note: String,
-    pub by: String,
-    pub at: String,
-    pub build: String,
-}
-
-/// A run as CSV: a header, then a row an item.
-pub fn export_run_csv(rows: impl Iterator<Item = RunRow>) -> String {
-    let mut csv = Csv::new(&["section", "id", "text", "required", "result", "note", "by", "at", "build"]);
-    for row in rows {
-        let RunRow { section, id, text, required, result, note, by, at, build } = row;
-        csv.row([&section, &id, &text, yes_or_no(required), &result, &note, &by, &at, &build]);
-    }
-    csv.0
-}
 
 /// A template as CSV, which `read` and `into_template` take back. What has no column (what an item touches, its
 /// source, what a newer version wrote) is kept by the template's JSON only.

@@ -17,6 +17,7 @@ import { parts } from "./parts.ts";
 import { problems } from "./problems.ts";
 import { recovery } from "./recovery.ts";
 import { refusals } from "./refusals.ts";
+import { report } from "./report.ts";
 import { run } from "./run.ts";
 import { review } from "./review.ts";
 import { reviews } from "./reviews.ts";
@@ -49,6 +50,7 @@ export const en = {
   ...customers,
   ...checklists,
   ...run,
+  ...report,
   ...version,
   ...settings,
 } as const;

@@ -10,7 +10,6 @@ export const run = {
   "run.sign_body_done": "It stays as it is from then on, with your name. Every item is done.",
   "run.sign_action": "Sign run",
   "run.signed": "Signed by {name}. It stays as it was. Start a new run to test again.",
-  "run.exported": "Report saved as {path}",
   "run.newer": "Version {n} of this list is there. This run keeps version {own}.",
   "run.newer_start": "Start a run with it",
   "run.show": "Show",
