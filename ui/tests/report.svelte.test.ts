@@ -4,6 +4,7 @@ import { setTransport } from "../src/ipc/transport.ts";
 import type { Boot } from "../src/ipc/types.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { clearPaper } from "../src/reports/page.ts";
+import styles from "../src/reports/report.css?raw";
 import { reportOf } from "../src/screens/run/report.ts";
 import { ME, OTHER, RUN, RunEngine } from "./run_engine.ts";
 
@@ -98,7 +99,7 @@ it("is data of the shape that the documentation names", async () => {
 });
 
 it("prints the page that the file shows, and leaves nothing behind", async () => {
-  const paper = () => document.querySelector(".paper");
+  const paper = () => document.querySelector("body > .report");
   const seen: (string | undefined)[] = [];
   const print = vi.fn(() => seen.push(paper()?.textContent ?? undefined));
   vi.stubGlobal("print", print);
@@ -106,9 +107,16 @@ it("prints the page that the file shows, and leaves nothing behind", async () =>
   await reportOf(RUN, "print");
   expect(print).toHaveBeenCalledTimes(2);
   expect(seen[1]).toContain("2 of 6 done");
-  expect(document.querySelectorAll(".paper")).toHaveLength(1);
+  expect(document.querySelectorAll("body > .report")).toHaveLength(1);
   expect(paper()?.getAttribute("data-theme")).toBe("light");
   clearPaper();
   expect(paper()).toBeNull();
   vi.unstubAllGlobals();
+});
+
+/** Its styles are in the window as well: a rule that is not bound to the report hides a field somewhere else. */
+it("styles nothing but reports", () => {
+  const rules = styles.replace(/\/\*[^]*?\*\//g, "").replace(/@[^{]*\{/g, "").matchAll(/([^{}]+)\{/g);
+  const loose = [...rules].flatMap(([, selectors = ""]) => selectors.split(",")).map((each) => each.trim()).filter((each) => each && !each.includes(".report"));
+  expect(loose).toEqual([]);
 });

@@ -48,7 +48,7 @@ let onPaper: { node: Element; end: () => void } | undefined;
 export function print<Props extends Record<string, unknown>>(page: Component<Props>, props: Props): void {
   clearPaper();
   const node = document.createElement("div");
-  node.className = "report paper";
+  node.className = "report";
   // Paper is light, whatever the window's theme is.
   node.dataset.theme = "light";
   document.body.append(node);
