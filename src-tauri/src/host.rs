@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use domain::ids::{ProjectId, VersionId};
 use partner_core::engine::Host;
 use tauri::AppHandle;
+
+use crate::carry;
 
 /// The person's desktop.
 pub struct Desktop {
@@ -20,6 +23,10 @@ impl Desktop {
 impl Host for Desktop {
     fn open(&self, address: &str) -> Result<(), String> {
         open::that_detached(address).map_err(|error| error.to_string())
+    }
+
+    fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String> {
+        carry::open(&self.app, project, version).map_err(|error| error.to_string())
     }
 
     fn quit(&self) {

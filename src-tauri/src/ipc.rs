@@ -1,31 +1,42 @@
 //! One door in, events out.
 
 use partner_core::engine::Engine;
-use partner_core::error::Error;
+use partner_core::error::{Error, ErrorCode};
 use partner_core::ipc;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::{AppHandle, Emitter as _, Runtime, State, WebviewWindow};
+use tauri::{AppHandle, Emitter as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::window;
+use crate::{carry, window};
 
 /// The event that tells the window what changed.
 const CHANGED: &str = "changed";
-/// The one call that is the shell's own: the window's first data is in the DOM.
-const SHOW: &str = "show";
+/// What a call does with the window that makes it.
+type OwnCall = fn(&WebviewWindow) -> tauri::Result<()>;
+
+/// The calls that are the shell's own, about the window that makes them.
+const OWN: &[(&str, OwnCall)] = &[
+    // Its first data is in the DOM.
+    ("show", window::show),
+    ("close", WebviewWindow::close),
+    ("stay_above", |window| window.set_always_on_top(true)),
+    ("let_under", |window| window.set_always_on_top(false)),
+];
 
 /// Every call of the window; the list stands in `partner_core::ipc`.
 #[tauri::command]
-pub async fn call<R: Runtime>(
-    window: WebviewWindow<R>,
+pub async fn call(
+    window: WebviewWindow,
     engine: State<'_, Engine>,
     name: String,
     args: Value,
 ) -> Result<Value, Error> {
-    if name == SHOW {
-        window::show(&window);
-        return Ok(Value::Null);
+    if let Some((_, run)) = OWN.iter().find(|(own, _)| *own == name) {
+        return run(&window).map(|()| Value::Null).map_err(|error| Error::internal(&error));
+    }
+    if window.label() == carry::CARRY && !carry::CALLS.contains(&name.as_str()) {
+        return Err(Error::new(ErrorCode::Forbidden).with("call", name));
     }
     let reply = ipc::call(&engine, &name, args).await;
     if let Err(error) = &reply {

@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod carry;
 pub mod embedded;
 mod first;
 mod host;
@@ -54,7 +55,7 @@ pub fn run() -> ExitCode {
             ipc::forward(&engine, app.handle().clone());
             let settings = engine.settings();
             app.manage(engine);
-            window::open(app.handle(), &settings, &data)?;
+            window::open(app.handle(), &settings)?;
             Ok(())
         })
         .build(tauri::generate_context!());

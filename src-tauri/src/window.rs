@@ -1,17 +1,16 @@
-//! The main window: hidden until its first data is in the DOM, with the theme's background behind it.
+//! The windows: hidden until their first data is in the DOM, with the theme's background behind them.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use partner_core::engine::Engine;
 use partner_core::ipc::boot::{Settings, Theme};
 use tauri::window::Color;
 use tauri::{
-    AppHandle, Emitter as _, Manager as _, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    WindowEvent,
+    AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
-/// The window's label: the capability names it.
+/// The main window's label: the capability names it.
 pub const MAIN: &str = "main";
 /// The event that tells the page that its window is being closed.
 const CLOSING: &str = "closing";
@@ -20,9 +19,24 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// A window that says nothing for so long is shown as it is: a blank one can at least be closed.
 const AT_MOST: Duration = Duration::from_secs(1);
 
-/// Opens the main window. What the web engine keeps for itself goes into the data folder, too; where that takes
-/// nothing the window only says so, and the engine's own default will do.
-pub fn open(app: &AppHandle, settings: &Settings, data: &Path) -> tauri::Result<()> {
+/// Opens the main window.
+pub fn open(app: &AppHandle, settings: &Settings) -> tauri::Result<()> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+        .inner_size(1280.0, 800.0)
+        .min_inner_size(1024.0, 640.0);
+    let window = build(app, window, settings)?;
+    save_before_closing(&window);
+    Ok(())
+}
+
+/// What every window of the app has: hidden at first, the person's theme and language, and the app's own pages and
+/// nothing else. What the web engine keeps for itself goes into the data folder, too; where that takes nothing the
+/// window only says so, and the engine's own default will do.
+pub fn build(
+    app: &AppHandle,
+    window: WebviewWindowBuilder<'_, tauri::Wry, AppHandle>,
+    settings: &Settings,
+) -> tauri::Result<WebviewWindow> {
     let theme = match settings.theme {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
@@ -32,27 +46,27 @@ pub fn open(app: &AppHandle, settings: &Settings, data: &Path) -> tauri::Result<
         Theme::Dark => Color(0x11, 0x12, 0x16, 0xff),
         Theme::Light | Theme::System => Color(0xf2, 0xf1, 0xee, 0xff),
     };
-    let mut window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let mut window = window
         .title("Partner Console")
-        .inner_size(1280.0, 800.0)
-        .min_inner_size(1024.0, 640.0)
         .theme(theme)
         .background_color(background)
         .visible(false)
         .initialization_script(start_values(settings))
         // The window shows the app's own files and nothing else.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"));
-    let kept = data.join("webview");
+    let kept = app.state::<Engine>().data_folder().join("webview");
     if std::fs::create_dir_all(&kept).is_ok() {
         window = window.data_directory(kept);
     }
     let window = window.build()?;
-    save_before_closing(&window);
+    let timed = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(AT_MOST).await;
-        show(&window);
+        if let Err(error) = show(&timed) {
+            tracing::error!(%error, "the window could not be shown");
+        }
     });
-    Ok(())
+    Ok(window)
 }
 
 /// Holds the window until its page has saved what was typed last and calls `quit`, or for a moment at most. Asked
@@ -81,19 +95,14 @@ fn start_values(settings: &Settings) -> String {
 }
 
 /// Shows the window, once.
-pub fn show<R: Runtime>(window: &WebviewWindow<R>) {
-    if !window.is_visible().unwrap_or(false)
-        && let Err(error) = window.show()
-    {
-        tracing::error!(%error, "the window could not be shown");
-    }
+pub fn show(window: &WebviewWindow) -> tauri::Result<()> {
+    if window.is_visible()? { Ok(()) } else { window.show() }
 }
 
 /// Brings the main window to front.
 pub fn raise(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
-    show(&window);
-    let raised = window.unminimize().and_then(|()| window.set_focus());
+    let raised = show(&window).and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
     if let Err(error) = raised {
         tracing::warn!(%error, "the window could not be brought to front");
     }

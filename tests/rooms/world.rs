@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use domain::ids::{ProjectId, VersionId};
 use partner_console::embedded::Service;
 use partner_core::engine::{Engine, Host, Options};
 use partner_core::error::Error;
@@ -23,6 +24,10 @@ impl Host for Desk {
         Ok(())
     }
     fn quit(&self) {}
+    fn carry(&self, _: ProjectId, _: VersionId) -> Result<(), String> {
+        Err("no desktop".to_owned())
+    }
+
     fn downloads(&self) -> Option<PathBuf> {
         self.downloads.clone()
     }

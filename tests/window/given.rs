@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use domain::checklist::Tested;
+use domain::fields::{FIELDS, FieldValue};
 use domain::ids::{ProjectId, RunId, VersionId};
 use domain::project::ProjectDetails;
 use domain::{AggregateRef, Body, templates};
@@ -81,6 +82,20 @@ impl Given {
         Ok(version)
     }
 
+    /// A field of a version, filled with a text.
+    pub async fn set_text(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+        field: &str,
+        text: &str,
+    ) -> Result<()> {
+        let field = FIELDS.iter().find(|spec| spec.name == field).context("there is no such field")?.key;
+        let value = Some(FieldValue::Text(text.to_owned()));
+        self.change(AggregateRef::Project(project), Body::SetField { version, field, value, expects: None })
+            .await
+    }
+
     /// A run of the QA checklist, with nothing ticked.
     pub async fn run(&self, project: ProjectId, version: VersionId) -> Result<RunId> {
         let run = RunId(Uuid::now_v7());
@@ -119,6 +134,10 @@ impl Host for NoDesktop {
     }
 
     fn quit(&self) {}
+
+    fn carry(&self, _: ProjectId, _: VersionId) -> Result<(), String> {
+        Err("no desktop".to_owned())
+    }
 
     fn downloads(&self) -> Option<PathBuf> {
         None

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 mod bad_input;
+mod carry;
 mod closing;
 mod content;
 mod driver;

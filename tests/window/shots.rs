@@ -48,6 +48,7 @@ async fn shots() -> Result<()> {
         start(&album).await?;
         screens(&album).await?;
         project(&album).await?;
+        carry(&album).await?;
         run(&album).await?;
         review(&album).await?;
         app.quit().await?;
@@ -119,6 +120,16 @@ async fn project(album: &Album<'_>) -> Result<()> {
         album.take(&format!("version-{part}")).await?;
     }
     Ok(())
+}
+
+/// The second window, over the version that is open.
+async fn carry(album: &Album<'_>) -> Result<()> {
+    let app = album.app;
+    app.chord(&[Key::Control, Key::Shift], 'c').await?;
+    app.to_window(|page| page.contains("carry=")).await?;
+    app.wait_for(testid("carry-current")).await?;
+    album.take("carry").await?;
+    app.to_window(|page| !page.contains("carry=")).await
 }
 
 async fn run(album: &Album<'_>) -> Result<()> {

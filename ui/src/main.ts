@@ -9,5 +9,14 @@ import { setLocale } from "./texts/index.ts";
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
-await Promise.all([setLocale(start.locale ?? "en"), listenForChanges(), listenForClosing()]);
-mount(App, { target });
+/** The window that carries a version to Partner Project says which: `?carry=PROJECT/VERSION`. */
+const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
+const carries = project !== undefined && version !== undefined;
+
+await Promise.all([setLocale(start.locale ?? "en"), listenForChanges(), carries || listenForClosing()]);
+if (carries) {
+  const { default: Carry } = await import("./carry/Carry.svelte");
+  mount(Carry, { target, props: { project, version } });
+} else {
+  mount(App, { target });
+}

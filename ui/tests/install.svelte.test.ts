@@ -28,7 +28,7 @@ const version = (installable: boolean): VersionHead => ({
   tracks: [],
   completeness: { filled: 0, of: 1, percent: 0 },
   installable,
-  has_link: false,
+  has_link: false, carried: { last: null, open: 0 },
   changed: me.at,
 });
 

@@ -41,7 +41,7 @@ const version = (some: Partial<VersionHead>): VersionHead => ({
   tracks: [],
   completeness: whole,
   installable: false,
-  has_link: false,
+  has_link: false, carried: { last: null, open: 0 },
   changed: 0,
   ...some,
 });

@@ -68,7 +68,7 @@ const review = (technical: TrackState, marketplace: TrackState, some: Partial<Re
     tracks: [],
     completeness: { filled: 1, of: 1, percent: 100 },
     installable: false,
-    has_link: false,
+    has_link: false, carried: { last: null, open: 0 },
     changed: me.at,
   },
   tracks: [track("technical", technical), track("marketplace", marketplace)],

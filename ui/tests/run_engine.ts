@@ -157,7 +157,7 @@ export class RunEngine implements Transport {
       project: { id: "p", name: "Call Notes", slug: "call-notes", owner: "", archived: false },
       version: {
         id: "v", number: "1.3.0", status: "draft", since: 0, acts_next: "partner", predecessor: "1.2.0", notes: "", parts: [], tracks: [],
-        completeness: none, installable: false, has_link: false, changed: 0,
+        completeness: none, installable: false, has_link: false, carried: { last: null, open: 0 }, changed: 0,
       },
       template: "t",
       template_version: 1,

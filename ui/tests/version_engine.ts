@@ -319,7 +319,7 @@ export class VersionEngine implements Transport {
       })),
       completeness: this.completeness(parts),
       installable: false,
-      has_link: false,
+      has_link: false, carried: { last: this.carried.last, open: this.carried.differ.length },
       changed: this.now,
     };
   }

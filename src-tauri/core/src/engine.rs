@@ -10,7 +10,7 @@ mod sample;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
+use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Role, Timestamp};
 use tokio::sync::broadcast;
 use tokio::task::AbortHandle;
@@ -37,6 +37,8 @@ pub trait Host: Send + std::marker::Sync + 'static {
     fn open(&self, address: &str) -> Result<(), String>;
     /// Ends the process in order.
     fn quit(&self);
+    /// Opens *Carry to Partner Project* for a version, or brings it to front.
+    fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String>;
     /// The folder where a person looks for what was saved.
     fn downloads(&self) -> Option<PathBuf>;
 }
@@ -279,6 +281,18 @@ impl Engine {
 
     fn host_open(&self, address: &str) -> Result<(), Error> {
         self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+    }
+
+    /// Opens *Carry to Partner Project* in a window of its own.
+    pub fn open_carry(&self, project: ProjectId, version: VersionId) -> Result<(), Error> {
+        let opened = self.0.host.carry(project, version);
+        opened.map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+    }
+
+    /// Remembers where a person is in something that is not done yet.
+    pub async fn keep_draft(&self, key: String, text: String) -> Result<(), Error> {
+        let (store, _) = self.open_store()?;
+        store.write(move |tx| tx.set_draft(&key, Some(&text)).map_err(Error::from)).await
     }
 
     /// A customer's address; empty where none is known.

@@ -6,6 +6,7 @@
 //! TypeScript types and client (`cargo xtask types`).
 
 pub mod boot;
+pub mod carry;
 pub mod checklist;
 pub mod common;
 pub mod export;
@@ -96,6 +97,8 @@ calls! {
     read projects::search(projects::SearchArgs) -> Vec<crate::store::Hit> ["projects" "runs" "workspace"];
     /// A version's content and what is wrong with it.
     read version::version(common::VersionArgs) -> version::VersionView ["projects" "runs" "workspace"];
+    /// *Carry to Partner Project*: each field here against what was entered there.
+    read carry::carry(common::VersionArgs) -> carry::CarryView ["projects" "workspace"];
     /// All runs and templates.
     read checklist::runs(common::Nothing) -> checklist::RunsView ["runs" "projects" "workspace"];
     /// A run with all its items.
@@ -135,6 +138,10 @@ calls! {
     write boot::quit(common::Nothing) -> common::Done [];
     /// Makes a change: every form and key of the window ends here.
     write workspace::change(workspace::ChangeArgs) -> workspace::Changed [];
+    /// Opens *Carry to Partner Project* in a window of its own.
+    write carry::open_carry(common::VersionArgs) -> common::Done [];
+    /// Remembers the field that a person is at, for the next time.
+    write carry::set_carry_place(carry::CarryPlaceArgs) -> common::Done [];
     /// Sends a refused or conflicted command again.
     write workspace::retry_command(workspace::CommandArgs) -> common::Done [];
     /// Drops a refused or conflicted command.

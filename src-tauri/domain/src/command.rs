@@ -4,6 +4,8 @@
 //! to date on reading; a kind that this version does not know stays an envelope, kept and shown as *by a newer
 //! version*. The golden file beside the tests holds one JSON of every released command.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -166,9 +168,18 @@ pub enum Body {
     /// Unlocks a part whose track is in review or approved.
     #[serde(rename = "version.unlock")]
     Unlock { version: VersionId, part: Part, reason: String },
-    /// Notes that a field was entered on Partner Project as it stands here.
+    /// Notes that fields were entered on Partner Project: as they stand here, or, where a value is named, with that one.
     #[serde(rename = "version.mark_carried")]
-    MarkCarried { version: VersionId, fields: Vec<FieldKey> },
+    MarkCarried {
+        version: VersionId,
+        fields: Vec<FieldKey>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        #[cfg_attr(feature = "ts", ts(optional, type = "{ [key in FieldKey]?: FieldValue | null }"))]
+        entered: BTreeMap<FieldKey, Option<FieldValue>>,
+    },
+    /// Takes such a note back: the fields were not entered there after all.
+    #[serde(rename = "version.unmark_carried")]
+    UnmarkCarried { version: VersionId, fields: Vec<FieldKey> },
 
     /// Records that a person submitted tracks on Partner Project.
     #[serde(rename = "review.mark_submitted")]

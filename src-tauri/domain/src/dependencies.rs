@@ -122,7 +122,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::VersionDiscard { version }
         | Body::FindingAdd { version, .. }
         | Body::LinkRecord { version, .. } => uses.push(Subject::Version(*version)),
-        Body::MarkCarried { version, fields } => {
+        Body::MarkCarried { version, fields, .. } | Body::UnmarkCarried { version, fields } => {
             uses.push(Subject::Version(*version));
             uses.extend(fields.iter().map(|field| Subject::Field(*version, *field)));
         }

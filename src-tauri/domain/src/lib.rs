@@ -10,6 +10,7 @@
 
 pub mod aggregate;
 pub mod apply;
+pub mod carry;
 pub mod checklist;
 pub mod command;
 pub mod common;

@@ -48,6 +48,20 @@ impl App {
         Ok(app)
     }
 
+    /// Takes hold of the window whose page has an address like this.
+    pub async fn to_window(&self, is_it: impl Fn(&str) -> bool) -> Result<()> {
+        let found = poll(SHORT, async || {
+            for window in self.client.windows().await.ok()? {
+                self.client.switch_to_window(window).await.ok()?;
+                if is_it(self.client.current_url().await.ok()?.as_str()) {
+                    return Some(());
+                }
+            }
+            None
+        });
+        found.await.context("there is no such window")
+    }
+
     /// Closes the window, as a person does, and waits for the app to end by itself.
     pub async fn quit(self) -> Result<()> {
         Windows::of(&self.display)?.ask_to_close(self.pid)?;

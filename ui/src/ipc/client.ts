@@ -45,6 +45,12 @@ export const version = (args: t.VersionArgs): Ask<t.VersionView> => ({
   read: () => call("version", args) as Promise<t.VersionView>,
 });
 
+/** *Carry to Partner Project*: each field here against what was entered there. */
+export const carry = (args: t.VersionArgs): Ask<t.CarryView> => ({
+  tags: ["projects", "workspace"],
+  read: () => call("carry", args) as Promise<t.CarryView>,
+});
+
 /** All runs and templates. */
 export const runs = (): Ask<t.RunsView> => ({
   tags: ["runs", "projects", "workspace"],
@@ -140,6 +146,14 @@ export const quit = (): Promise<t.Done> =>
 /** Makes a change: every form and key of the window ends here. */
 export const change = (args: t.ChangeArgs): Promise<t.Changed> =>
   write("change", args) as Promise<t.Changed>;
+
+/** Opens *Carry to Partner Project* in a window of its own. */
+export const openCarry = (args: t.VersionArgs): Promise<t.Done> =>
+  write("open_carry", args) as Promise<t.Done>;
+
+/** Remembers the field that a person is at, for the next time. */
+export const setCarryPlace = (args: t.CarryPlaceArgs): Promise<t.Done> =>
+  write("set_carry_place", args) as Promise<t.Done>;
 
 /** Sends a refused or conflicted command again. */
 export const retryCommand = (args: t.CommandArgs): Promise<t.Done> =>

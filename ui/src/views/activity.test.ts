@@ -35,6 +35,7 @@ describe("what happened", () => {
     [{ kind: "version.set_field", args: { version: "v1", field: "standalone_url", value: { type: "text", value: "https://a.example" }, expects: null } }, project, "Changed Standalone URL"],
     [{ kind: "version.set_field", args: { version: "v1", field: "video", value: null, expects: null } }, project, "Cleared Video"],
     [{ kind: "version.mark_carried", args: { version: "v1", fields: ["slug"] } }, project, "Carried 1 field to Partner Project"],
+    [{ kind: "version.unmark_carried", args: { version: "v1", fields: ["slug"] } }, project, "Took back that 1 field was carried"],
     [{ kind: "review.mark_submitted", args: { version: "v1", tracks: ["technical", "marketplace"], rounds: ["a", "b"], override_reason: null } }, project, "Marked Technical and Marketplace as submitted"],
     [{ kind: "review.record_answer", args: { version: "v1", tracks: ["marketplace"], outcome: "rejected", text: "", findings: [] } }, project, "Recorded Talkdesk’s answer: Marketplace rejected"],
     [{ kind: "finding.add", args: { version: "v1", track: null, source: "internal", finding } }, project, "Added a finding: “The page is not public”"],

@@ -105,6 +105,8 @@ function told(body: Body, number: string): string {
       return t("activity.version_unlock", { part: t(`part.${body.args.part}`), reason: line(body.args.reason) });
     case "version.mark_carried":
       return t("activity.version_mark_carried", { n: body.args.fields.length });
+    case "version.unmark_carried":
+      return t("activity.version_unmark_carried", { n: body.args.fields.length });
     case "review.mark_submitted":
       return t("activity.review_mark_submitted", { tracks: tracksOf(body.args.tracks) });
     case "review.withdraw":

@@ -1,5 +1,7 @@
 //! Sample data: five projects in different states, made by the same commands that a person would make.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::{Outcome, Tested};
 use domain::command::NewFinding;
 use domain::fields::{
@@ -219,7 +221,7 @@ impl Engine {
     ) -> Result<(), Error> {
         let of = AggregateRef::Project(project);
         let fields = domain::fields::FIELDS.iter().map(|field| field.key).collect();
-        self.change(of, Body::MarkCarried { version, fields }).await?;
+        self.change(of, Body::MarkCarried { version, fields, entered: BTreeMap::new() }).await?;
         let rounds = tracks.iter().map(|_| RoundId(Uuid::now_v7())).collect();
         let tracks = tracks.to_vec();
         self.change(of, Body::MarkSubmitted { version, tracks, rounds, override_reason: None })

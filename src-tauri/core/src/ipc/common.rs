@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::carry;
 use domain::checklist::RunSummary;
 use domain::fields::{Completeness, Part, Problem, TrackName, completeness, missing};
 use domain::ids::{MemberId, ProjectId, RunId, TemplateId, VersionId};
@@ -136,8 +137,29 @@ pub struct VersionHead {
     pub installable: bool,
     /// Whether a link is in force.
     pub has_link: bool,
+    /// What stands on Partner Project.
+    pub carried: CarriedHead,
     /// Last change of the content.
     pub changed: Timestamp,
+}
+
+/// What a person entered on Partner Project, against what stands here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CarriedHead {
+    /// When anything was entered there last.
+    pub last: Option<Timestamp>,
+    /// Fields that are not there as they stand here.
+    pub open: u32,
+}
+
+impl CarriedHead {
+    fn of(version: &Version) -> Self {
+        Self {
+            last: version.carried.values().map(|carried| carried.mark.at).max(),
+            open: u32::try_from(carry::open_fields(version).len()).unwrap_or(u32::MAX),
+        }
+    }
 }
 
 /// A part of a version's content.
@@ -187,6 +209,7 @@ impl VersionHead {
             tracks: TrackName::ALL.iter().map(|track| track_head(version, *track)).collect(),
             installable: status::installable_by_all(version),
             has_link: project.link_of(version.id).is_some(),
+            carried: CarriedHead::of(version),
             changed: domain::project::last_change(version),
         }
     }

@@ -299,10 +299,7 @@ fn process_view(
 fn proofs(project: &Project, version: &Version, runs: &[Run]) -> BTreeSet<Proof> {
     use domain::fields::FieldKey;
     let complete = TrackName::ALL.iter().all(|track| missing(&version.information, *track).is_empty());
-    let carried = domain::fields::FIELDS.iter().all(|field| {
-        let value = version.information.get(field.key);
-        value.is_none() || version.carried.get(&field.key).is_some_and(|carried| carried.value == value)
-    });
+    let carried = domain::carry::open_fields(version).is_empty();
     let link = project.link_of(version.id);
     let seen = [
         (Proof::GuidelinesDone, list_done(runs, templates::CERTIFICATION)),

@@ -136,13 +136,9 @@ pub(super) fn siblings(project: &Project) -> Vec<Sibling> {
 }
 
 fn carried(version: &Version) -> CarriedView {
-    let differs = |key: FieldKey| match version.carried.get(&key) {
-        Some(carried) => carried.value != version.information.get(key),
-        None => version.information.get(key).is_some(),
-    };
     CarriedView {
         last: version.carried.values().map(|carried| carried.mark.at).max(),
-        differ: FIELDS.iter().map(|field| field.key).filter(|key| differs(*key)).collect(),
+        differ: domain::carry::open_fields(version),
     }
 }
 

@@ -8,6 +8,7 @@
 mod property;
 mod task;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::checklist::Outcome;
@@ -64,12 +65,12 @@ impl Place {
         self.desk.store.read(|view| view.outbox()).await.unwrap()
     }
 
-    async fn states(&self) -> std::collections::BTreeMap<AggregateRef, serde_json::Value> {
+    async fn states(&self) -> BTreeMap<AggregateRef, serde_json::Value> {
         let all: Vec<AggregateRef> = self.fake.states().into_keys().collect();
         self.desk
             .store
             .read(move |view| {
-                let mut states = std::collections::BTreeMap::new();
+                let mut states = BTreeMap::new();
                 for of in all {
                     if let Some(state) = view.aggregate(of)? {
                         states.insert(of, state.to_value()?);
@@ -282,7 +283,7 @@ async fn discarding_lets_go_of_what_waits_only_where_asked() {
     let theirs = set_field(version, FieldKey::Description, "theirs", None);
     place.fake.other(&person(2), &command(AggregateRef::Project(project), theirs));
     let first = place.desk.set(project, version, FieldKey::Description, "mine").await;
-    let step = Body::MarkCarried { version, fields: vec![FieldKey::Description] };
+    let step = Body::MarkCarried { version, fields: vec![FieldKey::Description], entered: BTreeMap::new() };
     let carried = place.desk.go(AggregateRef::Project(project), step).await;
     place.synced().await;
     let waits: Vec<_> = place.outbox().await.into_iter().map(|row| (row.id, row.waits_for)).collect();

@@ -55,11 +55,26 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
                 }
             }
         }
-        Body::MarkCarried { version, fields } => {
+        Body::MarkCarried { version, fields, entered } => {
+            for (field, value) in entered {
+                if !fields.contains(field) {
+                    return Err(misplaced());
+                }
+                if let Some(value) = value {
+                    fields::bounds(*field, value)?;
+                }
+            }
             let version = version_mut(state, *version)?;
             for field in fields {
-                let value = version.information.get(*field);
+                // What was entered may be older than what stands here by now.
+                let value = entered.get(field).cloned().unwrap_or_else(|| version.information.get(*field));
                 version.carried.insert(*field, Carried { mark, value });
+            }
+        }
+        Body::UnmarkCarried { version, fields } => {
+            let version = version_mut(state, *version)?;
+            for field in fields {
+                version.carried.remove(field);
             }
         }
         _ => return Err(misplaced()),

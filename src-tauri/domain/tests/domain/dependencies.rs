@@ -1,5 +1,7 @@
 //! What waits for what: a table of pending commands, a new one, and what it needs of them.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::{Outcome, Tested};
 use domain::dependencies::dependencies;
 use domain::fields::{FieldKey, Part, TrackName};
@@ -43,7 +45,7 @@ fn set(version: VersionId, field: FieldKey) -> Sent {
     (HERE, Body::SetField { version, field, value: None, expects: None })
 }
 fn carried(version: VersionId, fields: &[FieldKey]) -> Sent {
-    (HERE, Body::MarkCarried { version, fields: fields.to_vec() })
+    (HERE, Body::MarkCarried { version, fields: fields.to_vec(), entered: BTreeMap::new() })
 }
 fn unlock(version: VersionId) -> Sent {
     (HERE, Body::Unlock { version, part: Part::General, reason: String::new() })

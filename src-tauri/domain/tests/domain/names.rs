@@ -1,6 +1,9 @@
 //! Projects, versions and links: what is unique, what is copied, what is a conflict, what is never overwritten.
 
-use domain::fields::FieldKey;
+use std::collections::BTreeMap;
+
+use domain::carry::{self, CarriedState};
+use domain::fields::{FieldKey, FieldValue};
 use domain::ids::{CustomerId, LinkId, ProjectId, VersionId};
 use domain::project::{LinkUseKind, ProjectDetails};
 use domain::refusal::Rule;
@@ -109,7 +112,10 @@ fn a_next_version_starts_from_the_published_one() {
     let refusal = world.create(V2, "2.0.0").unwrap_err();
     assert_eq!((refusal.code, refusal.rule), (RefusalCode::PreviousNotPublished, Rule::Talkdesk));
     assert_eq!(refusal.places, [Place { version: Some(V1), ..Place::default() }]);
-    world.must(HERE, Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug] });
+    world.must(
+        HERE,
+        Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug], entered: BTreeMap::new() },
+    );
     world.publish(V1);
     world.create(V2, "2.0.0").unwrap();
     let (old, new) = (world.at(V1), world.at(V2));
@@ -217,11 +223,60 @@ fn a_field_changed_since_it_was_read_is_a_conflict() {
 #[test]
 fn what_was_carried_is_remembered_as_it_was() {
     let mut world = World::ready();
-    world.must(HERE, Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug, FieldKey::Scopes] });
+    world.must(
+        HERE,
+        Body::MarkCarried {
+            version: V1,
+            fields: vec![FieldKey::Slug, FieldKey::Scopes],
+            entered: BTreeMap::new(),
+        },
+    );
     world.set(V1, FieldKey::Slug, Some(text("other"))).unwrap();
     let carried = &world.at(V1).carried;
     assert_eq!(carried[&FieldKey::Slug].value, Some(good(FieldKey::Slug)));
     assert_eq!(carried.keys().collect::<Vec<_>>(), [&FieldKey::Slug, &FieldKey::Scopes]);
+}
+
+#[test]
+fn a_value_entered_before_the_field_changed_is_remembered_as_entered() {
+    let mut world = World::ready();
+    let entered = |field, value| Body::MarkCarried {
+        version: V1,
+        fields: vec![FieldKey::Slug],
+        entered: [(field, value)].into(),
+    };
+    let old = good(FieldKey::Slug);
+    world.set(V1, FieldKey::Slug, Some(text("newer"))).unwrap();
+    world.must(HERE, entered(FieldKey::Slug, Some(old.clone())));
+    assert_eq!(world.at(V1).carried[&FieldKey::Slug].value, Some(old));
+    assert_eq!(carry::state(world.at(V1), FieldKey::Slug), CarriedState::Differs);
+    let cases = [
+        ("a field that is not named", entered(FieldKey::Icon, None), RefusalCode::Exists),
+        (
+            "a value of another kind",
+            entered(FieldKey::Slug, Some(FieldValue::Flag(true))),
+            RefusalCode::WrongKind,
+        ),
+    ];
+    for (what, body, code) in cases {
+        assert_eq!(world.send(HERE, body).unwrap_err().code, code, "{what}");
+    }
+}
+
+#[test]
+fn a_field_stands_to_partner_project_as_its_value_does() {
+    use CarriedState::{AsHere, Differs, Empty, Never};
+    let mut world = World::ready();
+    let mark = || Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug], entered: BTreeMap::new() };
+    let state = |world: &World| carry::state(world.at(V1), FieldKey::Slug);
+    assert_eq!(state(&world), Never);
+    world.must(HERE, mark());
+    assert_eq!(state(&world), AsHere);
+    assert!(!carry::open_fields(world.at(V1)).contains(&FieldKey::Slug));
+    world.set(V1, FieldKey::Slug, None).unwrap();
+    assert_eq!(state(&world), Differs, "it has to be emptied there");
+    world.must(HERE, Body::UnmarkCarried { version: V1, fields: vec![FieldKey::Slug] });
+    assert_eq!(state(&world), Empty);
 }
 
 #[test]

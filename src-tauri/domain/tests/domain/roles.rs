@@ -30,6 +30,7 @@ const TABLE: &str = "
     VersionRestore     . P . . . .
     Unlock             . P . . . .
     MarkCarried        . P . . . .
+    UnmarkCarried      . P . . . .
     MarkSubmitted      . P . . . .
     Withdraw           . P . . . .
     RecordAnswer       . P . . . .

@@ -1,6 +1,8 @@
 //! What is stored and sent comes back whole: fields that a newer version wrote are kept at every place that has room
 //! for them, through reading, writing and changing; a command of a newer version stays an envelope.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::Outcome;
 use domain::fields::FieldKey;
 use domain::{Aggregate, AggregateRef, Body, Envelope};
@@ -22,7 +24,10 @@ pub fn rich() -> World {
             world.must(OFFICE, body);
         }
     }
-    world.must(HERE, Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug] });
+    world.must(
+        HERE,
+        Body::MarkCarried { version: V1, fields: vec![FieldKey::Slug], entered: BTreeMap::new() },
+    );
     world.submit(V1, BOTH).unwrap();
     let finding = crate::findings::saying(1, domain::project::FindingText::default());
     world.must(

@@ -202,8 +202,7 @@ fn of_version() -> impl Strategy<Value = Body> {
             part,
             reason
         }),
-        (version(), prop::collection::vec(field(), 0..3))
-            .prop_map(|(version, fields)| B::MarkCarried { version, fields }),
+        marked(),
         (version(), tracks(), rounds, prop::option::of(words())).prop_map(
             |(version, tracks, rounds, override_reason)| B::MarkSubmitted {
                 version,
@@ -317,4 +316,17 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => (member(), run(), item(), 0_usize..2)
             .prop_map(|(by, run, item, back)| Step::Undo(by, run, item, back)),
     ]
+}
+
+/// What was entered on Partner Project, and what was not after all.
+fn marked() -> impl Strategy<Value = Body> {
+    let entered = prop::option::of(prop::option::of(words()).prop_map(|text| text.map(FieldValue::Text)));
+    let mark = (version(), prop::collection::vec((field(), entered), 0..3)).prop_map(|(version, marked)| {
+        let fields = marked.iter().map(|(field, _)| *field).collect();
+        let entered = marked.into_iter().filter_map(|(field, value)| Some((field, value?))).collect();
+        Body::MarkCarried { version, fields, entered }
+    });
+    let unmark = (version(), prop::collection::vec(field(), 0..3))
+        .prop_map(|(version, fields)| Body::UnmarkCarried { version, fields });
+    prop_oneof![mark, unmark]
 }

@@ -1,5 +1,6 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { activity } from "./activity.ts";
+import { carry } from "./carry.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
 import { conflicts } from "./conflicts.ts";
@@ -48,6 +49,7 @@ export const en = {
   ...reviews,
   ...conflicts,
   ...customers,
+  ...carry,
   ...checklists,
   ...run,
   ...report,

@@ -76,9 +76,7 @@ export const version = {
   "version.mark_carried_text": "Every field stands on Partner Project as it stands here. Nothing is sent: it records that you entered it there.",
   "version.mark_carried_note": "Later changes show as differing.",
   "version.mark_carried_go": "Mark as carried",
-  "version.never_carried": "Never carried",
   "version.differ": { one: "{n} field differs", other: "{n} fields differ" },
-  "version.as_here": "As here",
   "version.discard_go": "Discard version",
   "version.discard_menu": "Discard version…",
   "version.discard_title": "Discard {number}?",
@@ -107,6 +105,7 @@ export const version = {
   "version.unlock_go": "Unlock part",
   "version.key_next": "next missing",
   "version.key_parts": "parts",
+  "version.key_carry": "carry to Partner Project",
   "version.key_undo": "undo",
 
   "plan.name": "Name",

@@ -1,5 +1,7 @@
 //! The local write path: all of it or nothing, edits merged, needs worked out.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::{ItemStatus, Outcome};
 use domain::fields::{FieldKey, FieldValue, ScopeReason, TrackName};
 use domain::ids::{CommandId, RoundId};
@@ -125,7 +127,11 @@ async fn unsent_edits_of_one_thing_by_one_person_are_one_edit() {
                 desk.set(at.project, at.version, FieldKey::Notes, "beside").await;
             }
             Between::Carried => {
-                let body = Body::MarkCarried { version: at.version, fields: vec![FieldKey::Description] };
+                let body = Body::MarkCarried {
+                    version: at.version,
+                    fields: vec![FieldKey::Description],
+                    entered: BTreeMap::new(),
+                };
                 desk.go(AggregateRef::Project(at.project), body).await;
             }
             Between::Tick => {
