@@ -1,10 +1,15 @@
-//! One process a data folder: a second start asks the first, over a local socket in the folder, to come to front.
+//! One process a data folder: a second start asks the first, over a local socket in the folder, to come to front and
+//! to follow the link that the second was started with.
 //!
 //! Where there are no such sockets (Windows) the second start says that the folder is in use.
 
 use std::path::Path;
 
+#[cfg(unix)]
+use partner_core::engine::Engine;
 use tauri::AppHandle;
+#[cfg(unix)]
+use tauri::Manager as _;
 
 #[cfg(unix)]
 const SOCKET: &str = "console.sock";
@@ -12,22 +17,29 @@ const SOCKET: &str = "console.sock";
 #[cfg(unix)]
 const ANSWER: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// Asks the process that holds the folder to come to front; whether it did.
+/// Longest link that is passed on.
 #[cfg(unix)]
-pub fn show(data: &Path) -> bool {
-    use std::io::Read as _;
+const LONGEST: u64 = 4_096;
+
+/// Asks the process that holds the folder to come to front, and to follow a link; whether it did.
+#[cfg(unix)]
+pub fn show(data: &Path, link: Option<&str>) -> bool {
+    use std::io::{Read as _, Write as _};
+    use std::net::Shutdown;
     use std::os::unix::net::UnixStream;
 
     let Ok(mut stream) = UnixStream::connect(data.join(SOCKET)) else { return false };
     let mut answer = [0; 1];
+    let told =
+        stream.write_all(link.unwrap_or_default().as_bytes()).and_then(|()| stream.shutdown(Shutdown::Write));
     // The first process answers once it has raised its window.
-    stream.set_read_timeout(Some(ANSWER)).is_ok() && stream.read_exact(&mut answer).is_ok()
+    told.is_ok() && stream.set_read_timeout(Some(ANSWER)).is_ok() && stream.read_exact(&mut answer).is_ok()
 }
 
 /// Listens for later starts. Only this person's processes can reach the socket.
 #[cfg(unix)]
 pub fn listen(data: &Path, app: AppHandle) {
-    use std::io::Write as _;
+    use std::io::{Read as _, Write as _};
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::net::UnixListener;
 
@@ -46,9 +58,16 @@ pub fn listen(data: &Path, app: AppHandle) {
         return;
     }
     std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
+        for mut stream in listener.incoming().flatten() {
+            let mut link = String::new();
+            // One that says nothing must not keep later ones waiting.
+            let heard = stream
+                .set_read_timeout(Some(ANSWER))
+                .and_then(|()| (&mut stream).take(LONGEST).read_to_string(&mut link));
+            if heard.is_ok_and(|bytes| bytes > 0) {
+                app.state::<Engine>().follow(&link);
+            }
             crate::window::raise(&app);
-            let mut stream = stream;
             let _ = stream.write_all(&[1]);
         }
     });
@@ -56,7 +75,7 @@ pub fn listen(data: &Path, app: AppHandle) {
 
 /// There is no such socket here.
 #[cfg(not(unix))]
-pub fn show(_: &Path) -> bool {
+pub fn show(_: &Path, _: Option<&str>) -> bool {
     false
 }
 

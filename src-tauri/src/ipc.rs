@@ -5,13 +5,15 @@ use partner_core::error::{Error, ErrorCode};
 use partner_core::ipc;
 use serde::Serialize;
 use serde_json::Value;
-use tauri::{AppHandle, Emitter as _, State, WebviewWindow};
+use tauri::{AppHandle, Emitter as _, Manager as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{carry, window};
 
 /// The event that tells the window what changed.
 const CHANGED: &str = "changed";
+/// The tag of a person's own settings.
+const SETTINGS: &str = "settings";
 /// What a call does with the window that makes it.
 type OwnCall = fn(&WebviewWindow) -> tauri::Result<()>;
 
@@ -61,6 +63,12 @@ pub fn forward(engine: &Engine, app: AppHandle) {
                 Err(RecvError::Lagged(_)) => everything(),
                 Err(RecvError::Closed) => return,
             };
+            if tags.iter().any(|tag| tag == SETTINGS) {
+                let settings = app.state::<Engine>().settings();
+                for window in app.webview_windows().values() {
+                    window::zoom(window, &settings);
+                }
+            }
             if let Err(error) = app.emit(CHANGED, Changed { tags }) {
                 tracing::warn!(%error, "the window was not told");
             }

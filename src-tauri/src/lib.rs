@@ -11,6 +11,7 @@ mod first;
 mod host;
 mod ipc;
 mod log;
+mod places;
 mod window;
 
 use std::path::{Path, PathBuf};
@@ -20,7 +21,10 @@ use std::time::{Duration, Instant};
 
 use partner_core::engine::{Engine, Options};
 use partner_core::ipc::boot::{Phase, RecoveryProblem};
+use partner_core::link::is_link;
 use tauri::{Manager as _, RunEvent};
+
+use places::Places;
 
 /// Names the data folder; without it the system's place for application data is taken.
 pub const DATA_FOLDER: &str = "PARTNER_CONSOLE_DATA";
@@ -34,6 +38,7 @@ pub fn run() -> ExitCode {
     let _log = log::start(&data);
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
 
+    let given = std::env::args().skip(1).find(|word| is_link(word));
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::call])
         .setup(move |app| {
@@ -43,7 +48,7 @@ pub fn run() -> ExitCode {
                 embedded: Arc::new(embedded::Service),
                 clock: partner_service::system_clock(),
             }));
-            match folder(&engine, &data) {
+            match folder(&engine, &data, given.as_deref()) {
                 Folder::Ours => first::listen(&data, app.handle().clone()),
                 // The window says that it is in use.
                 Folder::Theirs => {}
@@ -53,8 +58,12 @@ pub fn run() -> ExitCode {
                 }
             }
             ipc::forward(&engine, app.handle().clone());
+            if let Some(link) = given {
+                engine.follow(&link);
+            }
             let settings = engine.settings();
             app.manage(engine);
+            app.manage(Places::read(&data));
             window::open(app.handle(), &settings)?;
             Ok(())
         })
@@ -71,11 +80,25 @@ pub fn run() -> ExitCode {
 }
 
 fn on_event(app: &tauri::AppHandle, event: &RunEvent) {
-    if let RunEvent::Exit = event
-        && let Some(engine) = app.try_state::<Engine>()
-    {
-        tauri::async_runtime::block_on(engine.close());
-        tracing::info!("end");
+    match event {
+        RunEvent::Exit => {
+            if let Some(places) = app.try_state::<Places>() {
+                places.write();
+            }
+            if let Some(engine) = app.try_state::<Engine>() {
+                tauri::async_runtime::block_on(engine.close());
+                tracing::info!("end");
+            }
+        }
+        // There the system passes links to the program that runs; elsewhere it starts it once more.
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for url in urls {
+                app.state::<Engine>().follow(url.as_str());
+            }
+            window::raise(app);
+        }
+        _ => {}
     }
 }
 
@@ -90,10 +113,10 @@ enum Folder {
 }
 
 /// Finds out who has the data folder. Another process may be starting, and not listen yet, or ending, and let go.
-fn folder(engine: &Engine, data: &Path) -> Folder {
+fn folder(engine: &Engine, data: &Path, link: Option<&str>) -> Folder {
     let end = Instant::now() + PATIENCE;
     while in_use(engine) {
-        if first::show(data) {
+        if first::show(data, link) {
             return Folder::Shown;
         }
         if Instant::now() >= end {

@@ -10,6 +10,8 @@ use tauri::{
     AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
 };
 
+use crate::places::Places;
+
 /// The main window's label: the capability names it.
 pub const MAIN: &str = "main";
 /// The event that tells the page that its window is being closed.
@@ -48,10 +50,16 @@ pub fn build(
     };
     let mut window = window
         .title("Partner Console")
+        // The page says what it shows, in the person's language.
+        .on_document_title_changed(|window, title| {
+            if let Err(error) = window.set_title(&title) {
+                tracing::warn!(%error, "the window could not be named");
+            }
+        })
         .theme(theme)
         .background_color(background)
         .visible(false)
-        .initialization_script(start_values(settings))
+        .initialization_script(start_values(settings, app.state::<Engine>().has_link()))
         // The window shows the app's own files and nothing else.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"));
     let kept = app.state::<Engine>().data_folder().join("webview");
@@ -59,6 +67,8 @@ pub fn build(
         window = window.data_directory(kept);
     }
     let window = window.build()?;
+    app.state::<Places>().follow(&window);
+    zoom(&window, settings);
     let timed = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(AT_MOST).await;
@@ -88,9 +98,16 @@ fn save_before_closing(window: &WebviewWindow) {
     });
 }
 
+/// Shows things as large as the person has them.
+pub fn zoom(window: &WebviewWindow, settings: &Settings) {
+    if let Err(error) = window.set_zoom(f64::from(settings.zoom) / 100.0) {
+        tracing::warn!(%error, "the window could not be zoomed");
+    }
+}
+
 /// What the page knows before its first paint, so that it never flashes in another theme or language.
-fn start_values(settings: &Settings) -> String {
-    let values = serde_json::json!({ "theme": settings.theme, "locale": settings.language });
+fn start_values(settings: &Settings, link: bool) -> String {
+    let values = serde_json::json!({ "theme": settings.theme, "locale": settings.language, "link": link });
     format!("globalThis.__PARTNER_CONSOLE__ = Object.freeze({values});")
 }
 

@@ -10,6 +10,7 @@ mod driver;
 mod files;
 mod folder;
 mod given;
+mod habits;
 mod keyboard;
 mod kill;
 mod main_job;

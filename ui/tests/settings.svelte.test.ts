@@ -3,18 +3,31 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Boot, SessionView } from "../src/ipc/types.ts";
+import type { Boot, SessionView, StorageView } from "../src/ipc/types.ts";
+import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import { failureText } from "../src/screens/settings/failure.ts";
 import SettingsScreen from "../src/screens/settings/Settings.svelte";
 
 const boot: Boot = {
   phase: { phase: "first_start" },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, notify: false },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },
   fields: [],
+};
+
+const stored: StorageView = {
+  data_folder: "/data",
+  log_folder: "/data/logs",
+  usage: [
+    { kind: "work", bytes: 3_400_000 },
+    { kind: "spare", bytes: 1_200_000 },
+  ],
+  backups: [],
+  backed_up: null,
 };
 
 let sent: Call[];
@@ -51,7 +64,7 @@ const choose = (testid: string, value: string) => click(get(testid).querySelecto
 beforeEach(async () => {
   sent = [];
   signedIn = { state: "signed_out" };
-  answers = { session: () => signedIn, set_settings: () => ({}), set_port: () => ({}) };
+  answers = { session: () => signedIn, storage: () => stored, set_settings: () => ({}), set_port: () => ({}) };
   setTransport({
     call: async (call) => {
       sent.push(call);
@@ -79,9 +92,28 @@ it("sends a setting with all the others as they are", async () => {
   await click(get("settings-keys"));
   expect(writes()).toEqual([
     ["set_settings", { settings: { ...boot.settings, theme: "dark" } }],
-    ["set_settings", { settings: { ...boot.settings, show_keys: false } }],
+    ["set_settings", { settings: { ...boot.settings, theme: "dark", show_keys: false } }],
   ]);
   expect(get("data-folder").textContent).toBe("/data");
+});
+
+describe("storage", () => {
+  it("says what is kept, and removes what was set aside only when asked twice", async () => {
+    expect(get("storage-sum").textContent).toBe("4.6 MB");
+    answers.clean_up = () => ({ bytes: 1_200_000 });
+    await click(get("clean-up"));
+    expect(writes(), "a question first").toEqual([]);
+    confirmation.reply(true);
+    await settle();
+    expect(writes()).toEqual([["clean_up", {}]]);
+    expect(toasts.shown.at(-1)?.text).toBe("1.2 MB removed");
+  });
+
+  it("opens folders where they are", async () => {
+    answers.open_folder = () => ({});
+    await click(get("open-folder-logs"));
+    expect(writes()).toEqual([["open_folder", { folder: "logs" }]]);
+  });
 });
 
 describe("the port", () => {

@@ -6,6 +6,7 @@
 mod open;
 mod port;
 mod sample;
+mod storage;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -21,12 +22,16 @@ use crate::error::{Error, ErrorCode};
 use crate::folder::Folder;
 use crate::ipc::boot::{Recovery, Settings};
 use crate::ipc::session::SessionView;
+use crate::link::{DeepLink, LinkProblem};
 use crate::profile::{self, ConnectionName, Profile, Seat};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::store::{self, Store};
 use crate::sync::{Sync, Transport};
 use crate::text;
+
+/// How large the window may show things, in per cent.
+const ZOOM: std::ops::RangeInclusive<u16> = 50..=200;
 
 /// The clock: the engine asks no other.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + std::marker::Sync>;
@@ -104,6 +109,8 @@ struct Inner {
     tags: broadcast::Sender<Vec<String>>,
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
+    /// The link from outside that was not followed yet.
+    link: Mutex<Option<Result<DeepLink, LinkProblem>>>,
     state: RwLock<State>,
     /// Held while a store is opened, left or recovered, so that two of these never overlap.
     turning: tokio::sync::Mutex<()>,
@@ -163,6 +170,7 @@ impl Engine {
             tags,
             profile: Mutex::new(profile),
             port_token: Mutex::new(Secret::new(String::new())),
+            link: Mutex::new(None),
             state: RwLock::new(state),
             turning: tokio::sync::Mutex::new(()),
         }));
@@ -197,9 +205,28 @@ impl Engine {
         if !["en", "pt", "es"].contains(&settings.language.as_str()) {
             return Err(Error::new(ErrorCode::Invalid).at(Place::input("language")));
         }
+        if !ZOOM.contains(&settings.zoom) {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("zoom")));
+        }
         self.change_profile(|profile| profile.settings = settings)?;
         self.told(&["settings"]);
         Ok(())
+    }
+
+    /// A link from outside: the window is told, and takes it when it can show what it names.
+    pub fn follow(&self, link: &str) {
+        *self.0.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.parse());
+        self.told(&["link"]);
+    }
+
+    /// Whether there is a link that was not followed yet.
+    pub fn has_link(&self) -> bool {
+        self.0.link.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// The link that was not followed yet, once.
+    pub(crate) fn take_link(&self) -> Option<Result<DeepLink, LinkProblem>> {
+        self.0.link.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Ends the process in order.

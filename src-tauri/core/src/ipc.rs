@@ -12,9 +12,11 @@ pub mod common;
 pub mod export;
 pub mod home;
 pub mod install;
+pub mod link;
 pub mod projects;
 pub mod review;
 pub mod session;
+pub mod storage;
 pub mod version;
 pub mod workspace;
 
@@ -117,6 +119,8 @@ calls! {
     read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
     /// Reads a pasted list, so that its columns can be named.
     read workspace::import_preview(workspace::ImportPreviewArgs) -> workspace::ImportPreview [];
+    /// What is kept on this computer.
+    read storage::storage(common::Nothing) -> storage::StorageView [];
     /// The sign-in that is under way, and who is signed in.
     read session::session(common::Nothing) -> session::SessionView ["session"];
 
@@ -170,6 +174,16 @@ calls! {
     write install::fetch_answers(common::VersionArgs) -> common::Done [];
     /// Sets where links and submissions travel.
     write install::set_port(install::PortArgs) -> common::Done [];
+    /// The link from outside that was not followed yet; it is taken once.
+    write link::take_link(common::Nothing) -> link::LinkReply [];
+    /// Copies a link to a place in the console.
+    write link::copy_deep_link(link::DeepLinkArgs) -> common::Done [];
+    /// Removes what nothing needs any more.
+    write storage::clean_up(common::Nothing) -> storage::CleanedUp [];
+    /// Backs up what changed.
+    write storage::back_up_now(common::Nothing) -> common::Done [];
+    /// Opens a folder of the console's in the file manager.
+    write storage::open_folder(storage::FolderArgs) -> common::Done [];
     /// Begins a sign-in in the system's browser.
     write session::sign_in(session::SignInArgs) -> session::SignInStarted [];
     /// Ends a sign-in that is under way.

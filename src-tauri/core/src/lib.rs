@@ -11,10 +11,12 @@ pub mod engine;
 pub mod error;
 pub mod folder;
 pub mod ipc;
+pub mod link;
 pub mod platform;
 pub mod profile;
 pub mod secret;
 pub mod session;
+pub mod storage;
 pub mod store;
 pub mod sync;
 #[cfg(test)]

@@ -31,8 +31,18 @@ pub struct App {
 
 impl App {
     pub(super) async fn open(command: Command, display: &str, log: &Path) -> Result<Self> {
+        Self::open_with(command, display, log, &[]).await
+    }
+
+    /// The same with words on the app's command line.
+    pub(super) async fn open_with(
+        command: Command,
+        display: &str,
+        log: &Path,
+        words: &[&str],
+    ) -> Result<Self> {
         let (driver, port) = start_driver(command, log).await?;
-        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": PROGRAM, "args": [] } });
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": PROGRAM, "args": words } });
         let capabilities = capabilities.as_object().cloned().unwrap_or_default();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);

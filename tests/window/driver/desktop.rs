@@ -70,6 +70,13 @@ impl Desktop {
         self.open_with(data, &[]).await
     }
 
+    /// Opens the app as the system does when a link is clicked.
+    pub async fn open_by(&self, data: &Path, link: &str) -> Result<App> {
+        let mut driver = self.command("WebKitWebDriver");
+        driver.env(DATA, data).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        App::open_with(driver, &self.display, &self.log("app"), &[link]).await
+    }
+
     /// Opens the app with variables of its environment set.
     pub async fn open_with(&self, data: &Path, variables: &[(&str, &str)]) -> Result<App> {
         let mut driver = self.command("WebKitWebDriver");
@@ -102,7 +109,12 @@ impl Desktop {
 
     /// Starts the app without taking hold of its window, as a person would once more.
     pub fn start(&self, data: &Path) -> Result<Running> {
-        Running::start(self.command(PROGRAM).env(DATA, data), &self.log("second"))
+        self.start_with(data, &[])
+    }
+
+    /// The same with words on its command line, as the system passes a link.
+    pub fn start_with(&self, data: &Path, words: &[&str]) -> Result<Running> {
+        Running::start(self.command(PROGRAM).env(DATA, data).args(words), &self.log("second"))
     }
 
     /// What another program reads from the clipboard.

@@ -105,6 +105,12 @@ export const importPreview = (args: t.ImportPreviewArgs): Ask<t.ImportPreview> =
   read: () => call("import_preview", args) as Promise<t.ImportPreview>,
 });
 
+/** What is kept on this computer. */
+export const storage = (): Ask<t.StorageView> => ({
+  tags: [],
+  read: () => call("storage", {}) as Promise<t.StorageView>,
+});
+
 /** The sign-in that is under way, and who is signed in. */
 export const session = (): Ask<t.SessionView> => ({
   tags: ["session"],
@@ -210,6 +216,26 @@ export const fetchAnswers = (args: t.VersionArgs): Promise<t.Done> =>
 /** Sets where links and submissions travel. */
 export const setPort = (args: t.PortArgs): Promise<t.Done> =>
   write("set_port", args) as Promise<t.Done>;
+
+/** The link from outside that was not followed yet; it is taken once. */
+export const takeLink = (): Promise<t.LinkReply> =>
+  write("take_link", {}) as Promise<t.LinkReply>;
+
+/** Copies a link to a place in the console. */
+export const copyDeepLink = (args: t.DeepLinkArgs): Promise<t.Done> =>
+  write("copy_deep_link", args) as Promise<t.Done>;
+
+/** Removes what nothing needs any more. */
+export const cleanUp = (): Promise<t.CleanedUp> =>
+  write("clean_up", {}) as Promise<t.CleanedUp>;
+
+/** Backs up what changed. */
+export const backUpNow = (): Promise<t.Done> =>
+  write("back_up_now", {}) as Promise<t.Done>;
+
+/** Opens a folder of the console's in the file manager. */
+export const openFolder = (args: t.FolderArgs): Promise<t.Done> =>
+  write("open_folder", args) as Promise<t.Done>;
 
 /** Begins a sign-in in the system's browser. */
 export const signIn = (args: t.SignInArgs): Promise<t.SignInStarted> =>

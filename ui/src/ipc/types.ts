@@ -354,6 +354,15 @@ count: number,
 places: Array<Place>, };
 
 /**
+ * What a clean-up freed.
+ */
+export type CleanedUp = { 
+/**
+ * In bytes.
+ */
+bytes: number, };
+
+/**
  * Names a command of the outbox.
  */
 export type CommandArgs = { 
@@ -446,6 +455,48 @@ notes: string, };
  * A customer.
  */
 export type CustomerId = string;
+
+/**
+ * A place in the console.
+ */
+export type DeepLink = { "kind": "project", 
+/**
+ * Which.
+ */
+project: ProjectId, } | { "kind": "version", 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which.
+ */
+version: VersionId, } | { "kind": "review", 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which.
+ */
+version: VersionId, } | { "kind": "run", 
+/**
+ * Which.
+ */
+run: RunId, 
+/**
+ * The item's id, where one is meant.
+ */
+item: string | null, };
+
+/**
+ * Names a place to copy a link to.
+ */
+export type DeepLinkArgs = { 
+/**
+ * The place.
+ */
+link: DeepLink, };
 
 /**
  * Done; there is nothing more to say.
@@ -702,6 +753,20 @@ created: By,
  * Changed by whom.
  */
 changed: By | null, };
+
+/**
+ * Names a folder of the console's.
+ */
+export type FolderArgs = { 
+/**
+ * Which.
+ */
+folder: FolderName, };
+
+/**
+ * A folder that a person may want to look into.
+ */
+export type FolderName = "data" | "logs";
 
 /**
  * What stands around every screen.
@@ -1094,6 +1159,11 @@ undoable: CommandId | null,
 history: Array<EntryView>, };
 
 /**
+ * What a file in the data folder is for.
+ */
+export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
+
+/**
  * Per seat or per account.
  */
 export type LicenseType = "individual" | "universal";
@@ -1115,6 +1185,24 @@ link: LinkId, };
  * An install link.
  */
 export type LinkId = string;
+
+/**
+ * Why a link leads nowhere.
+ */
+export type LinkProblem = "unknown" | "not_here";
+
+/**
+ * A link that came from outside and was not followed yet.
+ */
+export type LinkReply = { 
+/**
+ * Where it leads.
+ */
+link: DeepLink | null, 
+/**
+ * Why it leads nowhere.
+ */
+problem: LinkProblem | null, };
 
 /**
  * Where a link came from.
@@ -2420,7 +2508,15 @@ advance: boolean,
 /**
  * Show keys in the status bar.
  */
-show_keys: boolean, };
+show_keys: boolean, 
+/**
+ * How large the window shows things, in per cent.
+ */
+zoom: number, 
+/**
+ * Tell through the system what became due.
+ */
+notify: boolean, };
 
 /**
  * Sets a person's own settings.
@@ -2531,6 +2627,31 @@ by_evidence: boolean,
  * Ticked by whom.
  */
 ticked: By | null, };
+
+/**
+ * What is kept on this computer.
+ */
+export type StorageView = { 
+/**
+ * The data folder.
+ */
+data_folder: string, 
+/**
+ * The folder of the logs.
+ */
+log_folder: string, 
+/**
+ * Bytes by what they are for; nothing is left out.
+ */
+usage: Array<Usage>, 
+/**
+ * The copies of the open workspace, newest first.
+ */
+backups: Array<BackupView>, 
+/**
+ * When the newest copy was made.
+ */
+backed_up: Timestamp | null, };
 
 /**
  * Tracks to be sent through the port.
@@ -2778,6 +2899,19 @@ export type UrlArgs = {
  * https only.
  */
 url: string, };
+
+/**
+ * How much is kept of something.
+ */
+export type Usage = { 
+/**
+ * What for.
+ */
+kind: Kind, 
+/**
+ * In bytes.
+ */
+bytes: number, };
 
 /**
  * A use of a link.

@@ -214,7 +214,7 @@ const CAPS: Record<string, string> = {
 export const caps = (keys: string): string[] =>
   keys
     .split(" ")
-    .flatMap((key) => (key.length === 1 ? [key] : key.split("+")))
+    .flatMap((key) => (key.length === 1 ? [key] : key.split(/\+(?=.)/)))
     .map((key) => CAPS[key] ?? key);
 
 /** The same for `aria-keyshortcuts`, which knows no pairs. */

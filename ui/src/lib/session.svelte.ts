@@ -6,6 +6,7 @@ import { theme } from "./theme.svelte.ts";
 
 class Session {
   boot = $state.raw<Boot>();
+  #asked?: Settings;
 
   /** The open workspace; screens inside the frame always have one. */
   get frame(): Frame | undefined {
@@ -36,9 +37,23 @@ class Session {
     await setLocale(boot.settings.language);
   }
 
+  /** The settings with what was changed last, saved already or not. */
+  get wanted(): Settings | undefined {
+    return this.#asked ?? this.settings;
+  }
+
   /** Change some of the settings; what is shown follows once it is saved. */
   async set(some: Partial<Settings>): Promise<void> {
-    if (this.settings) await setSettings({ settings: { ...this.settings, ...some } });
+    if (!this.wanted) return;
+    // All of them are sent at once: a second change must not take back the first, which is on its way.
+    const asked = { ...this.wanted, ...some };
+    this.#asked = asked;
+    try {
+      await setSettings({ settings: asked });
+      if (this.boot) this.boot = { ...this.boot, settings: asked };
+    } finally {
+      if (this.#asked === asked) this.#asked = undefined;
+    }
   }
 }
 

@@ -2,6 +2,8 @@
 export interface Start {
   theme?: "light" | "dark" | "system";
   locale?: string;
+  /** It was started by a link, which waits to be followed. */
+  link?: boolean;
 }
 
 declare global {

@@ -313,11 +313,11 @@ impl Engine {
         if let State::Open(open) = before {
             open.sync.stop().await;
             open.backups.abort();
-            back_up(self.folder_of(open.name), self.now()).await;
+            let _ = back_up(self.folder_of(open.name), self.now()).await;
         }
     }
 
-    fn folder_of(&self, name: ConnectionName) -> PathBuf {
+    pub(super) fn folder_of(&self, name: ConnectionName) -> PathBuf {
         self.0.data.join(name.folder())
     }
 
@@ -330,18 +330,20 @@ impl Engine {
 async fn hourly(folder: PathBuf, clock: Clock) {
     loop {
         tokio::time::sleep(BACKUP).await;
-        back_up(folder.clone(), clock()).await;
+        let _ = back_up(folder.clone(), clock()).await;
     }
 }
 
 /// Backs up what changed. A missed backup is no reason not to work; the log says so.
-async fn back_up(folder: PathBuf, now: Timestamp) {
+pub(super) async fn back_up(folder: PathBuf, now: Timestamp) -> Result<(), Error> {
     let made = tokio::task::spawn_blocking(move || store::backup::renew(&folder, PRECIOUS, now)).await;
-    match made {
-        Ok(Err(error)) => tracing::error!(%error, "the backup failed"),
-        Err(error) => tracing::error!(%error, "the backup failed"),
-        Ok(Ok(_)) => {}
+    let made = made
+        .map_err(|error| Error::internal(&error))
+        .and_then(|made| made.map_err(|error| Error::internal(&error)));
+    if let Err(error) = &made {
+        tracing::error!(?error, "the backup failed");
     }
+    made.map(drop)
 }
 
 fn sync_view(status: &sync::SyncStatus) -> SyncView {
@@ -355,7 +357,7 @@ fn sync_view(status: &sync::SyncStatus) -> SyncView {
     SyncView { state, embedded: true, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
 }
 
-fn backups(folder: &std::path::Path) -> Vec<BackupView> {
+pub(super) fn backups(folder: &std::path::Path) -> Vec<BackupView> {
     let known = store::backup::list(folder).unwrap_or_default();
     let of_service = known.into_iter().filter(|backup| backup.name == SERVICE);
     of_service.map(|backup| BackupView { file: backup.file, at: backup.at, bytes: backup.bytes }).collect()

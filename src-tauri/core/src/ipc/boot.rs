@@ -162,11 +162,22 @@ pub struct Settings {
     pub advance: bool,
     /// Show keys in the status bar.
     pub show_keys: bool,
+    /// How large the window shows things, in per cent.
+    pub zoom: u16,
+    /// Tell through the system what became due.
+    pub notify: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::System, language: "en".to_owned(), advance: true, show_keys: true }
+        Self {
+            theme: Theme::System,
+            language: "en".to_owned(),
+            advance: true,
+            show_keys: true,
+            zoom: 100,
+            notify: false,
+        }
     }
 }
 

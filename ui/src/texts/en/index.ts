@@ -5,6 +5,7 @@ import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
 import { conflicts } from "./conflicts.ts";
 import { customers } from "./customers.ts";
+import { desktop } from "./desktop.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
 import { frame } from "./frame.ts";
@@ -31,6 +32,7 @@ export const en = {
   ...frame,
   ...parts,
   ...states,
+  ...desktop,
   ...errors,
   ...refusals,
   ...start,

@@ -1,0 +1,55 @@
+//! Deep links: following one that came from outside, and copying one to where a person is.
+
+use serde::{Deserialize, Serialize};
+
+use super::common::{Done, Nothing};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::link::{DeepLink, LinkProblem};
+
+/// A link that came from outside and was not followed yet.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LinkReply {
+    /// Where it leads.
+    pub link: Option<DeepLink>,
+    /// Why it leads nowhere.
+    pub problem: Option<LinkProblem>,
+}
+
+/// Names a place to copy a link to.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeepLinkArgs {
+    /// The place.
+    pub link: DeepLink,
+}
+
+pub(super) async fn take_link(engine: &Engine, _: Nothing) -> Result<LinkReply, Error> {
+    Ok(match engine.take_link() {
+        None => LinkReply { link: None, problem: None },
+        Some(Err(problem)) => LinkReply { link: None, problem: Some(problem) },
+        Some(Ok(link)) if is_here(engine, link.clone()).await? => {
+            LinkReply { link: Some(link), problem: None }
+        }
+        Some(Ok(_)) => LinkReply { link: None, problem: Some(LinkProblem::NotHere) },
+    })
+}
+
+/// Whether the open workspace has what a link names.
+async fn is_here(engine: &Engine, link: DeepLink) -> Result<bool, Error> {
+    super::with_view(engine, move |view, _| {
+        Ok(match link {
+            DeepLink::Project { project } => view.project(project)?.is_some(),
+            DeepLink::Version { project, version } | DeepLink::Review { project, version } => {
+                view.project(project)?.is_some_and(|project| project.version(version).is_some())
+            }
+            DeepLink::Run { run, .. } => view.run(run)?.is_some(),
+        })
+    })
+    .await
+}
+
+pub(super) async fn copy_deep_link(engine: &Engine, args: DeepLinkArgs) -> Result<Done, Error> {
+    engine.copy(&args.link.to_string()).await.map(|()| Done {})
+}

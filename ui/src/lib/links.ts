@@ -1,0 +1,58 @@
+/** Deep links: a place of the window as an address that mails, tickets and chats can carry. */
+import { copyDeepLink, takeLink } from "$ipc/client.ts";
+import { onChanged } from "$ipc/events.ts";
+import type { DeepLink } from "$ipc/types.ts";
+import { t } from "$texts";
+import type { Route } from "../screens/routes.ts";
+import { attempt } from "./attempt.svelte.ts";
+import { go } from "./router.svelte.ts";
+import { start } from "./start.ts";
+import { toast } from "./toasts.svelte.ts";
+
+/** The link to a place; most places are everybody's own and have none. */
+export function linkOf(route: Route): DeepLink | undefined {
+  switch (route.name) {
+    case "project":
+      return { kind: "project", project: route.project };
+    case "version":
+    case "review":
+      return { kind: route.name, project: route.project, version: route.version };
+    case "run":
+      return { kind: "run", run: route.run, item: route.item ?? null };
+    default:
+      return undefined;
+  }
+}
+
+/** The place of a link. */
+export function placeOf(link: DeepLink): Route {
+  switch (link.kind) {
+    case "project":
+      return { name: "project", project: link.project };
+    case "version":
+    case "review":
+      return { name: link.kind, project: link.project, version: link.version };
+    case "run":
+      return link.item === null ? { name: "run", run: link.run } : { name: "run", run: link.run, item: link.item };
+  }
+}
+
+export async function copyLink(link: DeepLink): Promise<void> {
+  if (await attempt(() => copyDeepLink({ link }))) toast(t("link.copied"));
+}
+
+async function follow(): Promise<void> {
+  await attempt(async () => {
+    const { link, problem } = await takeLink();
+    if (link) await go(placeOf(link));
+    if (problem) toast(t(`link.${problem}`), { tone: "warn" });
+  });
+}
+
+/** Follow the link that the app was started with, and those that come. Call it once a workspace is open. */
+export function followLinks(): () => void {
+  if (start.link) void follow();
+  return onChanged((tags) => {
+    if (tags.includes("link")) void follow();
+  });
+}
