@@ -9,9 +9,10 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use domain::checklist::Tested;
 use domain::fields::{FIELDS, FieldValue};
-use domain::ids::{ProjectId, RunId, VersionId};
+use domain::ids::{ProjectId, RunId, TemplateId, VersionId};
 use domain::project::ProjectDetails;
-use domain::{AggregateRef, Body, templates};
+use domain::templates::{self, Item, Section, Template};
+use domain::{AggregateRef, Body};
 use partner_console::embedded;
 use partner_core::engine::{Embedded, Engine, Host, Options};
 use uuid::Uuid;
@@ -98,8 +99,33 @@ impl Given {
 
     /// A run of the QA checklist, with nothing ticked.
     pub async fn run(&self, project: ProjectId, version: VersionId) -> Result<RunId> {
-        let run = RunId(Uuid::now_v7());
         let template = templates::by_id(templates::QA).context("there is no QA checklist")?;
+        self.start_run(project, version, template).await
+    }
+
+    /// A run of a list of so many items, with nothing ticked.
+    pub async fn run_of(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+        items: usize,
+        id: impl Fn(usize) -> String,
+    ) -> Result<RunId> {
+        let mut template = templates::by_id(templates::QA).context("there is no QA checklist")?.clone();
+        template.id = TemplateId(Uuid::now_v7());
+        template.version = 1;
+        "A long list".clone_into(&mut template.name);
+        let (section, item) = (template.sections[0].clone(), template.sections[0].items[0].clone());
+        let item =
+            |n| Item { id: id(n), text: format!("What has to be true, number {}", n + 1), ..item.clone() };
+        template.sections = vec![Section { items: (0..items).map(item).collect(), ..section }];
+        let body = Body::TemplateAdd { template: Box::new(template.clone()) };
+        self.change(self.workspace_ref()?, body).await?;
+        self.start_run(project, version, &template).await
+    }
+
+    async fn start_run(&self, project: ProjectId, version: VersionId, template: &Template) -> Result<RunId> {
+        let run = RunId(Uuid::now_v7());
         let body = Body::RunStart {
             project,
             version,

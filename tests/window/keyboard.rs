@@ -130,7 +130,7 @@ async fn check(app: &App, hand: &Hand<'_>) -> Result<()> {
     app.keys("f").await?;
     steps::ticked(app, &second, "fail").await?;
     app.keys("k").await?;
-    app.keys("x").await?;
+    app.keys("d").await?;
     hand.is_at("fixed-build").await?;
     hand.replaces("119").await?;
     app.press(Key::Enter).await?;

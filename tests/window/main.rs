@@ -14,6 +14,8 @@ mod habits;
 mod keyboard;
 mod kill;
 mod main_job;
+mod mine;
+mod pace;
 mod recovery;
 mod report;
 mod screens;

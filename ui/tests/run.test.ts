@@ -80,7 +80,7 @@ describe("fast hands", () => {
       if (kind === "assign") pressed += Number(run.assign(item, random() < 0.5 ? ME.id : null));
       if (kind === "fixed" && (now?.status === "fail" || now?.status === "blocked")) pressed += Number(run.fixed(item, `build ${i}`));
       if (kind === "undo") {
-        const back = run.undo(item);
+        const [back] = run.undo(item);
         pressed += Number(back !== undefined && !run.faults.has(back));
       }
       if (i % 40 === 0) await pause(random() * 5);
@@ -226,11 +226,11 @@ describe("undo", () => {
     run.setResult("TE-0001", "pass");
     run.note("TE-0002", "a note");
     run.setResult("TE-0003", "fail");
-    expect([run.undo("TE-0001"), run.undo("TE-0001"), run.undo("TE-0003")]).toEqual(["TE-0003", "TE-0002", "TE-0001"]);
-    expect(run.undo("TE-0001")).toBeUndefined();
+    expect([run.undo("TE-0001"), run.undo("TE-0001"), run.undo("TE-0003")]).toEqual([["TE-0003"], ["TE-0002"], ["TE-0001"]]);
+    expect(run.undo("TE-0001")).toEqual([]);
     await drained();
     expect([told(0), told(1), told(2), run.item("TE-0002")?.note]).toEqual(["untested", "untested", "untested", ""]);
-    expect(run.undo("TE-0001")).toBeUndefined();
+    expect(run.undo("TE-0001")).toEqual([]);
   });
 
   it("takes back what was done before the run was opened, but never someone else’s", async () => {
@@ -238,8 +238,8 @@ describe("undo", () => {
     engine.take({ kind: "run.set_result", args: { item: "TE-0001", outcome: "pass", reason: "", knew: [] } }, ME);
     engine.take({ kind: "run.set_result", args: { item: "TE-0002", outcome: "pass", reason: "", knew: [] } }, { ...ME, id: "other", me: false });
     await query.refresh();
-    expect(run.undo("TE-0002")).toBeUndefined();
-    expect(run.undo("TE-0001")).toBe("TE-0001");
+    expect(run.undo("TE-0002")).toEqual([]);
+    expect(run.undo("TE-0001")).toEqual(["TE-0001"]);
     await drained();
     expect([told(0), told(1)]).toEqual(["untested", "pass"]);
   });

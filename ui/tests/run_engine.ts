@@ -79,6 +79,11 @@ export class RunEngine implements Transport {
     return Promise.resolve(() => undefined);
   }
 
+  /** Say that something changed. */
+  tell(): void {
+    this.#heard(["runs"]);
+  }
+
   /** Someone else at another computer. */
   other(body: Body): void {
     this.take(body, OTHER);

@@ -1,6 +1,6 @@
 /** The run's screen by its keys alone: what a hand at full speed presses is what stands at the end, in its order. */
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { writesDone } from "../src/ipc/call.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
@@ -119,7 +119,7 @@ it("takes 200 items at full speed, notes, reasons and undo among them", async ()
     }
     if (kind === 6) {
       press("f");
-      press("x");
+      press("d");
       type(`1.3.0+${n}`);
       press("Enter");
       press("p");
@@ -202,7 +202,7 @@ it("explains a pass on a failed item and offers the way there", async () => {
   expect(by("item-fault")?.textContent).toContain("first fixed in a build");
   await settle();
   expect(document.querySelector('[data-testid="announcer"]')?.parentElement?.textContent).toContain("first fixed in a build");
-  press("x");
+  press("d");
   expect((document.activeElement as HTMLElement).dataset.testid).toBe("fixed-build");
   type("1.3.0+413");
   press("Enter");
@@ -267,4 +267,148 @@ it("is read by its list: where the cursor is, of how many", async () => {
   expect(document.activeElement).toBe(list);
   const current = document.getElementById(list?.getAttribute("aria-activedescendant") ?? "");
   expect([current?.getAttribute("aria-posinset"), current?.getAttribute("aria-setsize"), current?.getAttribute("aria-selected")]).toEqual(["2", "30", "true"]);
+});
+
+it("loses no key that was pressed before the run was read: a note's letters go into the note", async () => {
+  let answer = () => {};
+  engine = new RunEngine(5, newId());
+  const run = engine.call.bind(engine);
+  engine.call = (call) => (call.name === "boot" ? Promise.resolve(boot(false)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call));
+  setTransport(engine);
+  await listenForChanges();
+  app = mount(App, { target: document.body });
+  await settle();
+  engine.wait = () => new Promise((done) => (answer = done));
+  await router.reset({ name: "run", run: engine.id });
+  await settle();
+  // The field that opens takes what is typed as the browser gives it.
+  document.execCommand = (_, __, text) => {
+    const field = document.activeElement as HTMLTextAreaElement;
+    field.value += text;
+    return field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  for (const key of ["p", "j", "b", "j", "m", "h", "i", "Escape", "f"]) press(key);
+  expect(by("run-items")).toBeNull();
+  engine.wait = () => Promise.resolve();
+  answer();
+  await until(() => row(id(0))?.dataset.status === "pass");
+  await settle();
+  expect([0, 1, 2].map((n) => row(id(n))?.dataset.status)).toEqual(["pass", "blocked", "fail"]);
+  await writesDone();
+  expect(kinds()).toEqual(["run.set_result", "run.set_result", "run.note", "run.set_result"]);
+  expect(told(2)?.note).toBe("hi");
+});
+
+describe("many at once", () => {
+  const statuses = (many: number) => Array.from({ length: many }, (_, n) => told(n)?.status);
+
+  it("takes one key for all that are selected, and one to take it all back", async () => {
+    await open(8, { advance: true });
+    press("f");
+    press("Home");
+    press("J", { shiftKey: true });
+    press("J", { shiftKey: true });
+    press("J", { shiftKey: true });
+    press("K", { shiftKey: true });
+    press("End");
+    press("x");
+    expect(by("selected")?.textContent).toBe("4 items selected");
+    press("p");
+    // The failed one goes fixed, then retest: it stays selected, and says so.
+    expect([row(id(0))?.dataset.status, row(id(0))?.dataset.selected, by("selected")?.textContent]).toEqual(["fail", "true", "1 item selected"]);
+    await writesDone();
+    expect(statuses(8)).toEqual(["fail", "pass", "pass", "untested", "untested", "untested", "untested", "pass"]);
+    press("Escape");
+    expect(by("selected")).toBeNull();
+    undo();
+    await writesDone();
+    expect(statuses(8)).toEqual(["fail", ...Array.from({ length: 7 }, () => "untested")]);
+    press("z", { ctrlKey: true, shiftKey: true });
+    await writesDone();
+    expect(statuses(8).filter((status) => status === "pass")).toHaveLength(3);
+    undo();
+    undo();
+    await writesDone();
+    expect(statuses(8)).toEqual(Array.from({ length: 8 }, () => "untested"));
+  });
+
+  it("asks one reason for all, and assigns all", async () => {
+    await open(30);
+    press("a", { ctrlKey: true });
+    press("n");
+    type("not in this app");
+    press("Enter");
+    press("a", { ctrlKey: true });
+    press("a");
+    await writesDone();
+    expect(engine.logs.every((_, n) => told(n)?.status === "not_applicable" && told(n)?.assignee === ME.id)).toBe(true);
+    press("a", { ctrlKey: true });
+    press("a");
+    press("a", { ctrlKey: true });
+    press("r");
+    await writesDone();
+    expect(engine.logs.every((_, n) => told(n)?.status === "retest" && told(n)?.assignee === null)).toBe(true);
+  });
+});
+
+describe("what is tested", () => {
+  it("is asked at the first result where nobody said it, and the result waits for the answer", async () => {
+    await open(3, { advance: true });
+    engine.tested = { build: "", account: "", browser: "" };
+    engine.tell();
+    await settle();
+    await until(() => by("change-tested") !== null);
+    press("p");
+    await settle();
+    const field = by("tested-build") as HTMLInputElement;
+    expect(engine.taken).toEqual([]);
+    field.focus();
+    type("1.4.0+1");
+    by("tested-save")?.click();
+    await settle();
+    await writesDone();
+    await settle();
+    expect(kinds()).toEqual(["run.set_tested", "run.set_result"]);
+    expect(told(0)?.history[0]?.what).toMatchObject({ outcome: "pass", tested: { build: "1.4.0+1" } });
+    press("p");
+    await writesDone();
+    expect(kinds()).toHaveLength(3);
+  });
+
+  it("may be left open, and is not asked again", async () => {
+    await open(3);
+    engine.tested = { build: "", account: "", browser: "" };
+    engine.tell();
+    await settle();
+    press("b");
+    await settle();
+    by("tested-without")?.click();
+    await settle();
+    press("j");
+    press("b");
+    await writesDone();
+    expect(kinds()).toEqual(["run.set_result", "run.set_result"]);
+  });
+});
+
+it("takes in what a colleague does without moving anything under the hand", async () => {
+  await open(60);
+  for (let n = 0; n < 3; n++) press("j");
+  press("m");
+  const note = document.activeElement as HTMLTextAreaElement;
+  note.value = "half a sen";
+  note.dispatchEvent(new Event("input", { bubbles: true }));
+  const before = [...document.querySelectorAll<HTMLElement>('[data-testid^="item-"][data-status]')].map(({ dataset }) => dataset.testid);
+  for (const n of [1, 3, 5]) engine.other({ kind: "run.set_result", args: { item: id(n), outcome: "fail", reason: "", knew: [] } });
+  engine.other({ kind: "run.note", args: { item: id(3), text: "seen too" } });
+  await until(() => row(id(5))?.dataset.status === "fail");
+  expect(at()).toBe(id(3));
+  expect(document.activeElement).toBe(note);
+  expect(note.value).toBe("half a sen");
+  expect([...document.querySelectorAll<HTMLElement>('[data-testid^="item-"][data-status]')].map(({ dataset }) => dataset.testid)).toEqual(before);
+  press("Escape");
+  await writesDone();
+  expect(told(3)?.note).toBe("half a sen");
+  // Both notes are in the history: nothing of anyone's is gone.
+  expect(told(3)?.history.map(({ what }) => (what.type === "note" ? what.text : what.type))).toEqual(["half a sen", "seen too", "result"]);
 });

@@ -99,6 +99,11 @@ impl App {
         self.client.perform_actions(actions).await.with_context(|| format!("pressing {keys:?}"))
     }
 
+    /// Does key actions as they are.
+    pub async fn perform(&self, actions: KeyActions) -> Result<()> {
+        self.client.perform_actions(actions).await.context("pressing keys")
+    }
+
     /// Presses one key that has no letter.
     pub async fn press(&self, key: Key) -> Result<()> {
         self.stroke(&[], key.into()).await

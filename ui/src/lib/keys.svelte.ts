@@ -5,7 +5,7 @@
  * A key is written as it is drawn: `J`, `?`, `F8`, `Enter`, `Mod+K` (Ctrl, or Command on macOS),
  * `Alt+ArrowLeft`, and `G P` for two keys one after the other.
  */
-import { getContext, onDestroy, setContext, untrack } from "svelte";
+import { flushSync, getContext, onDestroy, setContext, tick, untrack } from "svelte";
 import { isMac } from "./start.ts";
 
 export interface Binding {
@@ -29,6 +29,8 @@ interface Source {
   bindings: () => readonly Binding[];
   /** The frame's keys stand behind the screen's. */
   everywhere: boolean;
+  /** Whether its keys can do anything yet. Until then they are held, and pressed again in their order. */
+  ready?: () => boolean;
 }
 
 interface Layer {
@@ -39,6 +41,8 @@ const LAYER = Symbol("key layer");
 const MAX_HINTS = 7;
 /** How long the second key of a pair is waited for. */
 const PAIR_MS = 1_500;
+/** How many keys are held while a screen has nothing to show yet. */
+const MOST_HELD = 100;
 
 const inTextField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -76,6 +80,9 @@ export function stroke(event: KeyboardEvent): string {
 /** Single letters and signs act only while no text field has the focus. */
 const plain = (pressed: string) => !/^(Mod|Alt)\+/.test(pressed) && !/^F\d+$/.test(pressed);
 
+/** What a text field does by itself: undo, redo, and what goes over the clipboard. */
+const EDITING = /^Mod\+(Shift\+)?[ZYACX]$/;
+
 const list = (keys: Binding["keys"]): readonly string[] => (typeof keys === "string" ? [keys] : keys);
 
 class Keys {
@@ -85,6 +92,9 @@ class Keys {
   #version = $state(0);
   #pending = $state<string>();
   #timer?: ReturnType<typeof setTimeout>;
+  /** Pressed before the screen had its data. */
+  #held: KeyboardEvent[] = [];
+  #releasing = false;
 
   /** The first key of a pair, while the second is waited for. */
   get pending(): string | undefined {
@@ -127,6 +137,7 @@ class Keys {
     return () => {
       layer.sources = layer.sources.filter((other) => other !== source);
       this.#version += 1;
+      if (source.ready) this.#held = [];
     };
   }
 
@@ -140,6 +151,7 @@ class Keys {
     if (event.defaultPrevented || event.isComposing) return;
     if (["Control", "Shift", "Alt", "Meta", "AltGraph", "CapsLock"].includes(event.key)) return;
     const pressed = stroke(event);
+    if (inTextField(event.target) && EDITING.test(pressed)) return;
     if (inTextField(event.target) && plain(pressed)) {
       if (pressed === "Escape" && this.#layers.length === 1) (event.target as HTMLElement).blur();
       return;
@@ -160,9 +172,33 @@ class Keys {
       return;
     }
     const found = bindings.find(({ keys }) => keys === wanted);
+    if (this.#holds(found?.binding, event)) return;
     if (!found) return;
     event.preventDefault();
     found.binding.run(event);
+  }
+
+  /** Hold a key of a screen that is not ready, and everything that comes after it. */
+  #holds(binding: Binding | undefined, event: KeyboardEvent): boolean {
+    if (this.#releasing || (binding && this.everywhere.includes(binding))) return false;
+    const waits = this.#layers.at(-1)?.sources.some(({ ready }) => ready && !ready()) ?? false;
+    if (!waits && this.#held.length === 0) return false;
+    if (this.#held.length < MOST_HELD) this.#held.push(event);
+    event.preventDefault();
+    return true;
+  }
+
+  /** Press again what was held: where a key opens a field, the next ones go into it. */
+  release(): void {
+    this.#releasing = true;
+    for (const { key, code, ctrlKey, altKey, shiftKey, metaKey } of this.#held.splice(0)) {
+      const at = document.activeElement ?? document.body;
+      const again = new KeyboardEvent("keydown", { key, code, ctrlKey, altKey, shiftKey, metaKey, bubbles: true, cancelable: true });
+      const typed = at.dispatchEvent(again) && key.length === 1 && inTextField(at);
+      if (typed) document.execCommand("insertText", false, key);
+      flushSync();
+    }
+    this.#releasing = false;
   }
 
   #wait(keys: string | undefined) {
@@ -184,9 +220,16 @@ class Keys {
 export const keys = new Keys();
 
 /** Register keys while this component lives: on its screen, or on the dialog around it. */
-export function useKeys(bindings: () => readonly Binding[], { everywhere = false } = {}): void {
+export function useKeys(
+  bindings: () => readonly Binding[],
+  { everywhere = false, ready }: { everywhere?: boolean; ready?: () => boolean } = {},
+): void {
   const layer = getContext<Layer | undefined>(LAYER) ?? keys.base;
-  $effect(() => untrack(() => keys.add(layer, { bindings, everywhere })));
+  $effect(() => untrack(() => keys.add(layer, { bindings, everywhere, ready })));
+  // What they act on stands in the page one turn after its data came.
+  $effect(() => {
+    if (ready?.()) void tick().then(() => keys.release());
+  });
 }
 
 /** For a dialog: what is inside registers on a layer of its own, and what is outside rests. */

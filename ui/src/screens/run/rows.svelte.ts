@@ -1,16 +1,16 @@
 /**
- * The list of a run: sections and items, a filter, and the item in focus. What the filter shows is
- * settled when it is set: a result does not take its item out from under the hand.
+ * The list of a run: sections and items, a filter, the item in focus, and those that are selected. What the
+ * filter shows is settled when it is set: a result does not take its item out from under the hand.
  */
 import { untrack } from "svelte";
-import type { ItemView, SectionView } from "$ipc/types.ts";
+import type { ItemStatus, ItemView, MemberId, SectionView } from "$ipc/types.ts";
 import { fold } from "$lib/match.ts";
 import { session } from "$lib/session.svelte.ts";
 import { toSettle } from "../../views/tally.ts";
 import { setOf, table } from "./lookup.ts";
 import type { Run } from "./run.svelte.ts";
 
-export type Show = "all" | "untested" | "to_settle" | "mine";
+export type Show = "all" | "to_settle" | "mine" | "nobody" | "changed" | "carried" | "noted" | ItemStatus | `by ${MemberId}`;
 export type Row = { section: SectionView } | { item: string };
 
 export class Rows {
@@ -20,6 +20,7 @@ export class Rows {
   /** The items that fitted when the filter was set; without one, all. */
   #kept = $state.raw<ReadonlySet<string>>();
   #at = $state<string>();
+  #selected = $state.raw<ReadonlySet<string>>(setOf([]));
 
   readonly rows = $derived.by((): Row[] =>
     (this.#run.view?.sections ?? []).flatMap((section): Row[] => {
@@ -85,6 +86,42 @@ export class Rows {
     this.#at = this.ids[next];
   }
 
+  /** The selected items that are shown, in their order. */
+  get selected(): readonly string[] {
+    return this.ids.filter((id) => this.#selected.has(id));
+  }
+
+  isSelected(id: string): boolean {
+    return this.#selected.has(id);
+  }
+
+  /** Select an item, or no longer. */
+  toggle(id: string | undefined): void {
+    if (id === undefined) return;
+    this.#selected = setOf(this.#selected.has(id) ? [...this.#selected].filter((other) => other !== id) : [...this.#selected, id]);
+  }
+
+  select(ids: readonly string[]): void {
+    this.#selected = setOf(ids);
+  }
+
+  /** Move, and take both ends of the step into the selection; a step back within it lets go of what it leaves. */
+  stretch(by: 1 | -1): void {
+    const from = this.at;
+    this.move(by);
+    const to = this.at;
+    if (from === undefined || to === undefined) return;
+    if (this.#selected.has(from) && this.#selected.has(to) && from !== to) this.toggle(from);
+    else this.#selected = setOf([...this.#selected, from, to]);
+  }
+
+  /** Everything between the item in focus and this one. */
+  reach(id: string): void {
+    const [from, to] = [this.place(this.at ?? id), this.place(id)].sort((a, b) => a - b);
+    this.#selected = setOf([...this.#selected, ...this.ids.slice(from, (to ?? 0) + 1)]);
+    this.go(id);
+  }
+
   /** On to the next untested item, from the top again after the last; stays where there is none. */
   next(): void {
     const from = this.at === undefined ? -1 : this.place(this.at);
@@ -120,8 +157,22 @@ export class Rows {
 }
 
 function shows(item: ItemView, show: Show): boolean {
-  if (show === "untested") return item.status === "untested";
-  if (show === "to_settle") return toSettle(item.status);
-  if (show === "mine") return item.assignee !== null && item.assignee === session.me;
-  return true;
+  switch (show) {
+    case "all":
+      return true;
+    case "to_settle":
+      return toSettle(item.status);
+    case "mine":
+      return item.assignee !== null && item.assignee === session.me;
+    case "nobody":
+      return item.assignee === null;
+    case "changed":
+      return item.was?.text_changed ?? false;
+    case "carried":
+      return item.was !== null;
+    case "noted":
+      return item.note !== "";
+    default:
+      return show.startsWith("by ") ? item.assignee === show.slice(3) : item.status === show;
+  }
 }

@@ -8,7 +8,7 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Ask } from "$ipc/call.ts";
 import * as client from "$ipc/client.ts";
 import { asIpcError, IpcError } from "$ipc/error.ts";
-import type { Body, By, Happening, ItemStatus, ItemView, MemberId, Outcome, RefusalCode, RunId, RunView, SectionView } from "$ipc/types.ts";
+import type { Body, By, CommandId, Happening, ItemStatus, ItemView, MemberId, Outcome, RefusalCode, RunId, RunView, SectionView, Tested } from "$ipc/types.ts";
 import { changeRunInTurn } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { isDone } from "../../views/tally.ts";
@@ -23,6 +23,12 @@ const LONGEST_MS = 2_000;
 
 /** There is nothing to send: what was to be undone was refused, and its item has said so. */
 class Gone extends Error {}
+
+/** An action that went out for an item. */
+interface Done {
+  item: string;
+  action: Action;
+}
 
 const here = (code: RefusalCode, item: string): IpcError =>
   new IpcError({ code: "refused", refusal: { code, rule: "ours", params: {}, places: [{ item }] } });
@@ -39,10 +45,15 @@ export class Run {
 
   /** By item, oldest first; what the engine's last word does not show yet. */
   readonly #actions = new SvelteMap<string, readonly Action[]>();
+  #tested = $state.raw<{ value: Tested; answered?: number }>();
   /** The items of the view. No `$derived`: it would stand still when the screen that it was made under is left. */
   #items = $state.raw<ReadonlyMap<string, ItemView>>(table([]));
-  /** One's own actions since the run was opened, for undo. */
-  readonly #mine: { item: string; action: Action }[] = [];
+  /** One's own actions since the run was opened, for undo: what one key did stands together. */
+  readonly #mine: Done[][] = [];
+  /** What was taken back last, for redo; gone with the next action. */
+  #back: Done[][] = [];
+  /** What the key under way has done so far. */
+  #together?: Done[];
   #answers = 0;
   #shown = -1;
   #acted = 0;
@@ -122,18 +133,52 @@ export class Run {
     return done;
   }
 
+  /** Why a result may not be set now. */
+  #bars(item: string, outcome: Outcome): RefusalCode | undefined {
+    if (this.view?.signed) return "signed";
+    // Ours: a fail goes fixed in build → retest, never straight to another result.
+    return this.item(item)?.status === "fail" && outcome !== "fail" ? "fail_needs_fix" : undefined;
+  }
+
   /** Whether a result may be set now; else the item says why. */
   takes(item: string, outcome: Outcome): boolean {
-    if (this.view?.signed) return this.#fault(item, here("signed", item));
-    // Ours: a fail goes fixed in build → retest, never straight to another result.
-    if (this.item(item)?.status === "fail" && outcome !== "fail") return this.#fault(item, here("fail_needs_fix", item));
-    return true;
+    const code = this.#bars(item, outcome);
+    return code === undefined || this.#fault(item, here(code, item));
+  }
+
+  /** Which of many may get a result; the others say why, without a word for each. */
+  sift(items: readonly string[], outcome: Outcome): { taken: readonly string[]; left: readonly string[] } {
+    const left = items.filter((item) => {
+      const code = this.#bars(item, outcome);
+      if (code) this.faults.set(item, { error: here(code, item), lost: false });
+      return code !== undefined;
+    });
+    return { taken: items.filter((item) => !left.includes(item)), left };
+  }
+
+  /** What is tested, as it was said last. */
+  get tested(): Tested | undefined {
+    return this.#tested?.value ?? this.view?.tested;
+  }
+
+  /** Say what is tested from now on: the results of the next keys carry it. */
+  async setTested(value: Tested): Promise<void> {
+    const said: { value: Tested; answered?: number } = { value };
+    const before = this.#tested;
+    this.#tested = said;
+    try {
+      await changeRunInTurn(this.id, () => ({ kind: "run.set_tested", args: { tested: value } }));
+      said.answered = ++this.#answers;
+    } catch (error) {
+      if (this.#tested === said) this.#tested = before;
+      throw error;
+    }
   }
 
   /** Set a result. Tells whether it was taken; else the item says why. */
   setResult(item: string, outcome: Outcome, reason = ""): boolean {
     if (!this.view || !this.takes(item, outcome)) return false;
-    const adds: Happening = { type: "result", outcome, reason, tested: this.view.tested, knew: [] };
+    const adds: Happening = { type: "result", outcome, reason, tested: this.tested ?? this.view.tested, knew: [] };
     return this.#add(item, adds, ({ knew }) => ({ kind: "run.set_result", args: { item, outcome, reason, knew } }));
   }
 
@@ -153,30 +198,79 @@ export class Run {
     return this.#add(item, { type: "assigned", to }, () => ({ kind: "run.assign", args: { items: [item], to } }));
   }
 
-  /** Take back one's own last action: of this sitting, else the one on the item. Returns its item. */
-  undo(current: string | undefined): string | undefined {
-    let mine = this.#mine.pop();
-    while (mine?.action.refused) mine = this.#mine.pop();
-    const item = mine?.item ?? current;
-    const last = item === undefined ? null : (this.item(item)?.undoable ?? null);
-    if (item === undefined || (!mine && !last)) return undefined;
-    if (!last || (mine && mine.action.id !== last)) {
-      this.#fault(item, here("not_your_last", item));
-      return item;
+  /** What is done in here is one thing to undo. */
+  together(work: () => void): void {
+    const all: Done[] = (this.#together = []);
+    try {
+      work();
+    } finally {
+      this.#together = undefined;
+      if (all.length > 0) this.#mine.push(all);
     }
-    const target = mine?.action ?? this.#actions.get(item)?.find(({ id }) => id === last);
+  }
+
+  /** Take back what one's own last key did, in this sitting; else one's own last action on the item. Returns the items. */
+  undo(current: string | undefined): readonly string[] {
+    let mine = this.#mine.pop();
+    while (mine?.every(({ action }) => action.refused)) mine = this.#mine.pop();
+    if (!mine) {
+      const last = current === undefined ? null : (this.item(current)?.undoable ?? null);
+      if (current === undefined || !last) return [];
+      this.#takeBack(current, last, this.#actions.get(current)?.find(({ id }) => id === last));
+      return [current];
+    }
+    const done = mine.filter(({ action }) => !action.refused);
+    const back = done.toReversed().filter(({ item, action }) => {
+      if (this.item(item)?.undoable === action.id) return this.#takeBack(item, action.id, action);
+      return this.#fault(item, here("not_your_last", item));
+    });
+    if (back.length > 0) this.#back.push(back.toReversed());
+    return done.map(({ item }) => item);
+  }
+
+  /** Do again what was taken back last. Returns the items. */
+  redo(): readonly string[] {
+    const back = this.#back.pop();
+    if (!back) return [];
+    const rest = this.#back;
+    this.together(() => {
+      for (const { item, action } of back) if ("adds" in action.doing) this.#again(item, action.doing.adds);
+    });
+    this.#back = rest;
+    return back.map(({ item }) => item);
+  }
+
+  #again(item: string, adds: Happening): boolean {
+    switch (adds.type) {
+      case "result":
+        return this.setResult(item, adds.outcome, adds.reason);
+      case "fixed":
+        return this.fixed(item, adds.build);
+      case "retest":
+        return this.retest(item, adds.because);
+      case "note":
+        return this.note(item, adds.text);
+      case "assigned":
+        return this.assign(item, adds.to);
+    }
+  }
+
+  #takeBack(item: string, last: CommandId, target: Action | undefined): true {
     const undoes = (): string => {
       if (target?.refused) throw new Gone();
       return target?.id ?? last;
     };
     this.#act(item, { undoes: target ?? last }, () => ({ kind: "run.undo", args: { item, undoes: undoes() } }));
-    return item;
+    return true;
   }
 
   #add(item: string, adds: Happening, body: (action: Action) => Body): boolean {
     const action = this.#act(item, { adds }, body);
-    if (action) this.#mine.push({ item, action });
-    return action !== undefined;
+    if (!action) return false;
+    this.#back = [];
+    if (this.#together) this.#together.push({ item, action });
+    else this.#mine.push([{ item, action }]);
+    return true;
   }
 
   #act(item: string, doing: Doing, body: (action: Action) => Body): Action | undefined {
@@ -228,6 +322,7 @@ export class Run {
     if (began < this.#shown) return;
     this.#shown = began;
     this.view = view;
+    if ((this.#tested?.answered ?? Infinity) <= began) this.#tested = undefined;
     this.#items = table(view.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
     for (const item of [...this.#actions.keys()]) {
       this.#drop(item, (action) => (action.answered ?? Infinity) <= began || this.#told(item, action));
