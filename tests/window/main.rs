@@ -14,7 +14,6 @@ mod habits;
 mod keyboard;
 mod kill;
 mod main_job;
-mod mine;
 mod pace;
 mod recovery;
 mod report;

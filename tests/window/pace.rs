@@ -97,8 +97,9 @@ async fn two_hundred_items_at_ten_keys_a_second_lose_no_key() -> Result<()> {
     let all: Vec<Work> = (0..ITEMS).map(work).collect();
     let strokes: Vec<Stroke> = all.iter().flat_map(|work| work.keys.iter().copied()).collect();
     let took = press(&app, &strokes).await?;
-    let pace = strokes.len() as f64 / took.as_secs_f64();
-    ensure!(pace > 5.0, "{pace:.1} keys a second are no fast hand: the driver could not keep up");
+    // Less than half the pace is no fast hand: the driver could not keep up.
+    let most = Duration::from_millis(200) * u32::try_from(strokes.len())?;
+    ensure!(took < most, "{} keys took {took:?}", strokes.len());
 
     app.wait_js("!document.querySelector('[data-saved=false]')").await?;
     let view = settled(&app, &json!({ "run": run })).await?;
@@ -115,7 +116,6 @@ async fn two_hundred_items_at_ten_keys_a_second_lose_no_key() -> Result<()> {
         );
     }
     in_order(&app, &all).await?;
-    println!("{} keys in {:.1} s: {pace:.1} a second", strokes.len(), took.as_secs_f64());
     app.quit().await
 }
 
