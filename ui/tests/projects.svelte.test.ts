@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import Toasts from "../src/frame/Toasts.svelte";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Boot, Home, ProjectHead, ProjectRow, ProjectsArgs, ProjectsView, ProjectView, StepView, VersionHead } from "../src/ipc/types.ts";
+import type { MemberView, Boot, Home, ProjectHead, ProjectRow, ProjectsArgs, ProjectsView, ProjectView, StepView, VersionHead } from "../src/ipc/types.ts";
 import { install } from "../src/lib/install.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -15,12 +15,12 @@ import ProjectsScreen from "../src/screens/projects/Projects.svelte";
 
 const ME = "018f0000-0000-7000-8000-000000000001";
 const WORKSPACE = "018f0000-0000-7000-8000-000000000002";
-const me = { id: ME, name: "Partner manager", roles: [] };
+const me = { id: ME, name: "Partner manager", roles: ["partner_manager"] } satisfies MemberView;
 const by = { id: ME, name: me.name, me: true, at: 0 };
 
 const boot: Boot = {
   phase: { phase: "open", workspace: WORKSPACE, name: "Sample Apps", sample: false, me, members: [me], sync: { state: "idle", embedded: true, since: null, queued: 0 }, needs: 0, reviews: 0, conflicts: 0 },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, notify: false },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, notify: false },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },
@@ -57,7 +57,7 @@ const page = (some: Partial<ProjectView>): ProjectView => ({
   activity: [],
   ...some,
 });
-const emptyHome: Home = { needs: [], recent: [], process: null, projects: 1 };
+const emptyHome: Home = { needs: [], work: [], recent: [], process: null, projects: 1 };
 
 type Answers = Record<string, (args: never) => unknown>;
 let answers: Answers;
@@ -76,6 +76,10 @@ const get = (testid: string): HTMLElement => {
   const found = find(testid);
   if (!found) throw new Error(`there is no ${testid}`);
   return found;
+};
+const choose = async (testid: string, value: string) => {
+  get(testid).querySelector<HTMLElement>(`[data-value="${value}"]`)?.click();
+  await settle();
 };
 const click = async (testid: string) => {
   get(testid).click();
@@ -139,7 +143,7 @@ describe("home", () => {
   });
 
   it("leads from a need by one key, and by its button", async () => {
-    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, count: 0, since: 0, days: 0 };
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, count: 0, since: 0, days: 0, due: null, assignee: null };
     answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue" }, { ...need, kind: "no_link" }] }) satisfies Home;
     await show(HomeScreen, {});
     await press("j");
@@ -147,6 +151,46 @@ describe("home", () => {
     expect(install.at).toEqual({ project: "p1", version: "v1" });
     await click("need-go");
     expect(router.route).toEqual({ name: "review", project: "p1", version: "v1" });
+  });
+
+  it("gives a need to someone where it stands, and shows whose they are", async () => {
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, count: 0, since: 0, days: 0, due: null, assignee: null };
+    let assigned: string | null = null;
+    answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue", assignee: assigned }, { ...need, version: "v2", kind: "no_link" }] }) satisfies Home;
+    answers.change = ({ body }: { body: { kind: string; args: { to: string | null } } }) => {
+      expect(body.kind).toBe("version.assign");
+      assigned = body.args.to;
+      return { command: "c1" };
+    };
+    await show(HomeScreen, {});
+    const count = () => document.querySelectorAll('[data-testid="need"]').length;
+    await choose("needs-whose", "yours");
+    expect(count()).toBe(0);
+    await choose("needs-whose", "all");
+    await press("j");
+    await press("a");
+    await click("assign-me");
+    tell(["projects"]);
+    await settle();
+    expect(get("need-who").textContent).toContain("you");
+    await choose("needs-whose", "yours");
+    expect(count()).toBe(1);
+    await choose("needs-whose", "nobodys");
+    expect(get("need").dataset.kind).toBe("no_link");
+  });
+
+  it("goes on where one's own work was left", async () => {
+    const work = { name: "Call Notes", number: "1.3.0", project: "p1", version: "v1", run: null, count: 4, at: 0 };
+    answers.home = () => ({ ...emptyHome, work: [{ ...work, kind: "carry" }, { ...work, kind: "items", run: "r1", count: 1 }] }) satisfies Home;
+    answers.open_carry = () => ({});
+    await show(HomeScreen, {});
+    const rows = [...document.querySelectorAll<HTMLElement>('[data-testid="work"]')];
+    expect(rows.map((row) => row.textContent)).toEqual([expect.stringContaining("Carry 4 fields"), expect.stringContaining("1 checklist item for you")]);
+    rows[0]?.click();
+    rows[1]?.click();
+    await settle();
+    expect(sent.at(-1)).toMatchObject({ name: "open_carry", args: { project: "p1", version: "v1" } });
+    expect(router.route).toEqual({ name: "run", run: "r1" });
   });
 
   it("ticks a step for what it counts: the workspace, the project, the version; what the data shows cannot be ticked", async () => {

@@ -12,7 +12,7 @@ import SettingsScreen from "../src/screens/settings/Settings.svelte";
 
 const boot: Boot = {
   phase: { phase: "first_start" },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, notify: false },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, notify: false },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },
@@ -78,7 +78,7 @@ beforeEach(async () => {
   });
   await listenForChanges();
   await session.take(boot);
-  screen = mount(SettingsScreen, { target: document.body });
+  screen = mount(SettingsScreen, { target: document.body, props: { route: { name: "settings" } } });
   await settle();
 });
 

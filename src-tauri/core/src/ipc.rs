@@ -88,7 +88,7 @@ calls! {
     /// What the window needs before its first paint.
     read boot::boot(common::Nothing) -> boot::Boot ["workspace" "settings" "sync" "outbox" "projects"];
     /// Home.
-    read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs"];
+    read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs" "settings"];
     /// What happened, newest first.
     read home::activity(home::ActivityArgs) -> Vec<home::ActivityView> ["activity" "outbox"];
     /// A page of the projects.

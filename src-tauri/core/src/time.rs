@@ -28,12 +28,46 @@ pub fn working_days(from: Timestamp, to: Timestamp) -> u32 {
     u32::try_from(weeks * 5 + rest).unwrap_or(u32::MAX)
 }
 
+/// The beginning of the day on which more than so many working days are over.
+pub fn after_working_days(from: Timestamp, days: u32) -> Timestamp {
+    let Some(mut day) = date(from) else { return from };
+    let mut over = 0;
+    while over <= days {
+        let Ok(next) = day.tomorrow() else { return from };
+        day = next;
+        over += u32::from(!matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
+    }
+    start(day).unwrap_or(from)
+}
+
+/// The beginning of a day that is written `YYYY-MM-DD`.
+pub fn day_start(day: &str) -> Option<Timestamp> {
+    start(day.parse().ok()?)
+}
+
+fn start(day: Date) -> Option<Timestamp> {
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(Timestamp(start.timestamp().as_millisecond()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
         Timestamp(format!("{text}T12:00:00Z").parse::<jiff::Timestamp>().unwrap().as_millisecond())
+    }
+
+    #[test]
+    fn what_takes_longer_is_due_when_its_last_day_is_over() {
+        let from = at("2026-11-20");
+        for most in [0, 1, 4, 5, 10, 12] {
+            let due = after_working_days(from, most);
+            assert!(working_days(from, due) > most, "{most}");
+            assert!(working_days(from, Timestamp(due.0 - 1)) <= most, "{most}");
+        }
+        assert_eq!(day_start("2026-12-02"), Some(Timestamp(at("2026-12-02").0 - 12 * 3_600_000)));
+        assert_eq!(day_start("soon"), None);
     }
 
     #[test]

@@ -159,6 +159,9 @@ pub enum Body {
     /// Sets a field, where it still has the value that was seen.
     #[serde(rename = "version.set_field")]
     SetField { version: VersionId, field: FieldKey, value: Option<FieldValue>, expects: Option<FieldValue> },
+    /// Says who looks after a version, or that nobody does.
+    #[serde(rename = "version.assign")]
+    VersionAssign { version: VersionId, to: Option<MemberId> },
     /// Puts a draft away.
     #[serde(rename = "version.discard")]
     VersionDiscard { version: VersionId },

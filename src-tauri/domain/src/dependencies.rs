@@ -119,6 +119,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
             uses.extend([Subject::Version(*version), Subject::Review(*version)]);
         }
         Body::VersionEdit { version, .. }
+        | Body::VersionAssign { version, .. }
         | Body::VersionDiscard { version }
         | Body::FindingAdd { version, .. }
         | Body::LinkRecord { version, .. } => uses.push(Subject::Version(*version)),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::checklist::RunSummary;
 use crate::common::{Extra, Mark, Timestamp};
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
-use crate::ids::{CustomerId, FindingId, LinkId, ProjectId, RoundId, VersionId};
+use crate::ids::{CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
 
 /// One app on Partner Project.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -90,6 +90,10 @@ pub struct Version {
     pub carried: BTreeMap<FieldKey, Carried>,
     /// Steps of the partner process ticked for this version.
     pub steps: BTreeMap<String, Mark>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<MemberId>", optional))]
+    pub assignee: Option<MemberId>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.

@@ -1,7 +1,7 @@
 /** The rows of the palette: what the search found, what can be done, where one can go. */
 import type { LucideIcon } from "@lucide/svelte";
 import type { Action, Found } from "$lib/actions.svelte.ts";
-import { score } from "$lib/match.ts";
+import { fuzzy } from "$lib/match.ts";
 import { t } from "$texts";
 import type { State } from "../parts/states.ts";
 
@@ -65,7 +65,15 @@ export class Results {
     const places = ranked(this.places, this.words).map(
       ({ label, icon, keys, open }): Row => ({ id: `go ${label}`, group: t("palette.go"), label, icon, keys, run: open }),
     );
-    return [...found, ...doable, ...places];
+    return this.words ? [...found, ...doable, ...places] : [...recent(doable, places), ...doable, ...places];
+  }
+
+  /** What was chosen is remembered, so that it stands first the next time. */
+  chose(row: Row): void {
+    const id = row.id.replace(RECENT, "");
+    const known = [...this.#found.map((hit): Row => ({ ...hit, run: hit.open })), ...chosen];
+    const kept = known.find((other) => other.id.replace(RECENT, "") === id) ?? row;
+    chosen = [{ ...kept, id }, ...chosen.filter((other) => other.id !== id)].slice(0, MOST_RECENT);
   }
 
   get at(): number {
@@ -91,9 +99,23 @@ export class Results {
   }
 }
 
+/** Chosen last, newest first, for as long as the window lives. */
+let chosen: readonly Row[] = [];
+const MOST_RECENT = 5;
+const RECENT = /^recent /;
+
+/** Of what was chosen, whatever can be chosen now: an action belongs to its screen. */
+function recent(...here: (readonly Row[])[]): Row[] {
+  const now = here.flat();
+  return chosen.flatMap((row) => {
+    const live = /^(do|go) /.test(row.id) ? now.find(({ id }) => id === row.id) : row;
+    return live ? [{ ...live, id: `recent ${row.id}`, group: t("palette.recent") }] : [];
+  });
+}
+
 const ranked = <T extends { label: string }>(rows: readonly T[], query: string): T[] =>
   rows
-    .map((row) => ({ row, worth: score(row.label, query) }))
+    .map((row) => ({ row, worth: fuzzy(row.label, query) }))
     .filter(({ worth }) => worth > 0)
     .sort((a, b) => b.worth - a.worth)
     .map(({ row }) => row);

@@ -11,7 +11,7 @@ export const boot = (): Ask<t.Boot> => ({
 
 /** Home. */
 export const home = (): Ask<t.Home> => ({
-  tags: ["workspace", "projects", "runs"],
+  tags: ["workspace", "projects", "runs", "settings"],
   read: () => call("home", {}) as Promise<t.Home>,
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pieces, score } from "./match.ts";
+import { fuzzy, pieces, score } from "./match.ts";
 
 describe("score", () => {
   it.each([
@@ -16,6 +16,23 @@ describe("score", () => {
     const [first, second, third] = ["note book", "call notes", "footnote"].map((text) => score(text, "note"));
     expect(first).toBeGreaterThan(second ?? 0);
     expect(second).toBeGreaterThan(third ?? 0);
+  });
+});
+
+describe("fuzzy", () => {
+  it.each([
+    ["Carry to Partner Project", "ctpp", true],
+    ["Install version", "insver", true],
+    ["Install version", "x", false],
+    ["Install version", "noisrev", false],
+    ["Ação rápida", "acrap", true],
+  ])("%s answers %s: %s", (text, query, found) => expect(fuzzy(text, query) > 0).toBe(found));
+
+  it("puts what is written before what is abbreviated, and few jumps before many", () => {
+    const [written, first, second] = ["Mark as submitted", "Make all small", "Some marked calls as well"].map((text) => fuzzy(text, "mas"));
+    expect(fuzzy("Christmas", "mas")).toBeGreaterThan(written ?? 0);
+    expect(written).toBeGreaterThan(second ?? 0);
+    expect(first).toBeGreaterThan(0);
   });
 });
 

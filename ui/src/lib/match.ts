@@ -20,6 +20,26 @@ export function score(text: string, query: string): number {
   return sum / words.length;
 }
 
+/** The same, and less than any of it: the letters of `query` in their order, as people type a command they know. */
+export function fuzzy(text: string, query: string): number {
+  const found = score(text, query);
+  if (found > 0) return found;
+  const wanted = [...fold(query).replace(/\s+/g, "")];
+  // One letter stands in almost everything.
+  if (wanted.length < 2) return 0;
+  const letters = [...fold(text)];
+  let at = -1;
+  let gaps = 0;
+  for (const letter of wanted) {
+    const next = letters.indexOf(letter, at + 1);
+    if (next < 0) return 0;
+    // A jump to the beginning of a word is what abbreviations do.
+    if (at >= 0 && next > at + 1 && !/[^\p{L}\p{N}]/u.test(letters[next - 1] ?? "")) gaps += next - at - 1;
+    at = next;
+  }
+  return 0.5 / (1 + gaps);
+}
+
 export interface Piece {
   readonly text: string;
   readonly hit: boolean;

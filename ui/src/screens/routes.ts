@@ -4,6 +4,21 @@
  */
 import type { CustomerId, FieldKey, Part, ProjectId, RunId, TemplateId, VersionId } from "$ipc/types.ts";
 
+/** What can be set, by the key of its label; the palette finds each. */
+export const SETTINGS = [
+  "settings.theme",
+  "settings.language",
+  "settings.zoom",
+  "settings.keys",
+  "settings.advance",
+  "settings.port_how",
+  "settings.shortcuts",
+  "storage.backup",
+  "settings.folder",
+  "storage.logs_folder",
+] as const;
+export type SettingsRow = (typeof SETTINGS)[number];
+
 export type ProjectTab = "versions" | "information" | "checklists" | "links" | "activity";
 
 export type Route =
@@ -20,7 +35,8 @@ export type Route =
   | { name: "conflicts" }
   | { name: "activity" }
   | { name: "workspace" }
-  | { name: "settings" };
+  /** `row` is the setting that has the focus. */
+  | { name: "settings"; row?: SettingsRow };
 
 export type RouteName = Route["name"];
 export type RouteOf<Name extends RouteName> = Extract<Route, { name: Name }>;

@@ -37,6 +37,14 @@ export const needTones: Readonly<Record<NeedKind, Tone>> = {
 /** One version can need the same thing for each track or run. */
 export const needId = ({ kind, version, track, run }: Need): string => [kind, version, track, run].join(" ");
 
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** How pressing its date is: over, or within three days; nothing where there is none, or time. */
+export function needLate({ due }: Need, now: number): "bad" | "warn" | undefined {
+  if (due === null) return undefined;
+  return due <= now ? "bad" : due - now < 3 * DAY ? "warn" : undefined;
+}
+
 export function needTitle({ kind, count }: Need): string {
   if (kind === "items_to_settle") return t("need.items_to_settle", { n: count });
   if (kind === "rejected") return count > 0 ? t("need.rejected", { n: count }) : t("need.rejected_none");

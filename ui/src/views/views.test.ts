@@ -17,6 +17,8 @@ const need = (some: Partial<Need>): Need => ({
   count: 0,
   since: 0,
   days: 0,
+  due: null,
+  assignee: null,
   ...some,
 });
 

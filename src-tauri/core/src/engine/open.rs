@@ -64,7 +64,7 @@ impl Engine {
                     },
                     members,
                     sync: sync_view(&status),
-                    needs: u32::try_from(needs(*view, now)?.len()).unwrap_or(u32::MAX),
+                    needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.review_rows()?.len()).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
                 })))

@@ -2,7 +2,7 @@
 
 use domain::Role;
 use domain::fields::{FIELDS, FieldSpec};
-use domain::ids::{MemberId, WorkspaceId};
+use domain::ids::{MemberId, ProjectId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::common::{Done, Nothing};
@@ -164,6 +164,8 @@ pub struct Settings {
     pub show_keys: bool,
     /// How large the window shows things, in per cent.
     pub zoom: u16,
+    /// The project whose partner process home shows; none: the one that was worked on last.
+    pub pinned: Option<ProjectId>,
     /// Tell through the system what became due.
     pub notify: bool,
 }
@@ -176,6 +178,7 @@ impl Default for Settings {
             advance: true,
             show_keys: true,
             zoom: 100,
+            pinned: None,
             notify: false,
         }
     }

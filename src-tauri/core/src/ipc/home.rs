@@ -1,10 +1,11 @@
 //! Home: what needs someone now, the process map, and what happened last.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::checklist::{ItemStatus, Run};
 use domain::fields::{TrackName, missing};
-use domain::ids::{CommandId, ProjectId, RunId, VersionId};
+use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
 use domain::process::{self, ProcessFacts, ProcessStep, Proof, STEPS};
 use domain::project::{FindingStatus, Project, Version};
 use domain::status::{self, Status, TrackState};
@@ -18,13 +19,16 @@ use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::ActivityFilter;
+use crate::time;
 
 /// Home.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Home {
-    /// What needs someone now, the most pressing first.
+    /// What needs someone now, by deadline, then by weight.
     pub needs: Vec<Need>,
+    /// What lies on this person's own desk.
+    pub work: Vec<Work>,
     /// Versions that were worked on last.
     pub recent: Vec<Recent>,
     /// The partner process of the version that was worked on last.
@@ -57,6 +61,43 @@ pub struct Need {
     pub since: Timestamp,
     /// Working days in that state.
     pub days: u32,
+    /// Until when it has to be done, where there is a date.
+    pub due: Option<Timestamp>,
+    /// Who looks after it.
+    pub assignee: Option<MemberId>,
+}
+
+/// Something on a person's own desk.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Work {
+    /// What.
+    pub kind: WorkKind,
+    /// The project's name.
+    pub name: String,
+    /// The version's number.
+    pub number: String,
+    /// The project.
+    pub project: ProjectId,
+    /// The version.
+    pub version: VersionId,
+    /// The run it is about.
+    pub run: Option<RunId>,
+    /// How many items or fields.
+    pub count: u32,
+    /// When it was touched last.
+    pub at: Timestamp,
+}
+
+/// What can lie on a desk.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WorkKind {
+    /// Checklist items assigned to the person and not settled.
+    Items,
+    /// Carrying to Partner Project was begun and is not at its end.
+    Carry,
 }
 
 /// What can need someone, the most pressing first.
@@ -154,17 +195,22 @@ pub struct ActivityView {
 }
 
 pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
-    let now = engine.now();
+    let (now, pinned) = (engine.now(), engine.settings().pinned);
     with_view(engine, move |view, me| {
         let workspace = view.workspace()?;
         let people = People::new(workspace.as_ref(), me);
         let recent = recent(view)?;
-        let process = match recent.first() {
+        // A project that is not in this workspace, or has no version yet, was pinned in vain.
+        let pinned = pinned.map(|id| view.project(id)).transpose()?.flatten();
+        let pinned = pinned.and_then(|project| newest(&project).map(|version| (project, version)));
+        let process = match pinned.as_ref().or_else(|| recent.first()) {
             Some((project, version)) => process_view(view, project, *version, &people)?,
             None => None,
         };
+        let (needs, work) = open_work(view, now, me)?;
         Ok(Home {
-            needs: needs(view, now)?,
+            needs,
+            work,
             recent: recent
                 .iter()
                 .filter_map(|(project, version)| {
@@ -187,30 +233,106 @@ fn recent(view: View<'_>) -> Result<Vec<(Project, VersionId)>, Error> {
     let mut recent = Vec::new();
     for id in view.recent_projects(6)? {
         let Some(project) = view.project(id)? else { continue };
-        let newest = project.versions.iter().rev().find(|version| version.discarded.is_none());
-        if let Some(version) = newest.map(|version| version.id) {
+        if let Some(version) = newest(&project) {
             recent.push((project, version));
         }
     }
     Ok(recent)
 }
 
-/// What needs someone now, over all projects.
-pub(crate) fn needs(view: View<'_>, now: Timestamp) -> Result<Vec<Need>, Error> {
-    let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
-    let mut needs = Vec::new();
-    for row in view.open_versions(MOST)? {
-        let Some(project) = view.project(row.project)? else { continue };
-        let Some(version) = project.version(row.version) else { continue };
-        let runs = view.runs_of(project.id, version.id)?;
-        needs_of(&project, version, &runs, &review_row(&project, version, now, most), &mut needs);
-    }
-    needs.sort_by_key(|need| (need.kind, need.since));
-    Ok(needs)
+fn newest(project: &Project) -> Option<VersionId> {
+    project.versions.iter().rev().find(|version| version.discarded.is_none()).map(|version| version.id)
 }
 
-fn needs_of(project: &Project, version: &Version, runs: &[Run], row: &ReviewRow, needs: &mut Vec<Need>) {
+/// What needs someone now, over all projects.
+pub(crate) fn needs(view: View<'_>, now: Timestamp, me: MemberId) -> Result<Vec<Need>, Error> {
+    open_work(view, now, me).map(|(needs, _)| needs)
+}
+
+/// What needs someone now over all projects, and what lies on one person's desk.
+fn open_work(view: View<'_>, now: Timestamp, me: MemberId) -> Result<(Vec<Need>, Vec<Work>), Error> {
+    let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
+    let (mut needs, mut work) = (Vec::new(), Vec::new());
+    // Versions of one project stand apart in the rows; the project is read once.
+    let mut projects: BTreeMap<ProjectId, Option<Project>> = BTreeMap::new();
+    for row in view.open_versions(MOST)? {
+        let project = match projects.entry(row.project) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(view.project(row.project)?),
+        };
+        let Some(project) = project.as_ref() else { continue };
+        let Some(version) = project.version(row.version) else { continue };
+        let runs = view.runs_of(project.id, version.id)?;
+        let row = review_row(project, version, now, most);
+        needs_of(project, version, &runs, &row, most, &mut needs);
+        work_of(project, version, &runs, &row, me, &mut work);
+    }
+    needs.sort_by_key(|need| (urgency(need, now), need.since));
+    work.sort_by_key(|work| std::cmp::Reverse(work.at));
+    Ok((needs, work))
+}
+
+/// How near a date has to be to come before everything that has none.
+const NEAR: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// What is due soon comes first, by its date; then what has none, by its weight; then what is due later.
+fn urgency(need: &Need, now: Timestamp) -> (u8, Timestamp, NeedKind) {
+    match need.due {
+        Some(due) if due.0 - now.0 < NEAR => (0, due, need.kind),
+        None => (1, Timestamp(0), need.kind),
+        Some(due) => (2, due, need.kind),
+    }
+}
+
+fn work_of(
+    project: &Project,
+    version: &Version,
+    runs: &[Run],
+    row: &ReviewRow,
+    me: MemberId,
+    work: &mut Vec<Work>,
+) {
+    let mut lies = |kind, run: Option<RunId>, count: usize, at| {
+        if count > 0 {
+            work.push(Work {
+                kind,
+                name: project.details.name.clone(),
+                number: version.number.clone(),
+                project: project.id,
+                version: version.id,
+                run,
+                count: u32::try_from(count).unwrap_or(u32::MAX),
+                at,
+            });
+        }
+    };
+    for run in runs.iter().filter(|run| run.signed.is_none()) {
+        let mine = |id: &str| run.items.get(id).is_some_and(|log| log.assignee() == Some(me));
+        let entries = run.items.values().flat_map(|log| &log.entries);
+        let open = run.all_items().filter(|item| mine(&item.id) && !passed(run.status(&item.id)));
+        let at = entries.map(|entry| entry.mark.at).max().unwrap_or(run.started.at);
+        lies(WorkKind::Items, Some(run.id), open.count(), at);
+    }
+    if let (Some(last), Status::Draft | Status::Rejected) = (row.version.carried.last, row.version.status) {
+        lies(WorkKind::Carry, None, row.version.carried.open as usize, last);
+    }
+}
+
+fn needs_of(
+    project: &Project,
+    version: &Version,
+    runs: &[Run],
+    row: &ReviewRow,
+    most: u32,
+    needs: &mut Vec<Need>,
+) {
+    let go_live = version.go_live.proposed.as_ref().and_then(|dated| time::day_start(&dated.date));
     let mut need = |kind, track: Option<TrackName>, run: Option<RunId>, count: usize| {
+        let due = match kind {
+            NeedKind::Overdue => Some(time::after_working_days(row.version.since, most)),
+            NeedKind::ApproveGoLive | NeedKind::ConfirmLive => go_live,
+            _ => None,
+        };
         needs.push(Need {
             kind,
             project: project.id,
@@ -222,6 +344,8 @@ fn needs_of(project: &Project, version: &Version, runs: &[Run], row: &ReviewRow,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             since: row.version.since,
             days: row.days,
+            due,
+            assignee: version.assignee,
         });
     };
     for track in TrackName::ALL {
@@ -375,4 +499,44 @@ pub(super) fn activity_of(
         });
     }
     Ok(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000);
+    const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+    fn need(kind: NeedKind, days: Option<i64>) -> Need {
+        Need {
+            kind,
+            project: ProjectId::from_u128(1),
+            name: String::new(),
+            version: VersionId::from_u128(2),
+            number: String::new(),
+            run: None,
+            track: None,
+            count: 0,
+            since: NOW,
+            days: 0,
+            due: days.map(|days| Timestamp(NOW.0 + days * DAY)),
+            assignee: None,
+        }
+    }
+
+    #[test]
+    fn what_is_due_soon_comes_before_what_is_only_heavy_and_that_before_what_has_time() {
+        use NeedKind::{ApproveGoLive, ConfirmLive, NoLink, Overdue, Rejected};
+        let mut needs = [
+            need(ApproveGoLive, Some(30)),
+            need(NoLink, None),
+            need(Rejected, None),
+            need(ConfirmLive, Some(3)),
+            need(Overdue, Some(-2)),
+        ];
+        needs.sort_by_key(|need| urgency(need, NOW));
+        let kinds = needs.map(|need| need.kind);
+        assert_eq!(kinds, [Overdue, ConfirmLive, Rejected, NoLink, ApproveGoLive]);
+    }
 }

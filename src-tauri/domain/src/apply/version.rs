@@ -27,6 +27,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
         Body::SetField { version, field, value, expects } => {
             set_field(state, *version, *field, value.as_ref(), expects.as_ref(), mark)?;
         }
+        Body::VersionAssign { version, to } => version_mut(state, *version)?.assignee = *to,
         Body::VersionDiscard { version } => {
             let known = state.version(*version).ok_or_else(not_found)?;
             if status::status(state, known) != Status::Draft {
@@ -107,6 +108,7 @@ fn create(state: &mut Project, id: VersionId, number: &str, mark: Mark) -> Resul
         discarded: None,
         unlocked: BTreeMap::new(),
         steps: BTreeMap::new(),
+        assignee: before.and_then(|version| version.assignee),
         created: mark,
         extra: Extra::new(),
     };

@@ -20,7 +20,7 @@ variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
     CustomerSet CustomerRemove TemplateAdd StepSet
     ProjectCreate ProjectEdit ProjectSetArchived
-    VersionCreate VersionEdit SetField VersionDiscard VersionRestore Unlock MarkCarried UnmarkCarried
+    VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     FindingAdd FindingReply FindingSetStatus LinkRecord LinkNoteUse
     RunStart RunSetTested SetResult Fixed Retest Note Assign Undo Sign

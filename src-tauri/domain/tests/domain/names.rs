@@ -11,7 +11,7 @@ use domain::status::{Status, suggested_number};
 use domain::workspace::CustomerDetails;
 use domain::{AggregateRef, Body, Place, RefusalCode};
 
-use crate::world::{BOTH, HERE, OFFICE, V1, V2, V3, World, good, text};
+use crate::world::{BOTH, HERE, ME, OFFICE, V1, V2, V3, World, good, text};
 
 fn details(name: &str, slug: &str) -> ProjectDetails {
     ProjectDetails { name: name.to_owned(), slug: slug.to_owned(), owner: String::new() }
@@ -261,6 +261,17 @@ fn a_value_entered_before_the_field_changed_is_remembered_as_entered() {
     for (what, body, code) in cases {
         assert_eq!(world.send(HERE, body).unwrap_err().code, code, "{what}");
     }
+}
+
+#[test]
+fn who_looks_after_a_version_looks_after_the_next() {
+    let mut world = World::ready();
+    world.must(HERE, Body::VersionAssign { version: V1, to: Some(ME) });
+    world.publish(V1);
+    world.create(V2, "2.0.0").unwrap();
+    assert_eq!(world.at(V2).assignee, Some(ME));
+    world.must(HERE, Body::VersionAssign { version: V2, to: None });
+    assert_eq!((world.at(V1).assignee, world.at(V2).assignee), (Some(ME), None));
 }
 
 #[test]

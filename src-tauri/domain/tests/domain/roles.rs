@@ -25,6 +25,7 @@ const TABLE: &str = "
     ProjectSetArchived . P . . . .
     VersionCreate      . P . . . .
     VersionEdit        . P . . . .
+    VersionAssign      . P . . . .
     SetField           . P . . . .
     VersionDiscard     . P . . . .
     VersionRestore     . P . . . .

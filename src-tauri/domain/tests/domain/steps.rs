@@ -195,6 +195,7 @@ fn of_version() -> impl Strategy<Value = Body> {
             value,
             expects
         }),
+        version().prop_map(|version| B::VersionAssign { version, to: None }),
         version().prop_map(|version| B::VersionDiscard { version }),
         version().prop_map(|version| B::VersionRestore { version }),
         (version(), select(&Part::ALL[..]), words()).prop_map(|(version, part, reason)| B::Unlock {

@@ -42,6 +42,8 @@ export const activity = {
   "activity.version_discard": "Discarded {number}",
   "activity.version_restore": "Restored {number}",
   "activity.version_unlock": "Unlocked {part}: {reason}",
+  "activity.version_assign": "Said who looks after {number}",
+  "activity.version_unassign": "Said that nobody looks after {number}",
   "activity.version_unmark_carried": { one: "Took back that {n} field was carried", other: "Took back that {n} fields were carried" },
   "activity.version_mark_carried": { one: "Carried {n} field to Partner Project", other: "Carried {n} fields to Partner Project" },
   "activity.review_mark_submitted": "Marked {tracks} as submitted",

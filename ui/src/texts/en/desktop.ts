@@ -1,9 +1,9 @@
 /** What belongs to the desktop around the screens: zoom, links from outside, storage. */
 export const desktop = {
   "zoom.now": "{n} %",
-  "zoom.in": "larger",
-  "zoom.out": "smaller",
-  "zoom.reset": "as large as at first",
+  "zoom.in": "zoom in",
+  "zoom.out": "zoom out",
+  "zoom.reset": "reset zoom",
   "link.copy": "Copy link to this",
   "link.copied": "Link copied. It opens this in Partner Console, for whoever has this workspace.",
   "link.unknown": "This link leads nowhere that this version of Partner Console knows. Nothing was changed.",

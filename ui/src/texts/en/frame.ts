@@ -19,6 +19,8 @@ export const frame = {
   "palette.placeholder": "Search, or type a command",
   "palette.results": "Results",
   "palette.none": "Nothing matches “{query}”.",
+  "palette.recent": "Recent",
+  "palette.setting": "Setting: {what}",
   "palette.go": "Go to",
   "palette.do": "Do",
   "palette.choose": "choose",
