@@ -6,7 +6,7 @@ use domain::ids::{ProjectId, VersionId};
 use partner_core::engine::Host;
 use tauri::AppHandle;
 
-use crate::carry;
+use crate::{carry, notice};
 
 /// The person's desktop.
 pub struct Desktop {
@@ -27,6 +27,10 @@ impl Host for Desktop {
 
     fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String> {
         carry::open(&self.app, project, version).map_err(|error| error.to_string())
+    }
+
+    fn notify(&self, title: &str, body: &str, link: Option<String>) -> Result<(), String> {
+        notice::show(&self.app, title, body, link)
     }
 
     fn quit(&self) {

@@ -11,6 +11,7 @@ mod first;
 mod host;
 mod ipc;
 mod log;
+mod notice;
 mod places;
 mod window;
 

@@ -28,6 +28,10 @@ impl Host for Desk {
         Err("no desktop".to_owned())
     }
 
+    fn notify(&self, _: &str, _: &str, _: Option<String>) -> Result<(), String> {
+        Err("no desktop".to_owned())
+    }
+
     fn downloads(&self) -> Option<PathBuf> {
         self.downloads.clone()
     }

@@ -9,6 +9,7 @@
 
 mod app;
 mod desktop;
+mod notifications;
 mod page;
 mod process;
 mod windows;

@@ -165,6 +165,10 @@ impl Host for NoDesktop {
         Err("no desktop".to_owned())
     }
 
+    fn notify(&self, _: &str, _: &str, _: Option<String>) -> Result<(), String> {
+        Err("no desktop".to_owned())
+    }
+
     fn downloads(&self) -> Option<PathBuf> {
         None
     }

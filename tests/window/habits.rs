@@ -1,10 +1,11 @@
 //! What a person expects of any window on their desktop: it comes back as it was left, shows things as large as they
 //! want, and opens what a link names.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
+use serde_json::json;
 
-use crate::driver::{App, Desktop, SHORT, testid};
+use crate::driver::{App, Desktop, SHORT, poll, testid};
 use crate::given::Given;
 
 #[tokio::test]
@@ -68,5 +69,43 @@ async fn a_link_opens_what_it_names_in_the_window_that_is_there() -> Result<()> 
 
     let app = desktop.open_by(&data, &link).await?;
     app.wait_for("[data-screen=version]").await?;
+    app.quit().await
+}
+
+#[tokio::test]
+async fn notifications_go_through_the_system_and_a_click_leads_to_what_they_are_about() -> Result<()> {
+    let desktop = Desktop::new().await?;
+    let data = desktop.data("notices")?;
+    let given = Given::workspace(&data).await?;
+    let project = given.project("Call Notes").await?;
+    let version = given.version(project, "1.0.0").await?;
+    given.close().await?;
+
+    let app = desktop.open(&data).await?;
+    app.click(testid("nav-settings")).await?;
+    app.click(testid("settings-notify")).await?;
+    app.wait_for("[data-testid=toast].bad").await?;
+    ensure!(
+        app.attribute(testid("settings-notify"), "aria-checked").await?.as_deref() == Some("false"),
+        "on, though this desktop shows none"
+    );
+
+    let system = desktop.notifications().await?;
+    app.click(testid("settings-notify")).await?;
+    let (title, _) = system.wait_shown(1).await?;
+    ensure!(title == "Notifications are on", "shown {title:?}");
+    app.wait_for("[data-testid=settings-notify][aria-checked=true]").await?;
+
+    let link = json!({ "kind": "version", "project": project, "version": version });
+    let notice = json!({ "title": "Due", "body": "Call & <b>Notes</b>", "link": link });
+    app.call("notify", notice).await?.map_err(|error| anyhow::anyhow!("{error}"))?;
+    let (_, body) = system.wait_shown(2).await?;
+    ensure!(body == "Call &amp; &lt;b&gt;Notes&lt;/b&gt;", "people's words are no markup, but: {body:?}");
+    // The app hears of clicks a moment after the notice is there; a person is slower.
+    let led = poll(SHORT, async || {
+        system.click(2).await.ok()?;
+        app.is_there("[data-screen=version]").await.ok()?.then_some(())
+    });
+    led.await.context("the click led nowhere")?;
     app.quit().await
 }

@@ -30,6 +30,9 @@ use crate::store::{self, Store};
 use crate::sync::{Sync, Transport};
 use crate::text;
 
+/// How often it is looked whether something became due.
+const LOOK: std::time::Duration = std::time::Duration::from_mins(10);
+
 /// How large the window may show things, in per cent.
 const ZOOM: std::ops::RangeInclusive<u16> = 50..=200;
 
@@ -44,6 +47,8 @@ pub trait Host: Send + std::marker::Sync + 'static {
     fn quit(&self);
     /// Opens *Carry to Partner Project* for a version, or brings it to front.
     fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String>;
+    /// Shows a notification; a click on it follows the link. Ok once the system took it.
+    fn notify(&self, title: &str, body: &str, link: Option<String>) -> Result<(), String>;
     /// The folder where a person looks for what was saved.
     fn downloads(&self) -> Option<PathBuf>;
 }
@@ -177,7 +182,39 @@ impl Engine {
         if !engine.is_blocked() {
             engine.open_active().await;
         }
+        engine.watch();
         engine
+    }
+
+    /// Has the window look, now and then, whether something became due. What becomes due does so by the clock alone.
+    fn watch(&self) {
+        let inner = Arc::downgrade(&self.0);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LOOK).await;
+                let Some(inner) = inner.upgrade() else { return };
+                let engine = Self(inner);
+                if engine.settings().notify {
+                    engine.told(&["notices"]);
+                }
+            }
+        });
+    }
+
+    /// Shows a notification through the system.
+    pub(crate) async fn notify(
+        &self,
+        title: String,
+        body: String,
+        link: Option<DeepLink>,
+    ) -> Result<(), Error> {
+        let (host, link) = (self.0.host.clone(), link.map(|link| link.to_string()));
+        let (title, body) = (text::cut(&title, 200), text::cut(&body, 500));
+        // The system's service may take its time.
+        tokio::task::spawn_blocking(move || host.notify(&title, &body, link))
+            .await
+            .map_err(|error| Error::internal(&error))?
+            .map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
     }
 
     /// Tags of what changed, after it is durable.
@@ -208,8 +245,13 @@ impl Engine {
         if !ZOOM.contains(&settings.zoom) {
             return Err(Error::new(ErrorCode::Invalid).at(Place::input("zoom")));
         }
+        let turned_on = settings.notify && !self.settings().notify;
         self.change_profile(|profile| profile.settings = settings)?;
         self.told(&["settings"]);
+        if turned_on {
+            // What is due already is known: from here on it is told.
+            self.told(&["notices"]);
+        }
         Ok(())
     }
 

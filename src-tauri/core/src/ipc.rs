@@ -13,6 +13,7 @@ pub mod export;
 pub mod home;
 pub mod install;
 pub mod link;
+pub mod notices;
 pub mod projects;
 pub mod review;
 pub mod session;
@@ -178,6 +179,10 @@ calls! {
     write link::take_link(common::Nothing) -> link::LinkReply [];
     /// Copies a link to a place in the console.
     write link::copy_deep_link(link::DeepLinkArgs) -> common::Done [];
+    /// What became due since a person was told last; nothing where they do not want to be told.
+    write notices::take_notices(common::Nothing) -> Vec<home::Need> [];
+    /// Shows a notification through the system.
+    write notices::notify(notices::NotifyArgs) -> common::Done [];
     /// Removes what nothing needs any more.
     write storage::clean_up(common::Nothing) -> storage::CleanedUp [];
     /// Backs up what changed.

@@ -4,6 +4,11 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+/// The beginning of a text, of so many characters at most.
+pub fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
 /// A `mailto:` address with subject and body (RFC 6068: percent-encoded, lines end in CRLF).
 pub fn mailto(to: &str, subject: &str, body: &str) -> String {
     format!("mailto:{}?subject={}&body={}", encoded(to), encoded(subject), encoded(&crlf(body)))

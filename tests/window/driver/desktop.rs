@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use super::app::App;
+use super::notifications::Notifications;
 use super::process::Running;
 use super::windows::Windows;
 use super::{SHORT, poll};
@@ -95,6 +96,11 @@ impl Desktop {
         };
         driver.env(DATA, data).env("TAURI_WEBVIEW_AUTOMATION", "true");
         App::open(driver, &self.display, &self.log("app")).await
+    }
+
+    /// A service that takes the notifications of its programs.
+    pub async fn notifications(&self) -> Result<Notifications> {
+        Notifications::on(&self.bus).await
     }
 
     /// Its windows.

@@ -225,6 +225,14 @@ export const takeLink = (): Promise<t.LinkReply> =>
 export const copyDeepLink = (args: t.DeepLinkArgs): Promise<t.Done> =>
   write("copy_deep_link", args) as Promise<t.Done>;
 
+/** What became due since a person was told last; nothing where they do not want to be told. */
+export const takeNotices = (): Promise<Array<t.Need>> =>
+  write("take_notices", {}) as Promise<Array<t.Need>>;
+
+/** Shows a notification through the system. */
+export const notify = (args: t.NotifyArgs): Promise<t.Done> =>
+  write("notify", args) as Promise<t.Done>;
+
 /** Removes what nothing needs any more. */
 export const cleanUp = (): Promise<t.CleanedUp> =>
   write("clean_up", {}) as Promise<t.CleanedUp>;

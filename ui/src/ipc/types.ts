@@ -1413,6 +1413,23 @@ item: string | null, };
 export type Nothing = Record<symbol, never>;
 
 /**
+ * What the system is to show.
+ */
+export type NotifyArgs = { 
+/**
+ * In a few words.
+ */
+title: string, 
+/**
+ * The rest.
+ */
+body: string, 
+/**
+ * Where a click leads.
+ */
+link: DeepLink | null, };
+
+/**
  * An open finding.
  */
 export type OpenFinding = { 

@@ -11,6 +11,7 @@ export const SETTINGS = [
   "settings.zoom",
   "settings.keys",
   "settings.advance",
+  "settings.notify",
   "settings.port_how",
   "settings.shortcuts",
   "storage.backup",
