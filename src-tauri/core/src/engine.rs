@@ -22,6 +22,7 @@ use crate::error::{Error, ErrorCode};
 use crate::folder::Folder;
 use crate::ipc::boot::{Recovery, Settings};
 use crate::ipc::session::SessionView;
+use crate::jobs::Jobs;
 use crate::link::{DeepLink, LinkProblem};
 use crate::profile::{self, ConnectionName, Profile, Seat};
 use crate::secret::Secret;
@@ -114,6 +115,7 @@ struct Inner {
     tags: broadcast::Sender<Vec<String>>,
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
+    jobs: Jobs,
     /// The link from outside that was not followed yet.
     link: Mutex<Option<Result<DeepLink, LinkProblem>>>,
     state: RwLock<State>,
@@ -163,6 +165,12 @@ impl Engine {
                 }),
             )
         };
+        let jobs = {
+            let tags = tags.clone();
+            Jobs::new(move || {
+                let _ = tags.send(vec!["jobs".to_owned()]);
+            })
+        };
         let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
         let engine = Self(Arc::new(Inner {
             folder: Mutex::new(folder),
@@ -175,6 +183,7 @@ impl Engine {
             tags,
             profile: Mutex::new(profile),
             port_token: Mutex::new(Secret::new(String::new())),
+            jobs,
             link: Mutex::new(None),
             state: RwLock::new(state),
             turning: tokio::sync::Mutex::new(()),
@@ -253,6 +262,11 @@ impl Engine {
             self.told(&["notices"]);
         }
         Ok(())
+    }
+
+    /// What takes its time.
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.0.jobs
     }
 
     /// A link from outside: the window is told, and takes it when it can show what it names.

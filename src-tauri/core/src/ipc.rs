@@ -12,6 +12,7 @@ pub mod common;
 pub mod export;
 pub mod home;
 pub mod install;
+pub mod jobs;
 pub mod link;
 pub mod notices;
 pub mod projects;
@@ -33,13 +34,24 @@ use crate::store::View;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorCode};
 
+/// How the window makes a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CallKind {
+    /// At once, and again when its tags change.
+    Read,
+    /// One after another, in the order of the keys.
+    Write,
+    /// At once, past the writes: it changes nothing of the work, and must not hold it up.
+    Aside,
+}
+
 /// A call of the list.
 #[derive(Clone, Copy, Debug)]
 pub struct CallSpec {
     /// Its name.
     pub name: &'static str,
-    /// Whether it changes anything.
-    pub write: bool,
+    /// How the window makes it.
+    pub kind: CallKind,
     /// For a read: the tags that make it stale. `:` ends a tag that an id follows.
     pub tags: &'static [&'static str],
     /// What it does.
@@ -51,7 +63,7 @@ macro_rules! calls {
         /// Every call.
         pub const CALLS: &[CallSpec] = &[$(CallSpec {
             name: stringify!($name),
-            write: calls!(@write $kind),
+            kind: calls!(@kind $kind),
             tags: &[$($tag),*],
             doc: concat!($($doc),+),
         }),*];
@@ -81,8 +93,9 @@ macro_rules! calls {
             $(see.call::<$args, $reply>(stringify!($name));)*
         }
     };
-    (@write read) => { false };
-    (@write write) => { true };
+    (@kind read) => { CallKind::Read };
+    (@kind write) => { CallKind::Write };
+    (@kind aside) => { CallKind::Aside };
 }
 
 calls! {
@@ -120,6 +133,8 @@ calls! {
     read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
     /// Reads a pasted list, so that its columns can be named.
     read workspace::import_preview(workspace::ImportPreviewArgs) -> workspace::ImportPreview [];
+    /// What takes its time.
+    read jobs::jobs(common::Nothing) -> Vec<crate::jobs::JobView> ["jobs"];
     /// What is kept on this computer.
     read storage::storage(common::Nothing) -> storage::StorageView [];
     /// The sign-in that is under way, and who is signed in.
@@ -185,8 +200,10 @@ calls! {
     write notices::notify(notices::NotifyArgs) -> common::Done [];
     /// Removes what nothing needs any more.
     write storage::clean_up(common::Nothing) -> storage::CleanedUp [];
+    /// Asks what takes its time to stop.
+    aside jobs::stop_job(jobs::JobArgs) -> common::Done [];
     /// Backs up what changed.
-    write storage::back_up_now(common::Nothing) -> common::Done [];
+    aside storage::back_up_now(common::Nothing) -> common::Done [];
     /// Opens a folder of the console's in the file manager.
     write storage::open_folder(storage::FolderArgs) -> common::Done [];
     /// Begins a sign-in in the system's browser.

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod error;
 pub mod folder;
 pub mod ipc;
+pub mod jobs;
 pub mod link;
 pub mod platform;
 pub mod profile;

@@ -105,6 +105,12 @@ export const importPreview = (args: t.ImportPreviewArgs): Ask<t.ImportPreview> =
   read: () => call("import_preview", args) as Promise<t.ImportPreview>,
 });
 
+/** What takes its time. */
+export const jobs = (): Ask<Array<t.JobView>> => ({
+  tags: ["jobs"],
+  read: () => call("jobs", {}) as Promise<Array<t.JobView>>,
+});
+
 /** What is kept on this computer. */
 export const storage = (): Ask<t.StorageView> => ({
   tags: [],
@@ -237,9 +243,13 @@ export const notify = (args: t.NotifyArgs): Promise<t.Done> =>
 export const cleanUp = (): Promise<t.CleanedUp> =>
   write("clean_up", {}) as Promise<t.CleanedUp>;
 
+/** Asks what takes its time to stop. */
+export const stopJob = (args: t.JobArgs): Promise<t.Done> =>
+  call("stop_job", args) as Promise<t.Done>;
+
 /** Backs up what changed. */
 export const backUpNow = (): Promise<t.Done> =>
-  write("back_up_now", {}) as Promise<t.Done>;
+  call("back_up_now", {}) as Promise<t.Done>;
 
 /** Opens a folder of the console's in the file manager. */
 export const openFolder = (args: t.FolderArgs): Promise<t.Done> =>

@@ -1163,6 +1163,41 @@ undoable: CommandId | null,
 history: Array<EntryView>, };
 
 /**
+ * Names a job.
+ */
+export type JobArgs = { 
+/**
+ * Which.
+ */
+id: number, };
+
+/**
+ * What a job does.
+ */
+export type JobKind = "back_up";
+
+/**
+ * A job as it is shown.
+ */
+export type JobView = { 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * What it does.
+ */
+kind: JobKind, 
+/**
+ * Steps done.
+ */
+done: number, 
+/**
+ * Of so many; 0 where that is not known yet.
+ */
+of: number, };
+
+/**
  * What a file in the data folder is for.
  */
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";

@@ -14,6 +14,7 @@ use crate::ipc::boot::{
     BackupView, Frame, MemberView, Phase, Recovery, RecoveryProblem, SyncState, SyncView,
 };
 use crate::ipc::home::needs;
+use crate::jobs::{Job, JobKind, Jobs};
 use crate::profile::{ConnectionName, Seat};
 use crate::store::{self, OpenError, Store};
 use crate::sync::{self, Sync};
@@ -288,7 +289,8 @@ impl Engine {
         let (store, transport) = opened?;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
-        let backups = tokio::spawn(hourly(self.folder_of(name), self.0.clock.clone())).abort_handle();
+        let backups = tokio::spawn(hourly(self.folder_of(name), self.0.clock.clone(), self.0.jobs.clone()))
+            .abort_handle();
         Ok(Open { name, seat: seat.clone(), store, sync, backups })
     }
 
@@ -313,7 +315,7 @@ impl Engine {
         if let State::Open(open) = before {
             open.sync.stop().await;
             open.backups.abort();
-            let _ = back_up(self.folder_of(open.name), self.now()).await;
+            let _ = back_up(self.folder_of(open.name), self.now(), self.0.jobs.begin(JobKind::BackUp)).await;
         }
     }
 
@@ -327,23 +329,38 @@ impl Engine {
 }
 
 /// Backs up what changed, once an hour.
-async fn hourly(folder: PathBuf, clock: Clock) {
+async fn hourly(folder: PathBuf, clock: Clock, jobs: Jobs) {
     loop {
         tokio::time::sleep(BACKUP).await;
-        let _ = back_up(folder.clone(), clock()).await;
+        let _ = back_up(folder.clone(), clock(), jobs.begin(JobKind::BackUp)).await;
     }
 }
 
 /// Backs up what changed. A missed backup is no reason not to work; the log says so.
-pub(super) async fn back_up(folder: PathBuf, now: Timestamp) -> Result<(), Error> {
-    let made = tokio::task::spawn_blocking(move || store::backup::renew(&folder, PRECIOUS, now)).await;
-    let made = made
-        .map_err(|error| Error::internal(&error))
-        .and_then(|made| made.map_err(|error| Error::internal(&error)));
-    if let Err(error) = &made {
+pub(super) async fn back_up(folder: PathBuf, now: Timestamp, job: Job) -> Result<(), Error> {
+    let made = tokio::task::spawn_blocking(move || {
+        store::backup::renew(&folder, PRECIOUS, now, &|done, of| job.step(done, of))
+    })
+    .await;
+    let made = made.map_err(|error| Error::internal(&error)).and_then(|made| made.map_err(backup_error));
+    if let Err(error) = made.as_ref().map_err(|error| error.code)
+        && error != ErrorCode::Cancelled
+    {
         tracing::error!(?error, "the backup failed");
     }
     made.map(drop)
+}
+
+fn backup_error(error: OpenError) -> Error {
+    match error {
+        OpenError::Io(error) if error.kind() == std::io::ErrorKind::Interrupted => {
+            Error::new(ErrorCode::Cancelled)
+        }
+        OpenError::Io(error) => io_error(&error),
+        OpenError::ReadOnly => Error::new(ErrorCode::ReadOnly),
+        OpenError::DiskFull => Error::new(ErrorCode::DiskFull),
+        error => Error::internal(&error),
+    }
 }
 
 fn sync_view(status: &sync::SyncStatus) -> SyncView {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Engine, State, io_error, open};
 use crate::error::{Error, ErrorCode};
 use crate::ipc::boot::BackupView;
+use crate::jobs::JobKind;
 use crate::storage::{self, Kind, Usage};
 
 impl Engine {
@@ -49,7 +50,7 @@ impl Engine {
             State::Open(open) => open.name,
             _ => return Err(Error::new(ErrorCode::NotOpen)),
         };
-        open::back_up(self.folder_of(name), self.now()).await
+        open::back_up(self.folder_of(name), self.now(), self.jobs().begin(JobKind::BackUp)).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use super::CALLS;
+use super::{CALLS, CallKind};
 
 /// Types and calls as they are met.
 pub struct Types {
@@ -67,10 +67,15 @@ pub fn generate() -> (String, String) {
         let name = camel(spec.name);
         let none = args == "t.Nothing";
         let (parameter, value) = if none { (String::new(), "{}") } else { (format!("args: {args}"), "args") };
-        let _ = if spec.write {
+        let by = match spec.kind {
+            CallKind::Write => Some("write"),
+            CallKind::Aside => Some("call"),
+            CallKind::Read => None,
+        };
+        let _ = if let Some(by) = by {
             writeln!(
                 client,
-                "/** {doc} */\nexport const {name} = ({parameter}): Promise<{reply}> =>\n  write(\"{}\", {value}) as Promise<{reply}>;\n",
+                "/** {doc} */\nexport const {name} = ({parameter}): Promise<{reply}> =>\n  {by}(\"{}\", {value}) as Promise<{reply}>;\n",
                 spec.name
             )
         } else {

@@ -11,6 +11,10 @@ use super::{OpenError, StoreError};
 
 /// The folder of the backups.
 pub const FOLDER: &str = "backups";
+/// Pages copied at once: 4 MB, a few milliseconds.
+const PAGES: i32 = 1_000;
+/// How long is waited for somebody who writes.
+const TURN: std::time::Duration = std::time::Duration::from_millis(5);
 /// How many daily backups of a file are kept.
 const KEPT: usize = 7;
 
@@ -44,7 +48,7 @@ pub fn daily(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBu
         if to.exists() || !folder.join(name).exists() {
             continue;
         }
-        make(folder, name, &to)?;
+        make(folder, name, &to, &to_the_end)?;
         made.push(to);
     }
     Ok(made)
@@ -52,7 +56,14 @@ pub fn daily(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBu
 
 /// Makes the day's backup of these files anew, where they changed since; says which it made. Without it the first
 /// day's backup would stay one of an empty database.
-pub fn renew(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBuf>, OpenError> {
+///
+/// `go_on` hears how many pages of how many are copied, of each file anew, and may end it: the backup before stays.
+pub fn renew(
+    folder: &Path,
+    names: &[&str],
+    now: Timestamp,
+    go_on: &dyn Fn(u32, u32) -> bool,
+) -> Result<Vec<PathBuf>, OpenError> {
     let day = crate::time::day(now);
     let mut made = Vec::new();
     for name in names {
@@ -61,15 +72,15 @@ pub fn renew(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBu
         if changed_at(&to).is_some_and(|made| made >= changed) {
             continue;
         }
-        make(folder, name, &to)?;
+        make(folder, name, &to, go_on)?;
         made.push(to);
     }
     Ok(made)
 }
 
 /// Makes a backup, and removes those that are older than the last seven days.
-fn make(folder: &Path, name: &str, to: &Path) -> Result<(), OpenError> {
-    copy(&Connection::open_with_flags(folder.join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)?, to)?;
+fn make(folder: &Path, name: &str, to: &Path, go_on: &dyn Fn(u32, u32) -> bool) -> Result<(), OpenError> {
+    copy(&Connection::open_with_flags(folder.join(name), OpenFlags::SQLITE_OPEN_READ_ONLY)?, to, go_on)?;
     let days = list(folder)?.into_iter().filter(|backup| backup.name == name && is_daily(&backup.file));
     for old in days.skip(KEPT) {
         fs::remove_file(old.path(folder))?;
@@ -88,7 +99,7 @@ fn changed_at(file: &Path) -> Option<SystemTime> {
 
 /// Backs up the open store before its schema changes.
 pub(super) fn before_migration(connection: &Connection, folder: &Path, schema: u32) -> Result<(), OpenError> {
-    copy(connection, &folder.join(format!("schema{schema}-{}", super::FILE)))
+    copy(connection, &folder.join(format!("schema{schema}-{}", super::FILE)), &to_the_end)
 }
 
 /// The backups in a connection's folder, newest day first.
@@ -129,7 +140,7 @@ pub fn restore(backup: &Path, file: &Path, now: Timestamp) -> Result<Option<Path
     let from = Connection::open_with_flags(backup, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     super::schema::check(&from)?;
     let aside = set_aside(file, "replaced", now)?;
-    copy(&from, file)?;
+    copy(&from, file, &to_the_end)?;
     Ok(aside)
 }
 
@@ -163,16 +174,18 @@ pub(super) fn beside(file: &Path, suffix: &str) -> PathBuf {
 }
 
 /// Copies under another name and renames, so that a backup is there whole or not at all.
-fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
+fn copy(from: &Connection, to: &Path, go_on: &dyn Fn(u32, u32) -> bool) -> Result<(), OpenError> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;
     }
     let unfinished = to.with_extension("unfinished");
     let _ = fs::remove_file(&unfinished);
     let mut target = Connection::open(&unfinished)?;
-    rusqlite::backup::Backup::new(from, &mut target)
-        .and_then(|backup| backup.run_to_completion(1_000, std::time::Duration::ZERO, None))
-        .map_err(StoreError::from)?;
+    if !copy_pages(from, &mut target, go_on)? {
+        drop(target);
+        fs::remove_file(&unfinished)?;
+        return Err(std::io::Error::from(std::io::ErrorKind::Interrupted).into());
+    }
     // Damage that nobody met yet must not take the place of a sound copy.
     super::schema::check(&target)?;
     // A backup is one file: nothing of it may stay in a log beside it.
@@ -181,6 +194,34 @@ fn copy(from: &Connection, to: &Path) -> Result<(), OpenError> {
     fs::File::open(&unfinished)?.sync_all()?;
     fs::rename(&unfinished, to)?;
     Ok(())
+}
+
+/// Copies page by page; whether it came to its end.
+fn copy_pages(
+    from: &Connection,
+    to: &mut Connection,
+    go_on: &dyn Fn(u32, u32) -> bool,
+) -> Result<bool, OpenError> {
+    use rusqlite::backup::{Backup, StepResult};
+    let backup = Backup::new(from, to).map_err(StoreError::from)?;
+    loop {
+        let step = backup.step(PAGES).map_err(StoreError::from)?;
+        let progress = backup.progress();
+        let count = |pages: i32| u32::try_from(pages).unwrap_or_default();
+        let more = go_on(count(progress.pagecount - progress.remaining), count(progress.pagecount));
+        match step {
+            StepResult::Done => return Ok(true),
+            _ if !more => return Ok(false),
+            // Somebody writes: their turn.
+            StepResult::Busy | StepResult::Locked => std::thread::sleep(TURN),
+            _ => {}
+        }
+    }
+}
+
+/// Nobody can end it.
+fn to_the_end(_: u32, _: u32) -> bool {
+    true
 }
 
 /// The length of a day's name.

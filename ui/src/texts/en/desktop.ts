@@ -15,6 +15,8 @@ export const desktop = {
   "settings.notices": "When something is due",
   "settings.notify": "Notifications",
   "settings.notify_help": "Through your system, when an answer is overdue or a go-live date has come. Never more than a few at once.",
+  "job.back_up": "Backing up",
+  "job.stop": "Stop",
   "storage.title": "Storage",
   "storage.all": "On this computer",
   "storage.work": "Your work",

@@ -45,5 +45,7 @@ export const frame = {
   "sample.leave": "Leave sample data",
   "palette.names": "Projects and versions",
   "palette.elsewhere": "Everywhere else",
+  "conflict.came": { one: "{n} change was not taken. It waits for your decision.", other: "{n} changes were not taken. They wait for your decision." },
+  "conflict.show": "Show",
   "toasts.label": "Notices",
 } as const;

@@ -56,9 +56,12 @@ async fn the_days_backup_is_made_anew_where_something_changed_since_and_only_the
     desk.workspace().await;
     desk.project("App").await;
     assert!(backup::daily(dir.path(), &[FILE], now).unwrap().is_empty(), "a start leaves the day's one");
-    assert_eq!(backup::renew(dir.path(), &[FILE, "service.db"], now).unwrap(), made);
+    assert_eq!(backup::renew(dir.path(), &[FILE, "service.db"], now, &|_, _| true).unwrap(), made);
     assert_eq!(projects(&made[0]).await, 1);
-    assert!(backup::renew(dir.path(), &[FILE], now).unwrap().is_empty(), "nothing changed since");
+    assert!(
+        backup::renew(dir.path(), &[FILE], now, &|_, _| true).unwrap().is_empty(),
+        "nothing changed since"
+    );
     assert_eq!(backup::list(dir.path()).unwrap().len(), 1, "one a day");
 }
 
@@ -72,4 +75,24 @@ fn a_damaged_backup_is_refused_and_changes_nothing() {
     std::fs::write(&backup, vec![7; 8_192]).unwrap();
     assert!(matches!(backup::restore(&backup, &file, Timestamp(7)), Err(OpenError::Damaged)));
     assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+#[test]
+fn a_backup_that_is_stopped_leaves_nothing_unfinished() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = Connection::open(dir.path().join("large.db")).unwrap();
+    database.execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (zeroblob(20000000));").unwrap();
+    let heard = std::cell::RefCell::new(Vec::new());
+    let stopped = backup::renew(dir.path(), &["large.db"], Timestamp(1_790_000_000_000), &|done, of| {
+        heard.borrow_mut().push((done, of));
+        heard.borrow().len() < 2
+    });
+    assert!(
+        matches!(&stopped, Err(OpenError::Io(error)) if error.kind() == std::io::ErrorKind::Interrupted),
+        "{stopped:?}"
+    );
+    let heard = heard.into_inner();
+    assert_eq!(heard.len(), 2, "stopped at the step where it was asked to");
+    assert!(heard[0].0 < heard[1].0 && heard[1].0 < heard[1].1, "{heard:?}");
+    assert_eq!(std::fs::read_dir(dir.path().join(backup::FOLDER)).unwrap().count(), 0);
 }
