@@ -13,7 +13,7 @@ if (!target) throw new Error("index.html has no #app");
 const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
 const carries = project !== undefined && version !== undefined;
 
-await Promise.all([setLocale(start.locale ?? "en"), listenForChanges(), carries || listenForClosing()]);
+await Promise.all([setLocale(start.locale ?? "system"), listenForChanges(), carries || listenForClosing()]);
 if (carries) {
   const { default: Carry } = await import("./carry/Carry.svelte");
   mount(Carry, { target, props: { project, version } });

@@ -5,29 +5,48 @@ import { format, type Args, type Message } from "./format.ts";
 export type Key = keyof English;
 export type Catalogue = Readonly<Record<Key, Message>>;
 
-/**
- * The languages. Another one is a folder beside `en` with the same keys and a line here:
- * `pt: async () => (await import("./pt/index.ts")).pt`.
- */
-const languages: Readonly<Record<string, () => Promise<Catalogue>>> = {
-  en: () => Promise.resolve(en),
+interface Language {
+  /** For dates and numbers, where the person named no region. */
+  tag: string;
+  /** A text that is missing is a failed test, not a window without words: English stands in for it. */
+  load: () => Promise<Partial<Catalogue>>;
+}
+
+/** The languages; each is a folder beside `en` with the same keys. */
+const languages: Readonly<Record<string, Language>> = {
+  en: { tag: "en", load: () => Promise.resolve(en) },
+  pt: { tag: "pt-PT", load: async () => (await import("./pt/index.ts")).pt },
+  es: { tag: "es", load: async () => (await import("./es/index.ts")).es },
 };
+
+/** What no one chooses: only a shell built for development takes it. */
+const pseudo: Language = { tag: "en", load: async () => (await import("./pseudo.ts")).pseudo(en) };
 
 /** The languages that there are texts of. */
 export const languageTags: readonly string[] = Object.keys(languages);
 
 let texts = $state.raw<Catalogue>(en);
 let current = $state("en");
+let asked = 0;
 
 /** The language in use, for dates and numbers. */
 export const locale = (): string => current;
 
-/** Change the language: the whole tag (`pt-BR`) for dates, its first part for the texts. */
-export async function setLocale(tag: string): Promise<void> {
-  const language = tag.split("-")[0] ?? "en";
-  const load = languages[language];
-  texts = load ? await load() : en;
-  current = load ? tag : "en";
+const partOf = (tag: string): string => tag.split("-")[0] ?? "";
+
+/** The tag of the system's languages that there are texts of, the one it prefers first. */
+const systemTag = (): string => navigator.languages.find((tag) => partOf(tag) in languages) ?? "en";
+
+/** Change the language: `system`, or a tag. Its first part is for the texts, the whole (`pt-BR`) for dates. */
+export async function setLocale(chosen: string): Promise<void> {
+  const mine = ++asked;
+  const tag = chosen === "system" ? systemTag() : chosen;
+  const language = tag === "pseudo" ? pseudo : languages[partOf(tag)];
+  const loaded = await language?.load();
+  // Chosen again while it was loaded: the last choice holds.
+  if (mine !== asked) return;
+  texts = { ...en, ...loaded };
+  current = tag.includes("-") && language ? tag : (language?.tag ?? "en");
   document.documentElement.lang = current;
 }
 

@@ -1,0 +1,60 @@
+/** Spanish, as in Spain. The names that Talkdesk’s portal shows stay as they stand there. */
+import { activity } from "./activity.ts";
+import { carry } from "./carry.ts";
+import { checklists } from "./checklists.ts";
+import { answer } from "./answer.ts";
+import { conflicts } from "./conflicts.ts";
+import { customers } from "./customers.ts";
+import { desktop } from "./desktop.ts";
+import { errors } from "./errors.ts";
+import { fields } from "./fields.ts";
+import { frame } from "./frame.ts";
+import { home } from "./home.ts";
+import { install } from "./install.ts";
+import { process } from "./process.ts";
+import { project } from "./project.ts";
+import { projects } from "./projects.ts";
+import { settings } from "./settings.ts";
+import { parts } from "./parts.ts";
+import { problems } from "./problems.ts";
+import { recovery } from "./recovery.ts";
+import { refusals } from "./refusals.ts";
+import { report } from "./report.ts";
+import { run } from "./run.ts";
+import { review } from "./review.ts";
+import { reviews } from "./reviews.ts";
+import { start } from "./start.ts";
+import { states } from "./states.ts";
+import { version } from "./version.ts";
+import { workspace } from "./workspace.ts";
+
+export const es = {
+  ...frame,
+  ...parts,
+  ...states,
+  ...desktop,
+  ...errors,
+  ...refusals,
+  ...start,
+  ...recovery,
+  ...home,
+  ...process,
+  ...project,
+  ...projects,
+  ...fields,
+  ...problems,
+  ...activity,
+  ...install,
+  ...answer,
+  ...review,
+  ...workspace,
+  ...reviews,
+  ...conflicts,
+  ...customers,
+  ...carry,
+  ...checklists,
+  ...run,
+  ...report,
+  ...version,
+  ...settings,
+} as const;

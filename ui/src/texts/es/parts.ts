@@ -1,0 +1,15 @@
+export const parts = {
+  "action.close": "Cerrar",
+  "action.cancel": "Cancelar",
+  "action.copy": "Copiar",
+  "action.copied": "Copiado",
+  "action.dismiss": "Descartar",
+  "action.try_again": "Intentar de nuevo",
+  "part.changed": "cambiado desde la versión anterior",
+  "part.percent": "{n}% completo",
+  "part.trio": "General {general}%, Técnica {technical}%, Marketplace {marketplace}%",
+  "part.remove_row": "Quitar {name}",
+  "part.row": "{name} {n}",
+  "part.no_match": "Nada coincide.",
+  "time.now": "ahora",
+} as const;

@@ -1,0 +1,15 @@
+export const parts = {
+  "action.close": "Fechar",
+  "action.cancel": "Cancelar",
+  "action.copy": "Copiar",
+  "action.copied": "Copiado",
+  "action.dismiss": "Dispensar",
+  "action.try_again": "Tentar de novo",
+  "part.changed": "alterado desde a versão anterior",
+  "part.percent": "{n}% completo",
+  "part.trio": "Geral {general}%, Técnica {technical}%, Marketplace {marketplace}%",
+  "part.remove_row": "Remover {name}",
+  "part.row": "{name} {n}",
+  "part.no_match": "Nada corresponde.",
+  "time.now": "agora",
+} as const;
