@@ -128,6 +128,27 @@ describe("a workspace", () => {
     expect(by("sample-banner")).toBeNull();
   });
 
+  it("says at once what was not taken, and leads to it; what waited before is not said again", async () => {
+    await show({ ...open, conflicts: 1 });
+    expect(by("toast")).toBeNull();
+    phase = { ...open, conflicts: 3 };
+    tell(["outbox"]);
+    await settle();
+    expect(by("toast")?.textContent).toContain("2 changes were not taken");
+    by("toast")?.querySelector<HTMLElement>("button")?.click();
+    await settle();
+    expect(document.querySelector("[data-screen]")?.getAttribute("data-screen")).toBe("conflicts");
+  });
+
+  it("is as large as a person has it, and every press counts though they are quick", async () => {
+    answers.set_settings = () => ({});
+    await show(open);
+    await Promise.all([press("+", { ctrlKey: true }), press("+", { ctrlKey: true })]);
+    await press("0", { ctrlKey: true });
+    const zooms = sent.filter(({ name }) => name === "set_settings").map(({ args }) => (args as { settings: Boot["settings"] }).settings.zoom);
+    expect(zooms).toEqual([110, 125, 100]);
+  });
+
   it("opens the palette on Ctrl K, finds, and gives the focus back on Escape", async () => {
     await show(open);
     const asked: unknown[] = [];
