@@ -1,6 +1,8 @@
 //! Every screen of the window over the sample data: no error in the page, and the basics that a screen reader needs.
-//! What takes an eye or an ear is not tried here.
+//! axe-core looks for what the Web Content Accessibility Guidelines ask of a page, in both themes, and no word is cut where nobody can
+//! read the rest. What takes an eye or an ear is not tried here.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -18,6 +20,16 @@ const WATCH: &str = "window.__errors = []; \
 
 /// Says what is wrong with the page; see the file.
 const FAULTS: &str = include_str!("screens/faults.js");
+/// Says what axe-core finds wrong with the page.
+const AXE: &str = include_str!("screens/axe.js");
+/// Says which words are cut.
+const CUT: &str = include_str!("screens/cut.js");
+/// Ends what moves, once the page has been drawn anew.
+const SETTLE: &str = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => { \
+     for (const each of document.getAnimations()) if (each.effect.getComputedTiming().endTime !== Infinity) each.finish(); \
+     requestAnimationFrame(done); }))";
+/// axe-core itself, as npm installed it for the window.
+const AXE_CORE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/node_modules/axe-core/axe.min.js");
 
 #[tokio::test]
 async fn every_screen_has_its_basics_and_no_error() -> Result<()> {
@@ -144,5 +156,22 @@ async fn sound(app: &App, place: &str) -> Result<()> {
     let errors: Vec<String> =
         serde_json::from_value(app.eval("return window.__errors").await?).context("errors")?;
     ensure!(errors.is_empty(), "{place}:\n{}", errors.join("\n"));
+    let cut: Vec<String> = serde_json::from_value(app.eval(CUT).await?).context("cut")?;
+    ensure!(cut.is_empty(), "{place}:\n{}", cut.join("\n"));
+    accessible(app, place).await
+}
+
+/// axe-core finds nothing, in light and in dark.
+async fn accessible(app: &App, place: &str) -> Result<()> {
+    if app.eval("return typeof axe").await? == "undefined" {
+        app.eval(&format!("{}\nwindow.axe ??= axe", fs::read_to_string(AXE_CORE)?)).await?;
+    }
+    for theme in ["dark", "light"] {
+        app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
+        // A colour on its way from one theme to the other is neither.
+        app.eval_async(SETTLE).await?;
+        let faults: Vec<String> = serde_json::from_value(app.eval_async(AXE).await?).context("axe")?;
+        ensure!(faults.is_empty(), "{place}, {theme}:\n{}", faults.join("\n"));
+    }
     Ok(())
 }

@@ -2562,7 +2562,7 @@ export type Settings = {
  */
 theme: Theme, 
 /**
- * The language of the window.
+ * The language of the window; `system`: as the system has it.
  */
 language: string, 
 /**

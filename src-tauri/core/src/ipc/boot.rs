@@ -156,7 +156,7 @@ pub struct BackupView {
 pub struct Settings {
     /// Light, dark, or as the system has it.
     pub theme: Theme,
-    /// The language of the window.
+    /// The language of the window; `system`: as the system has it.
     pub language: String,
     /// On to the next untested item after a result.
     pub advance: bool,
@@ -174,7 +174,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::System,
-            language: "en".to_owned(),
+            language: "system".to_owned(),
             advance: true,
             show_keys: true,
             zoom: 100,

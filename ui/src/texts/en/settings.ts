@@ -5,6 +5,7 @@ export const settings = {
   "settings.theme_help": "System follows your desktop.",
   "settings.language": "Language",
   "settings.language_help": "Dates and numbers follow it.",
+  "settings.language_system": "As the system",
   "settings.zoom": "Size",
   "settings.zoom_help": "Of everything in the window.",
   "settings.shortcuts": "Keys",

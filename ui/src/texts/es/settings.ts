@@ -5,6 +5,7 @@ export const settings = {
   "settings.theme_help": "Sistema sigue a su escritorio.",
   "settings.language": "Idioma",
   "settings.language_help": "Las fechas y los números lo siguen.",
+  "settings.language_system": "Como el sistema",
   "settings.zoom": "Tamaño",
   "settings.zoom_help": "De todo lo que hay en la ventana.",
   "settings.shortcuts": "Teclas",

@@ -5,6 +5,7 @@ export const settings = {
   "settings.theme_help": "Sistema segue o seu ambiente de trabalho.",
   "settings.language": "Idioma",
   "settings.language_help": "As datas e os números seguem-no.",
+  "settings.language_system": "Como o sistema",
   "settings.zoom": "Tamanho",
   "settings.zoom_help": "De tudo o que está na janela.",
   "settings.shortcuts": "Teclas",

@@ -1,0 +1,21 @@
+// What axe-core finds wrong with the page, WCAG 2.2 AA and best practices: a line for each element.
+const done = arguments[arguments.length - 1];
+axe
+  .run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations"],
+    // Experimental, and wrong about keys: what a button shows of its key is no part of its name.
+    rules: { "label-content-name-mismatch": { enabled: false } },
+  })
+  .then(
+    ({ violations }) =>
+      done(
+        violations.flatMap(({ id, help, nodes }) =>
+          nodes.map(({ target, any, all, none }) => {
+            const why = [...any, ...all, ...none].map(({ message }) => message).join("; ");
+            return `${id} (${help}) at ${target.join(" ")}: ${why}`;
+          }),
+        ),
+      ),
+    (error) => done([`axe failed: ${error}`]),
+  );
