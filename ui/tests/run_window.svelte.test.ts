@@ -332,6 +332,26 @@ describe("many at once", () => {
     expect(statuses(8)).toEqual(Array.from({ length: 8 }, () => "untested"));
   });
 
+  it("takes a section by one key or a click on its heading, and lets go of it by the same", async () => {
+    await open(30);
+    const first = engine.view().sections[0]?.items.length ?? 0;
+    expect(first > 0 && first < 30).toBe(true);
+    press("Home");
+    press("X", { shiftKey: true });
+    expect(by("selected")?.textContent).toBe(`${String(first)} items selected`);
+    press("a");
+    await writesDone();
+    expect(engine.logs.map((_, n) => told(n)?.assignee === ME.id)).toEqual(engine.logs.map((_, n) => n < first));
+    press("Escape");
+    const heading = document.querySelector<HTMLElement>('[data-testid="run-items"] .sec');
+    heading?.click();
+    flushSync();
+    expect(by("selected")?.textContent).toBe(`${String(first)} items selected`);
+    heading?.click();
+    flushSync();
+    expect(by("selected")).toBeNull();
+  });
+
   it("asks one reason for all, and assigns all", async () => {
     await open(30);
     press("a", { ctrlKey: true });

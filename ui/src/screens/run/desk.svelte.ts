@@ -190,6 +190,7 @@ export class Desk {
       { keys: ["Shift+J", "Shift+ArrowDown"], label: t("run.key_stretch"), hint: false, when: open, run: () => rows.stretch(1) },
       { keys: ["Shift+K", "Shift+ArrowUp"], label: t("run.key_stretch_back"), hint: false, when: open, run: () => rows.stretch(-1) },
       { keys: "Mod+A", label: t("run.key_select_all"), hint: false, when: open, run: () => rows.select(rows.ids) },
+      { keys: "Shift+X", label: t("run.key_select_section"), hint: false, when: open, run: once(() => rows.toggleSection(rows.section)) },
       { keys: "R", label: t("run.key_retest"), hint: false, when: open, run: once(() => this.retest()) },
       { keys: "A", label: t("run.key_assign"), hint: false, when: open, run: once(() => this.assign()) },
       { keys: "Shift+A", label: t("run.key_assign_to"), hint: false, when: open, run: once(() => (this.assigning = true)) },

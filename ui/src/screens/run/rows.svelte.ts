@@ -105,6 +105,18 @@ export class Rows {
     this.#selected = setOf(ids);
   }
 
+  /** Select what is shown of a section, on top of what is selected; all of it selected, let go of it. */
+  toggleSection(section: SectionView | undefined): void {
+    const ids = section?.items.map(({ id }) => id).filter((id) => this.#places.has(id)) ?? [];
+    const rest = [...this.#selected].filter((id) => !ids.includes(id));
+    this.#selected = setOf(ids.every((id) => this.#selected.has(id)) ? rest : [...rest, ...ids]);
+  }
+
+  /** The section of the item in focus. */
+  get section(): SectionView | undefined {
+    return this.#run.view?.sections.find(({ items }) => items.some(({ id }) => id === this.at));
+  }
+
   /** Move, and take both ends of the step into the selection; a step back within it lets go of what it leaves. */
   stretch(by: 1 | -1): void {
     const from = this.at;
@@ -141,16 +153,14 @@ export class Rows {
     const stays = this.at;
     if (this.#show === "all" && words.length === 0) this.#kept = undefined;
     else {
-      const all = this.#run.view?.sections.flatMap(({ items }) => items.map(({ id }) => id)) ?? [];
-      this.#kept = untrack(
-        () =>
-          setOf(
-            all.filter((id) => {
-              const item = this.#run.item(id);
-              return item !== undefined && shows(item, this.#show) && words.every((word) => fold(`${item.id} ${item.text}`).includes(word));
-            }),
-          ),
-      );
+      const all = this.#run.view?.sections.flatMap(({ items, name }) => items.map(({ id }) => ({ id, name }))) ?? [];
+      this.#kept = untrack(() => {
+        const kept = all.filter(({ id, name }) => {
+          const item = this.#run.item(id);
+          return item !== undefined && shows(item, this.#show) && words.every((word) => fold(`${item.id} ${item.text} ${name}`).includes(word));
+        });
+        return setOf(kept.map(({ id }) => id));
+      });
     }
     this.#at = stays;
   }

@@ -122,6 +122,7 @@ export const run = {
   "run.key_stretch": "select on",
   "run.key_stretch_back": "select back",
   "run.key_select_all": "select all items shown",
+  "run.key_select_section": "select its section",
   "run.key_deselect": "clear selection",
   "run.key_assign_to": "assign to",
   "run.key_tested": "what is tested",

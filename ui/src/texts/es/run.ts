@@ -121,6 +121,7 @@ export const run = {
   "run.key_stretch": "ampliar selección",
   "run.key_stretch_back": "ampliar hacia atrás",
   "run.key_select_all": "seleccionar todos los elementos mostrados",
+  "run.key_select_section": "seleccionar su sección",
   "run.key_deselect": "quitar selección",
   "run.key_assign_to": "asignar a",
   "run.key_tested": "qué se prueba",

@@ -121,6 +121,7 @@ export const run = {
   "run.key_stretch": "selecionar a seguir",
   "run.key_stretch_back": "selecionar para trás",
   "run.key_select_all": "selecionar todos os itens mostrados",
+  "run.key_select_section": "selecionar a sua secção",
   "run.key_deselect": "limpar seleção",
   "run.key_assign_to": "atribuir a",
   "run.key_tested": "o que é testado",
