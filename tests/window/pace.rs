@@ -176,9 +176,9 @@ async fn in_order(app: &App, all: &[Work]) -> Result<()> {
         .enumerate()
         .flat_map(|(n, work)| work.commands.iter().map(move |kind| (id(n), *kind)))
         .collect();
-    let rows = app.call("activity", json!({ "project": null, "limit": 500 })).await?;
+    let rows = app.call("activity", json!({ "wanted": { "project": null, "person": null, "kinds": [], "from": null, "to": null, "words": [] }, "offset": 0, "limit": 1000 })).await?;
     let rows = rows.map_err(|error| anyhow::anyhow!("the activity is not read: {error}"))?;
-    let held: Vec<(String, String)> = array(&rows)
+    let held: Vec<(String, String)> = array(&rows["rows"])
         .iter()
         .rev()
         .map(|row| &row["command"])

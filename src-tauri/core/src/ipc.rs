@@ -5,6 +5,7 @@
 //! store, after commit, what it changed. From this list come the dispatcher, and with the feature `ts` the
 //! TypeScript types and client (`cargo xtask types`).
 
+pub mod activity;
 pub mod boot;
 pub mod carry;
 pub mod checklist;
@@ -103,8 +104,10 @@ calls! {
     read boot::boot(common::Nothing) -> boot::Boot ["workspace" "settings" "sync" "outbox" "projects"];
     /// Home.
     read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs" "settings"];
-    /// What happened, newest first.
-    read home::activity(home::ActivityArgs) -> Vec<home::ActivityView> ["activity" "outbox"];
+    /// A page of what happened, newest first.
+    read activity::activity(activity::ActivityArgs) -> activity::ActivityPage ["activity" "outbox"];
+    /// When it happened, in the same order: the days of a list that is read page by page.
+    read activity::activity_times(activity::ActivityTimesArgs) -> Vec<crate::store::Stretch> ["activity" "outbox"];
     /// A page of the projects.
     read projects::projects(projects::ProjectsArgs) -> projects::ProjectsView ["projects"];
     /// A project's page.

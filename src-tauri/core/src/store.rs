@@ -37,7 +37,7 @@ pub use error::{OpenError, StoreError};
 pub use projection::{NewestVersion, ProjectRow, RunRow, VersionRow};
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};
-pub use table::activity::{ActivityFilter, ActivityRow};
+pub use table::activity::{ActivityFilter, ActivityRow, ActivityWord, Stretch};
 pub use table::document::{Hit, Piece, Target};
 pub use table::project_row::{Page, ProjectQuery};
 pub use tag::{Changes, Tag};

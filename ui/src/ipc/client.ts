@@ -15,10 +15,16 @@ export const home = (): Ask<t.Home> => ({
   read: () => call("home", {}) as Promise<t.Home>,
 });
 
-/** What happened, newest first. */
-export const activity = (args: t.ActivityArgs): Ask<Array<t.ActivityView>> => ({
+/** A page of what happened, newest first. */
+export const activity = (args: t.ActivityArgs): Ask<t.ActivityPage> => ({
   tags: ["activity", "outbox"],
-  read: () => call("activity", args) as Promise<Array<t.ActivityView>>,
+  read: () => call("activity", args) as Promise<t.ActivityPage>,
+});
+
+/** When it happened, in the same order: the days of a list that is read page by page. */
+export const activityTimes = (args: t.ActivityTimesArgs): Ask<Array<t.Stretch>> => ({
+  tags: ["activity", "outbox"],
+  read: () => call("activity_times", args) as Promise<Array<t.Stretch>>,
 });
 
 /** A page of the projects. */

@@ -32,17 +32,43 @@ export type AccountId = string;
 export type AccountOwner = "own" | "talkdesk";
 
 /**
- * What happened, all or of a project.
+ * A page of the activity.
  */
 export type ActivityArgs = { 
 /**
- * Only of this project and its runs.
+ * Which.
  */
-project: ProjectId | null, 
+wanted: ActivityWanted, 
 /**
- * Rows, 1 to 500.
+ * How many to skip.
+ */
+offset: number, 
+/**
+ * Rows, 1 to 1,000.
  */
 limit: number, };
+
+/**
+ * A page of what happened.
+ */
+export type ActivityPage = { 
+/**
+ * The rows, newest first.
+ */
+rows: Array<ActivityView>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * When something was done.
+ */
+export type ActivityTimesArgs = { 
+/**
+ * Which.
+ */
+wanted: ActivityWanted, };
 
 /**
  * Something that someone did.
@@ -76,6 +102,36 @@ project: string | null,
  * The version it is about, by number.
  */
 version: string | null, };
+
+/**
+ * Which activity; what is empty asks for everything.
+ */
+export type ActivityWanted = { 
+/**
+ * Only of this project and its runs.
+ */
+project: ProjectId | null, 
+/**
+ * Only by this person.
+ */
+person: MemberId | null, 
+/**
+ * Only commands of these kinds.
+ */
+kinds: Array<string>, 
+/**
+ * From this moment on.
+ */
+from: Timestamp | null, 
+/**
+ * Before this moment.
+ */
+to: Timestamp | null, 
+/**
+ * Every word has to stand somewhere: in what was typed, in a person's or a project's name, in the sentence that
+ * the window tells a kind with.
+ */
+words: Array<WordWanted>, };
 
 /**
  * Who has to act for a version to go on.
@@ -2722,6 +2778,19 @@ backups: Array<BackupView>,
 backed_up: Timestamp | null, };
 
 /**
+ * Things done in the same quarter of an hour, which no time zone parts by midnight.
+ */
+export type Stretch = { 
+/**
+ * When its newest one was done.
+ */
+at: Timestamp, 
+/**
+ * How many there are.
+ */
+count: number, };
+
+/**
  * Tracks to be sent through the port.
  */
 export type SubmitArgs = { 
@@ -3181,6 +3250,23 @@ number: string,
  * Whether the item's text changed since.
  */
 text_changed: boolean, };
+
+/**
+ * A word of the filter.
+ */
+export type WordWanted = { 
+/**
+ * The word, and what else it may be called in a command: the key of a field.
+ */
+texts: Array<string>, 
+/**
+ * Kinds of commands whose sentence holds it.
+ */
+kinds: Array<string>, 
+/**
+ * People whose name holds it.
+ */
+people: Array<MemberId>, };
 
 /**
  * Something on a person's own desk.

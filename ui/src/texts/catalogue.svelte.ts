@@ -58,3 +58,10 @@ export function t<K extends Key>(key: K, ...[params]: Args<English[K]>): string 
 /** For keys and parameters that come from the shell together: no type can hold them to each other. */
 export const fill = (key: Key, params: Readonly<Record<string, string | number>>): string =>
   format(texts[key], params, current);
+
+/** Keys that begin so and whose text in this language is wanted: what a person may look for by its words. */
+export const keysWhere = (beginning: string, wanted: (text: string) => boolean): string[] =>
+  Object.entries(texts).flatMap(([key, text]) => {
+    const forms: readonly string[] = typeof text === "string" ? [text] : Object.values(text);
+    return key.startsWith(beginning) && forms.some(wanted) ? [key] : [];
+  });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ActivityView, AggregateRef, Body } from "$ipc/types.ts";
 import { activityIcon, activityPlace, activityState, activityText, activityWhere } from "./activity.ts";
-import { daysOf } from "./days.ts";
+import { Rows } from "./days.ts";
 
 const project: AggregateRef = { kind: "project", id: "p1" };
 const run: AggregateRef = { kind: "run", id: "r1" };
@@ -85,10 +85,20 @@ describe("what happened", () => {
 });
 
 describe("days", () => {
-  it("puts neighbours of one day together, in the order they came", () => {
-    const at = (text: string) => happened({ kind: "run.sign", args: {} }, run, { by: { id: "m1", name: "", me: true, at: new Date(text).getTime() } });
-    const days = daysOf([at("2026-11-24T23:59:59"), at("2026-11-24T00:00:00"), at("2026-11-23T23:59:59")]);
-    expect(days.map(({ entries }) => entries.length)).toEqual([2, 1]);
-    expect(daysOf([])).toEqual([]);
+  const at = (text: string, count: number) => ({ at: new Date(text).getTime(), count });
+  const rows = new Rows([at("2026-11-24T23:59:59", 2), at("2026-11-24T00:00:00", 1), at("2026-11-23T23:59:59", 1), at("2026-11-01T12:00:00", 2)]);
+
+  it("put neighbours of one day together, in the order they came", () => {
+    expect(rows.days.map(({ count, row }) => [row, count])).toEqual([[0, 3], [4, 1], [6, 2]]);
+    expect([rows.count, rows.entries]).toEqual([9, 6]);
+    expect(new Rows([]).count).toBe(0);
+  });
+
+  it("say of each row which entry it shows, and of each entry its row", () => {
+    const all = Array.from({ length: rows.count }, (_, row) => row);
+    expect(all.map((row) => rows.entry(row))).toEqual([undefined, 0, 1, 2, undefined, 3, undefined, 4, 5]);
+    expect(all.map((row) => rows.heading(row)?.count)).toEqual([3, undefined, undefined, undefined, 1, undefined, 2, undefined, undefined]);
+    expect(all.map((row) => rows.from(row))).toEqual([0, 0, 1, 2, 3, 3, 4, 4, 5]);
+    expect([-1, 0, 1, 2, 3, 4, 5].map((entry) => rows.rowOf(entry))).toEqual([-1, 1, 2, 3, 5, 7, 8]);
   });
 });

@@ -9,9 +9,12 @@ import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import Milestone from "@lucide/svelte/icons/milestone";
 import Pencil from "@lucide/svelte/icons/pencil";
 import type { LucideIcon } from "@lucide/svelte";
-import type { ActivityView, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
+import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
 import { t, type Key } from "$texts";
 import type { Route } from "../screens/routes.ts";
+
+/** No filter at all. */
+export const EVERYTHING: ActivityWanted = { project: null, person: null, kinds: [], from: null, to: null, words: [] };
 
 const icons: Readonly<Record<string, LucideIcon>> = {
   workspace: Building2,

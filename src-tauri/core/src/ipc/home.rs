@@ -3,22 +3,21 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::Timestamp;
 use domain::checklist::{ItemStatus, Run};
 use domain::fields::{TrackName, missing};
-use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
+use domain::ids::{MemberId, ProjectId, RunId, VersionId};
 use domain::process::{self, ProcessFacts, ProcessStep, Proof, STEPS};
 use domain::project::{FindingStatus, Project, Version};
 use domain::status::{self, Status, TrackState};
 use domain::templates;
-use domain::{Envelope, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::common::{By, Nothing, People, ProjectHead, VersionHead};
 use super::review::{ReviewRow, review_row};
 use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::store::ActivityFilter;
 use crate::time;
 
 /// Home.
@@ -161,37 +160,6 @@ pub struct StepView {
     pub by_evidence: bool,
     /// Ticked by whom.
     pub ticked: Option<By>,
-}
-
-/// What happened, all or of a project.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ActivityArgs {
-    /// Only of this project and its runs.
-    pub project: Option<ProjectId>,
-    /// Rows, 1 to 500.
-    pub limit: u32,
-}
-
-/// Something that someone did.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ActivityView {
-    /// The command.
-    pub id: CommandId,
-    /// Its number, once the service took it.
-    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
-    pub number: Option<u64>,
-    /// Who, when.
-    pub by: By,
-    /// What, as it was sent. An unknown kind is *by a newer version*.
-    pub command: Envelope,
-    /// Whether this version knows the kind.
-    pub known: bool,
-    /// The project it is about, by name.
-    pub project: Option<String>,
-    /// The version it is about, by number.
-    pub version: Option<String>,
 }
 
 pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
@@ -464,41 +432,6 @@ fn list_done(runs: &[Run], list: domain::ids::TemplateId) -> bool {
             })
         })
     })
-}
-
-pub(super) async fn activity(engine: &Engine, args: ActivityArgs) -> Result<Vec<ActivityView>, Error> {
-    with_view(engine, move |view, me| {
-        let workspace = view.workspace()?;
-        activity_of(view, args.project, args.limit.clamp(1, 500), &People::new(workspace.as_ref(), me))
-    })
-    .await
-}
-
-/// What happened last, newest first.
-pub(super) fn activity_of(
-    view: View<'_>,
-    project: Option<ProjectId>,
-    limit: u32,
-    people: &People<'_>,
-) -> Result<Vec<ActivityView>, Error> {
-    let mut shown = Vec::new();
-    let filter = ActivityFilter { project, before: None, limit: limit as usize };
-    for row in view.activity(&filter)? {
-        let found = row.project.map(|id| view.project(id)).transpose()?.flatten();
-        let version =
-            row.envelope.args.get("version").and_then(|id| id.as_str()).and_then(|id| id.parse().ok());
-        let number = version.and_then(|id| found.as_ref()?.version(id)).map(|version| version.number.clone());
-        shown.push(ActivityView {
-            id: row.envelope.id,
-            number: row.number,
-            by: By { id: row.actor, name: people.name(row.actor), me: people.is_me(row.actor), at: row.at },
-            known: row.envelope.command().is_ok(),
-            project: found.as_ref().map(|project| project.details.name.clone()),
-            version: number,
-            command: row.envelope,
-        });
-    }
-    Ok(shown)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use domain::project::{Finding, FindingStatus};
 use domain::status;
 use serde::{Deserialize, Serialize};
 
+use super::activity::{ActivityView, latest_of};
 use super::common::{By, Counts, People, ProjectArgs, ProjectHead, RunHead, VersionHead};
-use super::home::{ActivityView, activity_of};
 use super::install::{LinkView, UseView};
 use super::{View, checklist, with_project, with_view};
 use crate::engine::Engine;
@@ -247,7 +247,7 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
                     created: people.by(&finding.created),
                 })
                 .collect(),
-            activity: activity_of(view, Some(project.id), 20, &people)?,
+            activity: latest_of(view, project.id, 20, &people)?,
         })
     })
     .await

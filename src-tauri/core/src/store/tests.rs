@@ -5,6 +5,7 @@
     reason = "the methods' lifetimes are not general enough"
 )]
 
+mod activity;
 mod backups;
 mod outbox;
 mod recovery;

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use super::outbox::{Counts, OutboxRow};
-use super::table::activity::{self, ActivityFilter, ActivityRow};
+use super::table::activity::{self, ActivityFilter, ActivityRow, Stretch};
 use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
@@ -119,29 +119,58 @@ impl<'a> View<'a> {
         Ok(Counts { queued, conflicted, refused })
     }
 
-    /// What was done, newest first: a page of `limit`, and on top of the first one what is pending, `limit` at most.
-    pub fn activity(&self, filter: &ActivityFilter) -> Result<Vec<ActivityRow>, StoreError> {
+    /// What was done, newest first, what is pending on top: a page of it.
+    pub fn activity(
+        &self,
+        filter: &ActivityFilter,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Page<ActivityRow>, StoreError> {
+        let mut rows = self.not_in_activity(filter)?;
+        let total = rows.len() + activity::total(self.connection, filter)?;
+        let skip = offset.saturating_sub(rows.len());
+        rows.drain(..offset.min(rows.len()));
+        rows.truncate(limit);
+        let rest = limit - rows.len();
+        if rest > 0 {
+            rows.extend(activity::page(self.connection, filter, skip, rest)?);
+        }
+        Ok(Page { rows, total })
+    }
+
+    /// When it was done, in the same order.
+    pub fn activity_times(&self, filter: &ActivityFilter) -> Result<Vec<Stretch>, StoreError> {
+        let mut all = Vec::new();
+        for row in self.not_in_activity(filter)? {
+            Stretch::gather(&mut all, row.at);
+        }
+        activity::stretches(self.connection, filter, &mut all)?;
+        Ok(all)
+    }
+
+    /// What the activity's table does not hold yet, newest first.
+    fn not_in_activity(self, filter: &ActivityFilter) -> Result<Vec<ActivityRow>, StoreError> {
+        let head = self.feed()?.map_or(0, |at| at.head);
         let mut rows = Vec::new();
-        if filter.before.is_none() {
-            let head = self.feed()?.map_or(0, |at| at.head);
-            for row in outbox::not_in_activity(self.connection, head)? {
-                let project = activity::project_of(self.connection, &row.envelope)?;
-                if rows.len() < filter.limit && (filter.project.is_none() || project == filter.project) {
-                    rows.push(ActivityRow {
-                        number: row.number,
-                        id: row.id,
-                        actor: row.actor,
-                        at: row.made_at,
-                        pending: row.number.is_none(),
-                        project,
-                        envelope: row.envelope,
-                    });
-                }
+        for row in outbox::not_in_activity(self.connection, head)? {
+            if let Some(number) = row.number
+                && activity::holds(self.connection, number)?
+            {
+                continue;
+            }
+            let row = ActivityRow {
+                project: activity::project_of(self.connection, &row.envelope)?,
+                number: row.number,
+                id: row.id,
+                actor: row.actor,
+                at: row.made_at,
+                pending: row.number.is_none(),
+                envelope: row.envelope,
+            };
+            if filter.takes(&row) {
+                rows.push(row);
             }
         }
-        let confirmed = activity::list(self.connection, filter)?;
-        rows.retain(|row| !confirmed.iter().any(|known| known.id == row.id));
-        rows.extend(confirmed);
         Ok(rows)
     }
 

@@ -104,12 +104,16 @@ async fn what_was_done_here_reaches_the_service_and_comes_back() {
     assert_eq!(place.fake.taken().len(), 6);
     place.agrees().await;
 
-    let filter = ActivityFilter { limit: 10, ..ActivityFilter::default() };
-    let activity = place.desk.store.read(move |view| view.activity(&filter)).await.unwrap();
-    assert_eq!(activity.iter().map(|row| row.number.unwrap()).collect::<Vec<_>>(), [6, 5, 4, 3, 2, 1]);
-    let of_project = ActivityFilter { project: Some(project), before: Some(6), limit: 2 };
-    let activity = place.desk.store.read(move |view| view.activity(&of_project)).await.unwrap();
-    assert_eq!(activity.iter().map(|row| row.number.unwrap()).collect::<Vec<_>>(), [5, 4], "its runs too");
+    let all = ActivityFilter::default();
+    let activity = place.desk.store.read(move |view| view.activity(&all, 0, 10)).await.unwrap();
+    assert_eq!(activity.rows.iter().map(|row| row.number.unwrap()).collect::<Vec<_>>(), [6, 5, 4, 3, 2, 1]);
+    let of_project = ActivityFilter { project: Some(project), ..ActivityFilter::default() };
+    let activity = place.desk.store.read(move |view| view.activity(&of_project, 1, 2)).await.unwrap();
+    assert_eq!(
+        activity.rows.iter().map(|row| row.number.unwrap()).collect::<Vec<_>>(),
+        [5, 4],
+        "its runs too"
+    );
 }
 
 #[tokio::test]
@@ -358,9 +362,9 @@ async fn a_second_desktop_begins_with_a_snapshot_by_pages() {
     second.agrees().await;
     let snapshots = first.fake.asked().iter().filter(|asked| asked.contains("snapshot")).count();
     assert_eq!(snapshots, 4, "3 pages, one of them asked for twice");
-    let filter = ActivityFilter { limit: 100, ..ActivityFilter::default() };
-    let activity = second.desk.store.read(move |view| view.activity(&filter)).await.unwrap();
-    assert_eq!(activity.len(), 15, "what was done before is in the activity");
+    let all = ActivityFilter::default();
+    let activity = second.desk.store.read(move |view| view.activity(&all, 0, 100)).await.unwrap();
+    assert_eq!((activity.rows.len(), activity.total), (15, 15), "what was done before is in the activity");
 }
 
 #[tokio::test]
@@ -398,8 +402,8 @@ async fn what_a_newer_version_did_is_kept_and_shown_as_such() {
     place.agrees().await;
     let shown = place.desk.store.read(move |view| view.project(project)).await.unwrap().unwrap();
     assert_eq!(shown.extra["stars"], 5);
-    let filter = ActivityFilter { limit: 1, ..ActivityFilter::default() };
-    let activity = place.desk.store.read(move |view| view.activity(&filter)).await.unwrap();
+    let all = ActivityFilter::default();
+    let activity = place.desk.store.read(move |view| view.activity(&all, 0, 1)).await.unwrap().rows;
     assert_eq!(activity[0].envelope.kind, "project.rate");
     assert!(activity[0].envelope.command().is_err());
     // Local work goes on top of a state with fields that this version does not know.

@@ -1,39 +1,43 @@
-/** The activity's filter: words anywhere in the sentence, its place or its person; person and project exactly. */
-import { expect, it } from "vitest";
-import type { ActivityView } from "$ipc/types.ts";
-import { choicesOf, filtered } from "./filter.ts";
+/** The activity's filter: a word stands for the sentences, fields and people that hold it, whatever the language tells them with. */
+import { beforeEach, expect, it } from "vitest";
+import type { Boot } from "$ipc/types.ts";
+import { session } from "$lib/session.svelte.ts";
+import { wantedOf, type Filter } from "./filter.ts";
 
-const entry = (id: string, person: [string, string], project: string | null, name: string): ActivityView => ({
-  id,
-  number: 1,
-  by: { id: person[0], name: person[1], me: false, at: 0 },
-  command: { id, kind: "workspace.rename", v: 1, aggregate: { kind: "workspace", id: "w" }, made_at: 0, needs: [], args: { name } },
-  known: true,
-  project,
-  version: null,
+const NOW = new Date(2026, 10, 24, 15, 30).getTime();
+const filter = (some: Partial<Filter>) => wantedOf({ text: "", what: "all", when: "all", ...some }, NOW);
+
+beforeEach(() => {
+  const members = [
+    { id: "m1", name: "Ana Conceição" },
+    { id: "m2", name: "QA 1" },
+  ];
+  session.boot = { phase: { phase: "open", members } } as unknown as Boot;
 });
 
-const ANA: [string, string] = ["m1", "Ana Conceição"];
-const entries = [entry("a", ANA, "Call Notes", "Alpha"), entry("b", ["m2", "QA 1"], "Queue Lens", "Beta"), entry("c", ["m3", ""], null, "Gamma")];
-const ids = (found: readonly ActivityView[]) => found.map(({ id }) => id).join("");
+it("asks for everything where nothing is chosen", () => {
+  expect(filter({})).toEqual({ project: null, person: null, kinds: [], from: null, to: null, words: [] });
+});
 
 it.each([
-  [{ text: "" }, "abc"],
-  [{ text: "renamed" }, "abc"],
-  [{ text: "conceicao" }, "a"],
-  [{ text: "LENS renamed" }, "b"],
-  [{ text: "lens alpha" }, ""],
-  [{ text: "", person: "m2" }, "b"],
-  [{ text: "", project: "Call Notes" }, "a"],
-  [{ text: "beta", project: "Call Notes" }, ""],
-])("%j leaves %j", (wanted, left) => expect(ids(filtered(entries, wanted))).toBe(left));
+  ["renamed", "workspace.rename"],
+  ["discarded", "version.discard"],
+  ["cleared", "version.set_field"],
+  ["copied", "link.note_use"],
+  ["archived", "project.set_archived"],
+  ["signed", "run.sign"],
+])("%s is looked for in the sentences of %s", (text, kind) => {
+  expect(filter({ text }).words[0]?.kinds).toContain(kind);
+});
 
-it("offers the people and projects that there is anything of, each once", () => {
-  expect(choicesOf([...entries, ...entries])).toEqual({
-    people: [
-      { value: "m1", label: "Ana Conceição" },
-      { value: "m2", label: "QA 1" },
-    ],
-    projects: ["Call Notes", "Queue Lens"],
-  });
+it("finds people without their accents, and fields by their label", () => {
+  const [first, second] = filter({ text: "conceicao summary" }).words;
+  expect(first?.people).toEqual(["m1"]);
+  expect(second?.texts).toEqual(["summary", "listing_summary"]);
+  expect(second?.people).toEqual([]);
+});
+
+it("counts days back from the beginning of today", () => {
+  expect(filter({ when: "today" }).from).toBe(new Date(2026, 10, 24).getTime());
+  expect(filter({ when: "week" }).from).toBe(new Date(2026, 10, 18).getTime());
 });
