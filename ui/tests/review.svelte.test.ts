@@ -3,11 +3,13 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { Body, By, ChangeArgs, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import type { AnswerView, Body, By, ChangeArgs, CheckView, DossierView, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import DossierPage from "../src/reports/DossierPage.svelte";
+import { htmlFile } from "../src/reports/page.ts";
 import Conflicts from "../src/screens/conflicts/Conflicts.svelte";
 import Review from "../src/screens/review/Review.svelte";
 import { Whole } from "../src/screens/workspace/whole.svelte.ts";
@@ -34,6 +36,7 @@ const track = (name: TrackName, state: TrackState): TrackView => ({
             override_reason: null,
             items_done: 0,
             items: 0,
+            checks: [],
             answers: state === "in_review" ? [] : [{ outcome: state, text: `${name} words`, correction: null, by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
             withdrawn: null,
           },
@@ -450,5 +453,69 @@ describe("values that are written whole", () => {
     await expect(whole.set({ guide: "bad" })).rejects.toThrow();
     await whole.set({ form: "f" });
     expect(written).toEqual([{ guide: "", form: "f" }]);
+  });
+});
+
+describe("preflight", () => {
+  const check = (some: Partial<CheckView>): CheckView => ({ code: "video", state: "warn", count: 1, places: [], page: null, waiver: null, ...some });
+
+  it("waives what is ours with a reason, and offers it for nothing that Talkdesk asks for", async () => {
+    await open(review("not_submitted", "not_submitted", { checks: [check({}), check({ code: "trial_plan", state: "fail", page: "docs/managing-trials-and-user-roles" })] }));
+    expect(by("check-counts")?.textContent).toMatch(/1 warn.*1 fail/);
+    expect(by("waive-trial_plan")).toBeNull();
+    expect(by("check-trial_plan")?.textContent).toContain("Talkdesk: docs/managing-trials-and-user-roles");
+    await click("waive-video");
+    await type("waive-reason", "Nothing new to show.");
+    await click("waive-save");
+    expect(bodies()).toEqual([{ kind: "check.waive", args: { version: VERSION, check: "video", reason: "Nothing new to show." } }]);
+    expect(by("waive-dialog")).toBeNull();
+  });
+
+  it("keeps the reason where the engine refuses it", async () => {
+    answers.change = refuse("no_reason", "reason");
+    await open(review("not_submitted", "not_submitted", { checks: [check({})] }));
+    await click("waive-video");
+    await click("waive-save");
+    expect(by("error-reason")?.textContent).toContain("Give a reason.");
+  });
+
+  it("shows who waived what and why, and takes it back; what was mended since counts as passed", async () => {
+    const waiver = { by: me, reason: "Nothing new to show." };
+    await open(review("not_submitted", "not_submitted", { checks: [check({ waiver }), check({ code: "release_notes", state: "pass", waiver })] }));
+    expect(by("check-video")?.dataset.state).toBe("waived");
+    expect(by("check-video")?.textContent).toContain("Partner manager: Nothing new to show.");
+    expect(by("check-release_notes")?.dataset.state).toBe("pass");
+    await click("unwaive-video");
+    expect(bodies()).toEqual([{ kind: "check.unwaive", args: { version: VERSION, check: "video" } }]);
+  });
+});
+
+describe("the dossier", () => {
+  it("tells every decision with who and why, and stands alone as a file", () => {
+    const approved = track("technical", "approved");
+    const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." } }];
+    const answers: AnswerView[] = [
+      { outcome: "rejected", text: "Misread.", correction: null, by: me },
+      { outcome: "approved", text: "Fine.", correction: "It was approved.", by: me },
+    ];
+    const corrected = { ...approved, rounds: approved.rounds.map((round) => ({ ...round, answers, checks, override_reason: "The date is fixed." })) };
+    const shown = review("approved", "approved");
+    const dossier: DossierView = {
+      project: shown.project,
+      version: shown.version,
+      tracks: [corrected, track("marketplace", "in_review")],
+      findings: [finding("a", { reply: "It is back.", status: "fixed" })],
+      checks,
+      runs: [],
+      overrides: [],
+      links: [{ id: "l1", url: "https://install.example/<1>", source: "pasted", created: me }],
+      uses: [{ link: "l1", kind: "mail_draft", customer: "Blue Harbor", by: me }],
+      go_live: { ...shown.go_live, date: "2026-12-01", proposed: me, approved: me },
+    };
+    const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at });
+    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "https://install.example/&lt;1&gt;", "Blue Harbor", "2026-12-01", "Partner manager"]) {
+      expect(file, words).toContain(words);
+    }
+    expect(file).not.toMatch(/<script|src="http|href="http/);
   });
 });

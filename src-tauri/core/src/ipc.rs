@@ -10,6 +10,7 @@ pub mod boot;
 pub mod carry;
 pub mod checklist;
 pub mod common;
+pub mod dossier;
 pub mod export;
 pub mod home;
 pub mod install;
@@ -128,6 +129,8 @@ calls! {
     read review::reviews(common::Nothing) -> Vec<review::ReviewRow> ["projects" "workspace"];
     /// The review of a version.
     read review::review(common::VersionArgs) -> review::ReviewView ["projects" "runs" "workspace" "settings"];
+    /// A version's dossier.
+    read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The workspace.

@@ -16,6 +16,7 @@ use crate::ids::{
     AccountId, CommandId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId,
     VersionId,
 };
+use crate::preflight::CheckCode;
 use crate::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
@@ -219,6 +220,13 @@ pub enum Body {
     /// Records that the version was listed or taken off the listing.
     #[serde(rename = "review.set_listed")]
     SetListed { version: VersionId, listed: bool },
+
+    /// Lets a check of ours stay as it is, with a reason.
+    #[serde(rename = "check.waive")]
+    CheckWaive { version: VersionId, check: CheckCode, reason: String },
+    /// Takes that back.
+    #[serde(rename = "check.unwaive")]
+    CheckUnwaive { version: VersionId, check: CheckCode },
 
     /// Adds a finding of our own.
     #[serde(rename = "finding.add")]

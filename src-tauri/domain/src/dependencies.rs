@@ -121,6 +121,8 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::VersionEdit { version, .. }
         | Body::VersionAssign { version, .. }
         | Body::VersionDiscard { version }
+        | Body::CheckWaive { version, .. }
+        | Body::CheckUnwaive { version, .. }
         | Body::FindingAdd { version, .. }
         | Body::LinkRecord { version, .. } => uses.push(Subject::Version(*version)),
         Body::MarkCarried { version, fields, .. } | Body::UnmarkCarried { version, fields } => {

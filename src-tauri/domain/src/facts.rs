@@ -6,6 +6,7 @@
 use crate::checklist::Run;
 use crate::command::{Body, Command};
 use crate::common::{AggregateRef, Role, Timestamp};
+use crate::fields::FieldKey;
 use crate::ids::{MemberId, ProjectId, RunId, VersionId};
 use crate::project::{Project, ProjectDetails};
 use crate::templates::Template;
@@ -27,7 +28,7 @@ pub struct Facts {
     pub actor: Actor,
     /// The moment: the service's clock with authority, the desktop's until then.
     pub at: Timestamp,
-    /// Whether another project has the name, where a name is set.
+    /// Whether another project has the name, where a name is set or submitted.
     pub name_taken: bool,
     /// Whether another project has the slug.
     pub slug_taken: bool,
@@ -100,6 +101,14 @@ impl Facts {
             (Body::MarkSubmitted { version, .. }, AggregateRef::Project(project)) => {
                 facts.policies = store.workspace()?.map(|workspace| workspace.policies).unwrap_or_default();
                 facts.runs = store.runs_of(project, *version)?;
+                if let Some(found) =
+                    store.project(project)?.as_ref().and_then(|found| found.version(*version))
+                {
+                    let text = |key| found.information.text(key).trim().to_owned();
+                    let (name, slug) = (text(FieldKey::DisplayName), text(FieldKey::Slug));
+                    facts.name_taken = !name.is_empty() && store.name_taken(&name, project)?;
+                    facts.slug_taken = !slug.is_empty() && store.slug_taken(&slug, project)?;
+                }
                 // One order on both sides: it goes into the round's copy.
                 facts.runs.sort_by_key(|run| (run.started.at, run.id));
             }

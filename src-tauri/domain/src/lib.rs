@@ -18,6 +18,7 @@ pub mod dependencies;
 pub mod facts;
 pub mod fields;
 pub mod ids;
+pub mod preflight;
 pub mod process;
 pub mod project;
 pub mod protocol;

@@ -8,6 +8,7 @@ use crate::checklist::RunSummary;
 use crate::common::{Extra, Mark, Timestamp};
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
 use crate::ids::{CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
+use crate::preflight::{Check, Waivers};
 
 /// One app on Partner Project.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -86,6 +87,10 @@ pub struct Version {
     pub discarded: Option<Mark>,
     /// Parts unlocked with a reason, while their track is in review or approved.
     pub unlocked: BTreeMap<Part, Unlock>,
+    /// Checks of ours that may stay as they are, with a reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Waivers>", optional))]
+    pub waivers: Waivers,
     /// What a person entered on Partner Project.
     pub carried: BTreeMap<FieldKey, Carried>,
     /// Steps of the partner process ticked for this version.
@@ -164,6 +169,10 @@ pub struct Round {
     pub information: Information,
     /// How the checklists stood.
     pub runs: Vec<RunSummary>,
+    /// How the checks went, with what was waived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<Check>>", optional))]
+    pub preflight: Vec<Check>,
     /// Findings that were open.
     pub open_findings: Vec<FindingId>,
     /// Talkdesk's answers as recorded: the last one counts, corrected ones are kept before it.

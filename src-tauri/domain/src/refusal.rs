@@ -43,6 +43,8 @@ pub enum RefusalCode {
     PreviousNotPublished,
     /// Fields of the track are missing (Talkdesk).
     NotReady,
+    /// What Talkdesk asks for cannot be waived.
+    NotWaivable,
     /// The workspace made its own checks a gate.
     Gate,
     /// The track is in review already.

@@ -87,6 +87,12 @@ export const review = (args: t.VersionArgs): Ask<t.ReviewView> => ({
   read: () => call("review", args) as Promise<t.ReviewView>,
 });
 
+/** A version's dossier. */
+export const dossier = (args: t.VersionArgs): Ask<t.DossierView> => ({
+  tags: ["projects", "runs", "workspace", "activity", "outbox"],
+  read: () => call("dossier", args) as Promise<t.DossierView>,
+});
+
 /** *Install version*. */
 export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   tags: ["projects", "workspace", "settings"],

@@ -214,7 +214,7 @@ bytes: number, };
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -379,17 +379,17 @@ export type Changed = {
 command: CommandId, };
 
 /**
- * The checks that need no network.
+ * A check.
  */
-export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "slug" | "emails";
+export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes";
 
 /**
  * How a check went.
  */
-export type CheckState = "pass" | "fail" | "not_run";
+export type CheckState = "pass" | "warn" | "fail" | "not_run";
 
 /**
- * A check before a review sees the version.
+ * A check before a review sees the version, its source and its waiver beside.
  */
 export type CheckView = { 
 /**
@@ -407,7 +407,15 @@ count: number,
 /**
  * Where to mend it.
  */
-places: Array<Place>, };
+places: Array<Place>, 
+/**
+ * The page of Talkdesk that asks for it, below docs.talkdesk.com; none where it is ours, and may be waived.
+ */
+page: string | null, 
+/**
+ * Why it may stay as it is.
+ */
+waiver: WaiverView | null, };
 
 /**
  * What a clean-up freed.
@@ -558,6 +566,76 @@ link: DeepLink, };
  * Done; there is nothing more to say.
  */
 export type Done = Record<symbol, never>;
+
+/**
+ * A checklist run, and on what it was done by whom.
+ */
+export type DossierRun = { 
+/**
+ * How it stands.
+ */
+head: RunHead, 
+/**
+ * Who gave results.
+ */
+people: Array<string>, 
+/**
+ * What they were given on, each once, in order.
+ */
+tested: Array<Tested>, 
+/**
+ * Started by whom.
+ */
+started: By, 
+/**
+ * Signed by whom.
+ */
+signed: By | null, };
+
+/**
+ * A version's dossier.
+ */
+export type DossierView = { 
+/**
+ * Its project.
+ */
+project: ProjectHead, 
+/**
+ * How it stands.
+ */
+version: VersionHead, 
+/**
+ * The tracks with their rounds and answers.
+ */
+tracks: Array<TrackView>, 
+/**
+ * Findings with their replies, newest first.
+ */
+findings: Array<FindingView>, 
+/**
+ * The checks as they go now, with what is waived.
+ */
+checks: Array<CheckView>, 
+/**
+ * Its checklist runs.
+ */
+runs: Array<DossierRun>, 
+/**
+ * Overrides and corrections, newest first.
+ */
+overrides: Array<ActivityView>, 
+/**
+ * Its links, the one in force first.
+ */
+links: Array<LinkView>, 
+/**
+ * What was done with them, newest first.
+ */
+uses: Array<UseView>, 
+/**
+ * Go-live and listing.
+ */
+go_live: GoLiveView, };
 
 /**
  * An e-mail address of the app (`emails[]`).
@@ -2087,7 +2165,7 @@ places: Array<Place>, };
 /**
  * A closed set: one code for each thing that a person can act on.
  */
-export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
+export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
 
 /**
  * Names a backup.
@@ -2206,6 +2284,10 @@ items_done: number,
  * All items then.
  */
 items: number, 
+/**
+ * How the checks went then.
+ */
+checks: Array<CheckView>, 
 /**
  * Answers, oldest first; the last one counts.
  */
@@ -3209,6 +3291,19 @@ warnings: Array<Warning>,
 gate: boolean, };
 
 /**
+ * Why a check may stay as it is.
+ */
+export type WaiverView = { 
+/**
+ * Who, when.
+ */
+by: By, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * Something of ours that is not done.
  */
 export type Warning = { 
@@ -3232,7 +3327,7 @@ count: number, };
 /**
  * What can warn.
  */
-export type WarningCode = "no_checklist" | "to_settle" | "untested" | "open_findings" | "not_carried";
+export type WarningCode = "no_checklist" | "to_settle" | "untested" | "open_findings" | "checks" | "waived" | "not_carried";
 
 /**
  * A result of an earlier version.

@@ -4,6 +4,7 @@ import Activity from "./activity/Activity.svelte";
 import Checklists from "./checklists/Checklists.svelte";
 import Conflicts from "./conflicts/Conflicts.svelte";
 import Customers from "./customers/Customers.svelte";
+import Dossier from "./dossier/Dossier.svelte";
 import Home from "./home/Home.svelte";
 import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
@@ -23,6 +24,7 @@ export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   checklists: Checklists,
   conflicts: Conflicts,
   customers: Customers,
+  dossier: Dossier,
   home: Home,
   project: Project,
   projects: Projects,

@@ -32,6 +32,7 @@ export type Route =
   | { name: "run"; run: RunId; item?: string }
   | { name: "reviews" }
   | { name: "review"; project: ProjectId; version: VersionId }
+  | { name: "dossier"; project: ProjectId; version: VersionId }
   | { name: "customers"; customer?: CustomerId }
   | { name: "conflicts" }
   | { name: "activity" }

@@ -8,6 +8,7 @@ import MessageSquare from "@lucide/svelte/icons/message-square";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import Milestone from "@lucide/svelte/icons/milestone";
 import Pencil from "@lucide/svelte/icons/pencil";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
 import { t, type Key } from "$texts";
@@ -26,6 +27,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   project: LayoutGrid,
   version: Pencil,
   review: MessageSquareQuote,
+  check: ShieldCheck,
   finding: MessageSquare,
   link: Link,
   run: ListChecks,
@@ -128,6 +130,10 @@ function told(body: Body, number: string): string {
       return t("activity.review_confirm_live");
     case "review.set_listed":
       return t(body.args.listed ? "activity.review_listed" : "activity.review_delisted");
+    case "check.waive":
+      return t("activity.check_waive", { check: t(`check.${body.args.check}`), reason: line(body.args.reason) });
+    case "check.unwaive":
+      return t("activity.check_unwaive", { check: t(`check.${body.args.check}`) });
     case "finding.add":
       return t("activity.finding_add", { text: line(body.args.finding.text) });
     case "finding.reply":
@@ -177,5 +183,5 @@ export function activityPlace({ command }: ActivityView): Route {
   const { version } = (args ?? {}) as { version?: unknown };
   if (kind.startsWith("link.")) return { name: "project", project, tab: "links" };
   if (typeof version !== "string") return { name: "project", project };
-  return { name: kind.startsWith("review.") || kind.startsWith("finding.") ? "review" : "version", project, version };
+  return { name: kind.startsWith("review.") || kind.startsWith("check.") || kind.startsWith("finding.") ? "review" : "version", project, version };
 }

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::command::Envelope;
-use domain::ids::{CommandId, MemberId, ProjectId};
+use domain::ids::{CommandId, MemberId, ProjectId, VersionId};
 use domain::project::Project;
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,22 @@ pub(super) fn latest_of(
 ) -> Result<Vec<ActivityView>, Error> {
     let filter = ActivityFilter { project: Some(project), ..ActivityFilter::default() };
     Ok(page(view, &filter, 0, limit, people)?.rows)
+}
+
+/// Everything of these kinds that was done with a version, newest first.
+pub(super) fn of_kinds(
+    view: View<'_>,
+    project: ProjectId,
+    version: VersionId,
+    kinds: &[&str],
+    people: &People<'_>,
+) -> Result<Vec<ActivityView>, Error> {
+    let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    let filter = ActivityFilter { project: Some(project), kinds, ..ActivityFilter::default() };
+    let id = version.to_string();
+    let mut rows = page(view, &filter, 0, usize::MAX, people)?.rows;
+    rows.retain(|row| row.command.args.get("version").and_then(|id| id.as_str()) == Some(&id));
+    Ok(rows)
 }
 
 fn page(

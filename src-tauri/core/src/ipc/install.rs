@@ -2,7 +2,7 @@
 
 use domain::fields::Problem;
 use domain::ids::{CustomerId, LinkId, ProjectId, RoundId, VersionId};
-use domain::project::{InstallLink, LinkSource, LinkUseKind};
+use domain::project::{InstallLink, LinkSource, LinkUse, LinkUseKind};
 use domain::status::TrackState;
 use domain::workspace::{Account, Customer};
 use domain::{AggregateRef, Body};
@@ -163,6 +163,34 @@ pub struct SubmitArgs {
     pub override_reason: Option<String>,
 }
 
+/// A link as it is shown.
+pub(super) fn link_view(link: &InstallLink, people: &People<'_>) -> LinkView {
+    LinkView { id: link.id, url: link.url.clone(), source: link.source, created: people.by(&link.created) }
+}
+
+/// Copies and sends of links, newest first.
+pub(super) fn uses<'a>(
+    links: impl Iterator<Item = &'a InstallLink>,
+    customers: &[Customer],
+    people: &People<'_>,
+) -> Vec<UseView> {
+    let name = |id: CustomerId| {
+        customers.iter().find(|customer| customer.id == id).map(|customer| customer.details.name.clone())
+    };
+    let of = |link: &InstallLink| {
+        let used = |used: &LinkUse| UseView {
+            link: link.id,
+            kind: used.kind,
+            customer: used.customer.and_then(name),
+            by: people.by(&used.mark),
+        };
+        link.uses.iter().map(used).collect::<Vec<_>>()
+    };
+    let mut history: Vec<UseView> = links.flat_map(of).collect();
+    history.sort_by_key(|used| std::cmp::Reverse(used.by.at));
+    history
+}
+
 pub(super) async fn install(engine: &Engine, args: VersionArgs) -> Result<InstallView, Error> {
     let port = engine.port_view();
     with_project(engine, args.project, move |view, me, project| {
@@ -170,28 +198,10 @@ pub(super) async fn install(engine: &Engine, args: VersionArgs) -> Result<Instal
         let workspace = view.workspace()?;
         let people = People::new(workspace.as_ref(), me);
         let head = VersionHead::of(project, version);
-        let link_view = |link: &InstallLink| LinkView {
-            id: link.id,
-            url: link.url.clone(),
-            source: link.source,
-            created: people.by(&link.created),
-        };
         let links = || project.links.iter().rev().filter(|link| link.version == version.id);
-        let customer = |id: CustomerId| {
-            let known = workspace.as_ref()?.customers.iter().find(|customer| customer.id == id)?;
-            Some(known.details.name.clone())
-        };
-        let mut history: Vec<UseView> = links()
-            .flat_map(|link| {
-                link.uses.iter().map(|used| UseView {
-                    link: link.id,
-                    kind: used.kind,
-                    customer: used.customer.and_then(customer),
-                    by: people.by(&used.mark),
-                })
-            })
-            .collect();
-        history.sort_by_key(|used| std::cmp::Reverse(used.by.at));
+        let customers = workspace.as_ref().map(|workspace| &workspace.customers[..]).unwrap_or_default();
+        let history = uses(links(), customers, &people);
+        let link_view = |link: &InstallLink| link_view(link, &people);
         let technical = head.tracks[0].clone();
         Ok(InstallView {
             project: project.into(),

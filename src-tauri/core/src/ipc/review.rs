@@ -2,17 +2,18 @@
 
 use domain::fields::{FieldKey, TrackName};
 use domain::ids::{FindingId, RoundId};
+use domain::preflight::{self, Check, CheckCode, CheckState, Taken};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
 use domain::status::{Status, TrackState};
-use domain::{Place, Timestamp};
+use domain::{Outside as _, Place, Timestamp};
 use serde::Serialize;
 
 use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
 use super::install::PortView;
 use super::version::{Warning, warnings};
-use super::{checklist, with_project, with_view};
+use super::{View, checklist, with_project, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::time;
@@ -75,6 +76,8 @@ pub struct RoundView {
     pub items_done: u32,
     /// All items then.
     pub items: u32,
+    /// How the checks went then.
+    pub checks: Vec<CheckView>,
     /// Answers, oldest first; the last one counts.
     pub answers: Vec<AnswerView>,
     /// Taken back.
@@ -137,7 +140,7 @@ pub struct GoLiveView {
     pub delisted: Option<By>,
 }
 
-/// A check before a review sees the version.
+/// A check before a review sees the version, its source and its waiver beside.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct CheckView {
@@ -149,38 +152,46 @@ pub struct CheckView {
     pub count: u32,
     /// Where to mend it.
     pub places: Vec<Place>,
+    /// The page of Talkdesk that asks for it, below docs.talkdesk.com; none where it is ours, and may be waived.
+    pub page: Option<String>,
+    /// Why it may stay as it is.
+    pub waiver: Option<WaiverView>,
 }
 
-/// The checks that need no network.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+/// Why a check may stay as it is.
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum CheckCode {
-    /// All addresses are https URLs.
-    HttpsOnly,
-    /// Redirect URIs without fragment, none twice.
-    RedirectsExact,
-    /// Every scope has a reason.
-    ScopesReasoned,
-    /// A plan of type trial exists.
-    TrialPlan,
-    /// The slug is of the right form.
-    Slug,
-    /// Addresses for e-mail are addresses.
-    Emails,
+pub struct WaiverView {
+    /// Who, when.
+    pub by: By,
+    /// Why.
+    pub reason: String,
 }
 
-/// How a check went.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum CheckState {
-    /// Nothing to mend.
-    Pass,
-    /// Something to mend.
-    Fail,
-    /// Nothing there to look at.
-    NotRun,
+impl CheckView {
+    pub(super) fn of(check: Check, people: &People<'_>) -> Self {
+        Self {
+            code: check.code,
+            state: check.state,
+            count: check.count,
+            places: check.places,
+            page: check.code.page().map(str::to_owned),
+            waiver: check
+                .waiver
+                .map(|waiver| WaiverView { by: people.by(&waiver.mark), reason: waiver.reason }),
+        }
+    }
+}
+
+/// The checks of a version as it stands.
+pub(super) fn checks(view: View<'_>, project: &Project, version: &Version) -> Result<Vec<Check>, Error> {
+    let text = |key| version.information.text(key).trim().to_owned();
+    let (name, slug) = (text(FieldKey::DisplayName), text(FieldKey::Slug));
+    let taken = Taken {
+        name: !name.is_empty() && view.name_taken(&name, project.id)?,
+        slug: !slug.is_empty() && view.slug_taken(&slug, project.id)?,
+    };
+    Ok(preflight::run(version, taken))
 }
 
 /// A version that waits for someone.
@@ -208,7 +219,7 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
         let policies = workspace.as_ref().map(|workspace| workspace.policies.clone()).unwrap_or_default();
         let head = VersionHead::of(project, version);
         let runs = checklist::heads_of(view, project, version)?;
-        let mark = |mark: &Option<domain::Mark>| mark.as_ref().map(|mark| people.by(mark));
+        let checks = checks(view, project, version)?;
         Ok(ReviewView {
             project: project.into(),
             tracks: head
@@ -218,24 +229,29 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
                 .collect(),
             version: head,
             findings: findings(project, version, &people),
-            go_live: GoLiveView {
-                date: version.go_live.proposed.as_ref().map(|dated| dated.date.clone()),
-                proposed: version.go_live.proposed.as_ref().map(|dated| people.by(&dated.mark)),
-                approved: mark(&version.go_live.approved),
-                confirmed: mark(&version.go_live.confirmed),
-                delisted: mark(&version.go_live.delisted),
-            },
-            warnings: warnings(project, version, &runs),
+            go_live: go_live(version, &people),
+            warnings: warnings(project, version, &runs, &checks),
             gate: policies.gate,
             overdue_days: policies.overdue_days,
-            checks: checks(version),
+            checks: checks.into_iter().map(|check| CheckView::of(check, &people)).collect(),
             port,
         })
     })
     .await
 }
 
-fn track_view(
+pub(super) fn go_live(version: &Version, people: &People<'_>) -> GoLiveView {
+    let mark = |mark: &Option<domain::Mark>| mark.as_ref().map(|mark| people.by(mark));
+    GoLiveView {
+        date: version.go_live.proposed.as_ref().map(|dated| dated.date.clone()),
+        proposed: version.go_live.proposed.as_ref().map(|dated| people.by(&dated.mark)),
+        approved: mark(&version.go_live.approved),
+        confirmed: mark(&version.go_live.confirmed),
+        delisted: mark(&version.go_live.delisted),
+    }
+}
+
+pub(super) fn track_view(
     version: &Version,
     head: &TrackHead,
     people: &People<'_>,
@@ -272,12 +288,13 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
         override_reason: round.override_reason.clone(),
         items_done: round.runs.iter().map(domain::checklist::RunSummary::done).sum(),
         items: round.runs.iter().map(|run| run.total).sum(),
+        checks: round.preflight.iter().map(|check| CheckView::of(check.clone(), people)).collect(),
         answers: round.answers.iter().map(answer).collect(),
         withdrawn: round.withdrawn.as_ref().map(|mark| people.by(mark)),
     }
 }
 
-fn findings(project: &Project, version: &Version, people: &People<'_>) -> Vec<FindingView> {
+pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>) -> Vec<FindingView> {
     // Findings follow the app: those of this version, and those of others that are still open.
     let concerns =
         |finding: &&Finding| finding.version == version.id || finding.status == FindingStatus::Open;
@@ -300,47 +317,6 @@ fn findings(project: &Project, version: &Version, people: &People<'_>) -> Vec<Fi
         changed: finding.changed.as_ref().map(|mark| people.by(mark)),
     };
     project.findings.iter().rev().filter(concerns).map(view).collect()
-}
-
-fn checks(version: &Version) -> Vec<CheckView> {
-    use domain::fields::FieldKey as K;
-    use domain::fields::ProblemCode as P;
-    let check = |code, keys: &[K], codes: &[P]| {
-        let mut found = Vec::new();
-        let mut looked = 0;
-        for key in keys {
-            let value = version.information.get(*key);
-            looked += u32::from(value.is_some());
-            let problems = domain::fields::problems(*key, value.as_ref());
-            found.extend(problems.into_iter().filter(|problem| codes.contains(&problem.code)));
-        }
-        let state = match (looked, found.is_empty()) {
-            (0, _) => CheckState::NotRun,
-            (_, true) => CheckState::Pass,
-            _ => CheckState::Fail,
-        };
-        let count = if found.is_empty() { looked } else { u32::try_from(found.len()).unwrap_or(u32::MAX) };
-        CheckView { code, state, count, places: found.into_iter().map(|problem| problem.place).collect() }
-    };
-    let addresses = [
-        K::EventsCallbackUrl,
-        K::StandaloneUrl,
-        K::RedirectUris,
-        K::PrivacyPolicy,
-        K::TermsOfService,
-        K::AppSource,
-        K::Icon,
-        K::Screenshots,
-        K::Video,
-    ];
-    vec![
-        check(CheckCode::HttpsOnly, &addresses, &[P::UseHttps, P::NotAUrl]),
-        check(CheckCode::RedirectsExact, &[K::RedirectUris], &[P::Fragment, P::Duplicate]),
-        check(CheckCode::ScopesReasoned, &[K::Scopes], &[P::NoReason, P::Duplicate, P::NotAScope]),
-        check(CheckCode::TrialPlan, &[K::Plans], &[P::NoTrial]),
-        check(CheckCode::Slug, &[K::Slug], &[P::NotASlug]),
-        check(CheckCode::Emails, &[K::Emails], &[P::NotAnEmail]),
-    ]
 }
 
 pub(super) async fn reviews(engine: &Engine, _: Nothing) -> Result<Vec<ReviewRow>, Error> {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::Timestamp;
 use domain::fields::{FIELDS, FieldKey, Information, Problem, problems};
+use domain::preflight::{Check, CheckState};
 use domain::project::{FindingStatus, Project, Version};
 use serde::Serialize;
 
 use super::common::{By, People, ProjectHead, RunHead, VersionArgs, VersionHead};
-use super::{checklist, with_project};
+use super::{checklist, review, with_project};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -91,6 +92,10 @@ pub enum WarningCode {
     Untested,
     /// Findings open.
     OpenFindings,
+    /// Checks that found something.
+    Checks,
+    /// Checks that found something and were waived.
+    Waived,
     /// Fields that are not on Partner Project as they stand here.
     NotCarried,
 }
@@ -118,7 +123,7 @@ pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<Versio
                 .collect(),
             edits: version.edits.iter().map(|(key, mark)| (*key, people.by(mark))).collect(),
             carried: carried(version),
-            warnings: warnings(project, version, &runs),
+            warnings: warnings(project, version, &runs, &review::checks(view, project, version)?),
             runs,
             gate: workspace.is_some_and(|workspace| workspace.policies.gate),
         })
@@ -142,7 +147,12 @@ fn carried(version: &Version) -> CarriedView {
     }
 }
 
-pub(super) fn warnings(project: &Project, version: &Version, runs: &[RunHead]) -> Vec<Warning> {
+pub(super) fn warnings(
+    project: &Project,
+    version: &Version,
+    runs: &[RunHead],
+    checks: &[Check],
+) -> Vec<Warning> {
     use domain::checklist::ItemStatus::{Blocked, Disputed, Fail, Retest, Untested};
     let mut warnings = Vec::new();
     let mut warn = |code, run: Option<&RunHead>, count: u32| {
@@ -163,6 +173,11 @@ pub(super) fn warnings(project: &Project, version: &Version, runs: &[RunHead]) -
         );
         warn(WarningCode::Untested, Some(run), count(Untested));
     }
+    let bad = |check: &&Check| matches!(check.state, CheckState::Warn | CheckState::Fail);
+    let (waived, left): (Vec<&Check>, Vec<&Check>) =
+        checks.iter().filter(bad).partition(|check| check.waiver.is_some());
+    warn(WarningCode::Checks, None, u32::try_from(left.len()).unwrap_or(u32::MAX));
+    warn(WarningCode::Waived, None, u32::try_from(waived.len()).unwrap_or(u32::MAX));
     let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();
     warn(WarningCode::OpenFindings, None, u32::try_from(open).unwrap_or(u32::MAX));
     let differ = carried(version).differ.len();

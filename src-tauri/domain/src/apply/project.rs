@@ -116,7 +116,9 @@ pub(super) fn change(
         | Body::RecordGoLive { .. }
         | Body::ApproveGoLive { .. }
         | Body::ConfirmLive { .. }
-        | Body::SetListed { .. } => review::change(state, body, mark)?,
+        | Body::SetListed { .. }
+        | Body::CheckWaive { .. }
+        | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
         _ => version::change(state, body, mark)?,
     }
     Ok(Effects::default())

@@ -13,8 +13,9 @@ use crate::common::{AggregateRef, Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::fields::{self, FieldKey, TrackName};
 use crate::ids::{FindingId, RoundId, VersionId};
+use crate::preflight::{self, Taken, Waiver};
 use crate::project::{Answer, Dated, FindingSource, FindingStatus, GoLive, Project, Round, Verdict, Version};
-use crate::refusal::{Refusal, RefusalCode};
+use crate::refusal::{Refusal, RefusalCode, Rule};
 use crate::status::{self, Status, TrackState};
 use crate::text;
 
@@ -45,6 +46,7 @@ pub(super) fn submit(
     let runs: Vec<_> = facts.runs.iter().map(Run::summary).collect();
     let version = version_mut(state, *id)?;
     let information = version.information.clone();
+    let preflight = preflight::run(version, Taken { name: facts.name_taken, slug: facts.slug_taken });
     for (track, round) in tracks.iter().zip(rounds) {
         let track = version.track_mut(*track);
         let n = u32::try_from(track.0.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -55,6 +57,7 @@ pub(super) fn submit(
             override_reason: override_reason.clone(),
             information: information.clone(),
             runs: runs.clone(),
+            preflight: preflight.clone(),
             open_findings: open_findings.clone(),
             answers: Vec::new(),
             withdrawn: None,
@@ -203,6 +206,16 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             if let Some(round) = track.0.iter_mut().find(|known| known.id == round) {
                 round.answers.push(Answer { outcome: *outcome, text: words, correction: Some(reason), mark });
             }
+        }
+        Body::CheckWaive { version, check, reason } => {
+            let reason = text::reason(reason)?;
+            if check.rule() == Rule::Talkdesk {
+                return Err(Refusal::talkdesk(RefusalCode::NotWaivable));
+            }
+            version_mut(state, *version)?.waivers.insert(*check, Waiver { mark, reason });
+        }
+        Body::CheckUnwaive { version, check } => {
+            version_mut(state, *version)?.waivers.remove(check);
         }
         Body::RecordGoLive { version, date } => {
             let date = date_of(date)?;

@@ -107,6 +107,7 @@ fn create(state: &mut Project, id: VersionId, number: &str, mark: Mark) -> Resul
         go_live: GoLive::default(),
         discarded: None,
         unlocked: BTreeMap::new(),
+        waivers: BTreeMap::new(),
         steps: BTreeMap::new(),
         assignee: before.and_then(|version| version.assignee),
         created: mark,

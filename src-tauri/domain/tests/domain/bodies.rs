@@ -22,6 +22,7 @@ variants! {
     ProjectCreate ProjectEdit ProjectSetArchived
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
+    CheckWaive CheckUnwaive
     FindingAdd FindingReply FindingSetStatus LinkRecord LinkNoteUse
     RunStart RunSetTested SetResult Fixed Retest Note Assign Undo Sign
 }

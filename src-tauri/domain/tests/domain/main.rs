@@ -16,6 +16,7 @@ mod golden;
 mod hostile;
 mod laws;
 mod names;
+mod preflight;
 mod protocol;
 mod review;
 mod roles;

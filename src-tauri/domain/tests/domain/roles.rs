@@ -40,6 +40,8 @@ const TABLE: &str = "
     ApproveGoLive      . P . . . .
     ConfirmLive        . P . . . .
     SetListed          . P . . . .
+    CheckWaive         . P . . . .
+    CheckUnwaive       . P . . . .
     FindingAdd         . P D Q I .
     FindingReply       . P D Q . .
     FindingSetStatus   . P D Q . .

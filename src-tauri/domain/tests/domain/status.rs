@@ -60,6 +60,7 @@ fn track(state: TrackState, withdrawn_first: bool) -> Track {
         override_reason: None,
         information: domain::fields::Information::default(),
         runs: Vec::new(),
+        preflight: Vec::new(),
         open_findings: Vec::new(),
         answers: outcome.filter(|_| !withdrawn).map(answer).into_iter().collect(),
         withdrawn: withdrawn.then(|| mark(3)),

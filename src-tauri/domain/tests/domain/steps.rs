@@ -6,6 +6,7 @@ use domain::command::NewFinding;
 use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, Part, TrackName};
 use domain::ids::{CommandId, CustomerId, FindingId, LinkId, MemberId, RoundId, RunId, VersionId};
+use domain::preflight::CheckCode;
 use domain::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
@@ -203,6 +204,10 @@ fn of_version() -> impl Strategy<Value = Body> {
             part,
             reason
         }),
+        (version(), select(&CheckCode::ALL[..]), words())
+            .prop_map(|(version, check, reason)| B::CheckWaive { version, check, reason }),
+        (version(), select(&CheckCode::ALL[..]))
+            .prop_map(|(version, check)| B::CheckUnwaive { version, check }),
         marked(),
         (version(), tracks(), rounds, prop::option::of(words())).prop_map(
             |(version, tracks, rounds, override_reason)| B::MarkSubmitted {

@@ -18,6 +18,7 @@ export const refusals = {
   "refusal.previous_not_published": "Possible once {number} is approved and published.",
   "refusal.not_ready": { one: "Not ready: {n} field missing.", other: "Not ready: {n} fields missing." },
   "refusal.gate": "Your workspace asks for finished checklists and settled findings first. Finish them, or override this with a reason.",
+  "refusal.not_waivable": "Talkdesk asks for this: mend it. Only checks of our own can be waived.",
   "refusal.in_review": "This track is in review already.",
   "refusal.approved": "This track is approved already.",
   "refusal.not_in_review": "This track is not in review. Mark it as submitted first.",

@@ -6,6 +6,7 @@ import { answer } from "./answer.ts";
 import { conflicts } from "./conflicts.ts";
 import { customers } from "./customers.ts";
 import { desktop } from "./desktop.ts";
+import { dossier } from "./dossier.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
 import { frame } from "./frame.ts";
@@ -33,6 +34,7 @@ export const es = {
   ...parts,
   ...states,
   ...desktop,
+  ...dossier,
   ...errors,
   ...refusals,
   ...start,

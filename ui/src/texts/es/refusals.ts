@@ -35,4 +35,5 @@ export const refusals = {
   "refusal.id_reused": "Esto ya se envió una vez con otro contenido. No ha cambiado nada. Inténtelo de nuevo.",
   "refusal.too_many": "Use como máximo {max}.",
   "refusal.unknown_command": "Esto lo hizo una versión más reciente de Partner Console. Actualice para verlo.",
+  "refusal.not_waivable": "Talkdesk lo pide: corríjalo. Solo se pueden eximir nuestras propias comprobaciones.",
 } as const;

@@ -152,4 +152,8 @@ export const version = {
   "submit.locks": "Los campos quedan bloqueados mientras Talkdesk los revisa.",
   "submit.marked": "{tracks} de {number} se marcó como enviada",
   "submit.sent": "{tracks} de {number} se envió",
+  "warning.checks": { one: "{n} comprobación encontró algo", other: "{n} comprobaciones encontraron algo" },
+  "warning.waived": { one: "{n} comprobación eximida con motivo", other: "{n} comprobaciones eximidas con motivo" },
+  "warning_note.checks": "Ni corregidas ni eximidas",
+  "warning_note.waived": "Se guardan con la ronda",
 } as const;

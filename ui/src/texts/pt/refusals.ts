@@ -35,4 +35,5 @@ export const refusals = {
   "refusal.id_reused": "Isto já tinha sido enviado uma vez com outro conteúdo. Nada foi alterado. Tente de novo.",
   "refusal.too_many": "Use no máximo {max}.",
   "refusal.unknown_command": "Isto foi feito por uma versão mais recente do Partner Console. Atualize para o ver.",
+  "refusal.not_waivable": "A Talkdesk pede isto: corrija-o. Só as nossas próprias verificações podem ser dispensadas.",
 } as const;

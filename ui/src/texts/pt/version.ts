@@ -152,4 +152,8 @@ export const version = {
   "submit.locks": "Os campos ficam bloqueados enquanto a Talkdesk os revê.",
   "submit.marked": "{tracks} de {number} foi marcada como submetida",
   "submit.sent": "{tracks} de {number} foi submetida",
+  "warning.checks": { one: "{n} verificação encontrou algo", other: "{n} verificações encontraram algo" },
+  "warning.waived": { one: "{n} verificação dispensada com motivo", other: "{n} verificações dispensadas com motivo" },
+  "warning_note.checks": "Nem corrigidas nem dispensadas",
+  "warning_note.waived": "Ficam guardadas com a ronda",
 } as const;
