@@ -15,7 +15,6 @@ pub mod jobs;
 pub mod link;
 pub mod platform;
 pub mod profile;
-pub mod secret;
 pub mod session;
 pub mod storage;
 pub mod store;
@@ -25,3 +24,5 @@ mod testing;
 mod text;
 mod time;
 pub mod web;
+
+pub use talkdesk::secret;

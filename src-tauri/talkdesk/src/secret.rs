@@ -1,7 +1,11 @@
 //! Values that must not be read by accident: tokens and keys.
+//!
+//! The type stands in this crate because everything that comes out of Talkdesk as a secret begins its life here; the
+//! desktop's engine and the service use the same one.
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
 use zeroize::{Zeroize, Zeroizing};
 
 /// A value that shows itself only where it is asked to: `Debug` and `Display` redact it, nothing serialises it, and
@@ -18,6 +22,13 @@ impl<T: Zeroize> Secret<T> {
     /// The value itself. Each call of this is a place to look at in a review.
     pub fn expose(&self) -> &T {
         &self.0
+    }
+}
+
+/// A secret can come in; there is no way to write it out but [`Secret::expose`].
+impl<'de, T: Zeroize + Deserialize<'de>> Deserialize<'de> for Secret<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        T::deserialize(deserializer).map(Self::new)
     }
 }
 

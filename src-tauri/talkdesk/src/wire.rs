@@ -1,0 +1,393 @@
+//! The one client through which everything here calls out, and the rules of every call.
+//!
+//! - https only; in the sandbox's mode also http, to this computer.
+//! - Never to an address inside a network, whatever a name resolves to: the check lies in the connector's own resolver,
+//!   so that what was checked is what is connected to. `_links` come from outside, and must not become a way in.
+//! - No redirect is followed, so that no credential travels on; nothing is sent twice; an answer has a size and a time.
+//! - No proxy, for the same reason: a proxy would resolve the names itself, unchecked.
+//!
+//! An error is looked for in an answer before its content is.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderValue, Method, StatusCode, header};
+use jiff::Timestamp;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde::de::DeserializeOwned;
+use url::{Host, Url};
+
+use crate::address::is_public;
+use crate::problem::Problem;
+use crate::secret::Secret;
+
+/// How long one call may take.
+pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// The largest answer that is read, in bytes.
+pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
+/// The longest wait that a server is granted.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
+/// Where calls may go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// By https to the internet.
+    Internet,
+    /// And by http to this computer, where a sandbox is.
+    Sandbox,
+}
+
+impl Reach {
+    /// Whether a URL may be called at all. Where its name leads is found out when it is resolved.
+    pub fn allows(self, url: &Url) -> Result<(), Blocked> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Blocked::Credentials);
+        }
+        let literal = match url.host() {
+            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
+            Some(Host::Domain("")) | None => return Err(Blocked::Scheme),
+            Some(Host::Domain(_)) => None,
+        };
+        let here =
+            literal.is_some_and(|address| address.is_loopback()) || url.host_str() == Some("localhost");
+        match (url.scheme(), self) {
+            ("https", _) => {}
+            ("http", Self::Sandbox) if here => {}
+            _ => return Err(Blocked::Scheme),
+        }
+        if literal.is_none_or(|address| self.allows_address(address)) {
+            Ok(())
+        } else {
+            Err(Blocked::Address)
+        }
+    }
+
+    fn allows_address(self, address: IpAddr) -> bool {
+        is_public(address) || (self == Self::Sandbox && address.is_loopback())
+    }
+}
+
+/// Why a URL is not called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Blocked {
+    /// It is not https.
+    #[error("it is not https")]
+    Scheme,
+    /// It holds a user name or a password.
+    #[error("it holds a user name or a password")]
+    Credentials,
+    /// It leads to an address inside a network.
+    #[error("it leads inside a network")]
+    Address,
+    /// It is of another origin than the one that the credentials are for.
+    #[error("it is of another origin")]
+    Origin,
+}
+
+/// Why there is no content.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Failure {
+    /// The URL is not called.
+    #[error("{host} is not called: {why}")]
+    Blocked {
+        /// Its host.
+        host: String,
+        /// Why.
+        why: Blocked,
+    },
+    /// There was no connection, so nothing was asked.
+    #[error("{0} cannot be reached")]
+    Unreachable(String),
+    /// The connection broke, or time ran out: the server may have done what it was asked.
+    #[error("{0} gave no whole answer")]
+    Lost(String),
+    /// The answer is larger than any that is expected.
+    #[error("the answer of {0} is too large")]
+    TooLarge(String),
+    /// The server sends the caller elsewhere; that is not followed.
+    #[error("{host} redirects to {to}")]
+    Redirected {
+        /// The server.
+        host: String,
+        /// The origin that it names, or nothing that is one.
+        to: String,
+    },
+    /// The server refused.
+    #[error("{host} answered {status} {}", problem.code)]
+    Refused {
+        /// The server.
+        host: String,
+        /// Its status.
+        status: u16,
+        /// Its words.
+        problem: Problem,
+        /// How long it asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The answer cannot be understood.
+    #[error("the answer of {host} cannot be read at {place}")]
+    Unreadable {
+        /// The server.
+        host: String,
+        /// The line and column, or the member.
+        place: String,
+    },
+    /// Something within this program, a key that cannot sign for instance.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+/// The client.
+#[derive(Clone, Debug)]
+pub struct Wire {
+    client: reqwest::Client,
+    reach: Reach,
+    within: Duration,
+}
+
+/// Finds the addresses of a name. Tests hand in their own.
+pub type Lookup = Arc<dyn Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync>;
+
+impl Wire {
+    /// A client by the system's names and certificates.
+    pub fn new(reach: Reach) -> Result<Self, Failure> {
+        Self::with_names(reach, None)
+    }
+
+    /// A client whose names are looked up by `lookup`.
+    pub fn with_lookup(reach: Reach, lookup: Lookup) -> Result<Self, Failure> {
+        Self::with_names(reach, Some(lookup))
+    }
+
+    fn with_names(reach: Reach, lookup: Option<Lookup>) -> Result<Self, Failure> {
+        // One provider for the process; that another part of it was first is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .dns_resolver(Arc::new(Guarded { reach, lookup }))
+            .connect_timeout(CONNECT_LIMIT)
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .user_agent(concat!("partner-console/", env!("CARGO_PKG_VERSION")));
+        let builder = match reach {
+            Reach::Internet => builder.https_only(true),
+            Reach::Sandbox => builder,
+        };
+        let client = builder.build().map_err(|error| {
+            tracing::error!(%error, "the HTTP client cannot be built");
+            Failure::Internal("the HTTP client cannot be built")
+        })?;
+        Ok(Self { client, reach, within: TIME_LIMIT })
+    }
+
+    /// With another time limit.
+    #[must_use]
+    pub fn within(self, limit: Duration) -> Self {
+        Self { within: limit, ..self }
+    }
+
+    /// Where calls may go.
+    pub fn reach(&self) -> Reach {
+        self.reach
+    }
+
+    /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.
+    pub async fn send(&self, call: Call<'_>, now: Timestamp) -> Result<Answer, Failure> {
+        let host = call.url.host_str().unwrap_or_default().to_owned();
+        self.reach.allows(&call.url).map_err(|why| Failure::Blocked { host: host.clone(), why })?;
+        let lost = |error: reqwest::Error| {
+            let error = error.without_url();
+            tracing::debug!(host, %error, "a call failed");
+            match cause::<Inside>(&error) {
+                Some(Inside) => Failure::Blocked { host: host.clone(), why: Blocked::Address },
+                None if error.is_connect() => Failure::Unreachable(host.clone()),
+                None => Failure::Lost(host.clone()),
+            }
+        };
+        let mut request = self.client.request(call.method, call.url).timeout(self.within);
+        request = request.header(header::ACCEPT, "application/json, application/hal+json");
+        if let Some(authorization) = call.authorization {
+            let value = HeaderValue::from_str(authorization.expose());
+            let mut value =
+                value.map_err(|_| Failure::Internal("a credential cannot be sent as a header"))?;
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
+        }
+        request = match call.body {
+            Body::None => request,
+            Body::Json(body) => {
+                request.header(header::CONTENT_TYPE, "application/json").body(body.to_string())
+            }
+            Body::Form(form) => {
+                let kind = "application/x-www-form-urlencoded";
+                request.header(header::CONTENT_TYPE, kind).body(form.expose().clone())
+            }
+        };
+        let mut response = request.send().await.map_err(lost)?;
+        let named = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let retry_after = named(header::RETRY_AFTER).and_then(|text| wait(text, now));
+        let location = named(header::LOCATION).and_then(|text| response.url().join(text).ok());
+        let status = response.status();
+        if status.is_redirection() {
+            let to = location.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+            return Err(Failure::Redirected { host, to });
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+            if body.len() + chunk.len() > BODY_LIMIT {
+                return Err(Failure::TooLarge(host));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { host, status, body, retry_after })
+    }
+}
+
+/// A request.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Its method.
+    pub method: Method,
+    /// Where it goes.
+    pub url: Url,
+    /// The whole value of `Authorization`.
+    pub authorization: Option<Secret<String>>,
+    /// What it carries.
+    pub body: Body<'a>,
+}
+
+/// What a request carries.
+#[derive(Debug)]
+pub enum Body<'a> {
+    /// Nothing.
+    None,
+    /// JSON.
+    Json(&'a serde_json::Value),
+    /// A form, encoded. It may hold credentials.
+    Form(Secret<String>),
+}
+
+impl Call<'_> {
+    /// A request that reads.
+    pub fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, authorization: None, body: Body::None }
+    }
+
+    /// With an access token.
+    #[must_use]
+    pub fn bearer(self, token: &Secret<String>) -> Self {
+        Self { authorization: Some(Secret::new(format!("Bearer {}", token.expose()))), ..self }
+    }
+}
+
+/// A whole answer. Its `Debug` is without the body, which may hold tokens.
+pub struct Answer {
+    /// The server.
+    pub host: String,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its body.
+    pub body: Vec<u8>,
+    /// How long it asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("host", &self.host)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    /// Its body, unless it is an error by its status.
+    pub fn content(self) -> Result<Vec<u8>, Failure> {
+        if self.status.is_success() { Ok(self.body) } else { Err(self.refusal()) }
+    }
+
+    /// Its content as JSON, unless it is an error by its status.
+    pub fn json<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        let host = self.host.clone();
+        serde_json::from_slice(&self.content()?).map_err(|error| Failure::Unreadable {
+            host,
+            place: format!("line {}, column {}", error.line(), error.column()),
+        })
+    }
+
+    /// It as an error.
+    pub fn refusal(&self) -> Failure {
+        Failure::Refused {
+            host: self.host.clone(),
+            status: self.status.as_u16(),
+            problem: Problem::read(&self.body),
+            retry_after: self.retry_after,
+        }
+    }
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3).
+fn wait(text: &str, now: Timestamp) -> Option<Duration> {
+    let text = text.trim();
+    let asked = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than fits is long, not absent.
+        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
+    } else {
+        let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
+        Duration::try_from(until.duration_since(now)).unwrap_or_default()
+    };
+    (!text.is_empty()).then(|| asked.min(LONGEST_WAIT))
+}
+
+/// The resolver that the connector uses: what it gives out may be connected to.
+struct Guarded {
+    reach: Reach,
+    lookup: Option<Lookup>,
+}
+
+/// A name that leads inside a network.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads inside a network")]
+struct Inside;
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (reach, lookup) = (self.reach, self.lookup.clone());
+        Box::pin(async move {
+            let found: Vec<IpAddr> = match lookup {
+                Some(lookup) => lookup(name.as_str())?,
+                None => tokio::net::lookup_host((name.as_str(), 0)).await?.map(|found| found.ip()).collect(),
+            };
+            let any = !found.is_empty();
+            let allowed: Vec<_> =
+                found.into_iter().filter(|&address| reach.allows_address(address)).collect();
+            if any && allowed.is_empty() {
+                return Err(Inside.into());
+            }
+            let addresses: Addrs = Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0)));
+            Ok(addresses)
+        })
+    }
+}
+
+/// The error of this type that another was caused by.
+fn cause<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e E> {
+    let mut at = Some(error);
+    while let Some(error) = at {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        at = error.source();
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "wire/tests.rs"]
+mod tests;
