@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("partner-talkdesk", &[]),
     ("partner-sandbox", &[]),
     ("partner-domain", &[]),
+    ("local-postgres", &[]),
     ("xtask", &[]),
 ];
 
@@ -25,9 +26,10 @@ fn rooms_import_only_whom_they_may() {
         let may =
             may.unwrap_or_else(|| panic!("{} has no arrows here: a new room is a decision", package.name));
         for dependency in &package.dependencies {
-            // The root package's tests put the engine before the real servers.
+            // The root package's tests put the engine before the real servers, the service's start a PostgreSQL.
+            let tests = dependency.kind == DependencyKind::Development;
             let test_only =
-                dependency.kind == DependencyKind::Development && package.name == "partner-console";
+                tests && (package.name == "partner-console" || dependency.name == "local-postgres");
             if rooms.contains(&dependency.name) && !test_only {
                 assert!(
                     may.contains(&dependency.name.as_str()),

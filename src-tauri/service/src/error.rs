@@ -1,6 +1,8 @@
 //! What can go wrong with the store, at its opening and after.
 
+use deadpool_postgres::PoolError;
 use rusqlite::ErrorCode;
+use tokio_postgres::error::SqlState;
 
 /// Why a store cannot be opened, backed up or restored.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,15 @@ pub enum OpenError {
     /// It may not be written.
     #[error("the store cannot be written")]
     ReadOnly,
+    /// The address of a database cannot be used.
+    #[error("the database's address cannot be used: {0}")]
+    Address(String),
+    /// What `PostgreSQL` or the way there says.
+    #[error("the database cannot be used: {0}")]
+    Postgres(String),
+    /// Something that only a file can do: `PostgreSQL` has its own tools.
+    #[error("the store is no file: use the database's own tools")]
+    NoFile,
     /// Anything else that `SQLite` says.
     #[error("the store cannot be opened: {0}")]
     Storage(#[source] rusqlite::Error),
@@ -48,15 +59,64 @@ impl From<rusqlite::Error> for OpenError {
     }
 }
 
+impl From<tokio_postgres::Error> for OpenError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        if error.code() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION) {
+            return Self::ReadOnly;
+        }
+        let said = whole(&error);
+        // A wrong word in an address is told before anything is connected to.
+        if error.is_closed() || error.as_db_error().is_some() || said.contains("connecting") {
+            Self::Postgres(said)
+        } else {
+            Self::Address(said)
+        }
+    }
+}
+
+impl From<PoolError> for OpenError {
+    fn from(error: PoolError) -> Self {
+        Self::Postgres(whole(&error))
+    }
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Postgres(whole(&error))
+    }
+}
+
+/// An error with its causes: the outer ones of the database's client say little by themselves.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let words = inner.to_string();
+        if !said.ends_with(&words) {
+            said = format!("{said}: {words}");
+        }
+        cause = inner.source();
+    }
+    said
+}
+
 /// Why a read or a write of an open store failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    FromSql(#[from] rusqlite::types::FromSqlError),
+    #[error("{}", whole(.0))]
+    Postgres(#[from] tokio_postgres::Error),
+    #[error("{}", whole(.0))]
+    Pool(#[from] PoolError),
     #[error("a stored value cannot be read or written: {0}")]
     Json(#[from] serde_json::Error),
     #[error("a workspace has no feed")]
     NoFeed,
+    #[error("a turn was cut short")]
+    NoTurn,
     #[error("the work on the store was cut short: {0}")]
     CutShort(#[from] tokio::task::JoinError),
 }
@@ -64,13 +124,34 @@ pub(crate) enum StoreError {
 impl StoreError {
     /// A word for what may pass by itself or by a person's doing, so that trying later is worth it.
     pub(crate) fn passing(&self) -> Option<&'static str> {
-        let Self::Sqlite(error) = self else { return None };
-        match error.sqlite_error_code()? {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("busy"),
-            ErrorCode::DiskFull => Some("disk_full"),
-            ErrorCode::ReadOnly => Some("read_only"),
-            ErrorCode::SystemIoFailure => Some("disk"),
+        match self {
+            Self::Sqlite(error) => match error.sqlite_error_code()? {
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Some("busy"),
+                ErrorCode::DiskFull => Some("disk_full"),
+                ErrorCode::ReadOnly => Some("read_only"),
+                ErrorCode::SystemIoFailure => Some("disk"),
+                _ => None,
+            },
+            Self::Postgres(error) | Self::Pool(PoolError::Backend(error)) => passing(error),
+            Self::Pool(_) => Some("busy"),
             _ => None,
         }
+    }
+}
+
+/// Of `PostgreSQL`'s conditions (its manual, appendix A), those that pass. An error that names none comes from the way
+/// there: the server is away, and a transaction under way may have been committed or not.
+fn passing(error: &tokio_postgres::Error) -> Option<&'static str> {
+    let Some(code) = error.code() else { return Some("database") };
+    match *code {
+        SqlState::DISK_FULL => Some("disk_full"),
+        SqlState::READ_ONLY_SQL_TRANSACTION => Some("read_only"),
+        SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::QUERY_CANCELED
+        | SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED => Some("busy"),
+        // Connection trouble, lack of resources, an operator's doing.
+        _ if ["08", "53", "57"].iter().any(|class| code.code().starts_with(class)) => Some("database"),
+        _ => None,
     }
 }

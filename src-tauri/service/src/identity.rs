@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use domain::Role;
 use domain::ids::{MemberId, WorkspaceId};
+use domain::{Actor, Role};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -139,6 +139,13 @@ pub(crate) struct Caller {
     pub(crate) member: MemberId,
     pub(crate) name: String,
     pub(crate) roles: Vec<Role>,
+}
+
+impl Caller {
+    /// The person, as the reducer asks for it.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor { member: self.member, roles: self.roles.clone() }
+    }
 }
 
 impl Identities {

@@ -13,7 +13,7 @@
 //! embedded, its caller by a bearer token.
 //!
 //! The desktop runs [`Service::router`] in its own process, with no port; the binary serves the same router on
-//! loopback. Storage is one `SQLite` file of the service's own.
+//! loopback. Storage is one `SQLite` file of the service's own, or a `PostgreSQL` database that replicas share.
 //!
 //! Deliberately absent: sign-in by an identity provider, files, secrets, Talkdesk's events. They get rooms of their
 //! own. Effects of the reducer are not carried out here: the desktop sends them as commands.
@@ -25,7 +25,7 @@ mod feed;
 mod identity;
 mod routes;
 mod serve;
-mod store;
+mod storage;
 mod take;
 
 use std::path::Path;
@@ -38,7 +38,9 @@ pub use error::OpenError;
 pub use identity::{Identities, MembersError, TokenEntry, TokenHash, fresh_token, members};
 pub use serve::{ListenError, listen, serve};
 
-use store::Store;
+use storage::Storage;
+use storage::postgres::Postgres;
+use storage::sqlite::{self, Sqlite};
 
 /// The least protocol that may send commands; older ones may read on.
 pub const LEAST_PROTOCOL: u32 = 1;
@@ -61,19 +63,29 @@ pub fn system_clock() -> Clock {
 /// Functions that are not `async` block on the disk: call them off an async runtime's threads.
 #[derive(Clone)]
 pub struct Service {
-    store: Arc<Store>,
+    storage: Arc<dyn Storage>,
+    /// The same store, where it is a file.
+    file: Option<Arc<Sqlite>>,
     identities: Arc<Identities>,
     clock: Clock,
 }
 
 impl Service {
-    /// Opens the store, making or migrating it where needed; a backup is made beside it before a migration.
+    /// Opens a store in a file, making or migrating it where needed; a backup is made beside it before a migration.
     pub fn open(path: &Path, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
-        let store = Store::open(path, &identities.workspaces())?;
-        Ok(Self { store: Arc::new(store), identities: Arc::new(identities), clock })
+        let file = Arc::new(Sqlite::open(path, &identities.workspaces())?);
+        let storage = Arc::clone(&file) as Arc<dyn Storage>;
+        Ok(Self { storage, file: Some(file), identities: Arc::new(identities), clock })
     }
 
-    /// Puts a backup in the place of the store, under a new epoch, and opens it.
+    /// Opens a store in a `PostgreSQL` database, `postgres://…`, making or migrating its tables where needed. Any number
+    /// of services may share it.
+    pub async fn connect(address: &str, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
+        let storage = Arc::new(Postgres::open(address, &identities.workspaces()).await?);
+        Ok(Self { storage, file: None, identities: Arc::new(identities), clock })
+    }
+
+    /// Puts a backup in the place of a store that is a file, under a new epoch, and opens it.
     ///
     /// The backup is checked first. What stood at `path` is kept beside it as `…replaced-<time>`. No service may have
     /// the store open meanwhile.
@@ -83,7 +95,7 @@ impl Service {
         identities: Identities,
         clock: Clock,
     ) -> Result<Self, OpenError> {
-        store::restore(backup, path, clock())?;
+        sqlite::restore(backup, path, clock())?;
         Self::open(path, identities, clock)
     }
 
@@ -92,14 +104,15 @@ impl Service {
         routes::router(self.clone())
     }
 
-    /// Gives each feed another epoch, as after an import: desktops take a new snapshot and send again what they know
-    /// as taken. Numbers go on from the head.
-    pub fn new_epoch(&self) -> Result<(), OpenError> {
-        self.store.new_epoch()
+    /// Gives each feed another epoch, as after a restore or an import: desktops take a new snapshot and send again what
+    /// they know as taken. Numbers go on from the head.
+    pub async fn new_epoch(&self) -> Result<(), OpenError> {
+        Ok(self.storage.new_epochs().await?)
     }
 
-    /// Writes a consistent copy of the store, while it is in use, to one file. The file appears only when complete.
+    /// Writes a consistent copy of a store that is a file, while it is in use, to one file. The file appears only when
+    /// complete.
     pub fn backup_to(&self, path: &Path) -> Result<(), OpenError> {
-        self.store.backup_to(path)
+        self.file.as_ref().ok_or(OpenError::NoFile)?.backup_to(path)
     }
 }

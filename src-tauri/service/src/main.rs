@@ -3,11 +3,12 @@
 #![expect(clippy::print_stdout, reason = "a program's answer to the person who started it")]
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use partner_service::{Service, fresh_token, listen, members, serve, system_clock};
+use partner_service::{Identities, Service, fresh_token, listen, members, serve, system_clock};
+use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
 /// The partner service: takes commands, numbers them, and hands out the feed.
@@ -28,9 +29,9 @@ enum Command {
 
 #[derive(Args)]
 struct Serve {
-    /// The database, made where there is none.
-    #[arg(long, value_name = "FILE")]
-    database: PathBuf,
+    /// The database: a file, made where there is none, or `postgres://…`, where any number of services may share it.
+    #[arg(long, value_name = "FILE|ADDRESS")]
+    database: String,
     /// The people and the hashes of their tokens, as JSON.
     #[arg(long, value_name = "FILE")]
     members: PathBuf,
@@ -63,15 +64,25 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     let file = options.members.display();
     let json = std::fs::read_to_string(&options.members).with_context(|| format!("cannot read {file}"))?;
     let identities = members(&json).with_context(|| format!("cannot use {file}"))?;
-    let runtime = tokio::runtime::Runtime::new()?;
+    let runtime = Runtime::new()?;
     // Before the store is opened: an address that cannot be had leaves no file behind.
     let listener = runtime.block_on(listen(options.listen))?;
-    let service = Service::open(&options.database, identities, system_clock())
-        .with_context(|| format!("cannot open {}", options.database.display()))?;
+    let service = open(&runtime, &options.database, identities)?;
     println!("http://{}", listener.local_addr()?);
     runtime.block_on(serve(listener, &service, told_to_stop()))?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens the store. An address may hold a password: it is not repeated.
+fn open(runtime: &Runtime, database: &str, identities: Identities) -> anyhow::Result<Service> {
+    if database.starts_with("postgres://") || database.starts_with("postgresql://") {
+        let connected = runtime.block_on(Service::connect(database, identities, system_clock()));
+        connected.context("cannot use the database")
+    } else {
+        let opened = Service::open(Path::new(database), identities, system_clock());
+        opened.with_context(|| format!("cannot open {database}"))
+    }
 }
 
 /// Ctrl-C, or the system's own request to end.

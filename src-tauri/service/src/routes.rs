@@ -12,13 +12,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Params;
-use domain::protocol::{BATCH, Changes, Fault, FaultCode, Me, PAGE, PROTOCOL_HEADER, Results, Snapshot};
+use domain::protocol::{BATCH, Fault, FaultCode, Me, PAGE, PROTOCOL_HEADER, Results};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::StoreError;
-use crate::feed::{self, Page};
+use crate::feed;
 use crate::identity::Caller;
+use crate::storage::{ChangesPage, Page, SnapshotPage};
 use crate::take::{self, Sent};
 use crate::{BODY_LIMIT, LEAST_PROTOCOL, Service};
 
@@ -37,7 +38,7 @@ pub(crate) fn router(service: Service) -> Router {
 }
 
 async fn me(State(service): State<Service>, caller: Caller) -> Result<Json<Me>, Failure> {
-    Ok(Json(service.store.read(|tx| feed::me(tx, caller)).await?))
+    Ok(Json(feed::me(&*service.storage, caller).await?))
 }
 
 async fn commands(
@@ -46,30 +47,29 @@ async fn commands(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Results>, Failure> {
     let batch = batch(&body?)?;
-    let clock = service.clock.clone();
-    Ok(Json(service.store.write(move |tx| take::take(tx, &caller, &clock, &batch)).await?))
+    Ok(Json(take::take(&*service.storage, &caller, &service.clock, batch).await?))
 }
 
 async fn changes(
     State(service): State<Service>,
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Changes>, Failure> {
+) -> Result<Json<ChangesPage>, Failure> {
     let page = page(&query)?;
-    Ok(Json(service.store.read(move |tx| feed::changes(tx, caller.workspace, page)).await?))
+    Ok(Json(service.storage.changes(caller.workspace, page).await?))
 }
 
 async fn snapshot(
     State(service): State<Service>,
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<Snapshot>, Failure> {
+) -> Result<Json<SnapshotPage>, Failure> {
     let page = page(&query)?;
-    Ok(Json(service.store.read(move |tx| feed::snapshot(tx, caller.workspace, page)).await?))
+    Ok(Json(service.storage.snapshot(caller.workspace, page).await?))
 }
 
 async fn health(State(service): State<Service>) -> Result<Json<Value>, Failure> {
-    service.store.read(|tx| Ok(tx.query_row("SELECT count(*) FROM workspace", [], |_| Ok(()))?)).await?;
+    service.storage.check().await?;
     Ok(Json(serde_json::json!({ "status": "ok" })))
 }
 

@@ -1,22 +1,25 @@
 //! What becomes of a command: taken, refused, or waiting for another.
 //!
-//! A batch is one transaction. A command that is not taken writes nothing, so it spoils none of the others, and
-//! nothing is answered before everything that is answered as taken is on the disk.
+//! A batch is one turn. A command that is not taken writes nothing, so it spoils none of the others, and nothing is
+//! answered before everything that is answered as taken is on the disk.
+//!
+//! What a batch needs to know is foreseen from its commands and read together with the lock; what only shows on the
+//! way (the runs of a version, once it is known which there are) is read when it is met.
 
-use domain::command::Envelope;
+mod known;
+
+use domain::command::{Command, Envelope};
 use domain::ids::CommandId;
-use domain::protocol::{Change, CommandResult, Outcome, Results};
-use domain::{Actor, AggregateRef, Facts, Refusal, RefusalCode};
-use rusqlite::Transaction;
+use domain::protocol::{CommandResult, Outcome, Results};
+use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Clock;
 use crate::error::StoreError;
 use crate::identity::Caller;
-use crate::store::outside::LookUps;
-use crate::store::workspace::{self, Feed};
-use crate::store::{aggregate, command};
+use crate::storage::{self, Feed, Storage};
+use known::Known;
 
 /// A command as it was sent. One that cannot be read as an envelope is by a newer version: it is refused by itself,
 /// and the others of its batch go on.
@@ -40,85 +43,151 @@ impl Sent {
 }
 
 /// Takes a batch in its order.
-pub(crate) fn take(
-    tx: &Transaction,
+pub(crate) async fn take(
+    storage: &dyn Storage,
     caller: &Caller,
     clock: &Clock,
-    batch: &[Sent],
+    batch: Vec<Sent>,
 ) -> Result<Results, StoreError> {
-    let mut taking = Taking { tx, caller, clock, feed: workspace::feed(tx, caller.workspace)? };
-    let head_before = taking.feed.head;
-    let mut results = Vec::with_capacity(batch.len());
-    for sent in batch {
-        results.push(match sent {
-            Sent::Readable(envelope) => CommandResult { id: envelope.id, outcome: taking.outcome(envelope)? },
-            Sent::Unreadable { id, kind, v } => CommandResult { id: *id, outcome: unknown(kind, *v) },
-        });
+    let mut known = Known::default();
+    let batch: Vec<Asked> = batch.into_iter().map(Asked::of).collect();
+    for asked in &batch {
+        asked.foresee(&known, caller);
     }
-    let Feed { epoch, head } = taking.feed;
-    if head != head_before {
-        workspace::set_head(tx, caller.workspace, head)?;
+    let wanted = known.missed();
+    let begun = storage.turn(caller.workspace, &wanted).await?;
+    known.add(wanted, begun.found)?;
+
+    let mut turn = begun.turn;
+    let mut taking = Taking { caller, clock, feed: begun.feed, known };
+    let mut results = Vec::with_capacity(batch.len());
+    for asked in batch {
+        let id = asked.id();
+        let outcome = loop {
+            if let Some(outcome) = taking.outcome(&asked) {
+                break outcome;
+            }
+            let wanted = taking.known.missed();
+            let found = turn.find(&wanted).await?;
+            taking.known.add(wanted, found)?;
+        };
+        results.push(CommandResult { id, outcome });
+    }
+    let Taking { feed: Feed { epoch, head, .. }, known, .. } = taking;
+    if head == begun.feed.head {
+        turn.leave().await?;
+    } else {
+        turn.commit(known.taken(head)?).await?;
     }
     Ok(Results { epoch, head, results })
 }
 
+/// A command of a batch, read as far as it can be.
+enum Asked {
+    Known { envelope: Box<Envelope>, command: Box<Command> },
+    ByNewer { envelope: Box<Envelope> },
+    Unreadable { id: CommandId, kind: String, v: u64 },
+}
+
+impl Asked {
+    fn of(sent: Sent) -> Self {
+        match sent {
+            Sent::Readable(envelope) => match envelope.command() {
+                Ok(command) => Self::Known { envelope, command: Box::new(command) },
+                Err(_) => Self::ByNewer { envelope },
+            },
+            Sent::Unreadable { id, kind, v } => Self::Unreadable { id, kind, v },
+        }
+    }
+
+    fn id(&self) -> CommandId {
+        match self {
+            Self::Known { envelope, .. } | Self::ByNewer { envelope } => envelope.id,
+            Self::Unreadable { id, .. } => *id,
+        }
+    }
+
+    /// Asks for what this command needs, as far as that can be told before anything is known.
+    fn foresee(&self, known: &Known, caller: &Caller) {
+        let (Self::Known { envelope, .. } | Self::ByNewer { envelope }) = self else { return };
+        known.command(envelope.id);
+        for need in &envelope.needs {
+            known.command(*need);
+        }
+        if let Self::Known { command, .. } = self {
+            known.look_at(command.aggregate);
+            let Ok(_) = Facts::gather(command, caller.actor(), Timestamp(0), &known.within(caller.workspace));
+        }
+    }
+}
+
 struct Taking<'a> {
-    tx: &'a Transaction<'a>,
     caller: &'a Caller,
     clock: &'a Clock,
     feed: Feed,
+    known: Known,
 }
 
 impl Taking<'_> {
-    fn outcome(&mut self, envelope: &Envelope) -> Result<Outcome, StoreError> {
-        let (tx, workspace) = (self.tx, self.caller.workspace);
-        if let Some(taken) = command::find(tx, workspace, envelope.id)? {
-            return Ok(self.again(&taken, envelope));
-        }
-        for need in &envelope.needs {
-            if !command::is_taken(tx, workspace, *need)? {
-                return Ok(Outcome::Waiting { on: *need });
-            }
-        }
-        let Ok(command) = envelope.command() else { return Ok(unknown(&envelope.kind, envelope.v.into())) };
-        if let AggregateRef::Workspace(id) = command.aggregate
-            && id != workspace
-        {
-            return Ok(refused(RefusalCode::NotFound));
-        }
-
-        let stored = aggregate::read(tx, workspace, command.aggregate)?;
-        let (mut state, revision) = match stored {
-            Some(stored) => (Some(stored.state), stored.revision),
-            None => (None, 0),
+    /// What becomes of a command, or `None` where something has to be looked up first. Nothing is changed before
+    /// everything is known.
+    fn outcome(&mut self, asked: &Asked) -> Option<Outcome> {
+        let (envelope, command) = match asked {
+            Asked::Known { envelope, command } => (envelope, Some(command)),
+            Asked::ByNewer { envelope } => (envelope, None),
+            Asked::Unreadable { id: _, kind, v } => return Some(unknown(kind, *v)),
         };
-        let actor = Actor { member: self.caller.member, roles: self.caller.roles.clone() };
-        let facts = Facts::gather(&command, actor, (self.clock)(), &LookUps { tx, workspace })?;
-        // What follows from the command is sent by the desktop that made it, as commands of their own.
-        if let Err(refusal) = domain::apply(&mut state, &command, &facts) {
-            return Ok(Outcome::Refused { refusal });
-        }
+        let decided = self.before(envelope).or_else(|| match command {
+            None => Some(unknown(&envelope.kind, envelope.v.into())),
+            Some(command) => self.foreign(command),
+        });
+        let (None, Some(command)) = (&decided, command) else {
+            return self.known.knew_all().then_some(decided?);
+        };
 
-        let number = self.feed.head + 1;
-        if let Some(state) = &state {
-            aggregate::write(tx, workspace, state, revision + 1, number)?;
+        // No replica's clock takes the feed back in time.
+        let at = (self.clock)().max(self.feed.last_at);
+        let outside = self.known.within(self.caller.workspace);
+        let Ok(facts) = Facts::gather(command, self.caller.actor(), at, &outside);
+        self.known.look_at(command.aggregate);
+        if !self.known.knew_all() {
+            return None;
         }
-        let change =
-            Change { number, actor: self.caller.member, taken_at: facts.at, command: envelope.clone() };
-        command::insert(tx, workspace, &change)?;
-        self.feed.head = number;
-        Ok(Outcome::Taken { number, taken_at: facts.at })
+        let number = self.feed.head + 1;
+        // What follows from the command is sent by the desktop that made it, as commands of their own.
+        if let Err(refusal) = self.known.apply(command, &facts, number) {
+            return Some(Outcome::Refused { refusal });
+        }
+        let (actor, envelope) = (self.caller.member, (**envelope).clone());
+        self.known.note(storage::Command { number, actor, taken_at: at, envelope });
+        (self.feed.head, self.feed.last_at) = (number, at);
+        Some(Outcome::Taken { number, taken_at: at })
+    }
+
+    /// What an earlier command makes of this one.
+    fn before(&self, envelope: &Envelope) -> Option<Outcome> {
+        if let Some(taken) = self.known.command(envelope.id) {
+            return Some(self.again(taken, envelope));
+        }
+        let missing = envelope.needs.iter().find(|need| self.known.command(**need).is_none());
+        missing.map(|need| Outcome::Waiting { on: *need })
+    }
+
+    /// Another workspace is nobody's to touch from here.
+    fn foreign(&self, command: &Command) -> Option<Outcome> {
+        let AggregateRef::Workspace(id) = command.aggregate else { return None };
+        (id != self.caller.workspace).then(|| refused(RefusalCode::NotFound))
     }
 
     /// The answer to an id that was taken before: the same answer again, to the same command of the same person.
-    fn again(&self, taken: &Change, envelope: &Envelope) -> Outcome {
+    fn again(&self, taken: &storage::Command, envelope: &Envelope) -> Outcome {
         let same = |taken: &Envelope| {
             taken.kind == envelope.kind
                 && taken.v == envelope.v
                 && taken.aggregate == envelope.aggregate
                 && taken.args == envelope.args
         };
-        if taken.actor == self.caller.member && same(&taken.command) {
+        if taken.actor == self.caller.member && same(&taken.envelope) {
             Outcome::Taken { number: taken.number, taken_at: taken.taken_at }
         } else {
             refused(RefusalCode::IdReused)

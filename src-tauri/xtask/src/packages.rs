@@ -32,6 +32,8 @@ enum Probe {
     Library(&'static str),
     /// Python with a working pip.
     Pip,
+    /// `PostgreSQL`'s server, whose programs are not on Debian's PATH.
+    Postgres,
 }
 
 /// A system of which we know the names of packages.
@@ -84,6 +86,10 @@ pub const WINDOW: &[Need] = &[
     need(Probe::Program("xclip"), "xclip", "xclip", "xclip", "xclip"),
 ];
 
+/// What the team service's tests take: they start a server of their own.
+pub const POSTGRES: &[Need] =
+    &[need(Probe::Postgres, "postgresql", "postgresql-server", "postgresql", "postgresql-server")];
+
 /// What fetching a pinned tool takes.
 pub const PIP: &[Need] = &[need(Probe::Pip, "python3-pip", "python3-pip", "python-pip", "python3-pip")];
 
@@ -113,6 +119,11 @@ pub fn ensure(needs: &[Need]) -> Result<()> {
         bail!("apt-get succeeded, but this is still missing: {}", listed(&still));
     }
     Ok(())
+}
+
+/// Whether tests can start a `PostgreSQL` here.
+pub fn has_postgres() -> bool {
+    Probe::Postgres.is_met()
 }
 
 /// What to install by hand where Node.js is missing and we fetch none.
@@ -174,6 +185,11 @@ impl Probe {
             Self::Library(name) => {
                 process::answer(Command::new("pkg-config").args(["--exists", name])).is_some()
             }
+            Self::Postgres => {
+                let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+                versions.map(|version| version.path()).any(|path| path.join("bin/initdb").exists())
+                    || which("initdb").is_some()
+            }
             Self::Pip => process::answer(Command::new("python3").args(["-m", "pip", "--version"])).is_some(),
         }
     }
@@ -182,6 +198,7 @@ impl Probe {
         match self {
             Self::Program(name) | Self::Library(name) => name,
             Self::Pip => "Python's pip",
+            Self::Postgres => "PostgreSQL",
         }
     }
 }

@@ -29,6 +29,7 @@ const STEPS: &[Step<Place>] = &[
     // The app embeds ui/dist, so nothing that compiles it comes before the pages are built.
     Step { name: "clippy", needs: &["system packages", "ui build"], run: clippy },
     Step { name: "test", needs: &["system packages", "ui build"], run: tests },
+    Step { name: "team service on PostgreSQL", needs: &["test"], run: postgres },
     Step { name: "window", needs: &["system packages", "ui build"], run: window },
 ];
 
@@ -38,7 +39,7 @@ pub fn test(place: &Place, part: &str) -> Result<bool> {
 }
 
 fn system_packages(_: &Place) -> Result<Outcome> {
-    packages::ensure(&[packages::BUILD, packages::WINDOW].concat())?;
+    packages::ensure(&[packages::BUILD, packages::WINDOW, packages::POSTGRES].concat())?;
     Ok(Outcome::passed())
 }
 
@@ -135,6 +136,17 @@ fn tests(place: &Place) -> Result<Outcome> {
     let mut command = process::cargo(place);
     command.args(["test", "--workspace", "--no-fail-fast"]);
     counted(&process::quiet(place, "cargo test", &command)?)
+}
+
+/// The service's tests on `PostgreSQL` pass over themselves where it is missing: here that is said aloud, and where it is
+/// there, some have to have run.
+fn postgres(place: &Place) -> Result<Outcome> {
+    if !packages::has_postgres() {
+        return Ok(Outcome::NotChecked("PostgreSQL is not installed; CI has it".to_owned()));
+    }
+    let mut command = process::cargo(place);
+    command.args(["test", "-p", "partner-service", "postgres"]);
+    counted(&process::quiet(place, "cargo test, team service on PostgreSQL", &command)?)
 }
 
 /// The window tests start their own displays, two at a time: more would only wait for each other.

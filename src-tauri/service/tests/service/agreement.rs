@@ -17,8 +17,8 @@ use proptest::test_runner::TestRunner;
 
 use crate::folded::Folded;
 use crate::world::{
-    MANAGER, QA, World, command, command_id, create_project, create_version, create_workspace, details, item,
-    number, project, project_id, run, start_run, started, version_id, workspace,
+    MANAGER, On, QA, World, can_run, command, command_id, create_project, create_version, create_workspace,
+    details, item, number, project, project_id, run, start_run, started, version_id, workspace,
 };
 
 /// What is sent next: an action on a small world, or something that was sent before.
@@ -192,8 +192,8 @@ impl Desktop {
 }
 
 /// Plays the batches and gives how many commands were taken.
-async fn play(batches: &[(u8, Vec<Step>)]) -> usize {
-    let mut world = World::new();
+async fn play(on: On, batches: &[(u8, Vec<Step>)]) -> usize {
+    let mut world = World::new(on).await;
     let mut desktop = Desktop::default();
     // Something to work on, so that most of what follows can be taken.
     let mut first = started();
@@ -210,7 +210,7 @@ async fn play(batches: &[(u8, Vec<Step>)]) -> usize {
         desktop.send(&world, batch).await;
         desktop.pull(&world, *limit).await;
         if at % 4 == 3 {
-            world = world.reopened();
+            world = world.reopened().await;
         }
     }
     let taken = desktop.taken.len();
@@ -229,15 +229,28 @@ async fn play(batches: &[(u8, Vec<Step>)]) -> usize {
 }
 
 #[test]
-fn the_service_and_the_reducer_agree() {
-    let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+fn the_service_and_the_reducer_agree_on_sqlite() {
+    the_service_and_the_reducer_agree(On::Sqlite);
+}
+
+#[test]
+fn the_service_and_the_reducer_agree_on_postgres() {
+    if can_run(On::Postgres) {
+        the_service_and_the_reducer_agree(On::Postgres);
+    }
+}
+
+fn the_service_and_the_reducer_agree(on: On) {
+    // A database for each case takes its time.
+    let cases = if on == On::Sqlite { 48 } else { 12 };
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let batches = prop::collection::vec((any::<u8>(), prop::collection::vec(step(), 0..12)), 1..12);
     let (made, taken) = (Cell::new(0), Cell::new(0));
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     TestRunner::new(config)
         .run(&batches, |batches| {
             made.set(made.get() + batches.iter().map(|(_, steps)| steps.len()).sum::<usize>());
-            taken.set(taken.get() + runtime.block_on(play(&batches)));
+            taken.set(taken.get() + runtime.block_on(play(on, &batches)));
             Ok(())
         })
         .unwrap();

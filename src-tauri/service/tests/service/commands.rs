@@ -1,6 +1,7 @@
 //! What becomes of a command: once, by the right person, in the right order.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 
 use domain::ids::CommandId;
 use domain::protocol::{Outcome, Results};
@@ -8,15 +9,27 @@ use domain::{AggregateRef, Body, Refusal, RefusalCode, Timestamp};
 use serde_json::{Value, json};
 
 use crate::world::{
-    MANAGER, OTHER_WORKSPACE, QA, STRANGER, VIEWER, World, call, command, command_id, create_project,
+    MANAGER, OTHER_WORKSPACE, On, QA, STRANGER, VIEWER, World, call, command, command_id, create_project,
     create_version, create_workspace, embedded, item, nobody, number, outcome_of, post, project, refusal,
     run, started, tick, version_id, workspace,
 };
 
+crate::both! {
+    a_batch_is_answered_word_for_word,
+    the_same_command_again_is_answered_as_before_and_changes_nothing,
+    an_id_stands_for_one_command_of_one_person,
+    a_refused_command_spoils_no_other_and_is_looked_at_afresh,
+    a_command_waits_for_what_it_needs,
+    roles_decide_who_may_do_what,
+    what_is_by_a_newer_version_holds_up_no_other,
+    workspaces_are_worlds_apart,
+    writers_side_by_side_leave_no_gap_and_no_double,
+    no_clock_takes_the_feed_back_in_time,
+}
+
 /// The wire, word for word: what a desktop of any version reads.
-#[tokio::test]
-async fn a_batch_is_answered_word_for_word() {
-    let world = World::with(embedded());
+async fn a_batch_is_answered_word_for_word(on: On) {
+    let world = World::with(on, embedded()).await;
     let me = world.me().await;
     let sent = r#"{"commands":[
         {"id":"00000000-0000-7000-8000-000000000001","kind":"workspace.create","v":1,
@@ -52,9 +65,8 @@ async fn a_batch_is_answered_word_for_word() {
     assert_eq!(feed["changes"][0]["actor"], json!(MANAGER));
 }
 
-#[tokio::test]
-async fn the_same_command_again_is_answered_as_before_and_changes_nothing() {
-    let world = World::new();
+async fn the_same_command_again_is_answered_as_before_and_changes_nothing(on: On) {
+    let world = World::new(on).await;
     let mut commands = started();
     commands.push(command(5, run(1), tick(item(0))));
     let first = world.send(&commands).await;
@@ -70,9 +82,8 @@ async fn the_same_command_again_is_answered_as_before_and_changes_nothing() {
     assert_eq!(world.me().await.head, 5);
 }
 
-#[tokio::test]
-async fn an_id_stands_for_one_command_of_one_person() {
-    let world = World::new();
+async fn an_id_stands_for_one_command_of_one_person(on: On) {
+    let world = World::new(on).await;
     let mut commands = started();
     commands.push(command(5, run(1), tick(item(0))));
     world.take(&commands).await;
@@ -84,7 +95,7 @@ async fn an_id_stands_for_one_command_of_one_person() {
     let mut others = vec![tried.clone(); 4];
     others[0].args["item"] = json!(item(1));
     others[1].aggregate = run(2);
-    others[2].kind = "run.fixed".to_owned();
+    "run.fixed".clone_into(&mut others[2].kind);
     others[3].v = 2;
     for (other, result) in others.iter().zip(world.send(&others).await.results) {
         assert_eq!(refusal(&result.outcome), Some(RefusalCode::IdReused), "{other:?}");
@@ -94,9 +105,8 @@ async fn an_id_stands_for_one_command_of_one_person() {
     assert_eq!(refusal(outcome_of(&strange, 0)), Some(RefusalCode::NotFound));
 }
 
-#[tokio::test]
-async fn a_refused_command_spoils_no_other_and_is_looked_at_afresh() {
-    let world = World::new();
+async fn a_refused_command_spoils_no_other_and_is_looked_at_afresh(on: On) {
+    let world = World::new(on).await;
     world.take(&[command(1, workspace(), create_workspace())]).await;
     let results = world
         .send(&[
@@ -120,9 +130,8 @@ async fn a_refused_command_spoils_no_other_and_is_looked_at_afresh() {
     assert_eq!(world.take(&[command(3, project(2), create_project("call notes"))]).await, 5);
 }
 
-#[tokio::test]
-async fn a_command_waits_for_what_it_needs() {
-    let world = World::new();
+async fn a_command_waits_for_what_it_needs(on: On) {
+    let world = World::new(on).await;
     world.take(&[command(1, workspace(), create_workspace())]).await;
     let needing = |n, needs: &[u128], body| {
         let mut envelope = command(n, project(1), body);
@@ -150,9 +159,8 @@ async fn a_command_waits_for_what_it_needs() {
     assert_eq!(world.take(&[create, version, notes]).await, 4);
 }
 
-#[tokio::test]
-async fn roles_decide_who_may_do_what() {
-    let world = World::new();
+async fn roles_decide_who_may_do_what(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
     let create = |n| command(n, project(5), create_project("Queue Lens"));
     let results = world.send_as(QA, &[create(10), command(11, run(1), tick(item(0)))]).await;
@@ -170,9 +178,8 @@ async fn roles_decide_who_may_do_what() {
 }
 
 /// A command by a newer desktop is refused by itself, even where its envelope cannot be read; the others go on.
-#[tokio::test]
-async fn what_is_by_a_newer_version_holds_up_no_other() {
-    let world = World::new();
+async fn what_is_by_a_newer_version_holds_up_no_other(on: On) {
+    let world = World::new(on).await;
     world.take(&[command(1, workspace(), create_workspace())]).await;
     let known = |n, name: &str| serde_json::to_value(command(n, project(n), create_project(name))).unwrap();
     let mut kind = known(2, "A");
@@ -200,9 +207,8 @@ async fn what_is_by_a_newer_version_holds_up_no_other() {
 }
 
 /// Two workspaces in one store: neither sees, names, numbers or blocks what is the other's.
-#[tokio::test]
-async fn workspaces_are_worlds_apart() {
-    let world = World::new();
+async fn workspaces_are_worlds_apart(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
     let before = world.changes().await;
     let theirs = AggregateRef::Workspace(OTHER_WORKSPACE);
@@ -233,11 +239,10 @@ async fn workspaces_are_worlds_apart() {
 }
 
 /// Two services on one file, as an app and a program by mistake might be: the numbers stay whole.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn writers_side_by_side_leave_no_gap_and_no_double() {
-    let world = World::new();
+async fn writers_side_by_side_leave_no_gap_and_no_double(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
-    let second = World::of(world.open().unwrap());
+    let second = World::of(world.open().await.unwrap());
     let batch =
         |from: u128| -> Vec<_> { (from..from + 5).map(|n| command(n, run(1), tick(item(0)))).collect() };
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -253,4 +258,14 @@ async fn writers_side_by_side_leave_no_gap_and_no_double() {
     assert_eq!(all, (5..=104).collect());
     let numbers: Vec<u64> = world.changes().await.changes.iter().map(|change| change.number).collect();
     assert_eq!(numbers, (1..=104).collect::<Vec<_>>());
+}
+
+/// Replicas' clocks differ: what is taken later is never taken earlier.
+async fn no_clock_takes_the_feed_back_in_time(on: On) {
+    let world = World::new(on).await;
+    world.take(&started()).await;
+    world.now.store(10, Ordering::SeqCst);
+    world.take(&[command(5, run(1), tick(item(0))), command(6, run(1), tick(item(1)))]).await;
+    let moments: Vec<_> = world.changes().await.changes.iter().map(|change| change.taken_at.0).collect();
+    assert_eq!(moments, [1_000_000, 1_001_000, 1_002_000, 1_003_000, 1_003_000, 1_003_000]);
 }

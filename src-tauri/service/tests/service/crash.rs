@@ -13,7 +13,7 @@ use partner_service::TokenHash;
 use serde_json::json;
 
 use crate::socket::{answer, post, send};
-use crate::world::{MANAGER, command, item, number, people, run, started, tick};
+use crate::world::{MANAGER, On, Store, can_run, command, item, number, people, run, started, tick};
 
 struct Program {
     child: Child,
@@ -25,7 +25,7 @@ fn program() -> Command {
 }
 
 impl Program {
-    fn start(folder: &Path) -> Self {
+    fn start(folder: &Path, store: &Store) -> Self {
         let members: Vec<_> = people()
             .into_iter()
             .map(|person| {
@@ -42,7 +42,7 @@ impl Program {
         std::fs::write(&file, serde_json::to_vec(&members).unwrap()).unwrap();
         let mut child = program()
             .arg("--database")
-            .arg(folder.join("service.db"))
+            .arg(store.argument())
             .arg("--members")
             .arg(file)
             .args(["--listen", "127.0.0.1:0"])
@@ -64,20 +64,32 @@ impl Drop for Program {
     }
 }
 
+#[test]
+fn what_was_answered_as_taken_outlives_a_kill_on_sqlite() {
+    what_was_answered_as_taken_outlives_a_kill(On::Sqlite);
+}
+
+#[test]
+fn what_was_answered_as_taken_outlives_a_kill_on_postgres() {
+    if can_run(On::Postgres) {
+        what_was_answered_as_taken_outlives_a_kill(On::Postgres);
+    }
+}
+
 /// Killed again and again while a desktop sends tick after tick: whatever was answered as taken is there, under the
 /// number that was answered; sent again as a whole, every tick is there once and in its order.
-#[test]
-fn what_was_answered_as_taken_outlives_a_kill() {
+fn what_was_answered_as_taken_outlives_a_kill(on: On) {
     let folder = tempfile::tempdir().unwrap();
+    let store = Store::new(on, &folder);
     let mut sent: Vec<Envelope> = started();
     let mut answered: Vec<(Envelope, u64)> = Vec::new();
     let mut next = 10;
     {
-        let program = Program::start(folder.path());
+        let program = Program::start(folder.path(), &store);
         post(program.address, &sent).unwrap();
     }
     for round in 0..6_u64 {
-        let mut program = Program::start(folder.path());
+        let mut program = Program::start(folder.path(), &store);
         let address = program.address;
         let (count, (seen, enough)) = (AtomicU64::new(0), mpsc::channel());
         std::thread::scope(|scope| {
@@ -108,7 +120,7 @@ fn what_was_answered_as_taken_outlives_a_kill() {
         });
     }
 
-    let program = Program::start(folder.path());
+    let program = Program::start(folder.path(), &store);
     let mut feed = Vec::new();
     let pull = |after: u64| -> Changes {
         let uri = format!("/v1/changes?after={after}");
@@ -140,7 +152,7 @@ fn what_was_answered_as_taken_outlives_a_kill() {
 #[test]
 fn the_program_stops_when_it_is_told_to() {
     let folder = tempfile::tempdir().unwrap();
-    let mut program = Program::start(folder.path());
+    let mut program = Program::start(folder.path(), &Store::new(On::Sqlite, &folder));
     post(program.address, &started()).unwrap();
     let told = Command::new("kill").arg("-TERM").arg(program.child.id().to_string()).status().unwrap();
     assert!(told.success());

@@ -7,9 +7,16 @@ use domain::protocol::{BATCH, Me, PROTOCOL_HEADER};
 use serde_json::{Value, json};
 
 use crate::world::{
-    MANAGER, QA, World, call, command, create_workspace, embedded, get, item, nobody, post, request, run,
+    MANAGER, On, QA, World, call, command, create_workspace, embedded, get, item, nobody, post, request, run,
     started, tick, workspace,
 };
+
+crate::both! {
+    each_fault_has_its_status_and_code,
+    nobody_gets_in_without_a_known_token,
+    a_desktop_that_is_too_old_reads_on,
+    the_service_says_for_whom_it_takes_the_caller,
+}
 
 async fn check(world: &World, request: Request<HttpBody>, status: u16, fault: Value) {
     let named = format!("{} {}", request.method(), request.uri());
@@ -17,9 +24,8 @@ async fn check(world: &World, request: Request<HttpBody>, status: u16, fault: Va
     assert_eq!((found.as_u16(), &answer), (status, &fault), "{named}");
 }
 
-#[tokio::test]
-async fn each_fault_has_its_status_and_code() {
-    let world = World::new();
+async fn each_fault_has_its_status_and_code(on: On) {
+    let world = World::new(on).await;
     world.take(&[command(1, workspace(), create_workspace())]).await;
     let body = |body: &str| post(MANAGER, body.as_bytes().to_vec());
     let fault = |code: &str, params: Value| json!({ "code": code, "params": params });
@@ -57,9 +63,8 @@ async fn each_fault_has_its_status_and_code() {
     assert_eq!(world.me().await.head, 1);
 }
 
-#[tokio::test]
-async fn nobody_gets_in_without_a_known_token() {
-    let world = World::new();
+async fn nobody_gets_in_without_a_known_token(on: On) {
+    let world = World::new(on).await;
     for header in [None, Some("Bearer wrong"), Some("Basic 2"), Some("")] {
         for (method, uri) in
             [("GET", "/v1/me"), ("POST", "/v1/commands"), ("GET", "/v1/changes"), ("GET", "/v1/snapshot")]
@@ -77,9 +82,8 @@ async fn nobody_gets_in_without_a_known_token() {
     check(&world, health, 200, json!({ "status": "ok" })).await;
 }
 
-#[tokio::test]
-async fn a_desktop_that_is_too_old_reads_on() {
-    let world = World::new();
+async fn a_desktop_that_is_too_old_reads_on(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
     let with = |mut request: Request<HttpBody>, protocol: Option<&str>| {
         request.headers_mut().remove(PROTOCOL_HEADER);
@@ -104,16 +108,15 @@ async fn a_desktop_that_is_too_old_reads_on() {
     }
 }
 
-#[tokio::test]
-async fn the_service_says_for_whom_it_takes_the_caller() {
-    let world = World::new();
+async fn the_service_says_for_whom_it_takes_the_caller(on: On) {
+    let world = World::new(on).await;
     let (_, answer) = call(&world.service, get(QA, "/v1/me")).await;
     let me: Me = serde_json::from_value(answer).unwrap();
     assert_eq!((me.member, me.name.as_str(), me.roles.as_slice()), (QA, "Tester", [Role::Qa].as_slice()));
     assert_eq!((me.head, me.least_protocol), (0, 1));
     assert_eq!(world.me().await.epoch, me.epoch);
     // Embedded, a token changes nothing: whoever can call is the one person.
-    let world = World::with(embedded());
+    let world = World::with(on, embedded()).await;
     let (_, answer) = call(&world.service, get(domain::ids::MemberId(nobody()), "/v1/me")).await;
     assert_eq!(answer["name"], "Manager");
 }

@@ -8,9 +8,14 @@ use domain::status::{TrackState, installable_by_all};
 use domain::{Aggregate, Body, RefusalCode, checklist::ItemStatus, command::NewFinding};
 
 use crate::world::{
-    World, command, create_project, create_version, create_workspace, item, outcome_of, project, refusal,
+    On, World, command, create_project, create_version, create_workspace, item, outcome_of, project, refusal,
     run, start_run, state_of, tick, version_id, workspace,
 };
+
+crate::both! {
+    the_main_job_is_taken_command_by_command,
+    a_submission_sees_the_runs_of_its_version,
+}
 
 fn set(field: FieldKey, value: FieldValue) -> Body {
     Body::SetField { version: version_id(1), field, value: Some(value), expects: None }
@@ -48,9 +53,8 @@ fn answer(outcome: Verdict, findings: Vec<NewFinding>) -> Body {
 
 /// From nothing to a link that was copied, with a rejection on the way; then everything is still there after the
 /// service was closed and opened again.
-#[tokio::test]
-async fn the_main_job_is_taken_command_by_command() {
-    let world = World::new();
+async fn the_main_job_is_taken_command_by_command(on: On) {
+    let world = World::new(on).await;
     let mut n = 0;
     let mut next = |aggregate, body| {
         n += 1;
@@ -109,7 +113,7 @@ async fn the_main_job_is_taken_command_by_command() {
     assert_eq!(refusal(outcome_of(&locked, 0)), Some(RefusalCode::PartLocked));
 
     let before = world.changes().await;
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.changes().await, before, "nothing is lost or changed by a restart");
 
     let states = world.states().await;
@@ -129,9 +133,8 @@ async fn the_main_job_is_taken_command_by_command() {
 }
 
 /// A round keeps the summaries of its version's runs, in the order in which they were started, and of no other's.
-#[tokio::test]
-async fn a_submission_sees_the_runs_of_its_version() {
-    let world = World::new();
+async fn a_submission_sees_the_runs_of_its_version(on: On) {
+    let world = World::new(on).await;
     let mut commands = crate::world::started();
     commands.extend([
         command(5, run(9), start_run(1, 1)),

@@ -2,11 +2,14 @@
 
 use domain::{Body, RefusalCode};
 
-use crate::world::{World, command, create_workspace, details, outcome_of, project, refusal, workspace};
+use crate::world::{On, World, command, create_workspace, details, outcome_of, project, refusal, workspace};
 
-#[tokio::test]
-async fn names_differ_by_more_than_case_and_slugs_differ() {
-    let world = World::new();
+crate::both! {
+    names_differ_by_more_than_case_and_slugs_differ,
+}
+
+async fn names_differ_by_more_than_case_and_slugs_differ(on: On) {
+    let world = World::new(on).await;
     let create = |n, name: &str, slug: &str| {
         command(n, project(n), Body::ProjectCreate { details: details(name, slug) })
     };

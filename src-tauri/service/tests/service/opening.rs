@@ -3,25 +3,25 @@
 use partner_service::{Identities, OpenError, Service};
 
 use crate::world::{
-    World, command, create_project, embedded, item, number, people, project, run, started, tick,
+    On, World, command, create_project, embedded, item, number, people, project, run, started, tick,
 };
 
 #[tokio::test]
 async fn a_store_is_the_same_after_it_was_closed() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     world.take(&started()).await;
     let (me, states, changes) = (world.me().await, world.states().await, world.changes().await);
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!((world.me().await, world.states().await, world.changes().await), (me, states, changes));
     assert_eq!(world.take(&[command(5, run(1), tick(item(0)))]).await, 5);
 }
 
 #[tokio::test]
 async fn a_new_epoch_leaves_the_numbers_and_the_ids() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     world.take(&started()).await;
     let before = world.me().await;
-    world.service.new_epoch().unwrap();
+    world.service.new_epoch().await.unwrap();
     let after = world.me().await;
     assert_ne!(after.epoch, before.epoch);
     assert_eq!(after.head, before.head);
@@ -29,14 +29,14 @@ async fn a_new_epoch_leaves_the_numbers_and_the_ids() {
     let again = world.send(&started()).await;
     assert_eq!(again.results.iter().map(|r| number(&r.outcome)).collect::<Vec<_>>(), [1, 2, 3, 4].map(Some));
     assert_eq!(world.take(&[command(5, run(1), tick(item(0)))]).await, 5);
-    assert_eq!(world.reopened().me().await.epoch, after.epoch);
+    assert_eq!(world.reopened().await.me().await.epoch, after.epoch);
 }
 
 /// A backup taken while the service is in use, and a store restored from it after more was written: it goes on from
 /// the backup's head under a new epoch, and what desktops send again is taken.
 #[tokio::test]
 async fn a_restored_store_goes_on_under_a_new_epoch() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     world.take(&started()).await;
     let backup = world.folder.path().join("backup.db");
     world.service.backup_to(&backup).unwrap();
@@ -82,7 +82,7 @@ async fn a_restored_store_goes_on_under_a_new_epoch() {
 /// sets aside nor play them into the restored file.
 #[tokio::test]
 async fn a_log_left_by_a_power_cut_is_set_aside_with_its_store() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     world.take(&started()).await;
     let backup = world.folder.path().join("backup.db");
     world.service.backup_to(&backup).unwrap();
@@ -112,7 +112,7 @@ async fn a_log_left_by_a_power_cut_is_set_aside_with_its_store() {
 
 #[tokio::test]
 async fn what_cannot_be_opened_says_why_and_stays_as_it_was() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     world.take(&started()).await;
     let (path, clock) = (world.path(), world.clock());
     let folder = world.folder;

@@ -9,11 +9,18 @@ use domain::protocol::{Changes, Snapshot, State};
 use domain::templates::{Item, Section, Template, TemplateKind};
 use serde_json::Value;
 
-use crate::world::{World, command, create_project, item, project, run, started, tick, workspace};
+use crate::world::{On, World, command, create_project, item, project, run, started, tick, workspace};
 
-#[tokio::test]
-async fn changes_come_in_pages_that_fit_together() {
-    let world = World::new();
+crate::both! {
+    changes_come_in_pages_that_fit_together,
+    a_state_counts_its_commands_and_names_its_last,
+    a_snapshot_is_whole_although_writes_go_on,
+    a_page_ends_where_it_has_grown_large,
+    fields_of_a_newer_version_stay_in_the_state,
+}
+
+async fn changes_come_in_pages_that_fit_together(on: On) {
+    let world = World::new(on).await;
     let mut commands = started();
     commands.extend((5..=12).map(|n| command(n, run(1), tick(item(n as usize - 5)))));
     world.take(&commands).await;
@@ -53,9 +60,8 @@ async fn changes_come_in_pages_that_fit_together() {
     }
 }
 
-#[tokio::test]
-async fn a_state_counts_its_commands_and_names_its_last() {
-    let world = World::new();
+async fn a_state_counts_its_commands_and_names_its_last(on: On) {
+    let world = World::new(on).await;
     let mut commands = started();
     commands.push(command(5, project(2), create_project("Shift Planner")));
     commands.push(command(6, run(1), tick(item(0))));
@@ -68,9 +74,8 @@ async fn a_state_counts_its_commands_and_names_its_last() {
 }
 
 /// While a desktop reads a snapshot page by page, others write: it still ends with the newest state of everything.
-#[tokio::test]
-async fn a_snapshot_is_whole_although_writes_go_on() {
-    let world = World::new();
+async fn a_snapshot_is_whole_although_writes_go_on(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
     let creates: Vec<_> =
         (10..16).map(|n| command(n, project(n), create_project(&format!("Project {n}")))).collect();
@@ -105,9 +110,8 @@ async fn a_snapshot_is_whole_although_writes_go_on() {
 }
 
 /// States that are large together come in several pages, each of which goes on from the one before.
-#[tokio::test]
-async fn a_page_ends_where_it_has_grown_large() {
-    let world = World::new();
+async fn a_page_ends_where_it_has_grown_large(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
     let item = |n: usize| Item {
         id: format!("I-{n}"),
@@ -148,16 +152,18 @@ async fn a_page_ends_where_it_has_grown_large() {
 }
 
 /// Fields that a newer version wrote stay in the state through changes by this one.
-#[tokio::test]
-async fn fields_of_a_newer_version_stay_in_the_state() {
-    let world = World::new();
+async fn fields_of_a_newer_version_stay_in_the_state(on: On) {
+    let world = World::new(on).await;
     world.take(&started()).await;
-    let path = world.path();
-    let add = |sql: &str| rusqlite::Connection::open(&path).unwrap().execute(sql, []).unwrap();
-    assert_eq!(
-        add("UPDATE aggregate SET state = json_set(state, '$.by_a_newer_version', 7) WHERE kind = 'run'"),
-        1
-    );
+    let sql = match on {
+        On::Sqlite => {
+            "UPDATE aggregate SET state = json_set(state, '$.by_a_newer_version', 7) WHERE kind = 'run'"
+        }
+        On::Postgres => {
+            "UPDATE aggregate SET state = jsonb_set(state::jsonb, '{by_a_newer_version}', '7') WHERE kind = 'run'"
+        }
+    };
+    assert_eq!(world.store.change(sql).await, 1);
     world.take(&[command(5, run(1), tick(item(0)))]).await;
     let states = world.states().await;
     let state: &Value = &states.iter().find(|state| state.aggregate == run(1)).unwrap().state;

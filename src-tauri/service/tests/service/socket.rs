@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::world::{MANAGER, World, command, item, number, run, started, tick};
+use crate::world::{MANAGER, On, World, command, item, number, run, started, tick};
 
 /// Opens a connection and sends a request; what it answers is left to be read.
 pub fn send(
@@ -51,7 +51,7 @@ pub fn post(to: SocketAddr, commands: &[Envelope]) -> std::io::Result<Results> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_router_is_served_until_it_is_told_to_stop() {
-    let world = World::new();
+    let world = World::new(On::Sqlite).await;
     let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();

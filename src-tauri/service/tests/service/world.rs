@@ -1,8 +1,9 @@
-//! A service in a folder of its own, with people, and a clock that goes on by a second at each look.
+//! A service over a store of its own, with people, and a clock that goes on by a second at each look.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use axum::body::Body as HttpBody;
 use axum::http::{Request, StatusCode};
@@ -14,6 +15,7 @@ use domain::protocol::{Changes, Me, Outcome, PROTOCOL_HEADER, Results, Snapshot,
 use domain::workspace::Member;
 use domain::{AggregateRef, Body, Command, RefusalCode, Role, Timestamp};
 use http_body_util::BodyExt;
+use local_postgres::Server;
 use partner_service::{Clock, Identities, OpenError, Service, TokenEntry, TokenHash};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -29,8 +31,23 @@ pub const VIEWER: MemberId = MemberId::from_u128(4);
 pub const STRANGER: MemberId = MemberId::from_u128(5);
 pub const OTHER_WORKSPACE: WorkspaceId = WorkspaceId::from_u128(6);
 
+/// On which storage a test runs: [`both`](crate::both) runs it on each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// Where a store stands.
+#[derive(Clone)]
+pub enum Store {
+    File(PathBuf),
+    Database(String),
+}
+
 pub struct World {
     pub folder: TempDir,
+    pub store: Store,
     pub service: Service,
     pub now: Arc<AtomicI64>,
 }
@@ -61,21 +78,75 @@ pub fn embedded() -> Identities {
     }
 }
 
-impl World {
-    pub fn new() -> Self {
-        Self::with(Identities::Tokens(people()))
+impl Store {
+    /// An empty one.
+    pub fn new(on: On, folder: &TempDir) -> Self {
+        match on {
+            On::Sqlite => Self::File(folder.path().join("service.db")),
+            On::Postgres => Self::Database(server().database().unwrap()),
+        }
     }
 
-    pub fn with(identities: Identities) -> Self {
+    pub async fn open(&self, identities: Identities, clock: Clock) -> Result<Service, OpenError> {
+        match self {
+            Self::File(path) => Service::open(path, identities, clock),
+            Self::Database(address) => Service::connect(address, identities, clock).await,
+        }
+    }
+
+    /// As the program's option takes it.
+    pub fn argument(&self) -> &OsStr {
+        match self {
+            Self::File(path) => path.as_os_str(),
+            Self::Database(address) => address.as_ref(),
+        }
+    }
+
+    /// Changes what is stored behind the service's back; gives how many rows.
+    pub async fn change(&self, sql: &str) -> u64 {
+        match self {
+            Self::File(path) => rusqlite::Connection::open(path).unwrap().execute(sql, []).unwrap() as u64,
+            Self::Database(address) => {
+                let (client, connection) =
+                    tokio_postgres::connect(address, tokio_postgres::NoTls).await.unwrap();
+                let connection = tokio::spawn(connection);
+                let changed = client.execute(sql, &[]).await.unwrap();
+                drop(client);
+                connection.await.unwrap().unwrap();
+                changed
+            }
+        }
+    }
+}
+
+/// The `PostgreSQL` of this process.
+pub fn server() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| Server::start(&[]).unwrap())
+}
+
+/// Whether tests can run on this storage here.
+pub fn can_run(on: On) -> bool {
+    on == On::Sqlite || local_postgres::can_run()
+}
+
+impl World {
+    pub async fn new(on: On) -> Self {
+        Self::with(on, Identities::Tokens(people())).await
+    }
+
+    pub async fn with(on: On, identities: Identities) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(1_000_000));
-        let service = Service::open(&folder.path().join("service.db"), identities, clock(&now)).unwrap();
-        Self { folder, service, now }
+        let store = Store::new(on, &folder);
+        let service = store.open(identities, clock(&now)).await.unwrap();
+        Self { folder, store, service, now }
     }
 
     /// Around a service that was opened elsewhere.
     pub fn of(service: Service) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), service, now: Arc::default() }
+        let store = Store::File(PathBuf::new());
+        Self { folder: tempfile::tempdir().unwrap(), store, service, now: Arc::default() }
     }
 
     pub fn path(&self) -> PathBuf {
@@ -86,18 +157,17 @@ impl World {
         clock(&self.now)
     }
 
-    /// A second service on the same file.
-    pub fn open(&self) -> Result<Service, OpenError> {
-        Service::open(&self.path(), Identities::Tokens(people()), self.clock())
+    /// A second service on the same store.
+    pub async fn open(&self) -> Result<Service, OpenError> {
+        self.store.open(Identities::Tokens(people()), self.clock()).await
     }
 
     /// The world after the service was closed and opened again.
-    pub fn reopened(self) -> Self {
-        let Self { folder, service, now } = self;
+    pub async fn reopened(self) -> Self {
+        let Self { folder, store, service, now } = self;
         drop(service);
-        let path = folder.path().join("service.db");
-        let service = Service::open(&path, Identities::Tokens(people()), clock(&now)).unwrap();
-        Self { folder, service, now }
+        let service = store.open(Identities::Tokens(people()), clock(&now)).await.unwrap();
+        Self { folder, store, service, now }
     }
 
     pub async fn send(&self, commands: &[Envelope]) -> Results {

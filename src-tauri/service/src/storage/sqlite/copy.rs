@@ -10,7 +10,7 @@ use domain::Timestamp;
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{connect, schema, workspace};
+use super::{connect, new_epochs, schema};
 use crate::error::OpenError;
 
 /// Copies a store, in use or not, to a file that appears only when it is complete and sound.
@@ -31,7 +31,7 @@ pub(crate) fn restore(backup: &Path, path: &Path, now: Timestamp) -> Result<(), 
     // The epoch is another one before the file stands in its place: a restored store never goes by its old epoch.
     let mut restored = connect(&restoring, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     let transaction = restored.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    workspace::new_epochs(&transaction)?;
+    new_epochs(&transaction)?;
     transaction.commit()?;
     close(restored)?;
     keep_aside(path, now)?;

@@ -1,0 +1,96 @@
+//! Storage in `PostgreSQL`, for a team: any number of replicas share it and keep nothing themselves.
+//!
+//! A read is one statement, and so of one moment. A turn is one transaction in two round trips: the first takes the
+//! lock on the workspace's row and reads what the batch needs, the second writes and commits. A connection that is
+//! given up in the middle of a transaction is closed, and the server rolls back.
+
+mod columns;
+mod connect;
+mod page;
+mod schema;
+mod turn;
+
+use async_trait::async_trait;
+use deadpool_postgres::{Object, Pool};
+use domain::Timestamp;
+use domain::ids::WorkspaceId;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{Begun, ChangesPage, Feed, Page, SnapshotPage, Storage, Wanted};
+use crate::error::{OpenError, StoreError};
+
+/// A database, through a pool of connections.
+pub(crate) struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    /// Connects to the database, making or migrating its tables where needed, and gives each workspace its feed.
+    pub(crate) async fn open(address: &str, workspaces: &[WorkspaceId]) -> Result<Self, OpenError> {
+        let pool = connect::pool(address)?;
+        let mut client = pool.get().await?;
+        schema::migrate(&mut client, schema::MIGRATIONS).await?;
+        drop(client);
+        let opened = Self { pool };
+        opened.ensure(workspaces).await?;
+        Ok(opened)
+    }
+
+    async fn client(&self) -> Result<Object, StoreError> {
+        Ok(self.pool.get().await?)
+    }
+}
+
+#[async_trait]
+impl Storage for Postgres {
+    async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError> {
+        let ids: Vec<Uuid> = workspaces.iter().map(|id| id.0).collect();
+        let sql = "INSERT INTO workspace (id, epoch, head, last_at)
+                   SELECT id, gen_random_uuid(), 0, 0 FROM unnest($1::uuid[]) AS wanted (id) ORDER BY id
+                   ON CONFLICT (id) DO NOTHING";
+        self.client().await?.execute(sql, &[&ids]).await?;
+        Ok(())
+    }
+
+    async fn feed(&self, workspace: WorkspaceId) -> Result<Feed, StoreError> {
+        let client = self.client().await?;
+        let statement =
+            client.prepare_cached("SELECT epoch, head, last_at FROM workspace WHERE id = $1").await?;
+        feed(client.query_opt(&statement, &[&workspace.0]).await?.as_ref())
+    }
+
+    async fn changes(&self, workspace: WorkspaceId, page: Page) -> Result<ChangesPage, StoreError> {
+        page::changes(&self.client().await?, workspace, page).await
+    }
+
+    async fn snapshot(&self, workspace: WorkspaceId, page: Page) -> Result<SnapshotPage, StoreError> {
+        page::snapshot(&self.client().await?, workspace, page).await
+    }
+
+    async fn turn(&self, workspace: WorkspaceId, wanted: &Wanted) -> Result<Begun, StoreError> {
+        turn::Writing::begin(self.client().await?, workspace, wanted).await
+    }
+
+    async fn new_epochs(&self) -> Result<(), StoreError> {
+        self.client().await?.execute("UPDATE workspace SET epoch = gen_random_uuid()", &[]).await?;
+        Ok(())
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.client().await?.query_opt("SELECT 1 FROM workspace LIMIT 1", &[]).await?;
+        Ok(())
+    }
+}
+
+/// Reads epoch, head and moment, the first three columns.
+fn feed(row: Option<&Row>) -> Result<Feed, StoreError> {
+    let row = row.ok_or(StoreError::NoFeed)?;
+    Ok(Feed { epoch: row.try_get(0)?, head: number(row, 1)?, last_at: Timestamp(row.try_get(2)?) })
+}
+
+/// A number or a revision, none of which is below zero.
+fn number(row: &Row, column: usize) -> Result<u64, StoreError> {
+    let value: i64 = row.try_get(column)?;
+    Ok(value.unsigned_abs())
+}
