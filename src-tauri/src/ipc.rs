@@ -5,6 +5,7 @@ use partner_core::error::{Error, ErrorCode};
 use partner_core::ipc;
 use serde::Serialize;
 use serde_json::Value;
+use tauri::ipc::Response;
 use tauri::{AppHandle, Emitter as _, Manager as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -33,9 +34,14 @@ pub async fn call(
     engine: State<'_, Engine>,
     name: String,
     args: Value,
-) -> Result<Value, Error> {
+) -> Result<Response, Error> {
+    #[cfg(feature = "bench")]
+    if let Some(reply) = crate::bench::call(&engine, &name, &args).await {
+        return reply.map(Response::new);
+    }
     if let Some((_, run)) = OWN.iter().find(|(own, _)| *own == name) {
-        return run(&window).map(|()| Value::Null).map_err(|error| Error::internal(&error));
+        let done = run(&window).map_err(|error| Error::internal(&error));
+        return done.map(|()| Response::new("null".to_owned()));
     }
     if window.label() == carry::CARRY && !carry::CALLS.contains(&name.as_str()) {
         return Err(Error::new(ErrorCode::Forbidden).with("call", name));
@@ -44,7 +50,7 @@ pub async fn call(
     if let Err(error) = &reply {
         tracing::info!(call = name, code = ?error.code, "call answered with an error");
     }
-    reply
+    reply.map(Response::new)
 }
 
 #[derive(Clone, Serialize)]

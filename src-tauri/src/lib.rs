@@ -5,6 +5,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+#[cfg(feature = "bench")]
+mod bench;
 mod carry;
 pub mod embedded;
 mod first;
@@ -43,12 +45,13 @@ pub fn run() -> ExitCode {
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::call])
         .setup(move |app| {
-            let engine = tauri::async_runtime::block_on(Engine::start(Options {
+            let options = Options {
                 data: data.clone(),
                 host: Arc::new(host::Desktop::new(app.handle().clone())),
                 embedded: Arc::new(embedded::Service),
                 clock: partner_service::system_clock(),
-            }));
+            };
+            let engine = tauri::async_runtime::block_on(async { Engine::begin(options) });
             match folder(&engine, &data, given.as_deref()) {
                 Folder::Ours => first::listen(&data, app.handle().clone()),
                 // The window says that it is in use.
@@ -59,6 +62,9 @@ pub fn run() -> ExitCode {
                 }
             }
             ipc::forward(&engine, app.handle().clone());
+            // The window comes up meanwhile.
+            let opening = engine.clone();
+            tauri::async_runtime::spawn(async move { opening.open().await });
             if let Some(link) = given {
                 engine.follow(&link);
             }

@@ -62,6 +62,10 @@ pub fn build(
         .initialization_script(start_values(settings, app.state::<Engine>().has_link()))
         // The window shows the app's own files and nothing else.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"));
+    #[cfg(feature = "bench")]
+    {
+        window = window.initialization_script(crate::bench::SCRIPT);
+    }
     let kept = app.state::<Engine>().data_folder().join("webview");
     if std::fs::create_dir_all(&kept).is_ok() {
         window = window.data_directory(kept);

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("partner-sandbox", &[]),
     ("partner-domain", &[]),
     ("local-postgres", &[]),
+    ("partner-bench", &["partner-domain", "partner-core", "partner-service"]),
     ("xtask", &[]),
 ];
 

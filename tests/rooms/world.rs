@@ -62,7 +62,8 @@ impl World {
     }
 
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, Error> {
-        ipc::call(&self.engine, name, args).await
+        let reply = ipc::call(&self.engine, name, args).await?;
+        Ok(serde_json::from_str(&reply).unwrap())
     }
 
     pub async fn get(&self, name: &str, args: Value) -> Value {

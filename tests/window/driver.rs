@@ -5,7 +5,7 @@
 //! fixed time: what is looked for is looked for again until it is there or the time is up, and a failure
 //! tells what the page says and leaves a picture.
 
-#![allow(dead_code, reason = "a vocabulary: each journey uses the part that it needs")]
+#![allow(dead_code, unused_imports, reason = "a vocabulary: each journey uses the part that it needs")]
 
 mod app;
 mod desktop;
@@ -17,8 +17,9 @@ mod windows;
 use std::time::{Duration, Instant};
 
 pub use app::App;
-pub use desktop::Desktop;
+pub use desktop::{DATA, Desktop, program};
 pub use page::{role, testid};
+pub use process::{kill, tree};
 
 /// How long something on the screen may take on a busy machine.
 pub const SHORT: Duration = Duration::from_secs(15);

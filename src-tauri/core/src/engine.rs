@@ -7,13 +7,15 @@ mod open;
 mod port;
 mod sample;
 mod storage;
+#[cfg(all(test, unix))]
+mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Role, Timestamp};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
@@ -125,6 +127,8 @@ struct Inner {
     /// The link from outside that was not followed yet.
     link: Mutex<Option<Result<DeepLink, LinkProblem>>>,
     state: RwLock<State>,
+    /// Whether what was open last was opened.
+    opened: watch::Sender<bool>,
     /// Held while a store is opened, left or recovered, so that two of these never overlap.
     turning: tokio::sync::Mutex<()>,
 }
@@ -144,14 +148,22 @@ struct Open {
     seat: Seat,
     store: Store,
     sync: Sync,
-    /// The hourly backups.
-    backups: AbortHandle,
+    /// What looks after it.
+    upkeep: AbortHandle,
 }
 
 impl Engine {
     /// Starts the engine and opens what was open last. What keeps it from opening is no error here: the window
     /// shows it and offers what can be done.
     pub async fn start(options: Options) -> Self {
+        let engine = Self::begin(options);
+        engine.open().await;
+        engine
+    }
+
+    /// Takes the data folder and opens nothing yet: a window can come up while [`Engine::open`] is at work, and its
+    /// calls wait for that. Call it inside a tokio runtime.
+    pub fn begin(options: Options) -> Self {
         let (tags, _) = broadcast::channel(256);
         let (folder, blocked) = match Folder::open(&options.data) {
             Ok(folder) => (Some(folder), None),
@@ -192,13 +204,25 @@ impl Engine {
             jobs,
             link: Mutex::new(None),
             state: RwLock::new(state),
+            opened: watch::Sender::new(false),
             turning: tokio::sync::Mutex::new(()),
         }));
-        if !engine.is_blocked() {
-            engine.open_active().await;
-        }
         engine.watch();
         engine
+    }
+
+    /// Opens what was open last, once.
+    pub async fn open(&self) {
+        if matches!(&*self.state(), State::FirstStart) {
+            self.open_active().await;
+        }
+        self.0.opened.send_replace(true);
+    }
+
+    /// Waits until [`Engine::open`] is through.
+    pub(crate) async fn opened(&self) {
+        // The sender lives as long as this engine.
+        let _ = self.0.opened.subscribe().wait_for(|opened| *opened).await;
     }
 
     /// Has the window look, now and then, whether something became due. What becomes due does so by the clock alone.
@@ -298,6 +322,7 @@ impl Engine {
 
     /// What has to be done before the process ends: the clipboard's owner leaves in order.
     pub async fn close(&self) {
+        self.opened().await;
         self.close_store().await;
         self.0.clipboard.stop().await;
     }

@@ -70,8 +70,9 @@ macro_rules! calls {
             doc: concat!($($doc),+),
         }),*];
 
-        /// Answers a call of the window.
-        pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<Value, Error> {
+        /// Answers a call of the window, in JSON: it goes on as it is, and a page of rows is written once.
+        pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<String, Error> {
+            engine.opened().await;
             let answer = answer(engine, name, args).await;
             if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreDamaged) {
                 engine.found_damaged().await;
@@ -79,12 +80,12 @@ macro_rules! calls {
             answer
         }
 
-        async fn answer(engine: &Engine, name: &str, args: Value) -> Result<Value, Error> {
+        async fn answer(engine: &Engine, name: &str, args: Value) -> Result<String, Error> {
             match name {
                 $(stringify!($name) => {
                     let args: $args = parse(name, args)?;
                     let reply: $reply = $room::$name(engine, args).await?;
-                    serde_json::to_value(reply).map_err(|error| Error::internal(&error))
+                    serde_json::to_string(&reply).map_err(|error| Error::internal(&error))
                 })*
                 _ => Err(Error::new(ErrorCode::NotFound).with("call", name)),
             }

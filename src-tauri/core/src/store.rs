@@ -34,7 +34,7 @@ use tokio::sync::oneshot;
 
 pub use derive::derive;
 pub use error::{OpenError, StoreError};
-pub use projection::{NewestVersion, ProjectRow, RunRow, VersionRow};
+pub use projection::{NewestVersion, OpenRun, ProjectRow, RunRow, VersionNeeds, VersionRow};
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};
 pub use table::activity::{ActivityFilter, ActivityRow, ActivityWord, Stretch};
@@ -47,6 +47,8 @@ use tag::Changed;
 
 /// The file of the store in its folder.
 pub const FILE: &str = "cache.db";
+/// A larger file is looked through while it is in use, instead of before: that takes time, and grows with it.
+const LOOKED_THROUGH: u64 = 8 * 1024 * 1024;
 /// Connections that answer reads.
 const READERS: usize = 3;
 
@@ -65,7 +67,7 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the store in a folder, made where it is missing: checks it, brings its schema up to date (with a
+    /// Opens the store in a folder, made where it is missing: checks it (a large one: see [`check`]), brings its schema up to date (with a
     /// backup before), requeues what was in flight and mends what a crash left half done.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
@@ -73,10 +75,15 @@ impl Store {
         let path = folder.join(FILE);
         let mut writer = connection::writable(&path)?;
         schema::version(&writer, schema::MIGRATIONS)?;
-        schema::check(&writer)?;
+        let small = is_small(&path);
+        if small {
+            schema::check(&writer)?;
+        }
         connection::keep_log(&writer)?;
         schema::migrate(&mut writer, schema::MIGRATIONS, &folder.join(backup::FOLDER))?;
-        schema::check_texts(&writer)?;
+        if small {
+            schema::check_texts(&writer)?;
+        }
         heal(&mut writer)?;
         let readers = (0..READERS).map(|_| connection::readable(&path)).collect::<Result<_, _>>()?;
         let searcher = connection::readable(&path)?;
@@ -235,10 +242,29 @@ fn write<T, E: From<StoreError>>(
     Ok((value, write.tags))
 }
 
+/// Whether a file is looked through before it is opened.
+pub fn is_small(file: &Path) -> bool {
+    let length = |file: &Path| std::fs::metadata(file).map_or(0, |about| about.len());
+    length(file) + length(&backup::beside(file, "-wal")) <= LOOKED_THROUGH
+}
+
+/// Looks through a store in its folder, in use or not, page by page and text by text; takes long where it is large.
+pub fn check(folder: &Path) -> Result<(), OpenError> {
+    let connection = connection::readable(&folder.join(FILE))?;
+    schema::check(&connection)?;
+    schema::check_texts(&connection)
+}
+
+/// Looks through any other database, page by page.
+pub fn check_pages(file: &Path) -> Result<(), OpenError> {
+    schema::check(&connection::readable(file)?)
+}
+
 /// What every start owes: answers that never came are asked for again, views that a crash left behind are derived.
 fn heal(connection: &mut Connection) -> Result<(), StoreError> {
     write(connection, |tx| {
         outbox::requeue_in_flight(tx)?;
+        derive::fill_lists(tx)?;
         derive::derive_dirty(tx)
     })?;
     Ok(())

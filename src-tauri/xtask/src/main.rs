@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks by printing")]
 
+mod bench;
 mod deny;
 mod node;
 mod packages;
@@ -28,6 +29,7 @@ Usage: cargo xtask <task>
 
   run [-- ARGS]      set up what is missing, build, and start Partner Console (with no display: the tour)
   test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
+  bench [PART]       measure start, memory, search and what keys show, or only the rows whose name contains PART
   tour               the app does the main job by itself in a virtual display; see target/tour/index.html
   ui [--fresh]       install the window's packages and build its pages (--fresh: though nothing changed)
   types [--check]    write the window's TypeScript types from the Rust ones (--check: only compare)
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
         ["run", "--", rest @ ..] => run::run(&place, rest).map(passed),
         ["test"] => test::test(&place, ""),
         ["test", part] => test::test(&place, part),
+        ["bench"] => bench::bench(&place, ""),
+        ["bench", part] => bench::bench(&place, part),
         ["tour"] => tour::tour(&place).map(passed),
         ["ui"] => ui::ui(&place, false).map(passed),
         ["ui", "--fresh"] => ui::ui(&place, true).map(passed),

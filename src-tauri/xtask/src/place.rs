@@ -36,6 +36,11 @@ impl Place {
         self.target.join("xtask")
     }
 
+    /// What the benches leave, and the data folders that they measure on.
+    pub fn bench(&self) -> PathBuf {
+        self.target.join("bench")
+    }
+
     /// What the tour leaves.
     pub fn tour(&self) -> PathBuf {
         self.target.join("tour")

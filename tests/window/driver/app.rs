@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-use super::desktop::PROGRAM;
+use super::desktop::program;
 use super::page::Target;
 use super::process::{Running, is_running, kill};
 use super::windows::Windows;
@@ -42,7 +42,7 @@ impl App {
         words: &[&str],
     ) -> Result<Self> {
         let (driver, port) = start_driver(command, log).await?;
-        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": PROGRAM, "args": words } });
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": program(), "args": words } });
         let capabilities = capabilities.as_object().cloned().unwrap_or_default();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
@@ -52,7 +52,7 @@ impl App {
             Ok(Err(error)) => bail!("the app's window did not come: {error}\n{}", driver.output()),
             Err(_) => bail!("the app's window did not come within {LONG:?}\n{}", driver.output()),
         };
-        let pid = driver.descendant(Path::new(PROGRAM)).context("the app ended as soon as it had begun")?;
+        let pid = driver.descendant(&program()).context("the app ended as soon as it had begun")?;
         let app = Self { client, driver, display: display.to_owned(), pid };
         app.wait_js("document.readyState === 'complete' && document.body.innerText.trim() !== ''").await?;
         Ok(app)

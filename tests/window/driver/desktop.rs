@@ -1,5 +1,6 @@
 //! A desktop for one test: a virtual display, a session bus and a home folder of its own.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,11 @@ use super::process::Running;
 use super::windows::Windows;
 use super::{SHORT, poll};
 
-/// The program under test.
-pub const PROGRAM: &str = env!("CARGO_BIN_EXE_partner-console");
+/// The program under test: the one that was built with the tests, unless another is named.
+pub fn program() -> PathBuf {
+    std::env::var_os("PARTNER_CONSOLE_PROGRAM")
+        .map_or_else(|| env!("CARGO_BIN_EXE_partner-console").into(), PathBuf::from)
+}
 /// Where the app keeps everything, in place of the person's own data folder.
 pub const DATA: &str = "PARTNER_CONSOLE_DATA";
 
@@ -120,7 +124,7 @@ impl Desktop {
 
     /// The same with words on its command line, as the system passes a link.
     pub fn start_with(&self, data: &Path, words: &[&str]) -> Result<Running> {
-        Running::start(self.command(PROGRAM).env(DATA, data).args(words), &self.log("second"))
+        Running::start(self.command(program()).env(DATA, data).args(words), &self.log("second"))
     }
 
     /// What another program reads from the clipboard.
@@ -157,7 +161,7 @@ impl Desktop {
     }
 
     /// A command that sees this desktop and nothing of the person who runs the tests.
-    fn command(&self, program: &str) -> Command {
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let home = self.home.path();
         let mut command = Command::new(program);
         command

@@ -173,7 +173,12 @@ impl App {
 
     /// Runs a script in the page whose last argument is the function that takes its value.
     pub async fn eval_async(&self, script: &str) -> Result<Value> {
-        Ok(self.client.execute_async(script, Vec::new()).await?)
+        self.eval_async_with(script, Vec::new()).await
+    }
+
+    /// The same with arguments before that function.
+    pub async fn eval_async_with(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        Ok(self.client.execute_async(script, arguments).await?)
     }
 
     /// Makes a call through the window's one door, past every form: its reply, or the error that came back.

@@ -90,7 +90,7 @@ pub fn is_running(pid: u32) -> bool {
 }
 
 /// A process and all its descendants, itself first.
-fn tree(root: u32) -> Vec<u32> {
+pub fn tree(root: u32) -> Vec<u32> {
     let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
         .into_iter()
         .flatten()

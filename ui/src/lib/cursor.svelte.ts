@@ -18,6 +18,9 @@ export class Cursor<T> {
     const rows = this.#rows();
     if (rows.length === 0) return -1;
     const at = this.#at;
+    const near = rows[this.#index];
+    // Mostly it still stands where it stood: a long list is searched only where rows moved.
+    if (at !== undefined && near !== undefined && this.#key(near) === at) return this.#index;
     const found = at === undefined ? -1 : rows.findIndex((row) => this.#key(row) === at);
     return found >= 0 ? found : Math.min(this.#index, rows.length - 1);
   }

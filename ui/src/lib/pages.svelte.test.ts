@@ -63,13 +63,16 @@ describe("Pages", () => {
     asked[0]?.answer(page(6, "a", "b"));
     await settle();
     void pages.see(4, 6);
-    asked[1]?.answer(page(6, "e", "f"));
+    // What comes next on either side is read, too: who scrolls meets no gap.
+    expect(asked.map(({ offset }) => offset)).toEqual([0, 2, 4]);
+    asked[1]?.answer(page(6, "c", "d"));
+    asked[2]?.answer(page(6, "e", "f"));
     await settle();
     pages.changed(["runs"]);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     pages.changed(["projects"]);
-    expect(asked.map(({ offset }) => offset)).toEqual([0, 4, 4]);
-    asked[2]?.answer(page(5, "E"));
+    expect(asked.map(({ offset }) => offset)).toEqual([0, 2, 4, 4]);
+    asked[3]?.answer(page(5, "E"));
     await settle();
     expect(pages.rows).toEqual([undefined, undefined, undefined, undefined, "E"]);
   });

@@ -43,11 +43,11 @@ export class Pages<Row, Answer extends Page<Row>> {
     await this.refresh();
   }
 
-  /** Rows `first` up to `last` are in sight: read what of them is missing. */
+  /** Rows `first` up to `last` are in sight: read what of them is missing, and what comes next on either side. */
   async see(first: number, last: number): Promise<void> {
     this.#seen = [first, last];
     if (this.#fresh) return;
-    await Promise.all(this.#pages().map((page) => this.#load(page)));
+    await Promise.all(this.#pages(this.#size).map((page) => this.#load(page)));
   }
 
   /** Read again what is in sight; the rest when someone looks there. */
@@ -62,10 +62,12 @@ export class Pages<Row, Answer extends Page<Row>> {
     if (this.#read?.(0, 1).tags.some((tag) => tags.includes(tag))) void this.refresh();
   }
 
-  #pages(): number[] {
+  /** The pages of what is in sight, and of so many rows before and behind it. */
+  #pages(beside = 0): number[] {
     const [first, last] = this.#seen;
-    const from = Math.floor(first / this.#size);
-    const to = Math.floor(Math.max(first, last - 1) / this.#size);
+    const end = Math.min(Math.max(first, last - 1) + beside, Math.max(last, this.rows.length) - 1);
+    const from = Math.floor(Math.max(0, first - beside) / this.#size);
+    const to = Math.floor(Math.max(0, end) / this.#size);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);
   }
 

@@ -1,6 +1,7 @@
 //! Opening, leaving and recovering a workspace's store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use domain::ids::{MemberId, WorkspaceId};
@@ -8,13 +9,13 @@ use domain::workspace::Member;
 use domain::{Actor, AggregateRef, Body, Command, Params, Role, Timestamp};
 use uuid::Uuid;
 
-use super::{Clock, EmbeddedFault, Engine, Error, ErrorCode, Open, State, io_error, new_id};
+use super::{EmbeddedFault, Engine, Error, ErrorCode, Inner, Open, State, io_error, new_id};
 use crate::folder::FolderError;
 use crate::ipc::boot::{
     BackupView, Frame, MemberView, Phase, Recovery, RecoveryProblem, SyncState, SyncView,
 };
 use crate::ipc::home::needs;
-use crate::jobs::{Job, JobKind, Jobs};
+use crate::jobs::{Job, JobKind};
 use crate::profile::{ConnectionName, Seat};
 use crate::store::{self, OpenError, Store};
 use crate::sync::{self, Sync};
@@ -23,6 +24,8 @@ use crate::sync::{self, Sync};
 const SERVICE: &str = "service.db";
 /// What is backed up.
 const PRECIOUS: &[&str] = &[SERVICE, store::FILE];
+/// How long after the opening what is large is looked through: by then the window has long been in use.
+const SETTLED: Duration = Duration::from_secs(10);
 /// How often what changed is backed up while a workspace is open; when it is closed, too.
 const BACKUP: Duration = Duration::from_hours(1);
 
@@ -66,7 +69,7 @@ impl Engine {
                     members,
                     sync: sync_view(&status),
                     needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
-                    reviews: u32::try_from(view.review_rows()?.len()).unwrap_or(u32::MAX),
+                    reviews: u32::try_from(view.count_reviews()?).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
                 })))
             })
@@ -143,16 +146,24 @@ impl Engine {
         .await
     }
 
-    /// A read or a write met damage that the check at the start did not see: nothing more is read or written until
-    /// the cache was recovered.
+    /// A read, a write or the look through the whole file met damage that the check at the start did not see: nothing
+    /// more is read or written until the cache was recovered.
     pub(crate) async fn found_damaged(&self) {
+        self.block(|_| cache(&OpenError::Damaged)).await;
+    }
+
+    /// The same of the embedded service's database.
+    async fn found_service_damaged(&self) {
+        self.block(|folder| Recovery { backups: backups(folder), ..service(&EmbeddedFault::Damaged) }).await;
+    }
+
+    async fn block(&self, why: impl FnOnce(&Path) -> Recovery) {
         {
             let _turn = self.0.turning.lock().await;
-            if !matches!(&*self.state(), State::Open(_)) {
-                return;
-            }
+            let State::Open(Open { name, .. }) = *self.state() else { return };
+            let recovery = why(&self.folder_of(name));
             self.close_store().await;
-            *self.state_mut() = State::Blocked(cache(&OpenError::Damaged));
+            *self.state_mut() = State::Blocked(recovery);
         }
         self.told_all();
     }
@@ -277,10 +288,8 @@ impl Engine {
             let transport = embedded
                 .open(&folder.join(SERVICE), &opened_by)
                 .map_err(|fault| Recovery { backups, ..service(&fault) })?;
-            let now = clock();
-            if let Err(error) = store::backup::daily(&folder, PRECIOUS, now) {
-                // A missed backup is no reason not to work; the log says so.
-                tracing::error!(%error, "the daily backup failed");
+            if is_small(&folder) {
+                daily(&folder, clock());
             }
             Ok::<_, Recovery>((store, transport))
         })
@@ -289,9 +298,8 @@ impl Engine {
         let (store, transport) = opened?;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
-        let backups = tokio::spawn(hourly(self.folder_of(name), self.0.clock.clone(), self.0.jobs.clone()))
-            .abort_handle();
-        Ok(Open { name, seat: seat.clone(), store, sync, backups })
+        let upkeep = tokio::spawn(upkeep(Arc::downgrade(&self.0), self.folder_of(name))).abort_handle();
+        Ok(Open { name, seat: seat.clone(), store, sync, upkeep })
     }
 
     /// Passes on what a store says of its changes, and how syncing stands, for as long as it is open.
@@ -314,7 +322,7 @@ impl Engine {
         let before = std::mem::replace(&mut *self.state_mut(), State::FirstStart);
         if let State::Open(open) = before {
             open.sync.stop().await;
-            open.backups.abort();
+            open.upkeep.abort();
             let _ = back_up(self.folder_of(open.name), self.now(), self.0.jobs.begin(JobKind::BackUp)).await;
         }
     }
@@ -328,11 +336,51 @@ impl Engine {
     }
 }
 
-/// Backs up what changed, once an hour.
-async fn hourly(folder: PathBuf, clock: Clock, jobs: Jobs) {
+/// Whether everything precious in a folder is looked through before it is opened.
+fn is_small(folder: &Path) -> bool {
+    PRECIOUS.iter().all(|name| store::is_small(&folder.join(name)))
+}
+
+/// Looks after what is open: what is large is looked through and backed up for the day while it is in use; then what
+/// changed is backed up, once an hour.
+async fn upkeep(engine: Weak<Inner>, folder: PathBuf) {
+    if !is_small(&folder) {
+        tokio::time::sleep(SETTLED).await;
+        let (here, looked) = (folder.clone(), tokio::task::spawn_blocking);
+        let found = looked(move || {
+            let service = store::check_pages(&here.join(SERVICE));
+            (store::check(&here), service)
+        });
+        let Some(inner) = engine.upgrade() else { return };
+        // Closing the store ends this task: another one has to do it.
+        match found.await {
+            Ok((Err(OpenError::Damaged), _)) => {
+                tokio::spawn(async move { Engine(inner).found_damaged().await });
+                return;
+            }
+            Ok((_, Err(OpenError::Damaged))) => {
+                tokio::spawn(async move { Engine(inner).found_service_damaged().await });
+                return;
+            }
+            _ => {}
+        }
+        let (here, now) = (folder.clone(), (inner.clock)());
+        drop(inner);
+        let _ = tokio::task::spawn_blocking(move || daily(&here, now)).await;
+    }
     loop {
         tokio::time::sleep(BACKUP).await;
-        let _ = back_up(folder.clone(), clock(), jobs.begin(JobKind::BackUp)).await;
+        let Some(inner) = engine.upgrade() else { return };
+        let (now, job) = ((inner.clock)(), inner.jobs.begin(JobKind::BackUp));
+        drop(inner);
+        let _ = back_up(folder.clone(), now, job).await;
+    }
+}
+
+/// Makes the day's backups where they are missing. A missed backup is no reason not to work; the log says so.
+fn daily(folder: &Path, now: Timestamp) {
+    if let Err(error) = store::backup::daily(folder, PRECIOUS, now) {
+        tracing::error!(%error, "the daily backup failed");
     }
 }
 
@@ -374,7 +422,7 @@ fn sync_view(status: &sync::SyncStatus) -> SyncView {
     SyncView { state, embedded: true, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
 }
 
-pub(super) fn backups(folder: &std::path::Path) -> Vec<BackupView> {
+pub(super) fn backups(folder: &Path) -> Vec<BackupView> {
     let known = store::backup::list(folder).unwrap_or_default();
     let of_service = known.into_iter().filter(|backup| backup.name == SERVICE);
     of_service.map(|backup| BackupView { file: backup.file, at: backup.at, bytes: backup.bytes }).collect()

@@ -1,23 +1,23 @@
 //! Home: what needs someone now, the process map, and what happened last.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::Timestamp;
 use domain::checklist::{ItemStatus, Run};
 use domain::fields::{TrackName, missing};
 use domain::ids::{MemberId, ProjectId, RunId, VersionId};
 use domain::process::{self, ProcessFacts, ProcessStep, Proof, STEPS};
-use domain::project::{FindingStatus, Project, Version};
+use domain::project::{Project, Version};
 use domain::status::{self, Status, TrackState};
 use domain::templates;
 use serde::Serialize;
 
 use super::common::{By, Nothing, People, ProjectHead, VersionHead};
-use super::review::{ReviewRow, review_row};
+use super::review::is_overdue;
 use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::store::{OpenRun, VersionRow};
 use crate::time;
 
 /// Home.
@@ -221,19 +221,10 @@ pub(crate) fn needs(view: View<'_>, now: Timestamp, me: MemberId) -> Result<Vec<
 fn open_work(view: View<'_>, now: Timestamp, me: MemberId) -> Result<(Vec<Need>, Vec<Work>), Error> {
     let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
     let (mut needs, mut work) = (Vec::new(), Vec::new());
-    // Versions of one project stand apart in the rows; the project is read once.
-    let mut projects: BTreeMap<ProjectId, Option<Project>> = BTreeMap::new();
     for row in view.open_versions(MOST)? {
-        let project = match projects.entry(row.project) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(view.project(row.project)?),
-        };
-        let Some(project) = project.as_ref() else { continue };
-        let Some(version) = project.version(row.version) else { continue };
-        let runs = view.runs_of(project.id, version.id)?;
-        let row = review_row(project, version, now, most);
-        needs_of(project, version, &runs, &row, most, &mut needs);
-        work_of(project, version, &runs, &row, me, &mut work);
+        let runs = view.open_runs(row.project, row.version)?;
+        needs_of(&row, &runs, now, most, &mut needs);
+        work_of(&row, runs, me, &mut work);
     }
     needs.sort_by_key(|need| (urgency(need, now), need.since));
     work.sort_by_key(|work| std::cmp::Reverse(work.at));
@@ -252,103 +243,73 @@ fn urgency(need: &Need, now: Timestamp) -> (u8, Timestamp, NeedKind) {
     }
 }
 
-fn work_of(
-    project: &Project,
-    version: &Version,
-    runs: &[Run],
-    row: &ReviewRow,
-    me: MemberId,
-    work: &mut Vec<Work>,
-) {
-    let mut lies = |kind, run: Option<RunId>, count: usize, at| {
+fn work_of(row: &VersionRow, runs: Vec<OpenRun>, me: MemberId, work: &mut Vec<Work>) {
+    let mut lies = |kind, run: Option<RunId>, count: u32, at| {
         if count > 0 {
             work.push(Work {
                 kind,
-                name: project.details.name.clone(),
-                number: version.number.clone(),
-                project: project.id,
-                version: version.id,
+                name: row.name.clone(),
+                number: row.number.clone(),
+                project: row.project,
+                version: row.version,
                 run,
-                count: u32::try_from(count).unwrap_or(u32::MAX),
+                count,
                 at,
             });
         }
     };
-    for run in runs.iter().filter(|run| run.signed.is_none()) {
-        let mine = |id: &str| run.items.get(id).is_some_and(|log| log.assignee() == Some(me));
-        let entries = run.items.values().flat_map(|log| &log.entries);
-        let open = run.all_items().filter(|item| mine(&item.id) && !passed(run.status(&item.id)));
-        let at = entries.map(|entry| entry.mark.at).max().unwrap_or(run.started.at);
-        lies(WorkKind::Items, Some(run.id), open.count(), at);
+    for run in runs {
+        let mine = run.assigned.get(&me).copied().unwrap_or_default();
+        lies(WorkKind::Items, Some(run.id), mine, run.updated_at);
     }
-    if let (Some(last), Status::Draft | Status::Rejected) = (row.version.carried.last, row.version.status) {
-        lies(WorkKind::Carry, None, row.version.carried.open as usize, last);
+    if let Some((last, open)) = row.needs.carrying {
+        lies(WorkKind::Carry, None, open, last);
     }
 }
 
-fn needs_of(
-    project: &Project,
-    version: &Version,
-    runs: &[Run],
-    row: &ReviewRow,
-    most: u32,
-    needs: &mut Vec<Need>,
-) {
-    let go_live = version.go_live.proposed.as_ref().and_then(|dated| time::day_start(&dated.date));
-    let mut need = |kind, track: Option<TrackName>, run: Option<RunId>, count: usize| {
+fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs: &mut Vec<Need>) {
+    let wants = &row.needs;
+    let go_live = wants.go_live.as_ref().and_then(|date| time::day_start(date));
+    let days = time::working_days(row.since, now);
+    let mut need = |kind, track: Option<TrackName>, run: Option<RunId>, count: u32| {
         let due = match kind {
-            NeedKind::Overdue => Some(time::after_working_days(row.version.since, most)),
+            NeedKind::Overdue => Some(time::after_working_days(row.since, most)),
             NeedKind::ApproveGoLive | NeedKind::ConfirmLive => go_live,
             _ => None,
         };
         needs.push(Need {
             kind,
-            project: project.id,
-            name: project.details.name.clone(),
-            version: version.id,
-            number: version.number.clone(),
+            project: row.project,
+            name: row.name.clone(),
+            version: row.version,
+            number: row.number.clone(),
             run,
             track,
-            count: u32::try_from(count).unwrap_or(u32::MAX),
-            since: row.version.since,
-            days: row.days,
+            count,
+            since: row.since,
+            days,
             due,
-            assignee: version.assignee,
+            assignee: row.assignee,
         });
     };
-    for track in TrackName::ALL {
-        if version.track(track).state() == TrackState::Rejected {
-            let open = project.findings.iter().filter(|finding| {
-                finding.status == FindingStatus::Open && finding.track.is_none_or(|found| found == track)
-            });
-            need(NeedKind::Rejected, Some(track), None, open.count());
-        }
+    for (track, open) in &wants.rejected {
+        need(NeedKind::Rejected, Some(*track), None, *open);
     }
-    if row.overdue {
+    if is_overdue(row.status, days, most) {
         need(NeedKind::Overdue, None, None, 0);
     }
-    let live = &version.go_live;
-    if row.version.status == Status::Approved && live.proposed.is_some() {
-        let kind = if live.approved.is_none() { NeedKind::ApproveGoLive } else { NeedKind::ConfirmLive };
+    if row.status == Status::Approved && wants.go_live.is_some() {
+        let kind = if wants.approved { NeedKind::ConfirmLive } else { NeedKind::ApproveGoLive };
         need(kind, None, None, 0);
     }
-    for run in runs.iter().filter(|run| run.signed.is_none()) {
-        let summary = run.summary();
-        let settle = [ItemStatus::Fail, ItemStatus::Disputed, ItemStatus::Retest];
-        let count: u32 = settle.iter().map(|status| summary.count(*status)).sum();
-        if count > 0 {
-            need(NeedKind::ItemsToSettle, None, Some(run.id), count as usize);
-        }
+    for run in runs.iter().filter(|run| run.to_settle > 0) {
+        need(NeedKind::ItemsToSettle, None, Some(run.id), run.to_settle);
     }
-    if status::installable_by_all(version) && project.link_of(version.id).is_none() {
+    if wants.no_link {
         need(NeedKind::NoLink, None, None, 0);
     }
-    for track in TrackName::ALL {
-        let untouched = version.track(track).state() == TrackState::NotSubmitted;
-        if untouched && row.version.status == Status::Draft && missing(&version.information, track).is_empty()
-        {
-            need(NeedKind::ReadyToSubmit, Some(track), None, 0);
-        }
+    for track in &wants.ready {
+        need(NeedKind::ReadyToSubmit, Some(*track), None, 0);
     }
 }
 

@@ -335,14 +335,19 @@ pub(super) async fn reviews(engine: &Engine, _: Nothing) -> Result<Vec<ReviewRow
     .await
 }
 
-pub(super) fn review_row(project: &Project, version: &Version, now: Timestamp, most: u32) -> ReviewRow {
+/// Whether Talkdesk's answer is overdue by the workspace's own measure, after so many working days in that state.
+pub(super) fn is_overdue(status: Status, days: u32, most: u32) -> bool {
+    status == Status::InReview && days > most
+}
+
+fn review_row(project: &Project, version: &Version, now: Timestamp, most: u32) -> ReviewRow {
     let head = VersionHead::of(project, version);
     let days = time::working_days(head.since, now);
     let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();
     ReviewRow {
         project: project.into(),
         days,
-        overdue: head.status == Status::InReview && days > most,
+        overdue: is_overdue(head.status, days, most),
         open_findings: u32::try_from(open).unwrap_or(u32::MAX),
         version: head,
     }

@@ -88,9 +88,11 @@ fn make(folder: &Path, name: &str, to: &Path, go_on: &dyn Fn(u32, u32) -> bool) 
     Ok(())
 }
 
-/// When a database was last written to: what is new stands in its log first.
+/// When a database was last written to: what is new stands in its log first. Opening it makes an empty one.
 fn changed(file: &Path) -> Option<SystemTime> {
-    changed_at(file).max(changed_at(&beside(file, "-wal")))
+    let log = beside(file, "-wal");
+    let is_empty = fs::metadata(&log).map_or(0, |about| about.len()) == 0;
+    changed_at(file).max(if is_empty { None } else { changed_at(&log) })
 }
 
 fn changed_at(file: &Path) -> Option<SystemTime> {

@@ -13,7 +13,7 @@ use domain::project::Project;
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Facts, Outside, apply};
 
-use super::projection::{ProjectRow, VersionRow};
+use super::projection::ProjectRow;
 use super::table::{confirmed, dirty, document, outbox, project_row, run_row, shown, version_row};
 use super::{StoreError, Tag, View, Write};
 
@@ -23,27 +23,49 @@ pub(super) fn derive_dirty(tx: &mut Write<'_>) -> Result<(), StoreError> {
     derive(tx, &ready)
 }
 
+/// Makes the lists anew from the shown states where they are empty: after a migration that emptied them.
+pub(super) fn fill_lists(tx: &mut Write<'_>) -> Result<(), StoreError> {
+    if !project_row::is_empty(tx.tx())? {
+        return Ok(());
+    }
+    for of in shown::all(tx.tx())? {
+        if let Ok(Some(state)) = shown::get(tx.tx(), of) {
+            project(tx, &state)?;
+        }
+    }
+    Ok(())
+}
+
 /// Derives the shown states of these aggregates from their confirmed ones and what is pending.
 pub fn derive(tx: &mut Write<'_>, which: &BTreeSet<AggregateRef>) -> Result<(), StoreError> {
     if which.is_empty() {
         return Ok(());
     }
     let mut states = BTreeMap::new();
-    let mut unreadable = Vec::new();
     let mut pending = Vec::new();
     for of in which {
         let found = confirmed::get(tx.tx(), *of)?;
         let number = found.as_ref().map_or(0, |found| found.number);
-        match found.map(|found| found.state) {
-            None => states.insert(*of, None),
-            Some(Ok(state)) => states.insert(*of, Some(state)),
+        let state = match found.map(|found| found.state) {
+            None => None,
+            Some(Ok(state)) => Some(state),
             // By a newer version of the console: kept as it came, nothing can be applied to it.
             Some(Err(text)) => {
-                unreadable.push((*of, text));
+                tracing::warn!(aggregate = ?of, "state by a newer version");
+                shown::put(tx.tx(), *of, &text)?;
+                dirty::clear(tx.tx(), *of)?;
                 continue;
             }
         };
-        pending.extend(outbox::on_top(tx.tx(), *of, number)?);
+        let on_top = outbox::on_top(tx.tx(), *of, number)?;
+        if on_top.is_empty() {
+            // Shown as it is, and let go of: a first snapshot may hold more than memory.
+            show(tx, *of, state.as_ref())?;
+            dirty::clear(tx.tx(), *of)?;
+        } else {
+            states.insert(*of, state);
+            pending.extend(on_top);
+        }
     }
     pending.sort_by_key(|row| row.seq);
 
@@ -61,11 +83,6 @@ pub fn derive(tx: &mut Write<'_>, which: &BTreeSet<AggregateRef>) -> Result<(), 
     let states = working.states.into_inner();
     for (of, state) in states {
         show(tx, of, state.as_ref())?;
-        dirty::clear(tx.tx(), of)?;
-    }
-    for (of, text) in unreadable {
-        tracing::warn!(aggregate = ?of, "state by a newer version");
-        shown::put(tx.tx(), of, &text)?;
         dirty::clear(tx.tx(), of)?;
     }
     Ok(())
@@ -98,7 +115,7 @@ fn project(tx: &mut Write<'_>, state: &Aggregate) -> Result<(), StoreError> {
         Aggregate::Workspace(_) => {}
         Aggregate::Project(project) => {
             project_row::put(tx.tx(), &ProjectRow::of(project))?;
-            version_row::put(tx.tx(), project.id, &VersionRow::all(project))?;
+            version_row::put(tx.tx(), project)?;
         }
         Aggregate::Run(run) => run_row::put(tx.tx(), run)?,
     }

@@ -1,8 +1,10 @@
 //! What lists show of projects, versions and runs: pure functions of their states, kept in tables of their own.
 
-use domain::checklist::{Run, RunSummary};
-use domain::fields::{Part, completeness};
-use domain::ids::{ProjectId, RunId, VersionId};
+use std::collections::BTreeMap;
+
+use domain::checklist::{ItemStatus, Run, RunSummary};
+use domain::fields::{Part, TrackName, completeness};
+use domain::ids::{MemberId, ProjectId, RunId, VersionId};
 use domain::project::{FindingStatus, Project, Version, last_change};
 use domain::status::{self, ActsNext, Status, TrackState};
 use domain::templates::TemplateKind;
@@ -139,6 +141,57 @@ pub struct VersionRow {
     pub rounds: u32,
     /// Its findings that are open.
     pub open_findings: u32,
+    /// Who looks after it.
+    pub assignee: Option<MemberId>,
+    /// What it may need of somebody.
+    pub needs: VersionNeeds,
+}
+
+/// What a version may need of somebody, as far as its project tells; the moment, the workspace and the runs tell the
+/// rest.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VersionNeeds {
+    /// Tracks that were rejected, with the findings that are open for them.
+    pub rejected: Vec<(TrackName, u32)>,
+    /// The go-live date that Talkdesk proposed.
+    pub go_live: Option<String>,
+    /// Whether the partner approved it.
+    pub approved: bool,
+    /// Installable, and no link is recorded.
+    pub no_link: bool,
+    /// Tracks of a draft that can be submitted.
+    pub ready: Vec<TrackName>,
+    /// When something was entered on Partner Project last, and how many fields are not there as they stand here.
+    pub carrying: Option<(Timestamp, u32)>,
+}
+
+impl VersionNeeds {
+    fn of(project: &Project, version: &Version, status: Status) -> Self {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let in_state = |wanted: TrackState| {
+            TrackName::ALL.into_iter().filter(move |track| version.track(*track).state() == wanted)
+        };
+        let open = |track: TrackName| {
+            let open = project.findings.iter().filter(|finding| {
+                finding.status == FindingStatus::Open && finding.track.is_none_or(|found| found == track)
+            });
+            count(open.count())
+        };
+        let is_ready = |track: &TrackName| {
+            status == Status::Draft && domain::fields::missing(&version.information, *track).is_empty()
+        };
+        let carried = version.carried.values().map(|carried| carried.mark.at).max();
+        let carried = carried.filter(|_| matches!(status, Status::Draft | Status::Rejected));
+        Self {
+            rejected: in_state(TrackState::Rejected).map(|track| (track, open(track))).collect(),
+            go_live: version.go_live.proposed.as_ref().map(|dated| dated.date.clone()),
+            approved: version.go_live.approved.is_some(),
+            no_link: status::installable_by_all(version) && project.link_of(version.id).is_none(),
+            ready: in_state(TrackState::NotSubmitted).filter(is_ready).collect(),
+            carrying: carried.map(|last| (last, count(domain::carry::open_fields(version).len()))),
+        }
+    }
 }
 
 impl VersionRow {
@@ -152,18 +205,21 @@ impl VersionRow {
         let open = |finding: &&domain::project::Finding| {
             finding.version == version.id && finding.status == FindingStatus::Open
         };
+        let status = status::status(project, version);
         Self {
             project: project.id,
             name: project.details.name.clone(),
             version: version.id,
             number: version.number.clone(),
-            status: status::status(project, version),
+            status,
             technical: version.technical.state(),
             marketplace: version.marketplace.state(),
             since: status::since(project, version),
             acts_next: status::acts_next(project, version),
             rounds: count(version.technical.0.len().max(version.marketplace.0.len())),
             open_findings: count(project.findings.iter().filter(open).count()),
+            assignee: version.assignee,
+            needs: VersionNeeds::of(project, version, status),
         }
     }
 }
@@ -200,7 +256,22 @@ pub(super) struct RunStored {
     project: ProjectId,
     version: VersionId,
     summary: RunSummary,
+    /// Items that are not settled, by who looks after them.
+    assigned: BTreeMap<MemberId, u32>,
     pub(super) updated_at: Timestamp,
+}
+
+/// What a run that was not signed leaves to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OpenRun {
+    /// Which.
+    pub id: RunId,
+    /// Its items that failed, are disputed or have to be tested again.
+    pub to_settle: u32,
+    /// Items that are not settled, by who looks after them.
+    pub assigned: BTreeMap<MemberId, u32>,
+    /// When it changed last.
+    pub updated_at: Timestamp,
 }
 
 impl RunStored {
@@ -212,8 +283,19 @@ impl RunStored {
             project: run.project,
             version: run.version,
             summary: run.summary(),
+            assigned: assigned(run),
             updated_at: updated.unwrap_or(run.started.at).max(run.started.at),
         }
+    }
+
+    pub(super) fn open(self) -> Option<OpenRun> {
+        let to_settle = [ItemStatus::Fail, ItemStatus::Disputed, ItemStatus::Retest];
+        (!self.summary.signed).then(|| OpenRun {
+            id: self.summary.run,
+            to_settle: to_settle.iter().map(|status| self.summary.count(*status)).sum(),
+            assigned: self.assigned,
+            updated_at: self.updated_at,
+        })
     }
 
     pub(super) fn named(self, project_name: String, number: String) -> RunRow {
@@ -230,6 +312,18 @@ impl RunStored {
             updated_at: self.updated_at,
         }
     }
+}
+
+fn assigned(run: &Run) -> BTreeMap<MemberId, u32> {
+    let mut assigned = BTreeMap::new();
+    for (id, log) in &run.items {
+        if let Some(member) = log.assignee()
+            && !matches!(run.status(id), ItemStatus::Pass | ItemStatus::NotApplicable)
+        {
+            *assigned.entry(member).or_default() += 1;
+        }
+    }
+    assigned
 }
 
 /// A word of an enumeration as it stands in JSON.

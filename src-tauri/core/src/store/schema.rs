@@ -7,8 +7,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{OpenError, backup};
 
 /// Every migration ever released, oldest first. `user_version` counts those that a file has.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+];
 
 /// Refuses a file whose pages do not hang together.
 pub(super) fn check(connection: &Connection) -> Result<(), OpenError> {

@@ -16,7 +16,7 @@ use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
 use super::table::{draft, outbox, run_row, setting, shown, version_row};
-use super::{ProjectRow, RunRow, StoreError, VersionRow};
+use super::{OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
 
 /// Look-ups; over a read's connection or inside a write's transaction.
 #[derive(Clone, Copy)]
@@ -83,6 +83,11 @@ impl<'a> View<'a> {
         version_row::open(self.connection, limit)
     }
 
+    /// A version's runs that were not signed.
+    pub fn open_runs(&self, project: ProjectId, version: VersionId) -> Result<Vec<OpenRun>, StoreError> {
+        run_row::open_of_version(self.connection, project, version)
+    }
+
     /// One project as lists show it.
     pub fn project_row(&self, id: ProjectId) -> Result<Option<ProjectRow>, StoreError> {
         project_row::get(self.connection, id)
@@ -96,6 +101,11 @@ impl<'a> View<'a> {
     /// Versions in review, rejected, or approved and not live, over all projects at hand; longest first.
     pub fn review_rows(&self) -> Result<Vec<VersionRow>, StoreError> {
         version_row::in_review(self.connection)
+    }
+
+    /// How many these are.
+    pub fn count_reviews(&self) -> Result<usize, StoreError> {
+        version_row::count_in_review(self.connection)
     }
 
     /// What the service has not taken yet, in the order of making.

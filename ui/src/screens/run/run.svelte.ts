@@ -18,8 +18,9 @@ import { assigneeOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
 
 /** Reads wait until the hand rests this long, so that a long list is not read again at every key … */
 const REST_MS = 400;
-/** … but never longer than this. */
+/** … but never longer than this, or than so long for each item: to read a long list again stops the hand for a moment. */
 const LONGEST_MS = 2_000;
+const ITEM_MS = 2;
 
 /** There is nothing to send: what was to be undone was refused, and its item has said so. */
 class Gone extends Error {}
@@ -351,7 +352,7 @@ export class Run {
   }
 
   async #rest(): Promise<void> {
-    const latest = Date.now() + LONGEST_MS;
+    const latest = Date.now() + Math.max(LONGEST_MS, this.#items.size * ITEM_MS);
     for (;;) {
       const left = Math.min(this.#acted + REST_MS, latest) - Date.now();
       if (left <= 0) return;

@@ -4,6 +4,7 @@
 //! come in index order, those with the word in their name first.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use domain::checklist::Run;
 use domain::fields::FIELDS;
@@ -11,7 +12,7 @@ use domain::ids::{CustomerId, FindingId, LinkId, ProjectId, RunId, TemplateId, V
 use domain::project::{Project, Version};
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ use super::{int, json, key};
 use crate::store::StoreError;
 
 /// Where a hit leads.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "ids named after what they identify")]
@@ -96,11 +97,15 @@ pub(in crate::store) fn search(
     }
     let all = all_of(&words);
     // Three letters, with two quotes and a star around them.
-    let ranked = words.iter().any(|word| word.chars().count() >= 6);
-    let mut found = matching(connection, &format!("{{name}} : ({all})"), ranked, limit)?;
+    if words.iter().any(|word| word.chars().count() >= 6) {
+        return Ok(matching(connection, RANKED, &all, limit)?.into_iter().map(|(_, hit)| hit).collect());
+    }
+    let mut found = matching(connection, IN_ORDER, &format!("{{name}} : ({all})"), limit)?;
     if found.len() < limit {
-        for (rowid, hit) in matching(connection, &all, ranked, limit)? {
-            if found.len() < limit && !found.iter().any(|(known, _)| *known == rowid) {
+        // Those with a hit in their name come again.
+        let named = found.len();
+        for (rowid, hit) in matching(connection, IN_ORDER, &all, limit + named)? {
+            if found.len() < limit && !found[..named].iter().any(|(known, _)| *known == rowid) {
                 found.push((rowid, hit));
             }
         }
@@ -108,19 +113,28 @@ pub(in crate::store) fn search(
     Ok(found.into_iter().map(|(_, hit)| hit).collect())
 }
 
+// The index alone finds and orders; the documents are read for the page only.
+macro_rules! matching {
+    ($rest:literal) => {
+        concat!(
+            "SELECT search.rowid, target, highlight(search, 0, char(1), char(2)),
+                    snippet(search, 1, char(1), char(2), '…', 16)
+             FROM search JOIN document ON document.rowid = search.rowid WHERE search MATCH ?1 ",
+            $rest
+        )
+    };
+}
+/// A word in a name weighs more than many in a text: names come first.
+const RANKED: &str = matching!("AND rank MATCH 'bm25(1000.0, 1.0)' ORDER BY rank LIMIT ?2");
+const IN_ORDER: &str = matching!("LIMIT ?2");
+
 fn matching(
     connection: &Connection,
+    sql: &str,
     query: &str,
-    ranked: bool,
     limit: usize,
 ) -> Result<Vec<(i64, Hit)>, StoreError> {
-    let order = if ranked { "ORDER BY bm25(search, 10.0, 1.0)" } else { "" };
-    // The index alone finds and orders; the documents are read for the page only.
-    let mut select = connection.prepare_cached(&format!(
-        "SELECT search.rowid, target, highlight(search, 0, char(1), char(2)),
-                snippet(search, 1, char(1), char(2), '…', 16)
-         FROM search JOIN document ON document.rowid = search.rowid WHERE search MATCH ?1 {order} LIMIT ?2"
-    ))?;
+    let mut select = connection.prepare_cached(sql)?;
     let rows = select.query_map(params![query, int(limit as u64)], |row| {
         let (name, snippet): (String, String) = (row.get(2)?, row.get(3)?);
         let snippet = pieces(&snippet);
@@ -146,6 +160,7 @@ fn pieces(marked: &str) -> Vec<Piece> {
     pieces
 }
 
+#[derive(Hash)]
 struct Document {
     key: String,
     name: String,
@@ -169,6 +184,14 @@ pub(in crate::store) fn put(tx: &Transaction<'_>, state: &Aggregate) -> Result<(
         Aggregate::Project(project) => of_project(project),
         Aggregate::Run(run) => of_run(run),
     };
+    let mark = mark(&documents);
+    let marked: Option<i64> = tx
+        .prepare_cached("SELECT mark FROM document_mark WHERE aggregate = ?1")?
+        .query_row([&aggregate], |row| row.get(0))
+        .optional()?;
+    if marked == Some(mark) {
+        return Ok(());
+    }
     let mut known: HashMap<String, (i64, String, String)> = HashMap::new();
     let mut select = tx.prepare_cached("SELECT key, rowid, name, text FROM document WHERE aggregate = ?1")?;
     let mut rows = select.query([&aggregate])?;
@@ -205,11 +228,23 @@ pub(in crate::store) fn put(tx: &Transaction<'_>, state: &Aggregate) -> Result<(
     for (rowid, ..) in known.into_values() {
         delete.execute([rowid])?;
     }
+    tx.prepare_cached(
+        "INSERT INTO document_mark (aggregate, mark) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET mark = ?2",
+    )?
+    .execute(params![aggregate, mark])?;
     Ok(())
+}
+
+/// A number for documents. The hasher's keys are fixed; should its algorithm change, they are compared once more.
+fn mark(documents: &[Document]) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    documents.hash(&mut hasher);
+    hasher.finish().cast_signed()
 }
 
 pub(in crate::store) fn remove(tx: &Transaction<'_>, of: AggregateRef) -> Result<(), StoreError> {
     tx.prepare_cached("DELETE FROM document WHERE aggregate = ?1")?.execute([id(of)])?;
+    tx.prepare_cached("DELETE FROM document_mark WHERE aggregate = ?1")?.execute([id(of)])?;
     Ok(())
 }
 

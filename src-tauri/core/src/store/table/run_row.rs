@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::{json, parsed};
 use crate::store::StoreError;
-use crate::store::projection::{RunRow, RunStored};
+use crate::store::projection::{OpenRun, RunRow, RunStored};
 
 /// All runs, last changed first.
 pub(in crate::store) fn all(connection: &Connection) -> Result<Vec<RunRow>, StoreError> {
@@ -23,6 +23,19 @@ pub(in crate::store) fn all(connection: &Connection) -> Result<Vec<RunRow>, Stor
         Ok(stored.named(text(1)?, text(2)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The runs of a version that were not signed, in the order of their ids.
+pub(in crate::store) fn open_of_version(
+    connection: &Connection,
+    project: ProjectId,
+    version: VersionId,
+) -> Result<Vec<OpenRun>, StoreError> {
+    let mut query = connection
+        .prepare_cached("SELECT row FROM run_row WHERE project = ?1 AND version = ?2 ORDER BY id")?;
+    let rows = query
+        .query_map([project.to_string(), version.to_string()], |row| Ok(json::<RunStored>(row, 0)?.open()))?;
+    Ok(rows.filter_map(Result::transpose).collect::<Result<_, _>>()?)
 }
 
 /// The runs of a version, in the order of their ids.

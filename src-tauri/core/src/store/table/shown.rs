@@ -45,6 +45,13 @@ pub(in crate::store) fn run(connection: &Connection, id: RunId) -> Result<Option
     read(connection, "run", &id.to_string())
 }
 
+/// Whatever is shown.
+pub(in crate::store) fn all(connection: &Connection) -> Result<Vec<AggregateRef>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT kind, id FROM shown")?;
+    let rows = query.query_map([], |row| super::aggregate(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The state as it is stored.
 pub(in crate::store) fn text(
     connection: &Connection,

@@ -1,6 +1,7 @@
 //! `version_row`: what lists need of each version.
 
 use domain::ids::ProjectId;
+use domain::project::Project;
 use rusqlite::{Connection, Transaction, params};
 
 use super::json;
@@ -10,31 +11,37 @@ use crate::store::projection::{VersionRow, word};
 /// Versions that somebody has to act on for a review: in review, rejected, approved and not live yet, oldest first.
 pub(in crate::store) fn in_review(connection: &Connection) -> Result<Vec<VersionRow>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT version_row.row FROM version_row JOIN project_row ON project_row.id = version_row.project
-         WHERE version_row.status IN ('in_review', 'rejected', 'approved') AND project_row.archived = 0
-         ORDER BY since",
+        "SELECT row FROM version_row INDEXED BY version_row_review
+         WHERE archived = 0 AND status IN ('in_review', 'rejected', 'approved') ORDER BY since",
     )?;
     let rows = query.query_map([], |row| json(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Replaces the rows of a project.
-pub(in crate::store) fn put(
-    tx: &Transaction<'_>,
-    project: ProjectId,
-    rows: &[VersionRow],
-) -> Result<(), StoreError> {
-    remove(tx, project)?;
-    let mut add = tx.prepare_cached(
-        "INSERT INTO version_row (id, project, status, since, row) VALUES (?1, ?2, ?3, ?4, ?5)",
+/// How many these are.
+pub(in crate::store) fn count_in_review(connection: &Connection) -> Result<usize, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT count(*) FROM version_row INDEXED BY version_row_review
+         WHERE archived = 0 AND status IN ('in_review', 'rejected', 'approved')",
     )?;
-    for row in rows {
+    let count: i64 = query.query_row([], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// Replaces the rows of a project.
+pub(in crate::store) fn put(tx: &Transaction<'_>, project: &Project) -> Result<(), StoreError> {
+    remove(tx, project.id)?;
+    let mut add = tx.prepare_cached(
+        "INSERT INTO version_row (id, project, archived, status, since, row) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for row in VersionRow::all(project) {
         add.execute(params![
             row.version.to_string(),
-            project.to_string(),
+            project.id.to_string(),
+            project.archived.is_some(),
             word(&row.status),
             row.since.0,
-            serde_json::to_string(row)?
+            serde_json::to_string(&row)?
         ])?;
     }
     Ok(())
@@ -48,9 +55,8 @@ pub(in crate::store) fn remove(tx: &Transaction<'_>, project: ProjectId) -> Resu
 /// Versions that are not over: neither put away, superseded nor delisted; last changed first.
 pub(in crate::store) fn open(connection: &Connection, limit: usize) -> Result<Vec<VersionRow>, StoreError> {
     let mut query = connection.prepare_cached(
-        "SELECT version_row.row FROM version_row JOIN project_row ON project_row.id = version_row.project
-         WHERE version_row.status IN ('draft', 'in_review', 'rejected', 'approved', 'published')
-           AND project_row.archived = 0
+        "SELECT row FROM version_row INDEXED BY version_row_open
+         WHERE archived = 0 AND status IN ('draft', 'in_review', 'rejected', 'approved', 'published')
          ORDER BY since DESC LIMIT ?1",
     )?;
     let rows = query.query_map([super::int(limit as u64)], |row| json(row, 0))?;

@@ -140,6 +140,26 @@ async fn what_was_done_comes_through_every_kind_of_damage() {
     }
 }
 
+/// A large file is not looked through before it is opened, but damage in it is found when it is.
+#[tokio::test]
+async fn damage_in_a_large_file_is_found_while_it_is_in_use() {
+    let (dir, desk, _) = furnished().await;
+    let large = "x".repeat(9 * 1024 * 1024);
+    desk.store.write(move |tx| tx.set_draft("large", Some(&large))).await.unwrap();
+    desk.store.close();
+    let file = dir.path().join(FILE);
+    let root = pages(&file, "activity")[0];
+    let store = Store::open(dir.path()).unwrap();
+    check(dir.path()).unwrap();
+    store.close();
+    overwrite(&file, (root - 1) * 4096, &[0xA5; 4096]);
+    let store = Store::open(dir.path()).unwrap();
+    assert!(matches!(check(dir.path()), Err(OpenError::Damaged)));
+    store.close();
+    let recovered = recover(dir.path(), Timestamp(1)).unwrap();
+    assert_eq!(recovered.drafts, 1);
+}
+
 /// Bytes flipped in a text are seen by no check of the file, but where the text is read.
 #[tokio::test]
 async fn a_text_that_is_no_json_any_more_is_damage() {

@@ -3,6 +3,8 @@
 use domain::Body;
 use domain::fields::FieldKey;
 use domain::ids::CustomerId;
+use domain::project::ProjectDetails;
+use domain::status::Status;
 use domain::workspace::CustomerDetails;
 
 use super::super::table::document::terms;
@@ -117,6 +119,56 @@ async fn projects_are_filtered_paged_and_ordered_by_name() {
     assert_eq!(page("ray", false, 0).await.unwrap(), ("Gamma ray".into(), 1));
     assert_eq!(page("", true, 0).await.unwrap(), ("Old".into(), 1));
     assert_eq!(page("old", false, 0).await.unwrap(), (String::new(), 0));
+    // Signs alone are no words.
+    assert_eq!(page(" - ", false, 4).await.unwrap(), ("Álpha".into(), 5));
+}
+
+/// Counts are kept by the store, not counted: whatever happens to a project, they are what counting would give.
+#[tokio::test]
+async fn counts_and_filters_follow_every_change() {
+    let (_dir, desk) = open();
+    desk.workspace().await;
+    let seen = |text: &str, status: Option<Status>| {
+        let query = ProjectQuery { text: text.into(), status, limit: 10, ..ProjectQuery::default() };
+        desk.store.read(move |view| {
+            let counts = (view.project_counts(false)?, view.project_counts(true)?);
+            Ok::<_, StoreError>((view.project_rows(&query)?.total, counts))
+        })
+    };
+    let counts = |of: &[(&str, u32)]| of.iter().map(|(word, n)| ((*word).to_owned(), *n)).collect();
+    let project = desk.project("Call Notes").await;
+    let other = desk.project("Shift Planner").await;
+    assert_eq!(seen("", None).await.unwrap(), (2, (counts(&[("none", 2)]), counts(&[]))));
+    desk.version(project, "1.0.0").await;
+    let both = (counts(&[("draft", 1), ("none", 1)]), counts(&[]));
+    assert_eq!(seen("", Some(Status::Draft)).await.unwrap(), (1, both.clone()));
+    assert_eq!(seen("call", Some(Status::Draft)).await.unwrap().0, 1);
+    assert_eq!(seen("shift", Some(Status::Draft)).await.unwrap().0, 0);
+
+    let details = |name: &str, slug: &str| ProjectDetails {
+        name: name.into(),
+        slug: slug.into(),
+        owner: "Product".into(),
+    };
+    let (expects, renamed) = {
+        let known = desk.store.read(move |view| view.project(project)).await.unwrap().unwrap();
+        (known.details, details("Voice Notes", "voice-notes"))
+    };
+    desk.go(AggregateRef::Project(project), Body::ProjectEdit { details: renamed, expects }).await;
+    assert_eq!(seen("call", None).await.unwrap(), (0, both.clone()));
+    assert_eq!(seen("voice prod", None).await.unwrap(), (1, both));
+
+    desk.go(AggregateRef::Project(other), Body::ProjectSetArchived { archived: true }).await;
+    let parted = (counts(&[("draft", 1)]), counts(&[("none", 1)]));
+    assert_eq!(seen("", None).await.unwrap(), (1, parted.clone()));
+    assert_eq!(seen("shift", None).await.unwrap(), (0, parted));
+
+    // Dropped again: its making is discarded, and with it what came after.
+    let open = desk.store.read(|view| view.outbox()).await.unwrap();
+    let made = open.iter().filter(|row| row.envelope.aggregate == AggregateRef::Project(project));
+    let made: Vec<_> = made.map(|row| row.id).collect();
+    desk.store.write(move |tx| super::super::outbox::discard(tx, made)).await.unwrap();
+    assert_eq!(seen("voice", None).await.unwrap(), (0, (counts(&[]), counts(&[("none", 1)]))));
 }
 
 /// The newest search takes the place of the one before it.

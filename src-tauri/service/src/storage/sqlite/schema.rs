@@ -12,6 +12,10 @@ use crate::error::OpenError;
 /// Every migration, oldest first.
 pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql")];
 
+/// A larger file is not looked through before it is opened: that takes time, and grows with it. The desktop does so
+/// while it is in use; a copy or a backup of it always is.
+const LOOKED_THROUGH: u64 = 8 * 1024 * 1024;
+
 /// Marks the file as a store of the partner service: `PrSv`.
 const APPLICATION: u32 = 0x5072_5376;
 
@@ -19,7 +23,10 @@ const APPLICATION: u32 = 0x5072_5376;
 pub(super) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, OpenError> {
     let mode = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut connection = connect(path, mode)?;
-    let found = inspect(&connection, known(migrations))?;
+    let found = identify(&connection, known(migrations))?;
+    if std::fs::metadata(path).is_ok_and(|file| file.len() <= LOOKED_THROUGH) {
+        look_through(&connection)?;
+    }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     if found.is_some_and(|found| found < known(migrations)) {
         let version = found.unwrap_or_default();
@@ -31,6 +38,13 @@ pub(super) fn open(path: &Path, migrations: &[&str]) -> Result<Connection, OpenE
 
 /// The version of a sound store, `None` for an empty file.
 pub(super) fn inspect(connection: &Connection, known: u32) -> Result<Option<u32>, OpenError> {
+    let found = identify(connection, known)?;
+    look_through(connection)?;
+    Ok(found)
+}
+
+/// The version of a store, as far as its first page tells; `None` for an empty file.
+fn identify(connection: &Connection, known: u32) -> Result<Option<u32>, OpenError> {
     let found = version(connection)?;
     let application: u32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let empty =
@@ -44,8 +58,13 @@ pub(super) fn inspect(connection: &Connection, known: u32) -> Result<Option<u32>
     if found > known {
         return Err(OpenError::TooNew { found, known });
     }
+    Ok(Some(found))
+}
+
+/// Refuses a file whose pages do not hang together.
+fn look_through(connection: &Connection) -> Result<(), OpenError> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(Some(found)) } else { Err(OpenError::damaged(&verdict)) }
+    if verdict == "ok" { Ok(()) } else { Err(OpenError::damaged(&verdict)) }
 }
 
 /// The newest version that is known.
