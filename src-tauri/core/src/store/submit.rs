@@ -113,7 +113,11 @@ fn one(
 
 /// The pending commands that a command may depend on: of its aggregate, and of those that it names.
 fn pending(tx: &Write<'_>, command: &Command) -> Result<Vec<OutboxRow>, StoreError> {
-    let mut rows = outbox::pending(tx.tx(), command.aggregate)?;
+    let mut rows = match &command.body {
+        // A result needs those that it knew and no other, nor is it merged with one.
+        Body::SetResult { knew, .. } => outbox::pending_with_results(tx.tx(), command.aggregate, knew)?,
+        _ => outbox::pending(tx.tx(), command.aggregate)?,
+    };
     if !matches!(command.aggregate, domain::AggregateRef::Workspace(_)) {
         rows.extend(outbox::pending_on_workspace(tx.tx())?);
     }

@@ -166,6 +166,21 @@ pub(in crate::store) fn pending(
     )
 }
 
+/// What is pending on a run, of its results only these: it may have thousands.
+pub(in crate::store) fn pending_with_results(
+    connection: &Connection,
+    of: AggregateRef,
+    results: &[CommandId],
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let (kind, id) = key(of);
+    select(
+        connection,
+        "WHERE kind = ?1 AND aggregate = ?2 AND state IN ('queued', 'in_flight')
+           AND (envelope ->> '$.kind' != 'run.set_result' OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq",
+        params![kind, id, serde_json::to_string(results)?],
+    )
+}
+
 /// What is pending on the workspace, in order.
 pub(in crate::store) fn pending_on_workspace(connection: &Connection) -> Result<Vec<OutboxRow>, StoreError> {
     select(connection, "WHERE kind = 'workspace' AND state IN ('queued', 'in_flight') ORDER BY seq", [])
