@@ -18,7 +18,7 @@ use crate::problem::{FieldProblem, JsonBody, Problem, Reviewer};
 use crate::state::SandboxState;
 
 /// The routes that can have a fault. The others stay sound, so that a fault can always be taken back.
-const ROUTES: [(Method, &str, &str); 14] = [
+const ROUTES: [(Method, &str, &str); 34] = [
     (Method::POST, "/partner-project/apps/{app}/versions/{version}/submissions", "submissions"),
     (Method::PUT, "/partner-project/apps/{app}/versions/{version}", "draft"),
     (Method::GET, "/partner-project/apps/{app}/versions/{version}", "version"),
@@ -32,8 +32,35 @@ const ROUTES: [(Method, &str, &str); 14] = [
     (Method::POST, "/oauth/token", "token"),
     (Method::POST, "/oauth/revoke", "revoke"),
     (Method::GET, "/users/me", "userinfo"),
+    (Method::POST, "/oauth/introspect", "introspect"),
+    (Method::GET, "/oauth/certs", "certs"),
+    (Method::GET, "/id/{account}/oauth/authorize", "authorize"),
+    (Method::POST, "/id/{account}/oauth/token", "token"),
+    (Method::POST, "/id/{account}/oauth/introspect", "introspect"),
+    (Method::GET, "/id/{account}/oauth/certs", "certs"),
+    (Method::GET, "/gateway/{region}/events/signature-keys/{key}", "signature-key"),
+    (Method::GET, "/gateway/{region}/users/me", "me"),
+    (Method::GET, "/gateway/{region}/apps/{app}/events/{event}", "replay"),
+    (Method::GET, "/gateway/{region}/apps/{app}/installations/{id}", "installation"),
+    (Method::GET, "/gateway/{region}/apps/{app}/installations/{id}/users", "users"),
+    (Method::GET, "/gateway/{region}/apps/{app}/installations/{id}/subscription", "subscription"),
+    (Method::GET, "/gateway/{region}/apps/{app}/installations/{id}/trial", "trial"),
+    (Method::POST, "/gateway/{region}/apps/{app}/installations/{id}/state", "acknowledge"),
+    (
+        Method::POST,
+        "/gateway/{region}/apps/{app}/installations/{id}/credentials/{client}/state",
+        "acknowledge-credentials",
+    ),
+    (Method::POST, "/gateway/{region}/apps/{app}/installations/{id}/credentials/actions/rotate", "rotate"),
+    (Method::GET, "/gateway/{region}/apps", "apps"),
+    (Method::GET, "/gateway/{region}/apps/{app}", "app"),
+    (Method::PATCH, "/gateway/{region}/apps/{app}", "change-app"),
+    (Method::POST, "/receiver", "receiver"),
     (Method::GET, "/health", "health"),
 ];
+
+/// No route but the sandbox's own calls: deliveries of events, which have faults of their own.
+const DELIVERY: &str = "delivery";
 
 const LONGEST_DELAY_MILLIS: u64 = 600_000;
 
@@ -52,11 +79,21 @@ pub(crate) enum Kind {
     WrongState,
     WrongIssuer,
     NoIssuer,
+    Unsigned,
+    WrongKey,
+    WrongSignature,
+    Twice,
+    NotSent,
 }
 
 impl Kind {
     fn is_of_sign_in(self) -> bool {
         matches!(self, Self::PkceIgnored | Self::WrongState | Self::WrongIssuer | Self::NoIssuer)
+    }
+
+    fn is_of_delivery(self) -> bool {
+        use Kind::{NotSent, Twice, Unsigned, WrongKey, WrongSignature};
+        matches!(self, Unsigned | WrongKey | WrongSignature | Twice | NotSent)
     }
 }
 
@@ -80,12 +117,16 @@ pub(crate) struct Fault {
 
 impl Fault {
     fn problem(&self) -> Option<(&'static str, &'static str)> {
-        let known = self.route == "*" || ROUTES.iter().any(|(_, _, name)| *name == self.route);
+        let known = self.route == "*"
+            || self.route == DELIVERY
+            || ROUTES.iter().any(|(_, _, name)| *name == self.route);
         let of = |kind| self.kind == kind;
         if !known {
             Some(("route", "There is no such route for faults."))
         } else if self.kind.is_of_sign_in() && self.route != "authorize" {
             Some(("route", "This kind is for the route authorize."))
+        } else if self.kind.is_of_delivery() != (self.route == DELIVERY) {
+            Some(("route", "The route delivery has kinds of its own, and no other has them."))
         } else if self.status.is_some_and(|status| !(400..=599).contains(&status)) {
             Some(("status", "Must be from 400 to 599."))
         } else if self.status.is_some() != of(Kind::Status) {
@@ -114,7 +155,16 @@ pub(crate) struct Faults(Vec<Fault>);
 impl Faults {
     /// Takes the first fault for this route, once.
     fn take(&mut self, route: &str) -> Option<Fault> {
-        let at = self.0.iter().position(|fault| fault.route == route || fault.route == "*")?;
+        self.take_first(|fault| fault.route == route || fault.route == "*")
+    }
+
+    /// Takes the first fault for an event's delivery, once.
+    pub fn take_for_delivery(&mut self) -> Option<Kind> {
+        self.take_first(|fault| fault.route == DELIVERY).map(|fault| fault.kind)
+    }
+
+    fn take_first(&mut self, fits: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let at = self.0.iter().position(fits)?;
         let taken = self.0[at].clone();
         match &mut self.0[at].times {
             Some(1) => drop(self.0.remove(at)),
@@ -205,6 +255,10 @@ pub(crate) async fn play(
         }
         Kind::PkceIgnored | Kind::WrongState | Kind::WrongIssuer | Kind::NoIssuer => {
             request.extensions_mut().insert(fault.kind);
+            next.run(request).await
+        }
+        // Never set for a route.
+        Kind::Unsigned | Kind::WrongKey | Kind::WrongSignature | Kind::Twice | Kind::NotSent => {
             next.run(request).await
         }
     }

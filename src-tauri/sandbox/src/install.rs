@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use crate::cloud;
 use crate::model::{Content, Installation, Link};
 use crate::pages::{Page, alert, time};
 use crate::params::Form;
@@ -81,15 +82,20 @@ fn record(state: &SandboxState, link: &Link, wanted: &Wanted) -> Result<String, 
         let message = "This version is not approved yet: only the partner's own and Talkdesk's accounts can install it.";
         return Err(Problem::conflict("not_installable", message));
     }
+    // A version with a callback is told, and answers before the installation is complete.
+    let tells = cloud::callback(&world.project.content(&link.app, &link.version)?.fields).is_some();
     world.project.install(Installation {
         id: id.clone(),
         app_id: link.app.clone(),
         version_id: link.version.clone(),
         account: wanted.account.clone(),
         region: wanted.region.clone(),
-        state: "completed",
+        state: if tells { "pending" } else { "completed" },
         created_at,
     })?;
+    if tells {
+        cloud::installed(state, &mut world, &id)?;
+    }
     Ok(id)
 }
 
@@ -114,7 +120,10 @@ pub(crate) async fn confirmation(
     };
     let body = html! {
         h1 { (content.app.name) " " (content.version.number) }
-        p.alert.done.narrow role="status" { "Installed" }
+        p.alert.done.narrow role="status" {
+            "Installed"
+            @if made.state == "pending" { ". The app was told, and has seven days to answer." }
+        }
         table { tbody {
             tr { th { "Account" } td { (made.account) } }
             tr { th { "Region" } td { code { (made.region) } } }
@@ -154,6 +163,11 @@ fn form(state: &SandboxState, content: &Content, typed: &Wanted, refused: Option
     };
     Page::new(format!("Install {}", content.app.name), body)
         .status(refused.map_or(StatusCode::OK, |problem| problem.status))
+}
+
+/// The names of the scopes among the fields.
+pub(crate) fn scope_names(fields: &Map<String, Value>) -> Vec<String> {
+    scopes(fields).into_iter().map(|(name, _)| name).collect()
 }
 
 /// The scopes among the fields, with their reasons. The fields are opaque, so any likely form is understood: a list

@@ -146,6 +146,11 @@ impl Project {
         known.ok_or_else(|| Problem::not_found("This app has no such version here."))
     }
 
+    /// The latest content of every version that was ever sent.
+    pub fn contents(&self) -> impl DoubleEndedIterator<Item = &Content> {
+        self.versions.values()
+    }
+
     /// The submissions that hold this track of this version, oldest first.
     pub fn rounds(
         &self,

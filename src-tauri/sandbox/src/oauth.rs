@@ -1,5 +1,6 @@
-//! A minimal OAuth 2.0 server with Talkdesk ID's documented paths: authorization code with PKCE, refresh, revocation,
-//! userinfo, metadata. Deliberately absent: ID tokens, introspection, client credentials.
+//! An OAuth 2.0 server with Talkdesk ID's documented paths: authorization code with PKCE, refresh, client credentials,
+//! revocation, introspection, keys, userinfo, metadata. The same routes stand under `/id/{account}` for the clients of an
+//! account's installations. Deliberately absent: ID tokens.
 
 mod authorize;
 mod grants;
@@ -13,6 +14,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use url::{Host, Url};
 
+use crate::cloud;
 use crate::problem::{Problem, bearer};
 use crate::state::SandboxState;
 
@@ -91,10 +93,16 @@ impl Person {
 }
 
 pub(crate) fn routes() -> Router<SandboxState> {
-    Router::new()
+    let mut router = Router::new();
+    for base in ["", "/id/{account}"] {
+        router = router
+            .route(&format!("{base}/oauth/authorize"), get(authorize::page).post(authorize::consent))
+            .route(&format!("{base}/oauth/token"), post(token::token))
+            .route(&format!("{base}/oauth/introspect"), post(token::introspect))
+            .route(&format!("{base}/oauth/certs"), get(certificates));
+    }
+    router
         .route("/.well-known/oauth-authorization-server", get(metadata))
-        .route("/oauth/authorize", get(authorize::page).post(authorize::consent))
-        .route("/oauth/token", post(token::token))
         .route("/oauth/revoke", post(token::revoke))
         .route("/users/me", get(userinfo))
 }
@@ -109,13 +117,29 @@ async fn metadata(State(state): State<SandboxState>) -> Json<Value> {
         "userinfo_endpoint": format!("{url}/users/me"),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "introspection_endpoint": format!("{url}/oauth/introspect"),
+        "jwks_uri": format!("{url}/oauth/certs"),
+        "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token"],
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": ["none", "client_secret_basic", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512"],
         "revocation_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
         "authorization_response_iss_parameter_supported": true,
         "scopes_supported": ["openid", "refresh_token", "account:read", "apps:read", "apps:write", "events:read"],
     }))
+}
+
+async fn certificates(State(state): State<SandboxState>) -> Json<Value> {
+    Json(cloud::certificates(&state))
+}
+
+impl SandboxState {
+    /// The client with this id: one that was registered, or one of an installation, of the account that the path names.
+    fn client(&self, id: &str, path: &str) -> Option<Client> {
+        let account = path.strip_prefix("/id/").and_then(|rest| rest.split('/').next());
+        let registered = self.options().clients.iter().find(|client| client.id == id && account.is_none());
+        registered.cloned().or_else(|| self.installation_client(id, account))
+    }
 }
 
 async fn userinfo(State(state): State<SandboxState>, headers: HeaderMap) -> Response {

@@ -26,7 +26,7 @@ use url::{Host, Url};
 use crate::faults::{self, Reset};
 use crate::problem::Problem;
 use crate::state::{SandboxOptions, SandboxState};
-use crate::{StartError, install, oauth, pages, partner_project, reviewer};
+use crate::{StartError, cloud, install, oauth, pages, partner_project, reviewer};
 
 const BODY_LIMIT: usize = 1024 * 1024;
 const REQUEST_TIME: Duration = Duration::from_secs(30);
@@ -144,6 +144,7 @@ pub fn router(state: SandboxState) -> Router {
         .route("/i/{token}/installed/{id}", get(install::confirmation))
         .merge(reviewer::routes())
         .merge(oauth::routes())
+        .merge(cloud::routes())
         .route("/faults", put(faults::put).get(faults::get).delete(faults::delete))
         .route("/health", get(async || axum::Json(serde_json::json!({ "status": "ok" }))))
         .route("/", get(pages::home))

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,6 +13,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::StartError;
+use crate::cloud::{Algorithm, Cloud, Curve, documented_retries};
 use crate::faults::Faults;
 use crate::model::Project;
 use crate::oauth::{Client, Grants};
@@ -37,7 +39,22 @@ pub struct SandboxOptions {
     pub auto_consent: bool,
     /// How long a refresh token that was already rotated is still taken, as by servers that forgive a lost reply.
     pub refresh_grace_seconds: u32,
-    /// The clock that the sandbox lives by.
+    /// Where every event goes, whatever callback its version names.
+    pub deliver_to: Option<String>,
+    /// Whether events also go to callbacks outside this computer, by https.
+    pub deliver_outside: bool,
+    /// How long after a failed delivery the next one follows, and so how many there are: after 5 minutes, and after 10
+    /// more.
+    pub delivery_retries: Vec<Duration>,
+    /// How long a callback may take.
+    pub delivery_time_limit: Duration,
+    /// The curve of the key that deliveries are signed with.
+    pub signature_curve: Curve,
+    /// Whether signatures are raw instead of DER.
+    pub signature_raw: bool,
+    /// What the keys of installations' credentials are for.
+    pub key_algorithm: Algorithm,
+    /// The clock that the sandbox lives by. The waits between deliveries are real time.
     pub clock: Clock,
 }
 
@@ -55,6 +72,13 @@ impl Default for SandboxOptions {
             clients: vec![Client::native("partner-console-sandbox")],
             auto_consent: false,
             refresh_grace_seconds: 0,
+            deliver_to: None,
+            deliver_outside: false,
+            delivery_retries: documented_retries(),
+            delivery_time_limit: Duration::from_secs(10),
+            signature_curve: Curve::P256,
+            signature_raw: false,
+            key_algorithm: Algorithm::Es256,
             clock: Clock::default(),
         }
     }
@@ -98,6 +122,8 @@ struct Shared {
     url: String,
     token: String,
     reviewer_token: String,
+    started_at: Timestamp,
+    http: reqwest::Client,
     world: Mutex<World>,
 }
 
@@ -109,9 +135,9 @@ impl fmt::Debug for Shared {
 }
 
 /// Everything that changes while the sandbox runs.
-#[derive(Default)]
 pub(crate) struct World {
     pub project: Project,
+    pub cloud: Cloud,
     pub grants: Grants,
     pub faults: Faults,
     pub sessions: HashMap<[u8; 32], Session>,
@@ -132,13 +158,25 @@ impl SandboxState {
         {
             return Err(StartError::PublicBase(options.public_base));
         }
+        if let Some(to) = options.deliver_to.as_ref().filter(|to| Url::parse(to).is_err()) {
+            return Err(StartError::DeliverTo(to.clone()));
+        }
+        let cloud = Cloud::new(options.signature_curve)?;
         let or_random = |given: &Option<String>| given.clone().map_or_else(random, Ok);
         Ok(Self(Arc::new(Shared {
             token: or_random(&options.token)?,
             reviewer_token: or_random(&options.reviewer_token)?,
             url: url.into(),
+            started_at: options.clock.now(),
+            http: http()?,
+            world: Mutex::new(World {
+                project: Project::default(),
+                cloud,
+                grants: Grants::default(),
+                faults: Faults::default(),
+                sessions: HashMap::new(),
+            }),
             options,
-            world: Mutex::default(),
         })))
     }
 
@@ -165,6 +203,20 @@ impl SandboxState {
         self.0.options.clock.now()
     }
 
+    pub(crate) fn started_at(&self) -> Timestamp {
+        self.0.started_at
+    }
+
+    /// The client that deliveries are sent by.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// For what goes on by itself, and ends when nobody holds the sandbox any more.
+    pub(crate) fn downgrade(&self) -> WeakState {
+        WeakState(Arc::downgrade(&self.0))
+    }
+
     /// The installation link with this token, as it is given out.
     pub(crate) fn link_url(&self, token: &str) -> String {
         format!("{}/i/{token}", self.0.options.public_base.trim_end_matches('/'))
@@ -181,18 +233,38 @@ impl SandboxState {
     }
 }
 
+/// The state without a hold on it.
+pub(crate) struct WeakState(Weak<Shared>);
+
+impl WeakState {
+    pub fn upgrade(&self) -> Option<SandboxState> {
+        self.0.upgrade().map(SandboxState)
+    }
+}
+
+/// A client that follows no redirect: where a callback leads is for the caller to see.
+fn http() -> Result<reqwest::Client, StartError> {
+    // One provider for the process; that another part of it was first is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    builder.retry(reqwest::retry::never()).pool_max_idle_per_host(0).build().map_err(StartError::Client)
+}
+
+/// Random bytes.
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// 256 random bits as text for a URL.
 pub(crate) fn random() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(random_bytes::<32>()?))
 }
 
 /// A new id in the form that Talkdesk's ids have: 32 hex digits.
 pub(crate) fn new_id() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+    Ok(format!("{:032x}", u128::from_be_bytes(random_bytes()?)))
 }
 
 /// What secrets are looked up by, so that a map's comparisons tell nothing about them.

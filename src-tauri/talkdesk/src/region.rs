@@ -61,8 +61,13 @@ impl Default for Regions {
 impl Regions {
     /// The region of a gateway, as `_links.root` names it.
     pub fn of_gateway(&self, root: &Url) -> Option<&Region> {
-        let same = |gateway: &Url| gateway.origin() == root.origin();
-        self.0.iter().find(|region| region.gateways.iter().any(same))
+        let below = |gateway: &Url| {
+            let base = gateway.path().trim_end_matches('/');
+            let rest = root.path().strip_prefix(base);
+            gateway.origin() == root.origin()
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.0.iter().find(|region| region.gateways.iter().any(below))
     }
 
     /// The region with this key.
@@ -107,9 +112,15 @@ mod tests {
 
     #[test]
     fn the_table_is_data() {
-        let text = r#"[{"name":"Here","gateways":["http://127.0.0.1:4780"]}]"#;
+        let text = r#"[{"name":"A","gateways":["http://127.0.0.1:4780/gateway/a"]},{"name":"B","gateways":["http://127.0.0.1:4780/gateway/b/"]}]"#;
         let regions: Regions = serde_json::from_str(text).unwrap();
         assert_eq!(regions.0[0].id_domain, None);
+        for (path, name) in
+            [("a", Some("A")), ("b", Some("B")), ("b/apps", Some("B")), ("ab", None), ("", None)]
+        {
+            let root = Url::parse(&format!("http://127.0.0.1:4780/gateway/{path}")).unwrap();
+            assert_eq!(regions.of_gateway(&root).map(|region| region.name.as_str()), name, "{path}");
+        }
         let whole = serde_json::to_string(&Regions::default()).unwrap();
         assert_eq!(serde_json::from_str::<Regions>(&whole).unwrap(), Regions::default());
     }

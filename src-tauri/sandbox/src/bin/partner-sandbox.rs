@@ -3,9 +3,10 @@
 #![expect(clippy::print_stdout, reason = "what it prints is how a person learns the address and the tokens")]
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Parser;
-use partner_sandbox::{Client, Sandbox, SandboxOptions};
+use partner_sandbox::{Algorithm, Client, Curve, Sandbox, SandboxOptions};
 
 /// A stand-in for Talkdesk's Partner Project and Talkdesk ID, on this computer only.
 #[derive(Parser)]
@@ -32,6 +33,24 @@ struct Args {
     /// The secret of that client
     #[arg(long, requires = "redirect_uri")]
     client_secret: Option<String>,
+    /// Where every event goes, whatever callback its version names
+    #[arg(long)]
+    deliver_to: Option<String>,
+    /// Lets events also go to callbacks outside this computer, by https
+    #[arg(long)]
+    deliver_outside: bool,
+    /// Seconds after which a failed delivery is made again; may be repeated. As Talkdesk documents it if absent
+    #[arg(long = "retry-after")]
+    retries: Vec<u64>,
+    /// The curve of the key that events are signed with: P-256, P-384 or P-521
+    #[arg(long, default_value = "P-256")]
+    signature_curve: Curve,
+    /// Writes signatures raw instead of in DER
+    #[arg(long)]
+    signature_raw: bool,
+    /// What the keys of installations are for: ES256, ES384, ES512, PS256, PS384 or PS512
+    #[arg(long, default_value = "ES256")]
+    key_algorithm: Algorithm,
 }
 
 #[tokio::main]
@@ -41,10 +60,18 @@ async fn main() -> anyhow::Result<()> {
         listen: args.listen,
         token: args.token,
         reviewer_token: args.reviewer_token,
+        deliver_to: args.deliver_to,
+        deliver_outside: args.deliver_outside,
+        signature_curve: args.signature_curve,
+        signature_raw: args.signature_raw,
+        key_algorithm: args.key_algorithm,
         ..SandboxOptions::default()
     };
     if let Some(base) = args.public_base {
         options.public_base = base;
+    }
+    if !args.retries.is_empty() {
+        options.delivery_retries = args.retries.into_iter().map(Duration::from_secs).collect();
     }
     options.own_accounts.extend(args.own_accounts);
     if let (Some(uri), Some(secret)) = (args.redirect_uri, args.client_secret) {
@@ -54,6 +81,7 @@ async fn main() -> anyhow::Result<()> {
     println!("Partner sandbox   {}", running.url());
     println!("API token         {}", running.token());
     println!("Reviewer token    {}", running.reviewer_token());
+    println!("Gateways          {}/gateway/{{region}}", running.url());
     println!("Reviewer's page   {}", running.reviewer_url());
     println!("OAuth client      partner-console-sandbox (public, loopback redirects)");
     println!("Ctrl C ends it, and everything in it with it.");

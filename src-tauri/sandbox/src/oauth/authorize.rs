@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maud::html;
 use url::{Host, Url};
@@ -21,11 +21,12 @@ const DENY: &str = "deny";
 
 pub(super) async fn page(
     State(state): State<SandboxState>,
+    uri: Uri,
     fault: Option<Extension<Kind>>,
     Asked(params): Asked,
 ) -> Response {
     let fault = fault.map(|Extension(kind)| kind);
-    let (client, redirect_uri) = match client_of(&state, &params) {
+    let (client, redirect_uri) = match client_of(&state, uri.path(), &params) {
         Ok(known) => known,
         // Never led back: the address is not proved to be the client's.
         Err(message) => {
@@ -65,13 +66,16 @@ pub(super) async fn page(
     }
 }
 
-fn client_of<'a>(state: &'a SandboxState, params: &'a Params) -> Result<(&'a Client, &'a str), &'static str> {
+fn client_of<'a>(
+    state: &SandboxState,
+    path: &str,
+    params: &'a Params,
+) -> Result<(Client, &'a str), &'static str> {
     if params.repeats() {
         return Err("A parameter is there twice.");
     }
     let id = params.get("client_id").ok_or("There is no client_id.")?;
-    let client = state.options().clients.iter().find(|client| client.id == id);
-    let client = client.ok_or("This client is not registered here.")?;
+    let client = state.client(id, path).ok_or("This client is not registered here.")?;
     let redirect_uri = params.get("redirect_uri").ok_or("There is no redirect_uri.")?;
     if client.may_redirect_to(redirect_uri) {
         Ok((client, redirect_uri))

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 use super::Person;
 use crate::state::{digest, random};
@@ -203,6 +204,27 @@ impl Grants {
     fn revoke_family(&mut self, family: u64) {
         self.access.retain(|_, held| held.family != family);
         self.refresh.retain(|_, held| held.family != family);
+    }
+
+    /// What is known of a client's token (RFC 7662), if it is one and holds.
+    pub(super) fn told(&self, token: &str, client_id: &str, now: Timestamp) -> Option<Value> {
+        let (key, own) = (digest(token), |held: &&Held| held.client_id == client_id && now < held.expires);
+        let access = self.access.get(&key).filter(own);
+        let held =
+            access.or_else(|| self.refresh.get(&key).filter(own).filter(|held| held.rotated.is_none()))?;
+        let mut told = json!({
+            "active": true, "client_id": held.client_id, "sub": held.person.id, "scope": held.scope,
+            "exp": held.expires.as_second(),
+        });
+        if access.is_some() {
+            told["token_type"] = json!("Bearer");
+        }
+        Some(told)
+    }
+
+    /// What a person's access token is good for.
+    pub fn scope(&self, access: &str, now: Timestamp) -> Option<&str> {
+        self.access.get(&digest(access)).filter(|held| held.expires > now).map(|held| held.scope.as_str())
     }
 
     /// Whose access token this is.

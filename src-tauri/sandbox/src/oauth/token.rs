@@ -1,10 +1,10 @@
-//! The token and revocation endpoints.
+//! The token, introspection and revocation endpoints.
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::grants::{ACCESS_LIVES, Refused, Tokens};
 use super::{Client, is_scope};
+use crate::cloud::{self, Proof};
 use crate::params::{Params, is_form};
 use crate::problem::same_secret;
 use crate::state::{SandboxState, digest};
@@ -64,11 +65,12 @@ const NOT_STORED: [(header::HeaderName, &str); 2] =
 
 pub(super) async fn token(
     State(state): State<SandboxState>,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, OAuthError> {
     let params = read(&headers, body)?;
-    let client = authenticate(&state, &headers, &params)?;
+    let client = authenticate(&state, uri.path(), &headers, &params)?;
     let need = |name: &str, message| params.get(name).ok_or(OAuthError::new("invalid_request", message));
     let now = state.now();
     let tokens = match need("grant_type", "There is no grant_type.")? {
@@ -89,6 +91,16 @@ pub(super) async fn token(
             let grace = SignedDuration::from_secs(state.options().refresh_grace_seconds.into());
             state.world().grants.rotate(refresh, &client.id, scope, grace, now)?
         }
+        "client_credentials" => {
+            let scope = params.get("scope");
+            if scope.is_some_and(|scope| !is_scope(scope)) {
+                return Err(OAuthError::new("invalid_scope", "The scope is malformed."));
+            }
+            let token = cloud::client_token(&state, &client.id, scope).map_err(Refused::from)?;
+            let message = "Only an installation's client gets tokens by itself.";
+            let (access, scope) = token.ok_or(OAuthError::new("unauthorized_client", message))?;
+            Tokens { access, refresh: None, scope }
+        }
         _ => return Err(OAuthError::new("unsupported_grant_type", "This grant type is not served.")),
     };
     Ok((NOT_STORED, Json(told(&tokens))))
@@ -107,13 +119,27 @@ fn told(tokens: &Tokens) -> Value {
     told
 }
 
-pub(super) async fn revoke(
+pub(super) async fn introspect(
     State(state): State<SandboxState>,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, OAuthError> {
     let params = read(&headers, body)?;
-    let client = authenticate(&state, &headers, &params)?;
+    let client = authenticate(&state, uri.path(), &headers, &params)?;
+    let token = params.get("token").ok_or(OAuthError::new("invalid_request", "There is no token."))?;
+    let known = state.world().grants.told(token, &client.id, state.now());
+    Ok((NOT_STORED, Json(known.unwrap_or_else(|| cloud::introspection(&state, token, &client.id)))))
+}
+
+pub(super) async fn revoke(
+    State(state): State<SandboxState>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, OAuthError> {
+    let params = read(&headers, body)?;
+    let client = authenticate(&state, uri.path(), &headers, &params)?;
     let token = params.get("token").ok_or(OAuthError::new("invalid_request", "There is no token."))?;
     // A token that is unknown is as good as revoked (RFC 7009 §2.2).
     state.world().grants.revoke(token, &client.id);
@@ -136,12 +162,31 @@ fn read(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Para
     Ok(params)
 }
 
-fn authenticate<'a>(
-    state: &'a SandboxState,
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+fn authenticate(
+    state: &SandboxState,
+    path: &str,
     headers: &HeaderMap,
     params: &Params,
-) -> Result<&'a Client, OAuthError> {
-    let known = |id: &str| state.options().clients.iter().find(|client| client.id == id);
+) -> Result<Client, OAuthError> {
+    let known = |id: &str| state.client(id, path);
+    if let Some(assertion) = params.get("client_assertion") {
+        if params.get("client_assertion_type") != Some(ASSERTION_TYPE) {
+            return Err(OAuthError::client("The client_assertion_type is not known."));
+        }
+        if headers.contains_key(header::AUTHORIZATION) {
+            return Err(OAuthError::new("invalid_request", "There are two client authentications."));
+        }
+        // Whatever the endpoint, an assertion is made for the token URL beside it.
+        let beside = path.rsplit_once('/').map_or("", |(base, _)| base);
+        let audience = format!("{}{beside}/token", state.url());
+        let proof = Proof { assertion, audience: &audience };
+        let (now, mut world) = (state.now(), state.world());
+        let id = world.cloud.asserted(&proof, now).map_err(OAuthError::client)?;
+        drop(world);
+        return known(&id).ok_or(OAuthError::client("This client is not registered here, or has ended."));
+    }
     if let Some(given) = headers.get(header::AUTHORIZATION) {
         let basic = given.to_str().ok().and_then(basic);
         let (id, secret) = basic.ok_or(OAuthError::client("The Basic authentication is malformed."))?;

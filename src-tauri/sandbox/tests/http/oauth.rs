@@ -55,7 +55,7 @@ fn led_back(answer: &Answer) -> Value {
         .into()
 }
 
-async fn code_for(world: &World, changes: &[(&str, Option<&str>)]) -> String {
+pub async fn code_for(world: &World, changes: &[(&str, Option<&str>)]) -> String {
     let mut params = request(changes);
     params.push(("auto".to_owned(), "qa-1".to_owned()));
     led_back(&authorize(world, &params).await)["code"].as_str().unwrap().to_owned()
@@ -65,7 +65,7 @@ async fn token(world: &World, fields: &[(&str, &str)]) -> Answer {
     send(form(world.request(Method::POST, "/oauth/token"), fields)).await
 }
 
-async fn exchange(world: &World, code: &str, changes: &[(&str, Option<&str>)]) -> Answer {
+pub async fn exchange(world: &World, code: &str, changes: &[(&str, Option<&str>)]) -> Answer {
     let mut fields = vec![
         ("grant_type", "authorization_code"),
         ("client_id", CLIENT),

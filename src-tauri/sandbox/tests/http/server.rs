@@ -107,7 +107,8 @@ async fn tokens_are_as_given_or_random() {
 
 #[tokio::test]
 async fn stopping_closes_the_port() {
-    let world = World::start().await;
+    // An address of its own: a port that is free again may be another test's by the next moment.
+    let world = World::with(|options| options.listen = "127.9.9.8:0".parse().unwrap()).await;
     let url = format!("{}/health", world.running.url());
     assert_eq!(world.get("/health").await.status, 200);
     world.running.stop().await;
@@ -145,6 +146,7 @@ async fn the_program_says_where_it_is() {
     let url = said("Partner sandbox").await;
     let token = said("API token").await;
     said("Reviewer token").await;
+    assert_eq!(said("Gateways").await, format!("{url}/gateway/{{region}}"));
     let reviewer = said("Reviewer's page").await;
     let world = World::start().await;
     assert_eq!(send(world.http.get(reviewer)).await.status, 303);
@@ -164,6 +166,9 @@ async fn the_program_says_where_it_is() {
         &["--listen", "0.0.0.0:0"][..],
         &["--listen", "127.0.0.1:0", "--public-base", "http://links.example"],
         &["--client-secret", "s"],
+        &["--deliver-to", "no url"],
+        &["--signature-curve", "P-255"],
+        &["--key-algorithm", "none"],
     ] {
         let ended = Command::new(program).args(wrong).kill_on_drop(true).output().await.unwrap();
         assert!(!ended.status.success() && !ended.stderr.is_empty() && ended.stdout.is_empty(), "{wrong:?}");
