@@ -27,6 +27,16 @@ pub fn unsent(data: &Path) -> Result<Vec<String>> {
     cache(data).column("SELECT id FROM outbox WHERE state IN ('queued', 'in_flight') ORDER BY seq")
 }
 
+/// Waits until the embedded service has answered everything that made the sample data.
+pub async fn wait_sample_sent(data: &Path) -> Result<()> {
+    let unsent = || {
+        Database(data.join("sample/cache.db"))
+            .column("SELECT id FROM outbox WHERE state IN ('queued', 'in_flight')")
+    };
+    let sent = poll(SHORT, async || unsent().ok()?.is_empty().then_some(()));
+    sent.await.context("the sample data was not sent")
+}
+
 /// Waits until the service has answered everything.
 pub async fn wait_sent(data: &Path) -> Result<()> {
     let sent = poll(SHORT, async || unsent(data).ok()?.is_empty().then_some(()));

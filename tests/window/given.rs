@@ -39,6 +39,11 @@ impl Given {
         Ok(given)
     }
 
+    /// The workspace that is there.
+    pub async fn again(data: &Path) -> Self {
+        Self::start(data, Arc::new(embedded::Service)).await
+    }
+
     /// The workspace that is there, while its service answers nothing: what is done stays unsent.
     pub async fn unsent(data: &Path) -> Self {
         Self::start(data, Arc::new(Unreachable)).await

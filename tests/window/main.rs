@@ -15,6 +15,7 @@ mod keyboard;
 mod kill;
 mod main_job;
 mod pace;
+mod places;
 mod recovery;
 mod report;
 mod screens;

@@ -25,7 +25,7 @@ const AXE: &str = include_str!("screens/axe.js");
 /// Says which words are cut.
 const CUT: &str = include_str!("screens/cut.js");
 /// Ends what moves, once the page has been drawn anew.
-const SETTLE: &str = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => { \
+pub const SETTLE: &str = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => { \
      for (const each of document.getAnimations()) if (each.effect.getComputedTiming().endTime !== Infinity) each.finish(); \
      requestAnimationFrame(done); }))";
 /// axe-core itself, as npm installed it for the window.

@@ -1,162 +1,157 @@
-//! Pictures of every screen and dialog over the sample data, at three sizes and in both themes, for a person to look
-//! through: `cargo test -p partner-console --test window -- --ignored shots`, then `target/shots/`.
+//! Pictures of every place of the window in both themes, side by side on one page for a person to look through:
+//! `cargo xtask shots`, then `target/shots/index.html`. Nothing in them is compared.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use fantoccini::key::Key;
+use anyhow::{Context, Result, ensure};
+use partner_core::ipc::boot::Settings;
+use serde::Serialize;
 
-use crate::driver::{App, Desktop, testid};
+use crate::driver::{App, Desktop};
+use crate::places::{Kind, Place, Visitor, World, walk};
+use crate::screens::SETTLE;
 
-const SIZES: [(u32, u32); 3] = [(1024, 640), (1280, 800), (1920, 1080)];
+/// Where the pictures go; without it they go with the tests' own files.
+const OUT: &str = "PARTNER_SHOTS_OUT";
+/// Only the places whose name contains this.
+const PART: &str = "PARTNER_SHOTS_PART";
+/// The page; see the file.
+const PAGE: &str = include_str!("shots/index.html");
 
-struct Album<'a> {
-    app: &'a App,
-    folder: PathBuf,
+/// A size of the window.
+type Size = (u32, u32);
+
+/// What the window usually is, and what a large screen has.
+const USUAL: [Size; 2] = [(1280, 800), (1920, 1080)];
+/// The smallest that is allowed, and the largest that is tried.
+const EXTREME: [Size; 2] = [(1024, 640), (2560, 1440)];
+
+/// A walk with its pictures.
+struct Pass {
+    world: World,
+    /// As the window's settings have it.
+    language: &'static str,
+    /// In per cent.
+    zoom: u16,
+    /// What is not pictured at the usual sizes alone.
+    sizes: fn(Kind) -> Vec<Size>,
 }
 
-impl Album<'_> {
-    /// The page as it is now, in both themes.
-    async fn take(&self, name: &str) -> Result<()> {
-        for theme in ["dark", "light"] {
-            self.app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
-            self.app
-                .eval_async("const done = arguments[0]; requestAnimationFrame(() => setTimeout(done, 150))")
-                .await?;
-            self.app.screenshot(&self.folder.join(format!("{name}-{theme}.png"))).await?;
+const fn pass(world: World, language: &'static str, zoom: u16, sizes: fn(Kind) -> Vec<Size>) -> Pass {
+    Pass { world, language, zoom, sizes }
+}
+
+const PASSES: [Pass; 9] = [
+    pass(World::Sample, "en", 100, |kind| match kind {
+        Kind::Screen => [USUAL, EXTREME].concat(),
+        Kind::Over => vec![USUAL[0], USUAL[1], EXTREME[0]],
+        Kind::Window => vec![(440, 800)],
+    }),
+    pass(World::Empty, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Long, "en", 100, |_| [USUAL, EXTREME].concat()),
+    pass(World::Trouble, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Damaged, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Sample, "pt", 100, screens),
+    pass(World::Sample, "es", 100, screens),
+    pass(World::Sample, "pseudo", 100, |_| vec![USUAL[0]]),
+    pass(World::Sample, "en", 200, |_| vec![USUAL[0]]),
+];
+
+fn screens(kind: Kind) -> Vec<Size> {
+    if kind == Kind::Screen { vec![USUAL[0]] } else { Vec::new() }
+}
+
+/// A picture in both themes, as the page lists it.
+#[derive(Serialize)]
+struct Shot {
+    group: &'static str,
+    name: &'static str,
+    /// Language and zoom, where they are not the usual ones.
+    variant: String,
+    width: u32,
+    height: u32,
+    light: String,
+    dark: String,
+}
+
+struct Album<'a> {
+    out: PathBuf,
+    part: &'a str,
+    pass: &'a Pass,
+    shots: Vec<Shot>,
+}
+
+impl Visitor for Album<'_> {
+    fn begin(&mut self, _: &Path) {}
+
+    async fn visit(&mut self, app: &App, place: Place) -> Result<()> {
+        if !format!("{} {}", place.group, place.name).to_lowercase().contains(self.part) {
+            return Ok(());
+        }
+        let sizes = (self.pass.sizes)(place.kind);
+        for &(width, height) in &sizes {
+            app.resize(width, height).await?;
+            let [light, dark] = ["light", "dark"].map(|theme| self.file(place, width, height, theme));
+            for (theme, file) in [("light", &light), ("dark", &dark)] {
+                app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
+                app.eval_async(SETTLE).await?;
+                app.screenshot(&self.out.join(file)).await?;
+            }
+            let Place { group, name, .. } = place;
+            self.shots.push(Shot { group, name, variant: self.variant(), width, height, light, dark });
+        }
+        if place.kind != Kind::Window && !sizes.is_empty() {
+            app.resize(USUAL[0].0, USUAL[0].1).await?;
         }
         Ok(())
     }
 
-    async fn close(&self, dialog: &str) -> Result<()> {
-        self.app.press(Key::Escape).await?;
-        self.app.wait_gone(testid(dialog)).await
+    fn note(&mut self, _: String) {}
+}
+
+impl Album<'_> {
+    fn variant(&self) -> String {
+        match (self.pass.language, self.pass.zoom) {
+            ("en", 100) => String::new(),
+            ("en", zoom) => format!("{zoom} %"),
+            (language, _) => language.to_owned(),
+        }
+    }
+
+    fn file(&self, place: Place, width: u32, height: u32, theme: &str) -> String {
+        let words = format!("{} {} {} {theme}", place.group, place.name, self.variant());
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
+        let words: String = words.chars().map(plain).collect();
+        format!("{width}x{height}/{}.png", words.split_whitespace().collect::<Vec<_>>().join("-"))
     }
 }
 
 #[tokio::test]
 #[ignore = "makes pictures to look at; nothing in them is compared"]
 async fn shots() -> Result<()> {
-    for (width, height) in SIZES {
-        let desktop = Desktop::sized(width, height).await?;
-        let app = desktop.open(&desktop.data("shots")?).await?;
-        app.resize(width, height).await?;
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("target/shots/{width}x{height}"));
-        fs::create_dir_all(&folder)?;
-        let album = Album { app: &app, folder };
-        start(&album).await?;
-        screens(&album).await?;
-        project(&album).await?;
-        carry(&album).await?;
-        run(&album).await?;
-        review(&album).await?;
-        app.quit().await?;
+    let out = std::env::var_os(OUT).map(PathBuf::from);
+    let out = out.unwrap_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("window/shots"));
+    let part = std::env::var(PART).unwrap_or_default().to_lowercase();
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
     }
+    fs::create_dir_all(&out)?;
+    let largest = EXTREME[1];
+    let desktop = Desktop::sized(largest.0, largest.1).await?;
+    let mut shots = Vec::new();
+    for pass in &PASSES {
+        let mut album = Album { out: out.clone(), part: &part, pass, shots: Vec::new() };
+        let language = pass.language.to_owned();
+        let settings = Settings { language, zoom: pass.zoom, ..Settings::default() };
+        let walked = walk(&desktop, pass.world, settings, USUAL[0], &mut album).await;
+        shots.append(&mut album.shots);
+        // What was pictured so far is there to look at, whatever stopped the walk.
+        let list = serde_json::to_string(&shots)?;
+        ensure!(PAGE.contains("[/* pictures */]"), "the page has no place for the pictures");
+        fs::write(out.join("index.html"), PAGE.replace("[/* pictures */]", &list.replace('<', "\\u003c")))?;
+        walked.with_context(|| format!("{:?}, {}, {} %", pass.world, pass.language, pass.zoom))?;
+    }
+    ensure!(!shots.is_empty(), "no place's name contains {part:?}");
     Ok(())
-}
-
-async fn start(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    app.wait_for(testid("start-here")).await?;
-    album.take("start").await?;
-    app.click(testid("start-here")).await?;
-    album.take("start-here").await?;
-    album.close("start-dialog").await?;
-    app.click(testid("start-sample")).await?;
-    app.wait_for("[data-screen=home]").await.map(drop)
-}
-
-async fn screens(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    for screen in [
-        "projects",
-        "checklists",
-        "reviews",
-        "customers",
-        "conflicts",
-        "activity",
-        "workspace",
-        "settings",
-        "home",
-    ] {
-        app.click(testid(&format!("nav-{screen}"))).await?;
-        app.wait_for(format!("[data-screen={screen}]").as_str()).await?;
-        album.take(screen).await?;
-    }
-    app.chord(&[Key::Control], 'k').await?;
-    app.wait_for(testid("palette")).await?;
-    album.take("palette").await?;
-    album.close("palette").await?;
-    app.keys("?").await?;
-    app.wait_for(testid("key-list")).await?;
-    album.take("keys").await?;
-    album.close("key-list").await
-}
-
-async fn project(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    app.click(testid("nav-projects")).await?;
-    app.click(testid("new-project")).await?;
-    album.take("project-new").await?;
-    album.close("project-dialog").await?;
-    app.fill(testid("projects-filter"), "Call Notes").await?;
-    app.wait_js("document.querySelectorAll('[data-testid=project-row]').length === 1").await?;
-    app.click(testid("project-row")).await?;
-    app.wait_for("[data-screen=project]").await?;
-    for tab in ["versions", "information", "checklists", "links", "activity"] {
-        app.wait_for(format!("[data-testid=tab-{tab}]").as_str()).await.ok();
-        album.take(&format!("project-{tab}")).await?;
-        app.keys("]").await?;
-    }
-    app.keys("i").await?;
-    app.wait_for(testid("install-dialog")).await?;
-    album.take("install").await?;
-    album.close("install-dialog").await?;
-    app.keys("e").await?;
-    for part in ["general", "technical", "marketplace"] {
-        app.click(testid(&format!("part-{part}"))).await?;
-        app.wait_for(format!("[data-testid=part-{part}][aria-current=true]").as_str()).await?;
-        album.take(&format!("version-{part}")).await?;
-    }
-    Ok(())
-}
-
-/// The second window, over the version that is open.
-async fn carry(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    app.chord(&[Key::Control, Key::Shift], 'c').await?;
-    app.to_window(|page| page.contains("carry=")).await?;
-    app.wait_for(testid("carry-current")).await?;
-    album.take("carry").await?;
-    app.to_window(|page| !page.contains("carry=")).await
-}
-
-async fn run(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    app.click(testid("nav-checklists")).await?;
-    app.click(testid("start-run")).await?;
-    app.wait_for(testid("start-run-dialog")).await?;
-    album.take("run-start").await?;
-    album.close("start-run-dialog").await?;
-    app.click(testid("import-template")).await?;
-    album.take("import").await?;
-    app.press(Key::Escape).await?;
-    app.click(testid("run-row")).await?;
-    app.wait_for("[data-screen=run]").await?;
-    album.take("run").await
-}
-
-async fn review(album: &Album<'_>) -> Result<()> {
-    let app = album.app;
-    app.click(testid("nav-reviews")).await?;
-    app.click(testid("reviews-talkdesk")).await?;
-    app.wait_text(testid("reviews"), "In review").await?;
-    app.click(testid("review-row")).await?;
-    app.wait_for("[data-screen=review]").await?;
-    album.take("review").await?;
-    app.click(testid("record-answer")).await?;
-    app.wait_for(testid("answer-dialog")).await?;
-    album.take("answer").await?;
-    album.close("answer-dialog").await
 }

@@ -14,6 +14,7 @@ mod packages;
 mod place;
 mod process;
 mod run;
+mod shots;
 mod stamp;
 mod suite;
 mod test;
@@ -30,6 +31,8 @@ Usage: cargo xtask <task>
   run [-- ARGS]      set up what is missing, build, and start Partner Console (with no display: the tour)
   test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
   bench [PART]       measure start, memory, search and what keys show, or only the rows whose name contains PART
+  shots [PART]       take pictures of every screen and dialog, or of those whose name contains PART; see
+                     target/shots/index.html
   tour               the app does the main job by itself in a virtual display; see target/tour/index.html
   ui [--fresh]       install the window's packages and build its pages (--fresh: though nothing changed)
   types [--check]    write the window's TypeScript types from the Rust ones (--check: only compare)
@@ -46,6 +49,8 @@ fn main() -> ExitCode {
         ["test", part] => test::test(&place, part),
         ["bench"] => bench::bench(&place, ""),
         ["bench", part] => bench::bench(&place, part),
+        ["shots"] => shots::shots(&place, "").map(passed),
+        ["shots", part] => shots::shots(&place, part).map(passed),
         ["tour"] => tour::tour(&place).map(passed),
         ["ui"] => ui::ui(&place, false).map(passed),
         ["ui", "--fresh"] => ui::ui(&place, true).map(passed),

@@ -41,6 +41,11 @@ impl Place {
         self.target.join("bench")
     }
 
+    /// Pictures of every place of the window.
+    pub fn shots(&self) -> PathBuf {
+        self.target.join("shots")
+    }
+
     /// What the tour leaves.
     pub fn tour(&self) -> PathBuf {
         self.target.join("tour")

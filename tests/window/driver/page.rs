@@ -1,6 +1,8 @@
 //! Looking at the window's page and using it as a person does: what is not visible is not there, and
 //! everything is waited for.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
@@ -198,6 +200,14 @@ impl App {
             Some(()) => Ok(()),
             None => Err(self.failure(&format!("this did not become true: {expression}")).await),
         }
+    }
+
+    /// Whether an expression in the page becomes true before one would notice.
+    pub async fn becomes_true(&self, expression: &str) -> Result<bool> {
+        let script = format!("return Boolean({expression})");
+        Ok(poll(Duration::from_secs(2), async || self.eval(&script).await.ok()?.as_bool()?.then_some(()))
+            .await
+            .is_some())
     }
 
     async fn now(&self, target: &Target) -> Result<Option<Element>> {

@@ -1,0 +1,302 @@
+//! The way through the sample data, and through the other worlds.
+
+use anyhow::Result;
+use fantoccini::key::Key;
+
+use super::{Kind, Visitor, Walk};
+use crate::driver::testid;
+use crate::files;
+
+/// The screens of the sidebar.
+const SCREENS: [&str; 9] = [
+    "home",
+    "projects",
+    "checklists",
+    "reviews",
+    "customers",
+    "conflicts",
+    "activity",
+    "workspace",
+    "settings",
+];
+
+impl<V: Visitor> Walk<'_, V> {
+    pub(super) async fn sample(&mut self) -> Result<()> {
+        self.start().await?;
+        self.home().await?;
+        self.projects().await?;
+        self.versions().await?;
+        self.checklists().await?;
+        self.run().await?;
+        self.reviews().await?;
+        self.lists().await?;
+        self.everywhere().await
+    }
+
+    /// Nothing was made yet: every screen says what belongs there.
+    pub(super) async fn empty(&mut self) -> Result<()> {
+        for screen in SCREENS {
+            self.go(screen).await?;
+            self.screen("empty").await?;
+        }
+        Ok(())
+    }
+
+    /// Everything is longer and more than usual.
+    pub(super) async fn long(&mut self) -> Result<()> {
+        for screen in SCREENS {
+            self.go(screen).await?;
+            self.screen("long").await?;
+        }
+        self.project("999").await?;
+        for name in ["long versions", "long information", "long checklists", "long links", "long activity"] {
+            self.screen(name).await?;
+            self.app.keys("]").await?;
+        }
+        self.app.keys("[").await?;
+        self.app.keys("e").await?;
+        self.app.wait_for("[data-screen=version]").await?;
+        self.group = "version";
+        for (part, name) in [
+            ("general", "long general"),
+            ("technical", "long technical"),
+            ("marketplace", "long marketplace"),
+        ] {
+            self.part(part).await?;
+            self.screen(name).await?;
+        }
+        self.app.click(testid("goto-review")).await?;
+        self.app.wait_for("[data-screen=review]").await?;
+        self.group = "review";
+        self.screen("long").await?;
+        self.go("checklists").await?;
+        self.app.click(testid("run-row")).await?;
+        self.app.wait_for("[data-screen=run]").await?;
+        self.group = "run";
+        self.screen("long").await
+    }
+
+    /// What was refused or met another change, and a link that leads nowhere.
+    pub(super) async fn trouble(&mut self) -> Result<()> {
+        self.group = "everywhere";
+        self.app.wait_for(testid("toast")).await?;
+        self.screen("link that leads nowhere").await?;
+        self.go("conflicts").await?;
+        self.app.wait_for("[data-testid=pending-row]").await?;
+        self.screen("changed twice").await?;
+        self.app.keys("j").await?;
+        self.app.wait_for(testid("refusal")).await?;
+        self.screen("refused").await?;
+        self.over("discard", "pending-discard", "confirm-discard").await
+    }
+
+    /// A start over a damaged file.
+    pub(super) async fn damaged(&mut self) -> Result<()> {
+        self.app.wait_for(testid("recovery")).await?;
+        self.screen("damaged database").await
+    }
+
+    async fn start(&mut self) -> Result<()> {
+        self.app.wait_for(testid("start-here")).await?;
+        self.screen("first start").await?;
+        self.over("start here", "start-here", "start-dialog").await?;
+        self.app.click(testid("start-sample")).await?;
+        self.app.wait_for("[data-screen=home]").await?;
+        // A list that still fills moves under the hand.
+        files::wait_sample_sent(self.data).await
+    }
+
+    async fn home(&mut self) -> Result<()> {
+        self.go("home").await?;
+        self.app.wait_for(testid("need")).await?;
+        self.screen("full").await?;
+        self.menu("assign", "need-who").await?;
+        self.menu("process of", "process-pin").await
+    }
+
+    async fn projects(&mut self) -> Result<()> {
+        self.go("projects").await?;
+        self.app.wait_for(testid("project-row")).await?;
+        self.screen("full").await?;
+        self.over("new project", "new-project", "project-dialog").await?;
+        self.app.fill(testid("projects-filter"), "xyzzy").await?;
+        self.app.wait_for(testid("no-match")).await?;
+        self.screen("no match").await?;
+        self.project("Call Notes").await?;
+        for name in ["versions", "information", "checklists", "links", "activity"] {
+            self.screen(name).await?;
+            self.app.keys("]").await?;
+        }
+        self.app.wait_for(testid("version-1.3.0")).await?;
+        self.menu("menu", "project-menu").await?;
+        self.menu("version menu", "version-menu-1.3.0").await?;
+        self.over_by_menu("edit", "project-menu", "project-edit", "project-dialog").await?;
+        self.over_by_menu("install", "version-menu-1.2.0", "menu-install", "install-dialog").await?;
+        self.over_by_menu("install, not yet", "version-menu-1.3.0", "menu-install", "install-dialog").await
+    }
+
+    async fn versions(&mut self) -> Result<()> {
+        self.version("Call Notes", "1.3.0").await?;
+        for part in ["general", "technical", "marketplace"] {
+            self.part(part).await?;
+            self.screen(part).await?;
+        }
+        self.menu("menu", "version-menu").await?;
+        self.over("compare", "compare", "compare-dialog").await?;
+        self.part("general").await?;
+        self.app.click(testid("preview-show")).await?;
+        self.app.wait_for(testid("preview")).await?;
+        self.screen("preview").await?;
+        self.app.click(testid("preview-close")).await?;
+        self.app.wait_gone(testid("preview")).await?;
+        self.has_focus("preview").await?;
+        self.over_by_menu("mark as carried", "version-menu", "menu-mark-carried", "carried-dialog").await?;
+        self.over_by_menu("discard", "version-menu", "menu-discard", "discard-dialog").await?;
+        self.carry().await?;
+        self.version("Survey Sense", "2.1.0").await?;
+        self.part("technical").await?;
+        self.screen("rejected, locked part").await?;
+        self.over("unlock", "unlock", "unlock-dialog").await?;
+        self.over("mark as submitted", "mark-submitted", "submit-dialog").await
+    }
+
+    /// The second window, over the version that is open.
+    async fn carry(&mut self) -> Result<()> {
+        self.app.chord(&[Key::Control, Key::Shift], 'c').await?;
+        self.app.to_window(|page| page.contains("carry=")).await?;
+        self.app.wait_for(testid("carry-current")).await?;
+        self.group = "carry";
+        self.visit("carry", Kind::Window).await?;
+        self.app.to_window(|page| !page.contains("carry=")).await
+    }
+
+    async fn checklists(&mut self) -> Result<()> {
+        self.go("checklists").await?;
+        self.screen("full").await?;
+        self.over("start a run", "start-run", "start-run-dialog").await?;
+        self.over("read a template", "template-row", "read-template").await?;
+        self.open("import-template", "import-dialog").await?;
+        self.visit("import", Kind::Over).await?;
+        self.app
+            .fill(
+                testid("import-text"),
+                "Section\tItem\tHow\nInstall\tThe link opens\tOpen it as a customer\nInstall\tThe app asks for its scopes\t",
+            )
+            .await?;
+        self.app.wait_for(testid("import-header")).await?;
+        self.visit("import, read", Kind::Over).await?;
+        // What was pasted is not thrown away unasked.
+        self.app.press(Key::Escape).await?;
+        self.app.wait_for(testid("confirm-yes")).await?;
+        self.visit("import, given up", Kind::Over).await?;
+        self.app.click(testid("confirm-yes")).await?;
+        self.app.wait_gone(testid("import-dialog")).await?;
+        self.has_focus("import").await
+    }
+
+    async fn run(&mut self) -> Result<()> {
+        self.go("checklists").await?;
+        self.app.click(testid("run-row")).await?;
+        self.app.wait_for("[data-screen=run]").await?;
+        self.group = "run";
+        self.app.wait_for("[data-testid^=item-][data-current=true]").await?;
+        self.screen("half done").await?;
+        self.over("what is tested", "change-tested", "tested-dialog").await?;
+        self.menu("report", "report").await?;
+        self.menu("show more", "run-show-more").await?;
+        self.menu("assign", "assign-to").await?;
+        self.app.keys("n").await?;
+        self.app.wait_for(testid("na-reason")).await?;
+        self.screen("why not applicable").await?;
+        self.app.press(Key::Escape).await?;
+        self.app.wait_gone(testid("na-reason")).await?;
+        self.app.chord(&[Key::Control], 'a').await?;
+        self.app.wait_for(testid("selected")).await?;
+        self.screen("all selected").await?;
+        self.app.press(Key::Escape).await?;
+        self.app.wait_gone(testid("selected")).await
+    }
+
+    async fn reviews(&mut self) -> Result<()> {
+        self.go("reviews").await?;
+        self.screen("waits for you").await?;
+        self.app.click(testid("reviews-talkdesk")).await?;
+        self.app.wait_for(testid("review-row")).await?;
+        self.screen("waits for Talkdesk").await?;
+
+        self.review("Shift Planner", "1.4.0").await?;
+        self.screen("in review").await?;
+        self.over("withdraw", "withdraw-technical", "confirm-withdraw").await?;
+        self.open("record-answer", "answer-dialog").await?;
+        self.visit("Talkdesk's answer", Kind::Over).await?;
+        self.app.click(testid("answer-outcome-rejected")).await?;
+        self.app
+            .fill(
+                testid("answer-text"),
+                "The policy page could not be opened.\n\nPlease say what a supervisor gets from it.",
+            )
+            .await?;
+        self.app.click(testid("answer-split")).await?;
+        self.app.wait_for(testid("split-finding")).await?;
+        self.visit("Talkdesk's answer, split", Kind::Over).await?;
+        self.leave("Talkdesk's answer", "answer-dialog").await?;
+
+        self.review("Survey Sense", "2.1.0").await?;
+        self.app.wait_for(testid("finding")).await?;
+        self.screen("rejected").await?;
+        self.over("compare with the last round", "compare", "compare-dialog").await?;
+        self.over("correct an answer", "correct-answer", "correct-dialog").await?;
+        self.over("add a finding", "add-finding", "finding-dialog").await?;
+        self.over("waive a check", "waive-video", "waive-dialog").await?;
+
+        self.review("Contact Sync", "2.5.0").await?;
+        self.app.wait_for(testid("go-live")).await?;
+        self.screen("going live").await?;
+        self.app.click(testid("open-dossier")).await?;
+        self.app.wait_for(testid("dossier")).await?;
+        self.group = "dossier";
+        self.screen("dossier").await
+    }
+
+    async fn lists(&mut self) -> Result<()> {
+        self.go("customers").await?;
+        self.app.wait_for(testid("customer-row")).await?;
+        self.screen("full").await?;
+        self.over("new customer", "new-customer", "customer-dialog").await?;
+        self.over("edit a customer", "customer-edit", "customer-dialog").await?;
+        self.go("conflicts").await?;
+        self.screen("none").await?;
+        self.go("activity").await?;
+        self.app.wait_for(testid("activity-total")).await?;
+        self.screen("full").await?;
+        self.menu("save", "activity-export").await?;
+        self.choice("what", "activity-what").await?;
+        self.go("workspace").await?;
+        self.screen("full").await?;
+        self.over("add an account", "add-account", "account-dialog").await?;
+        self.go("settings").await?;
+        self.screen("settings").await?;
+        self.choice("language", "settings-language").await
+    }
+
+    async fn everywhere(&mut self) -> Result<()> {
+        self.go("projects").await?;
+        self.group = "everywhere";
+        self.app.chord(&[Key::Control], 'k').await?;
+        self.app.wait_for(testid("palette")).await?;
+        self.visit("palette", Kind::Over).await?;
+        self.app.fill(testid("palette-input"), "notes").await?;
+        self.app.wait_for("[data-testid=palette] b.strong").await?;
+        self.visit("palette, found", Kind::Over).await?;
+        self.leave("palette", "palette").await?;
+        self.app.keys("?").await?;
+        self.app.wait_for(testid("key-list")).await?;
+        self.visit("keys", Kind::Over).await?;
+        self.leave("keys", "key-list").await?;
+        self.project("Queue Lens").await?;
+        self.group = "everywhere";
+        self.app.chord(&[Key::Control, Key::Shift], 'l').await?;
+        self.app.wait_for(testid("toast")).await?;
+        self.visit("notice", Kind::Over).await
+    }
+}
