@@ -7,6 +7,8 @@ import type {
   Body,
   Boot,
   By,
+  CompareBase,
+  CompareView,
   Completeness,
   FieldKey,
   FieldKind,
@@ -194,6 +196,7 @@ export class VersionEngine implements Transport {
       await this.wait(call);
       return answer;
     }
+    if (call.name === "compare") return structuredClone(this.compare());
     if (call.name === "submit") {
       await this.wait(call);
       return {};
@@ -251,6 +254,25 @@ export class VersionEngine implements Transport {
       default:
         throw { code: "invalid", params: {} };
     }
+  }
+
+  /** The predecessor, and the last round of the technical track where there is one: it was sent as the predecessor stands. */
+  compare(): CompareView {
+    const keys = (part?: Part) => FIELDS.filter((field) => !part || field.part === part).map(({ key }) => key);
+    const base = (of: CompareBase["of"], fields: FieldKey[]): CompareBase => ({
+      of,
+      information: BEFORE,
+      fields,
+      changed: fields.filter((key) => !same(BEFORE[key] ?? null, this.information[key] ?? null)),
+    });
+    return {
+      number: this.number,
+      information: this.information,
+      bases: [
+        base({ kind: "predecessor", number: "1.2.0" }, keys()),
+        ...(this.rounds.technical > 0 ? [base({ kind: "round", track: "technical", n: this.rounds.technical, at: this.now }, keys("technical"))] : []),
+      ],
+    };
   }
 
   boot(): Boot {

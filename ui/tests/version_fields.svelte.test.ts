@@ -277,20 +277,66 @@ describe("what belongs to it", () => {
     expect(by("carried").textContent).toContain("2 fields differ");
   });
 
-  it("is compared with the version before, line by line", async () => {
+  it("is compared side by side with the version before, changed words marked", async () => {
     await show("general");
     await press("d", { ctrlKey: true });
-    const lines = (key: string) => [...by(`compare-${key}`).querySelectorAll("li")].map(({ className, textContent }) => [className.split(" ")[0], textContent?.replace(/\s+/g, " ").trim()]);
-    expect(lines("standalone_url")).toEqual([
-      ["before", "− only in 1.2.0 https://app.sample-apps.example/call-notes"],
-      ["now", "+ only in 1.3.0 http://app.sample-apps.example/call-notes"],
-    ]);
-    expect(lines("scopes").map(([where]) => where)).toEqual(["both", "both", "both", "now"]);
-    by("compare-standalone_url").querySelector("button")?.click();
+    const lines = (key: string) => [...by(`compare-${key}`).querySelectorAll("li")].map((line) => [line.querySelector("del")?.textContent ?? "", line.querySelector("ins")?.textContent ?? ""]);
+    expect(lines("standalone_url")).toEqual([["https", "http"]]);
+    expect(lines("scopes")).toEqual([["", ""], ["", ""], ["", ""], ["", "recordings:read: "]]);
+    expect(all("compare-display_name")).toEqual([]);
+    expect(all("compare-with-round-technical")).toEqual([]);
+    await click("compare-only");
+    expect(by("compare-display_name").textContent).toContain("Call Notes");
+    expect(by("compare-display_name").querySelector("del, ins")).toBeNull();
+    await click("compare-only");
+
+    // From change to change by key, and from there to the field.
+    const stops = ["standalone_url", "scopes", "capabilities"].map((key) => by(`compare-go-${key}`));
+    await press("j");
+    expect(document.activeElement).toBe(stops[0]);
+    await press("j");
+    await press("j");
+    await press("j");
+    expect(document.activeElement).toBe(stops[2]);
+    await press("k");
+    await press("k");
+    expect(document.activeElement).toBe(stops[0]);
+    by("compare-go-standalone_url").click();
     await settle();
     expect(all("compare-dialog")).toEqual([]);
     await pause();
     expect(document.activeElement).toBe(by("field-standalone_url"));
+  });
+
+  it("is compared with what a track was last submitted with: its own fields alone", async () => {
+    await show("general", { rounds: { technical: 2, marketplace: 0 } });
+    await click("compare");
+    await click("compare-with-round-technical");
+    expect(by("compare-with-round-technical").textContent).toContain("round 2");
+    expect(all("compare-standalone_url")).toHaveLength(1);
+    await click("compare-only");
+    expect(all("compare-display_name")).toEqual([]);
+    expect(all("compare-redirect_uris")).toHaveLength(1);
+  });
+
+  it("is shown as customers see it, as it is typed, with what is missing marked", async () => {
+    await show("general");
+    await press("e", { ctrlKey: true });
+    expect(by("preview").textContent).toContain("Agents write while they talk.");
+    expect(all("preview-lacks-display_name")).toEqual([]);
+    type("field-display_name", "Call Notes Plus");
+    expect(by("preview").querySelector("h3")?.textContent).toBe("Call Notes Plus");
+    type("field-display_name", "");
+    expect(all("preview-lacks-display_name")).toHaveLength(1);
+    // What is missing leads to its field, in whatever part that stands.
+    await click("preview-lacks-privacy_policy");
+    await pause();
+    expect(document.activeElement).toBe(by("field-privacy_policy"));
+    by("preview-close").focus();
+    await click("preview-close");
+    expect(all("preview")).toEqual([]);
+    await settle();
+    expect(document.activeElement).toBe(by("preview-show"));
   });
 
   it("opens at the field that a route names", async () => {

@@ -10,6 +10,7 @@ pub mod boot;
 pub mod carry;
 pub mod checklist;
 pub mod common;
+pub mod compare;
 pub mod dossier;
 pub mod export;
 pub mod home;
@@ -118,6 +119,8 @@ calls! {
     read projects::search(projects::SearchArgs) -> Vec<crate::store::Hit> ["projects" "runs" "workspace"];
     /// A version's content and what is wrong with it.
     read version::version(common::VersionArgs) -> version::VersionView ["projects" "runs" "workspace"];
+    /// A version side by side with its predecessor and with what was submitted last.
+    read compare::compare(common::VersionArgs) -> compare::CompareView ["projects"];
     /// *Carry to Partner Project*: each field here against what was entered there.
     read carry::carry(common::VersionArgs) -> carry::CarryView ["projects" "workspace"];
     /// All runs and templates.

@@ -51,6 +51,12 @@ export const version = (args: t.VersionArgs): Ask<t.VersionView> => ({
   read: () => call("version", args) as Promise<t.VersionView>,
 });
 
+/** A version side by side with its predecessor and with what was submitted last. */
+export const compare = (args: t.VersionArgs): Ask<t.CompareView> => ({
+  tags: ["projects"],
+  read: () => call("compare", args) as Promise<t.CompareView>,
+});
+
 /** *Carry to Partner Project*: each field here against what was entered there. */
 export const carry = (args: t.VersionArgs): Ask<t.CarryView> => ({
   tags: ["projects", "workspace"],

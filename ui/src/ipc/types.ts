@@ -441,6 +441,65 @@ command: CommandId, };
 export type CommandId = string;
 
 /**
+ * What a version is compared with.
+ */
+export type CompareBase = { 
+/**
+ * What it is.
+ */
+of: CompareWith, 
+/**
+ * The content then.
+ */
+information: Information, 
+/**
+ * The fields that it has to do with, in the catalogue's order: a round's are those that its track looks at.
+ */
+fields: Array<FieldKey>, 
+/**
+ * Those among them that differ.
+ */
+changed: Array<FieldKey>, };
+
+/**
+ * A version against what came before it.
+ */
+export type CompareView = { 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * Its content.
+ */
+information: Information, 
+/**
+ * What it can be compared with: the predecessor, then the last round of each track.
+ */
+bases: Array<CompareBase>, };
+
+/**
+ * What came before.
+ */
+export type CompareWith = { "kind": "predecessor", 
+/**
+ * Its number.
+ */
+number: string, } | { "kind": "round", 
+/**
+ * The track.
+ */
+track: TrackName, 
+/**
+ * The round's number in it.
+ */
+n: number, 
+/**
+ * When it was submitted.
+ */
+at: Timestamp, };
+
+/**
  * How much of a part or track is filled. The percentage is rounded down, so that 100 means all.
  */
 export type Completeness = { 

@@ -63,23 +63,6 @@ export function told(value: Value): string {
   }
 }
 
-/** A line of two values side by side, and which of them has it. */
-export interface Line {
-  text: string;
-  in: "both" | "before" | "now";
-}
-
-/** Two values line by line, in the order of the newer one; what is gone stands where it was. */
-export function compare(before: Value, now: Value): Line[] {
-  const split = (value: Value) => (value ? told(value).split("\n") : []);
-  const [old, fresh] = [split(before), split(now)];
-  const lines: Line[] = fresh.map((text) => ({ text, in: old.includes(text) ? "both" : "now" }));
-  old.forEach((text, at) => {
-    if (!fresh.includes(text)) lines.splice(Math.min(at, lines.length), 0, { text, in: "before" });
-  });
-  return lines;
-}
-
 /** The same address over https. */
 export const overHttps = (address: string): string => address.trim().replace(/^http:\/\//i, "https://");
 

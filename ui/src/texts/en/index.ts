@@ -3,6 +3,7 @@ import { activity } from "./activity.ts";
 import { carry } from "./carry.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
+import { compare } from "./compare.ts";
 import { conflicts } from "./conflicts.ts";
 import { customers } from "./customers.ts";
 import { desktop } from "./desktop.ts";
@@ -12,6 +13,7 @@ import { fields } from "./fields.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { install } from "./install.ts";
+import { preview } from "./preview.ts";
 import { process } from "./process.ts";
 import { project } from "./project.ts";
 import { projects } from "./projects.ts";
@@ -58,6 +60,8 @@ export const en = {
   ...run,
   ...report,
   ...version,
+  ...compare,
+  ...preview,
   ...settings,
 } as const;
 

@@ -7,6 +7,7 @@ export const review = {
   "review.overdue": { one: "Overdue: {n} working day, your limit is {limit}", other: "Overdue: {n} working days, your limit is {limit}" },
   "review.not_submitted": "Not submitted yet.",
   "review.missing": { one: "{n} field missing", other: "{n} fields missing" },
+  "review.compare_round": "Compare with round {n}",
   "review.changed": "Changed since round {n}: {fields}",
   "review.acts_next": "Acts next:",
   "review.acts_you": "you",

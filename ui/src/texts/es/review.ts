@@ -7,6 +7,7 @@ export const review = {
   "review.overdue": { one: "Con retraso: {n} día laborable, su límite es {limit}", other: "Con retraso: {n} días laborables, su límite es {limit}" },
   "review.not_submitted": "Aún sin enviar.",
   "review.missing": { one: "falta {n} campo", other: "faltan {n} campos" },
+  "review.compare_round": "Comparar con la ronda {n}",
   "review.changed": "Cambiado desde la ronda {n}: {fields}",
   "review.acts_next": "Actúa ahora:",
   "review.acts_you": "usted",

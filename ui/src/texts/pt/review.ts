@@ -7,6 +7,7 @@ export const review = {
   "review.overdue": { one: "Em atraso: {n} dia útil, o seu limite é {limit}", other: "Em atraso: {n} dias úteis, o seu limite é {limit}" },
   "review.not_submitted": "Ainda não submetida.",
   "review.missing": { one: "{n} campo em falta", other: "{n} campos em falta" },
+  "review.compare_round": "Comparar com a ronda {n}",
   "review.changed": "Alterado desde a ronda {n}: {fields}",
   "review.acts_next": "Age a seguir:",
   "review.acts_you": "a sua equipa",

@@ -1,0 +1,15 @@
+export const compare = {
+  "compare.title": "{number} side by side",
+  "compare.with": "Compare with",
+  "compare.version": "Version {number}",
+  "compare.round": "{track}, round {n}",
+  "compare.now": "{number} now",
+  "compare.in": "{what}:",
+  "compare.only": "Only what differs",
+  "compare.same": "Nothing differs from {what}.",
+  "compare.count": { one: "{n} field differs", other: "{n} fields differ" },
+  "compare.go": "Go to {field}",
+  "compare.keys": "from change to change",
+  "compare.key_next": "next change",
+  "compare.key_previous": "previous change",
+} as const;

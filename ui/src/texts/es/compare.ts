@@ -1,0 +1,15 @@
+export const compare = {
+  "compare.title": "{number} en paralelo",
+  "compare.with": "Comparar con",
+  "compare.version": "Versión {number}",
+  "compare.round": "{track}, ronda {n}",
+  "compare.now": "{number} ahora",
+  "compare.in": "{what}:",
+  "compare.only": "Solo lo que difiere",
+  "compare.same": "Nada difiere de: {what}.",
+  "compare.count": { one: "{n} campo difiere", other: "{n} campos difieren" },
+  "compare.go": "Ir a {field}",
+  "compare.keys": "de cambio en cambio",
+  "compare.key_next": "cambio siguiente",
+  "compare.key_previous": "cambio anterior",
+} as const;

@@ -1,0 +1,15 @@
+export const compare = {
+  "compare.title": "{number} lado a lado",
+  "compare.with": "Comparar com",
+  "compare.version": "Versão {number}",
+  "compare.round": "{track}, ronda {n}",
+  "compare.now": "{number} agora",
+  "compare.in": "{what}:",
+  "compare.only": "Só o que difere",
+  "compare.same": "Nada difere de: {what}.",
+  "compare.count": { one: "{n} campo difere", other: "{n} campos diferem" },
+  "compare.go": "Ir para {field}",
+  "compare.keys": "de alteração em alteração",
+  "compare.key_next": "alteração seguinte",
+  "compare.key_previous": "alteração anterior",
+} as const;
