@@ -9,8 +9,8 @@ import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import type { Route } from "../src/screens/routes.ts";
 
-const qa: TemplateHead = { id: "qa", version: 4, kind: "qa", name: "QA checklist", derived: true, items: 27 };
-const own: TemplateHead = { id: "own", version: 2, kind: "own", name: "Release checks", derived: false, items: 12 };
+const qa: TemplateHead = { id: "qa", version: 4, kind: "qa", name: "QA checklist", derived: true, built_in: true, items: 27, draft: false };
+const own: TemplateHead = { id: "own", version: 2, kind: "own", name: "Release checks", derived: false, built_in: false, items: 12, draft: false };
 const run = (id: string, number: string, changed: number): RunHead => ({
   id,
   project: "p",
@@ -130,6 +130,7 @@ describe("an import", () => {
     total: 2,
     columns: 3,
     mapping: { section: 0, id: null, text: 1, help: null, required: null, evidence: null },
+    whole: null,
   };
   const problems: Imported = { outcome: "problems", problems: [{ row: 3, column: 1, problem: { code: "text_missing" } }, { row: null, column: null, problem: { code: "too_many", max: 5000 } }] };
 
@@ -167,11 +168,9 @@ describe("an import", () => {
     answers.runs = () => ({ runs: [], templates: [qa, own] });
     answers.import_preview = () => preview;
     answers.import_template = (): Imported => ({ outcome: "added", template: "own", version: 3 });
-    answers.template = () => ({ ...own, sections: [] });
-    await show({ name: "checklists", template: "own" });
-    await settle();
-    [...document.querySelectorAll<HTMLElement>('[data-testid="read-template"] button')].find((button) => button.textContent?.includes("new version"))?.click();
-    await settle();
+    answers.template = () => ({ template: { ...own, sections: [] }, versions: [{ version: 2, name: own.name, items: 12, saved: null }], draft: null, built_in: false, open_runs: 0 });
+    await show({ name: "template", template: "own" });
+    await click("template-replace");
     await type("import-text", "x");
     expect(by("import-name")).toBeNull();
     await click("import-save");

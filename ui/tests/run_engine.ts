@@ -143,7 +143,7 @@ export class RunEngine implements Transport {
         throw no("unknown_command");
     }
     this.taken.push({ id, body });
-    return { command: id };
+    return { command: id, undo: null };
   }
 
   view(): RunView {
@@ -167,6 +167,7 @@ export class RunEngine implements Transport {
       template: "t",
       template_version: 1,
       newer_template: null,
+      removed: [],
       kind: "qa",
       name: "QA checklist",
       derived: true,

@@ -7,6 +7,7 @@ mod open;
 mod port;
 mod sample;
 mod storage;
+mod templates;
 #[cfg(all(test, unix))]
 mod tests;
 
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId};
-use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Role, Timestamp};
+use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Role, Timestamp, Undo};
 use tokio::sync::{broadcast, watch};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
@@ -29,7 +30,7 @@ use crate::link::{DeepLink, LinkProblem};
 use crate::profile::{self, ConnectionName, Profile, Seat};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::store::{self, Store};
+use crate::store::{self, Store, Submitted};
 use crate::sync::{Sync, Transport};
 use crate::text;
 
@@ -328,7 +329,7 @@ impl Engine {
     }
 
     /// Applies a command here, durable when it answers, and lets it be sent.
-    pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<CommandId, Error> {
+    pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<Submitted, Error> {
         let (store, actor, wake) = self.writer()?;
         let now = self.now();
         let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
@@ -336,7 +337,25 @@ impl Engine {
             .write(move |tx| store::submit(tx, &actor, now, command, new_id).map_err(Error::from))
             .await?;
         wake.wake();
-        Ok(submitted.id)
+        Ok(submitted)
+    }
+
+    /// Takes a change back by a command of its own; refused as changed where somebody else changed the same since.
+    pub async fn undo(&self, aggregate: AggregateRef, undo: Undo) -> Result<Submitted, Error> {
+        let (store, actor, wake) = self.writer()?;
+        let now = self.now();
+        let submitted = store
+            .write(move |tx| {
+                let state = tx.view().aggregate(aggregate)?.ok_or_else(Error::not_found)?;
+                if !undo.fits(&state) {
+                    return Err(Refusal::ours(RefusalCode::Changed).into());
+                }
+                let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body: undo.back };
+                store::submit(tx, &actor, now, command, new_id).map_err(Error::from)
+            })
+            .await?;
+        wake.wake();
+        Ok(submitted)
     }
 
     /// Says whether a command would apply, and writes nothing.

@@ -14,6 +14,7 @@ pub mod compare;
 pub mod dossier;
 pub mod export;
 pub mod home;
+pub mod import;
 pub mod install;
 pub mod jobs;
 pub mod link;
@@ -22,6 +23,7 @@ pub mod projects;
 pub mod review;
 pub mod session;
 pub mod storage;
+pub mod template;
 pub mod version;
 pub mod workspace;
 
@@ -124,11 +126,15 @@ calls! {
     /// *Carry to Partner Project*: each field here against what was entered there.
     read carry::carry(common::VersionArgs) -> carry::CarryView ["projects" "workspace"];
     /// All runs and templates.
-    read checklist::runs(common::Nothing) -> checklist::RunsView ["runs" "projects" "workspace"];
+    read checklist::runs(common::Nothing) -> checklist::RunsView ["runs" "projects" "workspace" "drafts"];
     /// A run with all its items.
     read checklist::run(checklist::RunArgs) -> checklist::RunView ["runs" "projects" "workspace"];
-    /// A template, its newest version.
-    read checklist::template(checklist::TemplateArgs) -> domain::templates::Template ["workspace"];
+    /// A template in one of its versions, with what is being edited.
+    read template::template(template::TemplateArgs) -> template::TemplateView ["workspace" "runs" "drafts"];
+    /// What changed between two versions of a template.
+    read template::template_diff(template::TemplateDiffArgs) -> domain::templates::TemplateDiff ["workspace"];
+    /// A template written out.
+    read template::template_text(template::TemplateTextArgs) -> install::TextReply ["workspace"];
     /// Versions that wait for someone.
     read review::reviews(common::Nothing) -> Vec<review::ReviewRow> ["projects" "workspace"];
     /// The review of a version.
@@ -138,11 +144,13 @@ calls! {
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The workspace.
-    read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace"];
+    read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace" "drafts"];
     /// Commands that are not settled.
     read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
     /// Reads a pasted list, so that its columns can be named.
-    read workspace::import_preview(workspace::ImportPreviewArgs) -> workspace::ImportPreview [];
+    read import::import_preview(import::ImportPreviewArgs) -> import::ImportPreview [];
+    /// Says what an import would do, row by row and against the version before.
+    read import::import_check(import::ImportArgs) -> import::ImportCheck ["workspace"];
     /// What takes its time.
     read jobs::jobs(common::Nothing) -> Vec<crate::jobs::JobView> ["jobs"];
     /// What is kept on this computer.
@@ -176,8 +184,16 @@ calls! {
     write workspace::retry_command(workspace::CommandArgs) -> common::Done [];
     /// Drops a refused or conflicted command.
     write workspace::discard_command(workspace::CommandArgs) -> common::Done [];
+    /// Takes a change back, or makes it again: a change of its own, where what was set still stands.
+    write workspace::undo(workspace::UndoArgs) -> workspace::Changed [];
     /// Makes a template of a pasted list.
-    write workspace::import_template(workspace::ImportArgs) -> workspace::Imported [];
+    write import::import_template(import::ImportArgs) -> template::Imported [];
+    /// Keeps a template that is being edited.
+    write template::keep_template_draft(template::TemplateDraft) -> common::Done [];
+    /// Lets go of it.
+    write template::drop_template_draft(template::TemplateOnlyArgs) -> common::Done [];
+    /// Saves a template that was edited as its next version.
+    write template::save_template(template::TemplateDraft) -> template::Imported [];
     /// Writes a file into the person's downloads, beside what is there.
     write export::save_file(export::SaveFileArgs) -> export::FileReply [];
     /// Copies a link and notes it.

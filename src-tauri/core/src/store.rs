@@ -214,6 +214,7 @@ impl Write<'_> {
 
     /// Keeps what a person typed, or lets it go.
     pub fn set_draft(&mut self, key: &str, text: Option<&str>) -> Result<(), StoreError> {
+        self.changed(Tag::Drafts);
         table::draft::set(&self.tx, key, text)
     }
 

@@ -43,7 +43,9 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
         (AggregateRef::Project(_), Some(Aggregate::Project(state))) => {
             return project::change(state, &command.body, mark, facts);
         }
-        (AggregateRef::Run(_), Some(Aggregate::Run(state))) => run::change(state, &command.body, mark)?,
+        (AggregateRef::Run(_), Some(Aggregate::Run(state))) => {
+            run::change(state, &command.body, mark, facts)?;
+        }
         _ => return Err(not_found()),
     }
     Ok(Effects::default())
@@ -81,6 +83,7 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::AccountRemove { .. } => &[Admin, PartnerManager],
         Body::TemplateAdd { .. }
         | Body::RunStart { .. }
+        | Body::RunTakeTemplate { .. }
         | Body::RunSetTested { .. }
         | Body::SetResult { .. }
         | Body::Note { .. }

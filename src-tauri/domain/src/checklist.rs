@@ -36,8 +36,11 @@ pub struct Run {
     pub sections: Vec<Section>,
     /// What is tested now; each result keeps its own copy.
     pub tested: Tested,
-    /// What happened to each item.
+    /// What happened to each item, those that a newer version of the list took out included.
     pub items: BTreeMap<String, ItemLog>,
+    /// Items that a newer version of the list took out, the last one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<RemovedItem>,
     /// When and by whom it was started.
     pub started: Mark,
     /// Signed: stays as it was.
@@ -46,6 +49,20 @@ pub struct Run {
     #[serde(flatten)]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub extra: Extra,
+}
+
+/// An item that a run had until it took a newer version of its list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RemovedItem {
+    /// The heading it stood under.
+    pub section: String,
+    /// As it was.
+    pub item: Item,
+    /// The version of the list that had it last.
+    pub template_version: u32,
+    /// Who took the newer one.
+    pub mark: Mark,
 }
 
 /// What is tested.
@@ -141,6 +158,14 @@ pub enum Happening {
         /// The person, or nobody.
         to: Option<MemberId>,
     },
+    /// The run took a version of the list in which the item has another text, or is there again: what stood was an
+    /// answer to something else.
+    Reset {
+        /// Its text before.
+        before: String,
+        /// The version of the list that it follows from now on.
+        template_version: u32,
+    },
 }
 
 /// A result.
@@ -191,8 +216,10 @@ impl ItemLog {
                     standing.retain(|other| !knew.contains(&other.mark.command));
                     standing.push(entry);
                 }
-                // A request to test again replaces whatever stood.
-                Happening::Fixed { .. } | Happening::Retest { .. } => standing = vec![entry],
+                // A request to test again replaces whatever stood, and so does another text.
+                Happening::Fixed { .. } | Happening::Retest { .. } | Happening::Reset { .. } => {
+                    standing = vec![entry];
+                }
                 Happening::Note { .. } | Happening::Assigned { .. } => {}
             }
         }
@@ -208,7 +235,12 @@ impl ItemLog {
     pub fn status(&self) -> ItemStatus {
         let mut status = None;
         for entry in self.standing() {
-            let Happening::Result { outcome, .. } = &entry.what else { return ItemStatus::Retest };
+            let outcome = match &entry.what {
+                Happening::Result { outcome, .. } => outcome,
+                // Whoever did not know the new text has not tested it.
+                Happening::Reset { .. } => return ItemStatus::Untested,
+                _ => return ItemStatus::Retest,
+            };
             match status {
                 None => status = Some(*outcome),
                 Some(other) if other != *outcome => return ItemStatus::Disputed,
@@ -233,9 +265,13 @@ impl ItemLog {
         self.entries.iter().rev().filter(|entry| entry.undone.is_none()).find_map(|entry| pick(&entry.what))
     }
 
-    /// The last thing that happened and still stands.
+    /// The last thing that happened and still stands, where it can be taken back: another text cannot.
     pub fn last_entry(&self) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.undone.is_none())
+        self.entries
+            .iter()
+            .rev()
+            .find(|entry| entry.undone.is_none())
+            .filter(|entry| !matches!(entry.what, Happening::Reset { .. }))
     }
 }
 

@@ -255,6 +255,9 @@ pub enum Body {
         previous: Option<RunId>,
         tested: Tested,
     },
+    /// Takes a newer version of the run's list; does nothing where the run follows that one or a newer one already.
+    #[serde(rename = "run.take_template")]
+    RunTakeTemplate { template: TemplateId, template_version: u32 },
     /// Says what is tested from now on.
     #[serde(rename = "run.set_tested")]
     RunSetTested { tested: Tested },

@@ -62,7 +62,9 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::WorkspaceCreate { .. }
         | Body::ProjectCreate { .. }
         | Body::ProjectSetArchived { .. }
-        | Body::RunStart { .. } => vec![Subject::Aggregate(aggregate)],
+        | Body::RunStart { .. }
+        // Whatever comes after it was done on the newer list.
+        | Body::RunTakeTemplate { .. } => vec![Subject::Aggregate(aggregate)],
         Body::ProjectEdit { .. } => vec![Subject::Details(aggregate)],
         Body::VersionCreate { version, .. }
         | Body::VersionDiscard { version }
@@ -143,6 +145,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::AccountSet { account } => uses.push(Subject::Account(account.id)),
         Body::AccountRemove { account } => uses.push(Subject::Account(*account)),
         Body::TemplateAdd { template } => uses.push(Subject::Template(template.id)),
+        Body::RunTakeTemplate { template, .. } => uses.push(Subject::Template(*template)),
         Body::RunStart { project, version, template, previous, .. } => {
             uses.extend([
                 Subject::Aggregate(AggregateRef::Project(*project)),

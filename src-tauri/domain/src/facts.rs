@@ -34,9 +34,9 @@ pub struct Facts {
     pub slug_taken: bool,
     /// What the workspace decided for itself.
     pub policies: Policies,
-    /// The template that a run starts from.
+    /// The template that a run starts from, or takes.
     pub template: Option<Template>,
-    /// The number of the version that a run starts against.
+    /// The number of the version that a run is against.
     pub version_number: Option<String>,
     /// The run whose results are carried over, and its version's number.
     pub previous_run: Option<(Run, String)>,
@@ -133,6 +133,18 @@ impl Facts {
                 {
                     let number = number(run.version).unwrap_or_default();
                     facts.previous_run = Some((run, number));
+                }
+            }
+            (Body::RunTakeTemplate { template, template_version }, AggregateRef::Run(run)) => {
+                if let Some(workspace) = store.workspace()? {
+                    facts.template = workspace.template(*template, Some(*template_version)).cloned();
+                }
+                if let Some(run) = store.run(run)? {
+                    facts.version_number = store
+                        .project(run.project)?
+                        .as_ref()
+                        .and_then(|project| project.version(run.version))
+                        .map(|version| version.number.clone());
                 }
             }
             _ => {}

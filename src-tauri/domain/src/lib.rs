@@ -27,6 +27,7 @@ pub mod status;
 pub mod table;
 pub mod templates;
 pub mod text;
+pub mod undo;
 pub mod workspace;
 
 pub use aggregate::Aggregate;
@@ -35,3 +36,4 @@ pub use command::{Body, Command, Envelope};
 pub use common::{AggregateRef, Extra, Mark, Params, Place, Role, Timestamp};
 pub use facts::{Actor, Facts, Outside};
 pub use refusal::{Refusal, RefusalCode, Rule};
+pub use undo::{Undo, undo};

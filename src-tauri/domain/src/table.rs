@@ -16,8 +16,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use columns::{Mapping, guess};
-pub use export::export_template_csv;
-pub use import::{ImportError, into_template, problems, template_from_json};
+pub use export::{export_template_csv, export_template_json, export_template_markdown};
+pub use import::{ImportError, follow, into_template, problems, template_from_json};
 
 /// Longest text that is read, in bytes.
 pub const MAX_BYTES: usize = 1_000_000;

@@ -5,15 +5,17 @@
 //! (`table`). Absent on purpose: results. They belong to the run.
 
 mod built_in;
+mod diff;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use crate::common::Extra;
+use crate::common::{Extra, Mark};
 use crate::ids::TemplateId;
 
 pub use built_in::{CERTIFICATION, ONBOARDING, QA, TECHNICAL_UX, built_in, by_id};
+pub use diff::{ItemDiff, ItemPart, PlacedItem, SectionDiff, TemplateDiff};
 
 /// A checklist template. Its versions share the id; a run pins one of them.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -32,6 +34,10 @@ pub struct Template {
     pub derived: bool,
     /// The items by section, in their order.
     pub sections: Vec<Section>,
+    /// Who saved this version; the reducer writes it, whatever came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub saved: Option<Mark>,
     /// What a newer version wrote.
     #[serde(flatten)]
     #[cfg_attr(feature = "ts", ts(skip))]

@@ -45,7 +45,7 @@ function place(target: Target): Route {
     case "customer":
       return { name: "customers", customer: target.customer };
     case "template":
-      return { name: "checklists", template: target.template };
+      return { name: "template", template: target.template };
   }
 }
 

@@ -65,7 +65,7 @@ export const carry = (args: t.VersionArgs): Ask<t.CarryView> => ({
 
 /** All runs and templates. */
 export const runs = (): Ask<t.RunsView> => ({
-  tags: ["runs", "projects", "workspace"],
+  tags: ["runs", "projects", "workspace", "drafts"],
   read: () => call("runs", {}) as Promise<t.RunsView>,
 });
 
@@ -75,10 +75,22 @@ export const run = (args: t.RunArgs): Ask<t.RunView> => ({
   read: () => call("run", args) as Promise<t.RunView>,
 });
 
-/** A template, its newest version. */
-export const template = (args: t.TemplateArgs): Ask<t.Template> => ({
+/** A template in one of its versions, with what is being edited. */
+export const template = (args: t.TemplateArgs): Ask<t.TemplateView> => ({
+  tags: ["workspace", "runs", "drafts"],
+  read: () => call("template", args) as Promise<t.TemplateView>,
+});
+
+/** What changed between two versions of a template. */
+export const templateDiff = (args: t.TemplateDiffArgs): Ask<t.TemplateDiff> => ({
   tags: ["workspace"],
-  read: () => call("template", args) as Promise<t.Template>,
+  read: () => call("template_diff", args) as Promise<t.TemplateDiff>,
+});
+
+/** A template written out. */
+export const templateText = (args: t.TemplateTextArgs): Ask<t.TextReply> => ({
+  tags: ["workspace"],
+  read: () => call("template_text", args) as Promise<t.TextReply>,
 });
 
 /** Versions that wait for someone. */
@@ -107,7 +119,7 @@ export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
 
 /** The workspace. */
 export const workspace = (): Ask<t.WorkspaceView> => ({
-  tags: ["workspace"],
+  tags: ["workspace", "drafts"],
   read: () => call("workspace", {}) as Promise<t.WorkspaceView>,
 });
 
@@ -121,6 +133,12 @@ export const pending = (): Ask<Array<t.PendingView>> => ({
 export const importPreview = (args: t.ImportPreviewArgs): Ask<t.ImportPreview> => ({
   tags: [],
   read: () => call("import_preview", args) as Promise<t.ImportPreview>,
+});
+
+/** Says what an import would do, row by row and against the version before. */
+export const importCheck = (args: t.ImportArgs): Ask<t.ImportCheck> => ({
+  tags: ["workspace"],
+  read: () => call("import_check", args) as Promise<t.ImportCheck>,
 });
 
 /** What takes its time. */
@@ -193,9 +211,25 @@ export const retryCommand = (args: t.CommandArgs): Promise<t.Done> =>
 export const discardCommand = (args: t.CommandArgs): Promise<t.Done> =>
   write("discard_command", args) as Promise<t.Done>;
 
+/** Takes a change back, or makes it again: a change of its own, where what was set still stands. */
+export const undo = (args: t.UndoArgs): Promise<t.Changed> =>
+  write("undo", args) as Promise<t.Changed>;
+
 /** Makes a template of a pasted list. */
 export const importTemplate = (args: t.ImportArgs): Promise<t.Imported> =>
   write("import_template", args) as Promise<t.Imported>;
+
+/** Keeps a template that is being edited. */
+export const keepTemplateDraft = (args: t.TemplateDraft): Promise<t.Done> =>
+  write("keep_template_draft", args) as Promise<t.Done>;
+
+/** Lets go of it. */
+export const dropTemplateDraft = (args: t.TemplateOnlyArgs): Promise<t.Done> =>
+  write("drop_template_draft", args) as Promise<t.Done>;
+
+/** Saves a template that was edited as its next version. */
+export const saveTemplate = (args: t.TemplateDraft): Promise<t.Imported> =>
+  write("save_template", args) as Promise<t.Imported>;
 
 /** Writes a file into the person's downloads, beside what is there. */
 export const saveFile = (args: t.SaveFileArgs): Promise<t.FileReply> =>

@@ -214,7 +214,7 @@ bytes: number, };
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -376,7 +376,11 @@ export type Changed = {
 /**
  * Its id.
  */
-command: CommandId, };
+command: CommandId, 
+/**
+ * The way back; none where it cannot be taken back so.
+ */
+undo: Undo | null, };
 
 /**
  * A check.
@@ -620,6 +624,19 @@ export type DeepLinkArgs = {
  * The place.
  */
 link: DeepLink, };
+
+/**
+ * One side of a comparison.
+ */
+export type DiffSide = { "side": "saved", 
+/**
+ * Which.
+ */
+version: number, } | { "side": "draft", 
+/**
+ * As it stands there.
+ */
+template: Template, };
 
 /**
  * Done; there is nothing more to say.
@@ -1062,7 +1079,15 @@ text: string, } | { "type": "assigned",
 /**
  * The person, or nobody.
  */
-to: MemberId | null, };
+to: MemberId | null, } | { "type": "reset", 
+/**
+ * Its text before.
+ */
+before: string, 
+/**
+ * The version of the list that it follows from now on.
+ */
+template_version: number, };
 
 /**
  * Something that was found.
@@ -1119,7 +1144,7 @@ text: string,
  */
 header: boolean | null, 
 /**
- * Which column is what.
+ * Which column is what; JSON says it itself.
  */
 mapping: Mapping, 
 /**
@@ -1134,6 +1159,23 @@ kind: TemplateKind,
  * The template that it is a new version of.
  */
 replaces: TemplateId | null, };
+
+/**
+ * What an import would do.
+ */
+export type ImportCheck = { "outcome": "ready", 
+/**
+ * Its items.
+ */
+items: number, 
+/**
+ * What it changes in the list that it is a new version of.
+ */
+diff: TemplateDiff | null, } | { "outcome": "problems", 
+/**
+ * Each with row and column.
+ */
+problems: Array<RowProblem>, };
 
 /**
  * What was read.
@@ -1158,14 +1200,18 @@ columns: number,
 /**
  * Which column seems to be what.
  */
-mapping: Mapping, };
+mapping: Mapping, 
+/**
+ * A template that a console wrote: it says itself what is what.
+ */
+whole: WholeTemplate | null, };
 
 /**
  * A list as a person pasted it.
  */
 export type ImportPreviewArgs = { 
 /**
- * CSV, a pasted table, Markdown.
+ * CSV, a pasted table, Markdown, JSON.
  */
 text: string, 
 /**
@@ -1174,7 +1220,7 @@ text: string,
 header: boolean | null, };
 
 /**
- * What became of an import.
+ * What became of a list that was to be saved, or imported.
  */
 export type Imported = { "outcome": "added", 
 /**
@@ -1284,6 +1330,36 @@ source: string | null,
  * The list it belongs to, where this one only shows it. Its result is that one's, and counts once.
  */
 shown_from: SharedItem | null, };
+
+/**
+ * An item that differs. One that is in both has `before` and `after`; else it was added or removed.
+ */
+export type ItemDiff = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * As it was.
+ */
+before: PlacedItem | null, 
+/**
+ * As it is.
+ */
+after: PlacedItem | null, 
+/**
+ * Whether it stands in another section, or elsewhere among those that stayed in theirs.
+ */
+moved: boolean, 
+/**
+ * What of it changed.
+ */
+changed: Array<ItemPart>, };
+
+/**
+ * A part of an item.
+ */
+export type ItemPart = "text" | "help" | "required" | "evidence" | "other";
 
 /**
  * How an item stands.
@@ -1799,6 +1875,19 @@ run?: RunId,
 item?: string, };
 
 /**
+ * An item, and the heading it stands under.
+ */
+export type PlacedItem = { 
+/**
+ * The heading.
+ */
+section: string, 
+/**
+ * The item.
+ */
+item: Item, };
+
+/**
  * A subscription plan (`subscription_types[]`).
  */
 export type Plan = { 
@@ -2227,6 +2316,27 @@ places: Array<Place>, };
 export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
 
 /**
+ * An item that is no longer in a run's list.
+ */
+export type RemovedView = { 
+/**
+ * The heading it stood under.
+ */
+section: string, 
+/**
+ * As it was.
+ */
+item: ItemView, 
+/**
+ * The version of the list that had it last.
+ */
+template_version: number, 
+/**
+ * Who took the newer one.
+ */
+by: By, };
+
+/**
  * Names a backup.
  */
 export type RestoreArgs = { 
@@ -2595,7 +2705,11 @@ summary: RunSummary,
 /**
  * The items.
  */
-sections: Array<SectionView>, };
+sections: Array<SectionView>, 
+/**
+ * Items that a newer version of the list took out, with what was said of them; the last one first.
+ */
+removed: Array<RemovedView>, };
 
 /**
  * All runs.
@@ -2670,6 +2784,23 @@ name: string,
  * In the order of the list.
  */
 items: Array<Item>, };
+
+/**
+ * A section that is in both versions.
+ */
+export type SectionDiff = { 
+/**
+ * Its name before.
+ */
+before: string, 
+/**
+ * Its name now.
+ */
+after: string, 
+/**
+ * Whether it stands elsewhere among the sections.
+ */
+moved: boolean, };
 
 /**
  * A section of a run.
@@ -3014,16 +3145,84 @@ derived: boolean,
 /**
  * The items by section, in their order.
  */
-sections: Array<Section>, };
+sections: Array<Section>, 
+/**
+ * Who saved this version; the reducer writes it, whatever came.
+ */
+saved?: Mark, };
 
 /**
- * Names a template.
+ * Names a template, and one of its versions.
  */
 export type TemplateArgs = { 
 /**
  * Which.
  */
-template: TemplateId, };
+template: TemplateId, 
+/**
+ * Which version of it; none: the newest.
+ */
+version: number | null, };
+
+/**
+ * The differences of two versions; what is the same in both is only counted.
+ */
+export type TemplateDiff = { 
+/**
+ * The name before and after, where it changed.
+ */
+name: [string, string] | null, 
+/**
+ * Sections that are in both and got another name or another place.
+ */
+sections: Array<SectionDiff>, 
+/**
+ * Items, in the order of the newer version; a removed one stands where it stood.
+ */
+items: Array<ItemDiff>, 
+/**
+ * Items without any difference.
+ */
+same: number, };
+
+/**
+ * Two versions to compare.
+ */
+export type TemplateDiffArgs = { 
+/**
+ * Which template.
+ */
+template: TemplateId, 
+/**
+ * Its older version.
+ */
+from: number, 
+/**
+ * What it is compared with.
+ */
+to: DiffSide, };
+
+/**
+ * A template that is being edited on this computer.
+ */
+export type TemplateDraft = { 
+/**
+ * As it stands in the editor. It need not be whole yet.
+ */
+template: Template, 
+/**
+ * The version that it was begun from; none for a new list.
+ */
+based_on: number | null, 
+/**
+ * The list it was copied from, where it is a copy.
+ */
+copy_of: TemplateId | null, };
+
+/**
+ * What a template is written out as. Each of them can be imported again.
+ */
+export type TemplateForm = "csv" | "markdown" | "json";
 
 /**
  * A template in a list.
@@ -3034,7 +3233,7 @@ export type TemplateHead = {
  */
 id: TemplateId, 
 /**
- * Its newest version.
+ * Its newest version; 0: begun here, and never saved.
  */
 version: number, 
 /**
@@ -3050,9 +3249,17 @@ name: string,
  */
 derived: boolean, 
 /**
+ * Built in: it is copied, never edited.
+ */
+built_in: boolean, 
+/**
  * Its items.
  */
-items: number, };
+items: number, 
+/**
+ * Whether it is being edited on this computer, and not saved.
+ */
+draft: boolean, };
 
 /**
  * A checklist template; its versions share the id.
@@ -3063,6 +3270,78 @@ export type TemplateId = string;
  * What a template is for.
  */
 export type TemplateKind = "onboarding" | "certification" | "technical_ux" | "qa" | "own";
+
+/**
+ * Names a template.
+ */
+export type TemplateOnlyArgs = { 
+/**
+ * Which.
+ */
+template: TemplateId, };
+
+/**
+ * A template to be written out.
+ */
+export type TemplateTextArgs = { 
+/**
+ * Which.
+ */
+template: TemplateId, 
+/**
+ * Which version of it.
+ */
+version: number, 
+/**
+ * As what.
+ */
+form: TemplateForm, };
+
+/**
+ * A version of a template in a list.
+ */
+export type TemplateVersion = { 
+/**
+ * Which.
+ */
+version: number, 
+/**
+ * Its name then.
+ */
+name: string, 
+/**
+ * Its items.
+ */
+items: number, 
+/**
+ * Saved by whom, when; none of what is built in.
+ */
+saved: By | null, };
+
+/**
+ * A template to read.
+ */
+export type TemplateView = { 
+/**
+ * The version asked for; none of a list that was begun and never saved.
+ */
+template: Template | null, 
+/**
+ * All versions, newest first.
+ */
+versions: Array<TemplateVersion>, 
+/**
+ * What is being edited and was not saved yet.
+ */
+draft: TemplateDraft | null, 
+/**
+ * Built in: it is copied, never edited.
+ */
+built_in: boolean, 
+/**
+ * Runs that follow it and are not signed.
+ */
+open_runs: number, };
 
 /**
  * What is tested.
@@ -3168,6 +3447,33 @@ changed: Array<FieldKey>,
  * Rounds, newest first.
  */
 rounds: Array<RoundView>, };
+
+/**
+ * The way back from a change, and forth again.
+ */
+export type Undo = { 
+/**
+ * The command that takes the change back.
+ */
+back: Body, 
+/**
+ * The command that would make it again. Where it is another one by now, somebody else changed the same thing
+ * since, and taking back would take theirs.
+ */
+forth: Body, };
+
+/**
+ * A change to be taken back, or made again.
+ */
+export type UndoArgs = { 
+/**
+ * What it changed.
+ */
+aggregate: AggregateRef, 
+/**
+ * The way back, as the change answered it.
+ */
+undo: Undo, };
 
 /**
  * An address to be opened in the browser.
@@ -3404,6 +3710,19 @@ number: string,
  * Whether the item's text changed since.
  */
 text_changed: boolean, };
+
+/**
+ * What a template's JSON says of itself.
+ */
+export type WholeTemplate = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+kind: TemplateKind, };
 
 /**
  * A word of the filter.

@@ -1,14 +1,25 @@
 /** Changes of the three aggregates. Each resolves when the change is durable on this computer. */
 import { write } from "$ipc/call.ts";
 import { change } from "$ipc/client.ts";
-import type { Body, Changed, ProjectId, RunId } from "$ipc/types.ts";
+import type { AggregateRef, Body, Changed, ProjectId, RunId } from "$ipc/types.ts";
 import { session } from "./session.svelte.ts";
+import { history } from "./undo.svelte.ts";
+
+/** Makes a change that *undo* takes back from anywhere, or says that it cannot. */
+async function make(aggregate: AggregateRef, body: Body): Promise<Changed> {
+  const done = await change({ aggregate, body });
+  history.add({ aggregate, body, undo: done.undo });
+  return done;
+}
 
 /** A change of a project: its versions, fields, reviews, findings, links. */
-export const changeProject = (id: ProjectId, body: Body): Promise<Changed> =>
+export const changeProject = (id: ProjectId, body: Body): Promise<Changed> => make({ kind: "project", id }, body);
+
+/** A field of a version, whose form takes it back by itself. */
+export const changeField = (id: ProjectId, body: Extract<Body, { kind: "version.set_field" }>): Promise<Changed> =>
   change({ aggregate: { kind: "project", id }, body });
 
-/** A change of a checklist run. */
+/** A change of a checklist run, which has a way back for each of its items. */
 export const changeRun = (id: RunId, body: Body): Promise<Changed> => change({ aggregate: { kind: "run", id }, body });
 
 /** The same for a change that names the outcome of earlier ones: `body` is made when it goes out. */
@@ -16,8 +27,8 @@ export const changeRunInTurn = (id: RunId, body: () => Body): Promise<Changed> =
   write("change", () => ({ aggregate: { kind: "run", id }, body: body() })) as Promise<Changed>;
 
 /** A change of the open workspace: accounts, customers, addresses, policies, steps. */
-export function changeWorkspace(body: Body): Promise<Changed> {
+export async function changeWorkspace(body: Body): Promise<Changed> {
   const id = session.frame?.workspace;
   if (!id) throw new Error("no workspace is open");
-  return change({ aggregate: { kind: "workspace", id }, body });
+  return make({ kind: "workspace", id }, body);
 }

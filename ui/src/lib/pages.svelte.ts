@@ -94,6 +94,19 @@ export class Pages<Row, Answer extends Page<Row>> {
   }
 }
 
+/** Rows of the longest read. */
+const LONGEST = 500;
+
+/** All rows, read page by page, up to `most`. */
+export async function allPages<Row>(read: ReadPage<Page<Row>>, most = 20_000): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const answer = await read(rows.length, LONGEST).read();
+    rows.push(...answer.rows);
+    if (answer.rows.length === 0 || rows.length >= Math.min(answer.total, most)) return rows;
+  }
+}
+
 /** Read while this component lives; `read` is reactive, as the question of `useQuery` is. */
 export function usePages<Row, Answer extends Page<Row>>(read: () => ReadPage<Answer>, size?: number): Pages<Row, Answer> {
   const pages = new Pages<Row, Answer>(size);

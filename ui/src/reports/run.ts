@@ -21,6 +21,8 @@ export type Event = Moment &
     | { type: "retest"; because: string }
     | { type: "note"; text: string }
     | { type: "assigned"; to: string | null }
+    /** The run took a version of its list in which the item has another text. */
+    | { type: "reset"; before: string; template_version: number }
   ) & { undone?: true };
 
 export interface ReportItem {
@@ -119,6 +121,8 @@ export function eventText(event: Event): string {
       return event.text ? t("run.did_note", { text: event.text }) : t("run.did_note_cleared");
     case "assigned":
       return event.to ? t("run.did_assigned", { name: event.to }) : t("run.did_unassigned");
+    case "reset":
+      return t("run.did_reset", { version: event.template_version, before: event.before });
   }
 }
 

@@ -12,6 +12,7 @@ import Review from "./review/Review.svelte";
 import Reviews from "./reviews/Reviews.svelte";
 import Run from "./run/Run.svelte";
 import Settings from "./settings/Settings.svelte";
+import Template from "./template/Template.svelte";
 import Version from "./version/Version.svelte";
 import Workspace from "./workspace/Workspace.svelte";
 import type { RouteName, RouteOf } from "./routes.ts";
@@ -32,6 +33,7 @@ export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   reviews: Reviews,
   run: Run,
   settings: Settings,
+  template: Template,
   version: Version,
   workspace: Workspace,
 };

@@ -26,7 +26,7 @@ export interface NavEntry {
 export const nav: readonly NavEntry[] = [
   { to: { name: "home" }, label: "nav.home", icon: House, place: "main", keys: "G H" },
   { to: { name: "projects" }, label: "nav.projects", icon: LayoutGrid, place: "main", keys: "G P", with: ["project", "version"] },
-  { to: { name: "checklists" }, label: "nav.checklists", icon: ListChecks, place: "main", keys: "G C", with: ["run"] },
+  { to: { name: "checklists" }, label: "nav.checklists", icon: ListChecks, place: "main", keys: "G C", with: ["run", "template"] },
   { to: { name: "reviews" }, label: "nav.reviews", icon: MessageSquareQuote, place: "main", keys: "G R", with: ["review", "dossier"] },
   { to: { name: "customers" }, label: "nav.customers", icon: Contact, place: "main", keys: "G U" },
   { to: { name: "conflicts" }, label: "nav.conflicts", icon: GitCompareArrows, place: "foot", keys: "G X" },

@@ -27,8 +27,10 @@ export type Route =
   | { name: "projects" }
   | { name: "project"; project: ProjectId; tab?: ProjectTab }
   | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey; compare?: true }
-  /** `start` opens the form of a new run against that version, `template` a template to read. */
-  | { name: "checklists"; start?: { project: ProjectId; version: VersionId }; template?: TemplateId }
+  /** `start` opens the form of a new run against that version. */
+  | { name: "checklists"; start?: { project: ProjectId; version: VersionId } }
+  /** `compare` is the version that the shown one is compared with, `item` the one with the cursor on it. */
+  | { name: "template"; template: TemplateId; version?: number; compare?: number; item?: string; edit?: true }
   | { name: "run"; run: RunId; item?: string }
   | { name: "reviews" }
   | { name: "review"; project: ProjectId; version: VersionId }

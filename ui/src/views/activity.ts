@@ -62,6 +62,9 @@ export function activityText(view: ActivityView): string {
   return known ? told({ kind: command.kind, args: command.args } as Body, view.version ?? "") : t("activity.unknown", { kind: command.kind });
 }
 
+/** A change in words, as the activity tells it. */
+export const bodyText = (body: Body): string => told(body, "");
+
 function told(body: Body, number: string): string {
   switch (body.kind) {
     case "workspace.create":
@@ -146,6 +149,8 @@ function told(body: Body, number: string): string {
       return t(`activity.link_${body.args.kind}`);
     case "run.start":
       return t("activity.run_start");
+    case "run.take_template":
+      return t("activity.run_take_template", { version: body.args.template_version });
     case "run.set_tested":
       return t("activity.run_set_tested");
     case "run.set_result": {
@@ -174,6 +179,10 @@ export const activityWhere = ({ project, version }: ActivityView): string => [pr
 /** Where it can be looked at. */
 export function activityPlace({ command }: ActivityView): Route {
   const { aggregate, kind, args } = command;
+  if (kind === "template.add") {
+    const { template } = (args ?? {}) as { template?: { id?: string } };
+    return template?.id ? { name: "template", template: template.id } : { name: "checklists" };
+  }
   if (aggregate.kind === "workspace") return { name: kind.startsWith("customer.") ? "customers" : "workspace" };
   if (aggregate.kind === "run") {
     const { item } = (args ?? {}) as { item?: unknown };

@@ -3,11 +3,11 @@
 use domain::checklist::{Entry, Happening, ItemLog, ItemStatus, Run, RunSummary, Tested, Was};
 use domain::ids::{CommandId, MemberId, RunId, TemplateId};
 use domain::project::{Project, Version};
-use domain::templates::{Item, Section, Template, TemplateKind};
+use domain::templates::{Item, Section, TemplateKind};
 use serde::{Deserialize, Serialize};
 
 use super::common::{By, Nothing, People, ProjectHead, RunHead, VersionHead};
-use super::{View, with_view};
+use super::{View, template, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::RunRow;
@@ -52,6 +52,22 @@ pub struct RunView {
     pub summary: RunSummary,
     /// The items.
     pub sections: Vec<SectionView>,
+    /// Items that a newer version of the list took out, with what was said of them; the last one first.
+    pub removed: Vec<RemovedView>,
+}
+
+/// An item that is no longer in a run's list.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RemovedView {
+    /// The heading it stood under.
+    pub section: String,
+    /// As it was.
+    pub item: ItemView,
+    /// The version of the list that had it last.
+    pub template_version: u32,
+    /// Who took the newer one.
+    pub by: By,
 }
 
 /// A section of a run.
@@ -134,7 +150,7 @@ pub struct RunsView {
 pub struct TemplateHead {
     /// Which.
     pub id: TemplateId,
-    /// Its newest version.
+    /// Its newest version; 0: begun here, and never saved.
     pub version: u32,
     /// What it is for.
     pub kind: TemplateKind,
@@ -142,16 +158,12 @@ pub struct TemplateHead {
     pub name: String,
     /// Derived, not official.
     pub derived: bool,
+    /// Built in: it is copied, never edited.
+    pub built_in: bool,
     /// Its items.
     pub items: u32,
-}
-
-/// Names a template.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct TemplateArgs {
-    /// Which.
-    pub template: TemplateId,
+    /// Whether it is being edited on this computer, and not saved.
+    pub draft: bool,
 }
 
 pub(super) async fn run(engine: &Engine, args: RunArgs) -> Result<RunView, Error> {
@@ -179,6 +191,16 @@ pub(super) async fn run(engine: &Engine, args: RunArgs) -> Result<RunView, Error
             signed: run.signed.as_ref().map(|mark| people.by(mark)),
             summary: run.summary(),
             sections: run.sections.iter().map(|section| section_view(&run, section, &people, me)).collect(),
+            removed: run
+                .removed
+                .iter()
+                .map(|removed| RemovedView {
+                    section: removed.section.clone(),
+                    item: item_view(&run, &removed.item, &people, me),
+                    template_version: removed.template_version,
+                    by: people.by(&removed.mark),
+                })
+                .collect(),
         })
     })
     .await
@@ -229,7 +251,10 @@ pub(super) async fn runs(engine: &Engine, _: Nothing) -> Result<RunsView, Error>
         let workspace = view.workspace()?;
         Ok(RunsView {
             runs: view.run_rows()?.into_iter().map(row).collect(),
-            templates: workspace.map(|workspace| template_heads(&workspace)).unwrap_or_default(),
+            templates: workspace
+                .map(|workspace| template::heads(view, &workspace))
+                .transpose()?
+                .unwrap_or_default(),
         })
     })
     .await
@@ -249,26 +274,6 @@ fn row(row: RunRow) -> RunHead {
         summary: row.summary,
         changed: row.updated_at,
     }
-}
-
-pub(super) fn template_heads(workspace: &domain::workspace::Workspace) -> Vec<TemplateHead> {
-    let head = |template: &Template| TemplateHead {
-        id: template.id,
-        version: template.version,
-        kind: template.kind,
-        name: template.name.clone(),
-        derived: template.derived,
-        items: u32::try_from(template.items().count()).unwrap_or(u32::MAX),
-    };
-    workspace.newest_templates().into_iter().map(head).collect()
-}
-
-pub(super) async fn template(engine: &Engine, args: TemplateArgs) -> Result<Template, Error> {
-    with_view(engine, move |view, _| {
-        let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
-        workspace.template(args.template, None).cloned().ok_or_else(Error::not_found)
-    })
-    .await
 }
 
 /// The runs against a version, as rows.

@@ -1,17 +1,15 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
-use domain::ids::{CommandId, TemplateId};
-use domain::table::{self, Mapping, RowProblem, TableError};
-use domain::templates::TemplateKind;
+use domain::ids::CommandId;
 use domain::workspace::{Account, Addresses, Customer, Policies};
-use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp};
+use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp, Undo};
 use serde::{Deserialize, Serialize};
 
-use super::checklist::{TemplateHead, template_heads};
+use super::checklist::TemplateHead;
 use super::common::{Done, Nothing};
-use super::{View, with_view};
+use super::{View, template, with_view};
 use crate::engine::Engine;
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::store::outbox::OutboxState;
 
 /// The workspace.
@@ -43,11 +41,23 @@ pub struct ChangeArgs {
 }
 
 /// A change that was written.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Changed {
     /// Its id.
     pub command: CommandId,
+    /// The way back; none where it cannot be taken back so.
+    pub undo: Option<Undo>,
+}
+
+/// A change to be taken back, or made again.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UndoArgs {
+    /// What it changed.
+    pub aggregate: AggregateRef,
+    /// The way back, as the change answered it.
+    pub undo: Undo,
 }
 
 /// Names a command of the outbox.
@@ -93,74 +103,11 @@ pub enum PendingState {
     Refused,
 }
 
-/// A list as a person pasted it.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ImportPreviewArgs {
-    /// CSV, a pasted table, Markdown.
-    pub text: String,
-    /// Whether its first row is a header; none: guess.
-    pub header: Option<bool>,
-}
-
-/// What was read.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ImportPreview {
-    /// The header's words, empty where there are none.
-    pub header: Vec<String>,
-    /// The first rows.
-    pub rows: Vec<Vec<String>>,
-    /// All rows.
-    pub total: u32,
-    /// Columns.
-    pub columns: u32,
-    /// Which column seems to be what.
-    pub mapping: Mapping,
-}
-
-/// A list to be made a template.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct ImportArgs {
-    /// As in the preview.
-    pub text: String,
-    /// As in the preview.
-    pub header: Option<bool>,
-    /// Which column is what.
-    pub mapping: Mapping,
-    /// The template's name.
-    pub name: String,
-    /// What it is for.
-    pub kind: TemplateKind,
-    /// The template that it is a new version of.
-    pub replaces: Option<TemplateId>,
-}
-
-/// What became of an import.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Imported {
-    /// A template, or its next version.
-    Added {
-        /// Which.
-        template: TemplateId,
-        /// Its version.
-        version: u32,
-    },
-    /// Rows at fault; nothing was added.
-    Problems {
-        /// Each with row and column.
-        problems: Vec<RowProblem>,
-    },
-}
-
 pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceView, Error> {
     with_view(engine, |view, _| {
         let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
         Ok(WorkspaceView {
-            templates: template_heads(&workspace),
+            templates: template::heads(view, &workspace)?,
             name: workspace.name,
             accounts: workspace.accounts,
             addresses: workspace.addresses,
@@ -177,7 +124,12 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
 
 /// The one write behind every form and key: applied here at once, durable when it answers, then sent.
 pub(super) async fn change(engine: &Engine, args: ChangeArgs) -> Result<Changed, Error> {
-    engine.change(args.aggregate, args.body).await.map(|command| Changed { command })
+    engine.change(args.aggregate, args.body).await.map(|done| Changed { command: done.id, undo: done.undo })
+}
+
+/// Takes a change back by a command of its own, where what it set still stands.
+pub(super) async fn undo(engine: &Engine, args: UndoArgs) -> Result<Changed, Error> {
+    engine.undo(args.aggregate, args.undo).await.map(|done| Changed { command: done.id, undo: done.undo })
 }
 
 pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<Vec<PendingView>, Error> {
@@ -225,48 +177,4 @@ pub(super) async fn retry_command(engine: &Engine, args: CommandArgs) -> Result<
 
 pub(super) async fn discard_command(engine: &Engine, args: CommandArgs) -> Result<Done, Error> {
     engine.discard(args.command).await.map(|()| Done {})
-}
-
-fn table_error(error: &TableError) -> Error {
-    let words = serde_json::to_value(error).unwrap_or_default();
-    let mut told = Error::new(ErrorCode::Invalid).at(domain::Place::input("text"));
-    if let Some(words) = words.as_object() {
-        for (name, value) in words {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            told = told.with(if name == "code" { "reason" } else { name }, text);
-        }
-    }
-    told
-}
-
-fn table(text: &str, header: Option<bool>) -> Result<table::Table, Error> {
-    let read = table::read(text).map_err(|error| table_error(&error))?;
-    Ok(match header {
-        Some(header) => read.with_header(header),
-        None => read,
-    })
-}
-
-pub(super) async fn import_preview(_: &Engine, args: ImportPreviewArgs) -> Result<ImportPreview, Error> {
-    let read = table(&args.text, args.header)?;
-    Ok(ImportPreview {
-        mapping: table::guess(&read),
-        header: read.header.clone().unwrap_or_default(),
-        rows: read.rows.iter().take(20).map(|row| row.cells.clone()).collect(),
-        total: u32::try_from(read.rows.len()).unwrap_or(u32::MAX),
-        columns: u32::try_from(read.columns).unwrap_or(u32::MAX),
-    })
-}
-
-pub(super) async fn import_template(engine: &Engine, args: ImportArgs) -> Result<Imported, Error> {
-    let read = table(&args.text, args.header)?;
-    let (id, version) = engine.next_template(args.replaces).await?;
-    match table::into_template(&read, &args.mapping, &args.name, args.kind, id, version) {
-        Err(problems) => Ok(Imported::Problems { problems }),
-        Ok(template) => {
-            let body = Body::TemplateAdd { template: Box::new(template) };
-            engine.change(AggregateRef::Workspace(engine.workspace_id()?), body).await?;
-            Ok(Imported::Added { template: id, version })
-        }
-    }
 }

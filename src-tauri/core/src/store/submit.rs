@@ -4,7 +4,7 @@ use domain::command::Envelope;
 use domain::fields::FieldKey;
 use domain::ids::{AccountId, CommandId, CustomerId, FindingId, MemberId, VersionId};
 use domain::refusal::RefusalCode;
-use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, apply};
+use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
 use super::derive::{derive, show};
 use super::outbox::{OutboxRow, OutboxState};
@@ -12,12 +12,14 @@ use super::table::{outbox, shown};
 use super::{StoreError, Tag, Write};
 
 /// A command that was written.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Submitted {
     /// Its id: that of the unsent edit that it was merged into, where it was.
     pub id: CommandId,
     /// The commands that followed from it.
     pub follow_ups: Vec<CommandId>,
+    /// The way back; none where it cannot be taken back so.
+    pub undo: Option<Undo>,
 }
 
 /// A command that was not written.
@@ -52,13 +54,12 @@ pub fn submit(
     if let Some(known) = outbox::get(tx.tx(), command.id)? {
         return again(&known, actor, &command);
     }
-    let mut submitted = Submitted { id: command.id, follow_ups: Vec::new() };
-    let (id, follow_ups) = one(tx, actor, at, &command, None)?;
-    submitted.id = id;
+    let One { id, follow_ups, undo } = one(tx, actor, at, &command, None)?;
+    let mut submitted = Submitted { id, follow_ups: Vec::new(), undo };
     for (aggregate, body) in follow_ups {
         let follow_up = Command { id: new_id(), aggregate, body };
         match one(tx, actor, at, &follow_up, Some(id)) {
-            Ok((id, _)) => submitted.follow_ups.push(id),
+            Ok(One { id, .. }) => submitted.follow_ups.push(id),
             // What follows must not undo what a person did: it stays out, and the log says so.
             Err(SubmitError::Refused(refusal)) => tracing::warn!(?refusal, "follow-up refused"),
             Err(error) => return Err(error),
@@ -71,12 +72,17 @@ pub fn submit(
 
 fn again(known: &OutboxRow, actor: &Actor, command: &Command) -> Result<Submitted, SubmitError> {
     if known.actor == actor.member && known.envelope.command().is_ok_and(|known| known == *command) {
-        return Ok(Submitted { id: command.id, follow_ups: Vec::new() });
+        return Ok(Submitted { id: command.id, follow_ups: Vec::new(), undo: None });
     }
     Err(Refusal::ours(RefusalCode::IdReused).into())
 }
 
-type FollowUps = Vec<(domain::AggregateRef, Body)>;
+/// One command that was written.
+struct One {
+    id: CommandId,
+    follow_ups: Vec<(domain::AggregateRef, Body)>,
+    undo: Option<Undo>,
+}
 
 fn one(
     tx: &mut Write<'_>,
@@ -84,16 +90,18 @@ fn one(
     at: Timestamp,
     command: &Command,
     parent: Option<CommandId>,
-) -> Result<(CommandId, FollowUps), SubmitError> {
+) -> Result<One, SubmitError> {
     let mut state = shown::get(tx.tx(), command.aggregate)?;
     let facts = Facts::gather(command, actor.clone(), at, &tx.view())?;
-    let effects = apply(&mut state, command, &facts)?;
+    let back = state.as_ref().and_then(|before| domain::undo(before, &command.body));
+    let domain::Effects { follow_ups } = apply(&mut state, command, &facts)?;
+    let undo = state.as_ref().zip(back).and_then(|(after, back)| Undo::of(back, after));
 
     let pending = pending(tx, command)?;
     if let Some((seq, merged)) = merged(&pending, actor, command, at) {
         outbox::rewrite(tx.tx(), seq, &merged)?;
         derive(tx, &[command.aggregate].into())?;
-        return Ok((merged.id, effects.follow_ups));
+        return Ok(One { id: merged.id, follow_ups, undo });
     }
     let known: Vec<_> = pending
         .iter()
@@ -108,7 +116,7 @@ fn one(
     }
     outbox::add(tx.tx(), actor, &Envelope::new(command, at, needs))?;
     show(tx, command.aggregate, state.as_ref())?;
-    Ok((command.id, effects.follow_ups))
+    Ok(One { id: command.id, follow_ups, undo })
 }
 
 /// The pending commands that a command may depend on: of its aggregate, and of those that it names.

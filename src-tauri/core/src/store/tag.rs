@@ -25,6 +25,8 @@ pub enum Tag {
     Outbox,
     /// The activity.
     Activity,
+    /// What a person typed and did not hand in yet.
+    Drafts,
     /// A setting.
     Settings,
     /// How the sync stands.
@@ -41,6 +43,7 @@ impl fmt::Display for Tag {
             Self::Run(id) => write!(f, "run:{id}"),
             Self::Outbox => f.write_str("outbox"),
             Self::Activity => f.write_str("activity"),
+            Self::Drafts => f.write_str("drafts"),
             Self::Settings => f.write_str("settings"),
             Self::Sync => f.write_str("sync"),
         }

@@ -199,6 +199,11 @@ impl<'a> View<'a> {
         draft::get(self.connection, key)
     }
 
+    /// What a person typed and did not hand in yet, of everything whose key begins so.
+    pub fn drafts(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        draft::all(self.connection, prefix)
+    }
+
     /// Where we are in the service's feed; none before the first contact.
     pub fn feed(&self) -> Result<Option<Position>, StoreError> {
         feed::get(self.connection)

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{misplaced, not_found};
-use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, Run, Tested, Was};
+use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, RemovedItem, Run, Tested, Was};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::ids::RunId;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::templates::Template;
 use crate::text;
 
 pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result<Run, Refusal> {
@@ -35,6 +36,7 @@ pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result
         sections: template.sections.clone(),
         tested: checked(tested)?,
         items: BTreeMap::new(),
+        removed: Vec::new(),
         started: mark,
         signed: None,
         extra: Extra::new(),
@@ -58,11 +60,58 @@ fn carry_over(run: &mut Run, before: &Run, number: &str) {
     run.items = items;
 }
 
-pub(super) fn change(state: &mut Run, body: &Body, mark: Mark) -> Result<(), Refusal> {
+/// From now on the run follows a newer version of its list (`domain.md`, *Checklist run*): an item with another text is
+/// reset and marked so, a new one is untested, one that is not there any more is kept beside the list with its history.
+fn take_template(state: &mut Run, template: &Template, number: &str, mark: Mark) {
+    for (section, item) in state.sections.iter().flat_map(|s| s.items.iter().map(move |item| (s, item))) {
+        if template.item(&item.id).is_none() {
+            let removed = RemovedItem {
+                section: section.name.clone(),
+                item: item.clone(),
+                template_version: state.template_version,
+                mark,
+            };
+            state.removed.insert(0, removed);
+        }
+    }
+    for item in template.items() {
+        let gone = state.removed.iter().position(|removed| removed.item.id == item.id);
+        let before = match gone.map(|at| state.removed.remove(at)) {
+            Some(removed) => removed.item.text,
+            None => match state.item(&item.id) {
+                Some(known) if known.text != item.text => known.text.clone(),
+                _ => continue,
+            },
+        };
+        let log = state.items.entry(item.id.clone()).or_default();
+        let status = log.status();
+        if status == ItemStatus::Untested {
+            log.was.iter_mut().for_each(|was| was.text_changed = true);
+        } else {
+            log.was = Some(Was { status, number: number.to_owned(), text_changed: true });
+        }
+        let what = Happening::Reset { before, template_version: template.version };
+        log.entries.push(Entry { what, mark, undone: None, extra: Extra::new() });
+    }
+    state.template_version = template.version;
+    state.name.clone_from(&template.name);
+    state.derived = template.derived;
+    state.sections.clone_from(&template.sections);
+}
+
+pub(super) fn change(state: &mut Run, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     if state.signed.is_some() {
         return Err(Refusal::ours(RefusalCode::Signed));
     }
     match body {
+        Body::RunTakeTemplate { template, template_version } => {
+            let newer =
+                facts.template.as_ref().filter(|_| *template == state.template).ok_or_else(not_found)?;
+            let number = facts.version_number.as_deref().ok_or_else(not_found)?;
+            if *template_version > state.template_version {
+                take_template(state, newer, number, mark);
+            }
+        }
         Body::RunSetTested { tested } => state.tested = checked(tested)?,
         Body::SetResult { item, outcome, reason, knew } => result(state, item, *outcome, reason, knew, mark)?,
         Body::Fixed { item, build } => {
@@ -96,6 +145,9 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark) -> Result<(), Ref
                 .get_mut(item)
                 .and_then(|log| log.entries.iter_mut().rev().find(|entry| entry.undone.is_none()));
             match last {
+                Some(Entry { what: Happening::Reset { .. }, .. }) | None => {
+                    return Err(Refusal::ours(RefusalCode::NotYourLast).at(Place::item(item)));
+                }
                 Some(entry) if entry.mark.command == *undoes && entry.mark.by == mark.by => {
                     entry.undone = Some(mark);
                 }

@@ -91,12 +91,14 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
         }
         Body::TemplateAdd { template } => {
             check_template(template)?;
-            if templates::built_in().iter().any(|known| known.id == template.id)
-                || state.template(template.id, None).is_some_and(|known| template.version <= known.version)
-            {
+            if templates::built_in().iter().any(|known| known.id == template.id) {
                 return Err(misplaced());
             }
-            state.templates.push((**template).clone());
+            if state.template(template.id, None).is_some_and(|known| template.version <= known.version) {
+                // Somebody saved that version first: whoever made this one has not seen it.
+                return Err(Refusal::ours(RefusalCode::Changed).at(Place::input("version")));
+            }
+            state.templates.push(Template { saved: Some(mark), ..(**template).clone() });
         }
         Body::StepSet { step, version: None, done } => {
             set_step(&mut state.steps, step, process::StepScope::Workspace, *done, mark)?;

@@ -1,4 +1,4 @@
-//! Writing CSV by RFC 4180, such that a spreadsheet takes no cell for a formula.
+//! Writing templates: CSV by RFC 4180, such that a spreadsheet takes no cell for a formula, Markdown, and JSON.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use crate::templates::Template;
 /// A template as CSV, which `read` and `into_template` take back. What has no column (what an item touches, its
 /// source, what a newer version wrote) is kept by the template's JSON only.
 pub fn export_template_csv(template: &Template) -> String {
-    let mut csv = Csv::new(&["section", "id", "text", "help", "required", "evidence"]);
+    let mut csv = Csv::new(&COLUMNS);
     for section in &template.sections {
         for item in &section.items {
             let evidence = item.evidence.as_deref().unwrap_or_default();
@@ -16,6 +16,58 @@ pub fn export_template_csv(template: &Template) -> String {
     }
     csv.0
 }
+
+/// The same as a Markdown table, which `read` takes back as well.
+pub fn export_template_markdown(template: &Template) -> String {
+    let mut text = format!("# {}\n\n", one_line(&template.name));
+    let mut row = |cells: [&str; 6]| {
+        let cells = cells.map(markdown_cell);
+        text.extend(["| ", &cells.join(" | "), " |\n"]);
+    };
+    row(COLUMNS);
+    row(["---"; 6]);
+    for section in &template.sections {
+        for item in &section.items {
+            let evidence = item.evidence.as_deref().unwrap_or_default();
+            row([&section.name, &item.id, &item.text, &item.help, yes_or_no(item.required), evidence]);
+        }
+    }
+    text
+}
+
+/// A template as JSON: whole, but for who saved it here.
+pub fn export_template_json(template: &Template) -> String {
+    let template = Template { saved: None, ..template.clone() };
+    // Nothing in a template fails to be written.
+    serde_json::to_string_pretty(&template).unwrap_or_default() + "\n"
+}
+
+/// A cell in which nothing means anything to Markdown.
+fn markdown_cell(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    for character in cell.chars() {
+        match character {
+            '\n' => text.push_str("<br>"),
+            '\r' => {}
+            '\t' => text.push(' '),
+            _ if character.is_ascii_punctuation() && !PLAIN.contains(character) => {
+                text.push('\\');
+                text.push(character);
+            }
+            _ => text.push(character),
+        }
+    }
+    text
+}
+
+/// Signs that mean nothing in the middle of a Markdown text: escaped as well, they would only be hard to read.
+const PLAIN: &str = " ,.;:?%'\"()/=+-";
+
+fn one_line(text: &str) -> String {
+    markdown_cell(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+const COLUMNS: [&str; 6] = ["section", "id", "text", "help", "required", "evidence"];
 
 /// Every cell is quoted: then no line of a file can be taken for Markdown, whatever the cells hold.
 struct Csv(String);

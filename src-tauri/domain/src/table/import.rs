@@ -125,8 +125,33 @@ pub fn into_template(
         name: name.to_owned(),
         derived: false,
         sections: sections.list,
+        saved: None,
         extra: Extra::new(),
     })
+}
+
+/// Makes an imported list follow the version before it: what the table has no column for (what an item touches, where it
+/// comes from, which list it belongs to) is taken over by id, and an item that came without an id of its own is known
+/// again by its text.
+pub fn follow(template: &mut Template, before: &Template) {
+    let mut free: Vec<&Item> = before.items().filter(|item| template.item(&item.id).is_none()).collect();
+    for item in template.sections.iter_mut().flat_map(|section| &mut section.items) {
+        if item.id == id_of(&item.text)
+            && before.item(&item.id).is_none()
+            && let Some(known) = free.iter().position(|known| words_of(&known.text) == words_of(&item.text))
+        {
+            item.id.clone_from(&free.swap_remove(known).id);
+        }
+        if let Some(known) = before.item(&item.id)
+            && item.touches.is_empty()
+            && item.source.is_none()
+            && item.shown_from.is_none()
+        {
+            item.touches.clone_from(&known.touches);
+            item.source.clone_from(&known.source);
+            item.shown_from.clone_from(&known.shown_from);
+        }
+    }
 }
 
 /// A template from its JSON, as another console wrote it. It gets an id and a version of this workspace's; whose word
@@ -141,6 +166,7 @@ pub fn template_from_json(text: &str, id: TemplateId, version: u32) -> Result<Te
     template.id = id;
     template.version = version;
     template.derived = false;
+    template.saved = None;
     let problems = problems(&template);
     if problems.is_empty() { Ok(template) } else { Err(ImportError::Rows(problems)) }
 }
@@ -247,9 +273,13 @@ impl Sections {
     }
 }
 
+fn words_of(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// An id made from a text alone: the same for the same words, however they are spaced or capitalised.
 fn id_of(text: &str) -> String {
-    let words = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words_of(text);
     // FNV-1a, written out because its value is stored: it may never change.
     let hash = words.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -321,10 +321,38 @@ fn built_in_lists_go_out_and_come_back() {
         let kept = |item: &Item| Item { touches: Vec::new(), source: None, shown_from: None, ..item.clone() };
         assert!(back.items().eq(template.items().map(kept).collect::<Vec<_>>().iter()), "{}", template.name);
 
-        let json = serde_json::to_string(template).unwrap();
-        let back = template_from_json(&json, ID, 3).unwrap();
+        let back = import(&export_template_markdown(template)).unwrap();
+        assert!(back.items().eq(template.items().map(kept).collect::<Vec<_>>().iter()), "{}", template.name);
+
+        let back = template_from_json(&export_template_json(template), ID, 3).unwrap();
         assert_eq!(back, Template { id: ID, version: 3, derived: false, ..template.clone() });
     }
+}
+
+#[test]
+fn the_next_version_of_a_list_knows_its_items_again() {
+    let mut before = import("id,text\nA-1,Install works\nA-2,Update works\nA-3,Uninstall works\n").unwrap();
+    before.sections[0].items[0].touches = vec!["slug".to_owned()];
+    before.sections[0].items[1].source = Some("D/uninstall-apps".to_owned());
+    let ids = |text: &str| {
+        let mut next = import(text).unwrap();
+        follow(&mut next, &before);
+        next.items()
+            .map(|item| (item.id.clone(), item.touches.len() + usize::from(item.source.is_some())))
+            .collect::<Vec<_>>()
+    };
+    let known = |id: &str, kept| (id.to_owned(), kept);
+    // By its id, whatever its text is now; by its text, where it has no id.
+    assert_eq!(
+        ids("id,text\nA-2,Update works at once\nA-1,Install works\n"),
+        [known("A-2", 1), known("A-1", 1)]
+    );
+    assert_eq!(ids("text\n update  WORKS \nInstall works\n"), [known("A-2", 1), known("A-1", 1)]);
+    let new = ids("text\nInstall works\nReload works\n");
+    assert_eq!(new[0], known("A-1", 1));
+    assert!(new[1].0.starts_with("reload-works-") && new[1].1 == 0, "{new:?}");
+    // An id that somebody gave is not replaced by one of the same text.
+    assert_eq!(ids("id,text\nB-1,Install works\n"), [known("B-1", 0)]);
 }
 
 #[test]
@@ -403,6 +431,7 @@ fn template() -> impl Strategy<Value = Template> {
             name: "Sample".to_owned(),
             derived: false,
             sections,
+            saved: None,
             extra: serde_json::Map::new(),
         }
     })
@@ -420,6 +449,18 @@ proptest! {
         };
         prop_assert_eq!(flat(&back), flat(&template));
         prop_assert_eq!(export_template_csv(&back), csv, "and out again, to the byte");
+
+        // Markdown knows no tabs, and folds white space.
+        let plain = |text: &str| text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n");
+        let words = |template: &Template| -> Vec<[String; 5]> {
+            flat(template).into_iter().map(|(section, item)| {
+                [section, item.id, item.text, item.help, item.evidence.unwrap_or_default()].map(|text| plain(text.trim()))
+            }).collect()
+        };
+        let table = read(&export_template_markdown(&template)).unwrap();
+        prop_assert_eq!(table.format, TableFormat::MarkdownTable);
+        let back = into_template(&table, &guess(&table), "Sample", TemplateKind::Own, ID, 1).unwrap();
+        prop_assert_eq!(words(&back), words(&template));
     }
 
     #[test]

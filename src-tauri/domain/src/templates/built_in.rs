@@ -79,7 +79,7 @@ fn compose(text: &str, sources: &[&Template]) -> Template {
             extra: Extra::new(),
         })
         .collect();
-    Template { id, version, kind, name, derived, sections, extra: Extra::new() }
+    Template { id, version, kind, name, derived, sections, saved: None, extra: Extra::new() }
 }
 
 fn shown_items(shows: &SectionRef, sources: &[&Template]) -> Vec<Item> {

@@ -24,7 +24,7 @@ variants! {
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     CheckWaive CheckUnwaive
     FindingAdd FindingReply FindingSetStatus LinkRecord LinkNoteUse
-    RunStart RunSetTested SetResult Fixed Retest Note Assign Undo Sign
+    RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Undo Sign
 }
 
 pub const GOLDEN: &str = include_str!("../../golden/commands.json");

@@ -307,6 +307,7 @@ fn a_signed_run_stays_as_it_was() {
         Body::Assign { items: vec![item()], to: None },
         Body::Undo { item: item(), undoes: ticked },
         Body::RunSetTested { tested: Tested::default() },
+        take(1),
         Body::Sign {},
     ] {
         assert_eq!(world.refusal(LISTED, body), RefusalCode::Signed);
@@ -336,6 +337,99 @@ fn a_new_version_is_untested_and_knows_how_it_was() {
     assert!(!run.items.contains_key("three"), "what was never tested carries nothing");
     assert_eq!(world.listed().item("two").unwrap().text, "two works", "the first run keeps its own list");
     assert!(!run.is_done());
+}
+
+/// The list's second version: `one` with another text, `two` moved and explained, `three` gone, `four` new.
+fn second() -> domain::templates::Template {
+    let mut next = list(2);
+    let items = &mut next.sections[0].items;
+    "one works on every screen".clone_into(&mut items[0].text);
+    "On a slow network too.".clone_into(&mut items[1].help);
+    "four".clone_into(&mut items[2].id);
+    items.swap(0, 1);
+    next
+}
+
+fn take(template_version: u32) -> Body {
+    Body::RunTakeTemplate { template: LIST, template_version }
+}
+
+#[test]
+fn a_run_takes_the_newer_list_and_forgets_nothing() {
+    let mut world = World::with_run();
+    let passed = world.tick("one", O::Pass).unwrap();
+    world.tick("two", O::Fail).unwrap();
+    world.tick("three", O::Blocked).unwrap();
+    assert_eq!(world.refusal(LISTED, take(2)), RefusalCode::NotFound, "it is not there yet");
+    world.must(OFFICE, Body::TemplateAdd { template: Box::new(second()) });
+    world.must(LISTED, take(2));
+    let taken = world.last();
+
+    let run = world.listed().clone();
+    assert_eq!(run.template_version, 2);
+    assert_eq!(run.all_items().map(|item| item.id.as_str()).collect::<Vec<_>>(), ["two", "one", "four"]);
+    assert_eq!(run.status("one"), S::Untested, "the text changed");
+    let was = Was { status: S::Pass, number: "1.0.0".to_owned(), text_changed: true };
+    assert_eq!(run.items["one"].was, Some(was), "and the item is marked so");
+    assert_eq!(run.items["one"].entries.len(), 2, "what was said of the old text stays in its history");
+    assert!(
+        matches!(&run.items["one"].entries[1].what, Happening::Reset { before, template_version: 2 } if before == "one works")
+    );
+    assert_eq!(run.status("two"), S::Fail, "another help or place is no other question");
+    assert_eq!(run.status("four"), S::Untested);
+    assert_eq!(
+        (run.removed.len(), run.removed[0].item.id.as_str(), run.removed[0].template_version),
+        (1, "three", 1)
+    );
+    assert_eq!(run.items["three"].status(), S::Blocked, "its history is kept beside the list");
+    assert_eq!(run.summary().total, 3);
+
+    // A result that was on its way does not know the new text; one that does is an answer.
+    world.result(COLLEAGUE, "one", O::Pass, &[passed]).unwrap();
+    assert_eq!(world.item("one"), S::Untested);
+    let late = world.listed().items["one"].heads();
+    assert_eq!(late[0], taken);
+    world.result(ME, "one", O::Fail, &late).unwrap();
+    assert_eq!(world.item("one"), S::Fail);
+    assert_eq!(
+        world.result(ME, "three", O::Pass, &[]).map_err(|refusal| refusal.code),
+        Err(RefusalCode::NotFound),
+        "what is no longer in the list is no longer tested"
+    );
+}
+
+#[test]
+fn a_list_is_taken_once_and_not_taken_back() {
+    let mut world = World::with_run();
+    let passed = world.tick("one", O::Pass).unwrap();
+    world.must(OFFICE, Body::TemplateAdd { template: Box::new(second()) });
+    world.must(LISTED, take(2));
+    let once = world.listed().clone();
+    for version in [2, 1] {
+        world.must(LISTED, take(version));
+        assert_eq!(*world.listed(), once, "a run follows that one or a newer one already");
+    }
+    for undoes in [passed, world.listed().items["one"].entries[1].mark.command] {
+        let undo = Body::Undo { item: "one".to_owned(), undoes };
+        assert_eq!(world.refusal(LISTED, undo), RefusalCode::NotYourLast);
+    }
+    let other =
+        Body::RunTakeTemplate { template: domain::ids::TemplateId::from_u128(77), template_version: 3 };
+    assert_eq!(world.refusal(LISTED, other), RefusalCode::NotFound, "only its own list");
+
+    // What comes back is asked anew, and what was said of it is not lost.
+    let mut third = list(3);
+    third.sections[0].items.push(second().sections[0].items[2].clone());
+    world.must(OFFICE, Body::TemplateAdd { template: Box::new(third) });
+    world.must(LISTED, take(3));
+    let run = world.listed();
+    assert!(run.removed.is_empty());
+    assert_eq!(run.status("three"), S::Untested);
+    assert!(
+        matches!(run.items["three"].entries.as_slice(), [entry] if matches!(entry.what, Happening::Reset { .. }))
+    );
+    world.must(LISTED, Body::Sign {});
+    assert_eq!(world.refusal(LISTED, take(3)), RefusalCode::Signed);
 }
 
 #[test]

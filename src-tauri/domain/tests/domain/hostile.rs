@@ -95,6 +95,7 @@ fn worlds() -> Vec<World> {
     let mut rejected = draft.clone();
     rejected.submit(V1, BOTH).unwrap();
     rejected.answer(V1, &[Technical], Rejected).unwrap();
+    rejected.must(OFFICE, Body::TemplateAdd { template: Box::new(list(3)) });
     let mut approved = World::with_run();
     approved.approve(V1);
     approved.must(HERE, Body::RecordGoLive { version: V1, date: "2026-03-02".to_owned() });

@@ -242,7 +242,11 @@ fn kept_workspace(before: &Workspace, after: &Workspace) {
 
 fn run(state: &Run) {
     for (item, log) in &state.items {
-        assert!(state.item(item).is_some(), "a result of no item");
+        let removed = state.removed.iter().any(|removed| removed.item.id == *item);
+        assert!(
+            state.item(item).is_some() != removed,
+            "a result of no item, or of one that is gone and is not"
+        );
         for entry in &log.entries {
             if let Happening::Result { outcome: domain::checklist::Outcome::NotApplicable, reason, .. } =
                 &entry.what
@@ -257,15 +261,24 @@ fn run(state: &Run) {
 
 fn kept_run(before: &Run, after: &Run, body: &Body) {
     assert_eq!(before.signed.map(|_| before), before.signed.map(|_| after), "a signed run changed");
-    assert_eq!(
-        (before.id, before.version, before.template, before.template_version, &before.sections),
-        (after.id, after.version, after.template, after.template_version, &after.sections)
-    );
+    assert_eq!((before.id, before.version, before.template), (after.id, after.version, after.template));
+    let takes = matches!(body, Body::RunTakeTemplate { .. });
+    if !takes {
+        assert_eq!(
+            (before.template_version, &before.sections, &before.removed),
+            (after.template_version, &after.sections, &after.removed)
+        );
+    }
+    assert!(before.template_version <= after.template_version, "a run goes back to an older list");
+    let gone = |id: &str| after.removed.iter().any(|removed| removed.item.id == id);
+    for item in before.all_items().chain(before.removed.iter().map(|removed| &removed.item)) {
+        assert!(after.item(&item.id).is_some() != gone(&item.id), "an item is in the list or kept beside it");
+    }
     let none = ItemLog::default();
     for item in before.all_items() {
         let old = before.items.get(&item.id).unwrap_or(&none);
         let new = after.items.get(&item.id).unwrap_or(&none);
-        assert_eq!(old.was, new.was);
+        assert!(takes || old.was == new.was);
         let mut undone = 0;
         for (old_entry, new_entry) in old.entries.iter().zip(&new.entries) {
             assert_eq!(
@@ -288,6 +301,10 @@ fn kept_run(before: &Run, after: &Run, body: &Body) {
             }
             Body::Fixed { .. } | Body::Retest { .. } => was == is || is == ItemStatus::Retest,
             Body::Undo { .. } => true,
+            Body::RunTakeTemplate { .. } => match after.item(&item.id) {
+                Some(now) if now.text != item.text => is == ItemStatus::Untested,
+                _ => was == is,
+            },
             _ => was == is,
         };
         assert!(may, "{was:?} became {is:?} by {body:?}");

@@ -25,5 +25,6 @@ mod sequences;
 mod status;
 mod steps;
 mod submission;
+mod undo;
 mod workspace;
 mod world;

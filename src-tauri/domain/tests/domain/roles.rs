@@ -48,6 +48,7 @@ const TABLE: &str = "
     LinkRecord         . P . . . .
     LinkNoteUse        . P D Q . .
     RunStart           . P . Q . .
+    RunTakeTemplate    . P . Q . .
     RunSetTested       . P . Q . .
     SetResult          . P . Q . .
     Fixed              . P D Q . .

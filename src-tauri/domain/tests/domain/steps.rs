@@ -11,6 +11,7 @@ use domain::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use domain::status::Status;
+use domain::templates::Template;
 use domain::workspace::{CustomerDetails, Policies};
 use domain::{AggregateRef, Body, Role};
 use proptest::prelude::*;
@@ -273,6 +274,7 @@ fn of_run() -> impl Strategy<Value = Body> {
         2 => start.prop_map(|(version, template_version, previous, tested)| B::RunStart {
             project: PROJECT, version, template: LIST, template_version, previous, tested
         }),
+        1 => (1_u32..4).prop_map(|template_version| B::RunTakeTemplate { template: LIST, template_version }),
         1 => tested().prop_map(|tested| B::RunSetTested { tested }),
         2 => (item(), words()).prop_map(|(item, build)| B::Fixed { item, build }),
         2 => (items(), words()).prop_map(|(items, because)| B::Retest { items, because }),
@@ -292,8 +294,21 @@ fn of_workspace() -> impl Strategy<Value = Body> {
         (small(CustomerId::from_u128), words())
             .prop_map(move |(customer, name)| B::CustomerSet { customer, details: details(name) }),
         small(CustomerId::from_u128).prop_map(|customer| B::CustomerRemove { customer }),
-        (1_u32..4).prop_map(|version| B::TemplateAdd { template: Box::new(list(version)) }),
+        (1_u32..4).prop_map(|version| B::TemplateAdd { template: Box::new(edition(version)) }),
     ]
+}
+
+/// The list as it goes on: in its second version an item has another text, in its third one is gone.
+fn edition(version: u32) -> Template {
+    let mut list = list(version);
+    let items = &mut list.sections[0].items;
+    if version > 1 {
+        items[0].text.push_str(" on every screen");
+    }
+    if version > 2 {
+        items.truncate(2);
+    }
+    list
 }
 
 pub fn step() -> impl Strategy<Value = Step> {

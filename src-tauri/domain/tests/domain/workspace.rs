@@ -124,10 +124,18 @@ fn a_lists_versions_rise() {
     let add = |template: Template| Body::TemplateAdd { template: Box::new(template) };
     let mut world = World::new();
     world.must(OFFICE, add(list(2)));
-    assert_eq!(world.refusal(OFFICE, add(list(2))), RefusalCode::Exists);
-    assert_eq!(world.refusal(OFFICE, add(list(1))), RefusalCode::Exists);
-    world.must(OFFICE, add(list(3)));
+    assert_eq!(world.refusal(OFFICE, add(list(2))), RefusalCode::Changed, "someone saved it first");
+    assert_eq!(world.refusal(OFFICE, add(list(1))), RefusalCode::Changed);
+    let claimed = domain::Mark {
+        by: COLLEAGUE,
+        at: domain::Timestamp(1),
+        command: domain::ids::CommandId::from_u128(1),
+    };
+    world.must(OFFICE, add(Template { saved: Some(claimed), ..list(3) }));
     let office = world.office();
+    let saved =
+        |version| office.template(LIST, Some(version)).and_then(|list| list.saved).map(|mark| mark.by);
+    assert_eq!((saved(2), saved(3)), (Some(ME), Some(ME)), "by whoever sent it, whatever it says");
     assert_eq!(office.template(LIST, None).map(|list| list.version), Some(3));
     assert_eq!(office.template(LIST, Some(2)).map(|list| list.version), Some(2));
     assert_eq!(office.template(LIST, Some(1)), None);

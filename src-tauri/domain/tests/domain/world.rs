@@ -386,6 +386,7 @@ pub fn list(version: u32) -> Template {
             items: vec![item("one", &["slug"]), item("two", &["events_callback_url"]), item("three", &[])],
             extra: Extra::new(),
         }],
+        saved: None,
         extra: Extra::new(),
     }
 }

@@ -137,6 +137,7 @@ async fn a_page_ends_where_it_has_grown_large(on: On) {
         name: "Ours".to_owned(),
         derived: false,
         sections: vec![section],
+        saved: None,
         extra: domain::Extra::new(),
     };
     let body = Body::TemplateAdd { template: Box::new(template) };

@@ -12,7 +12,7 @@ export function standing(entries: readonly EntryView[]): EntryView[] {
     const { what } = entry;
     if (what.type === "result") stand = [...stand.filter(({ id }) => !what.knew.includes(id)), entry];
     // A request to test again replaces whatever stood.
-    else if (what.type === "fixed" || what.type === "retest") stand = [entry];
+    else if (what.type === "fixed" || what.type === "retest" || what.type === "reset") stand = [entry];
   }
   return stand;
 }
@@ -22,15 +22,20 @@ export const heads = (entries: readonly EntryView[]): CommandId[] => standing(en
 
 export function statusOf(entries: readonly EntryView[]): ItemStatus {
   const stand = standing(entries).map(({ what }) => what);
-  if (stand.some(({ type }) => type !== "result")) return "retest";
+  const other = stand.find(({ type }) => type !== "result");
+  // Whoever did not know the new text has not tested it.
+  if (other) return other.type === "reset" ? "untested" : "retest";
   const outcomes = new Set(stand.map((what) => (what.type === "result" ? what.outcome : undefined)));
   const [only] = outcomes;
   if (outcomes.size > 1) return "disputed";
   return only ?? "untested";
 }
 
-/** The last thing that happened and was not taken back. */
-export const lastOf = (entries: readonly EntryView[]): EntryView | undefined => entries.findLast(({ undone }) => !undone);
+/** The last thing that happened and was not taken back, where it can be: another text cannot. */
+export function lastOf(entries: readonly EntryView[]): EntryView | undefined {
+  const last = entries.findLast(({ undone }) => !undone);
+  return last?.what.type === "reset" ? undefined : last;
+}
 
 export function noteOf(entries: readonly EntryView[]): string {
   const what = entries.findLast(({ what, undone }) => !undone && what.type === "note")?.what;

@@ -177,7 +177,7 @@ function shows(item: ItemView, show: Show): boolean {
     case "nobody":
       return item.assignee === null;
     case "changed":
-      return item.was?.text_changed ?? false;
+      return (item.was?.text_changed ?? false) || item.standing.some(({ what }) => what.type === "reset");
     case "carried":
       return item.was !== null;
     case "noted":

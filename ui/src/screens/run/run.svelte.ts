@@ -253,6 +253,9 @@ export class Run {
         return this.note(item, adds.text);
       case "assigned":
         return this.assign(item, adds.to);
+      case "reset":
+        // Made by the whole list, never by a key.
+        return false;
     }
   }
 

@@ -19,6 +19,8 @@ export function did({ what }: EntryView): string {
       return what.text ? t("run.did_note", { text: what.text }) : t("run.did_note_cleared");
     case "assigned":
       return what.to ? t("run.did_assigned", { name: session.nameOf(what.to) }) : t("run.did_unassigned");
+    case "reset":
+      return t("run.did_reset", { version: what.template_version, before: what.before });
   }
 }
 
@@ -40,6 +42,7 @@ export function aside(item: ItemView): string {
       .join(", ");
   }
   if (item.status === "retest") return first?.what.type === "fixed" ? t("run.fixed_in", { build: first.what.build }) : "";
+  if (item.status === "untested" && first?.what.type === "reset") return t("run.text_changed");
   if (item.status === "untested" && item.was) {
     if (item.was.text_changed) return t("run.text_changed");
     return t("run.was", { status: statusWord(item.was.status), number: item.was.number });

@@ -4,7 +4,7 @@
  */
 import { asIpcError } from "$ipc/error.ts";
 import type { FieldKey, FieldValue, ProjectId, VersionId, VersionView } from "$ipc/types.ts";
-import { changeProject } from "$lib/change.ts";
+import { changeField, changeProject } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { Draft, type Keeper } from "./draft.svelte.ts";
 import { same } from "./same.ts";
@@ -69,7 +69,7 @@ export class Drafts {
         new Draft<Value>(
           null,
           keeper(
-            (value, expects) => changeProject(project, { kind: "version.set_field", args: { version, field: key, value, expects } }),
+            (value, expects) => changeField(project, { kind: "version.set_field", args: { version, field: key, value, expects } }),
             (from, to) => this.#remember(key, from, to),
           ),
         ),

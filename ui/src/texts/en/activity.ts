@@ -94,6 +94,7 @@ export const activity = {
   "activity.link_message_copied": "Copied a message with the installation link",
   "activity.link_opened": "Opened the installation link",
   "activity.run_start": "Started a checklist",
+  "activity.run_take_template": "Took v{version} of the list",
   "activity.run_set_tested": "Changed what is tested",
   "activity.run_set_result": "Set {item} to {outcome}",
   "activity.run_not_applicable": "Set {item} to not applicable: {reason}",

@@ -64,6 +64,7 @@ export const activity = {
   "activity.link_message_copied": "Copió un mensaje con el enlace de instalación",
   "activity.link_opened": "Abrió el enlace de instalación",
   "activity.run_start": "Inició una lista de comprobación",
+  "activity.run_take_template": "Adoptó la v{version} de la lista",
   "activity.run_set_tested": "Cambió lo que se prueba",
   "activity.run_set_result": "Puso {item} en {outcome}",
   "activity.run_not_applicable": "Puso {item} en no aplicable: {reason}",

@@ -64,6 +64,7 @@ export const activity = {
   "activity.link_message_copied": "Copiou uma mensagem com a ligação de instalação",
   "activity.link_opened": "Abriu a ligação de instalação",
   "activity.run_start": "Iniciou uma lista de verificação",
+  "activity.run_take_template": "Adotou a v{version} da lista",
   "activity.run_set_tested": "Alterou o que é testado",
   "activity.run_set_result": "Definiu {item} como {outcome}",
   "activity.run_not_applicable": "Definiu {item} como não aplicável: {reason}",

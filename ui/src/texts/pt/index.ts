@@ -28,6 +28,7 @@ import { review } from "./review.ts";
 import { reviews } from "./reviews.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
+import { template } from "./template.ts";
 import { version } from "./version.ts";
 import { workspace } from "./workspace.ts";
 
@@ -57,6 +58,7 @@ export const pt = {
   ...customers,
   ...carry,
   ...checklists,
+  ...template,
   ...run,
   ...report,
   ...version,

@@ -11,6 +11,14 @@ pub(in crate::store) fn get(connection: &Connection, key: &str) -> Result<Option
         .optional()?)
 }
 
+/// All whose keys begin so, in the order of their keys.
+pub(in crate::store) fn all(connection: &Connection, prefix: &str) -> Result<Vec<String>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT text FROM draft WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key")?;
+    let rows = select.query_map([prefix], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 pub(in crate::store) fn set(tx: &Transaction<'_>, key: &str, text: Option<&str>) -> Result<(), StoreError> {
     match text {
         Some(text) => tx

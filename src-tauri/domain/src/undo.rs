@@ -1,0 +1,152 @@
+//! Taking back what was just done: another command, made from what stood before.
+//!
+//! Nothing is rewritten: an undo is a change like any other, and stands in the activity beside what it takes back. What
+//! cannot be undone says so by having none: what a person recorded of Talkdesk (a submission, an answer, a go-live
+//! date) is corrected, not undone; a link that was sent is out; a list's version is followed by the next one. A run
+//! undoes by itself ([`crate::command::Body::Undo`]): there every item has its own history.
+
+use serde::{Deserialize, Serialize};
+
+use crate::aggregate::Aggregate;
+use crate::command::Body;
+use crate::project::{Project, Version};
+use crate::workspace::Workspace;
+
+/// The way back from a change, and forth again.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Undo {
+    /// The command that takes the change back.
+    pub back: Body,
+    /// The command that would make it again. Where it is another one by now, somebody else changed the same thing
+    /// since, and taking back would take theirs.
+    pub forth: Body,
+}
+
+impl Undo {
+    /// The way back from what stands now, by the command that [`undo`] made of what stood before.
+    pub fn of(back: Body, now: &Aggregate) -> Option<Self> {
+        let forth = undo(now, &back)?;
+        // What the change asked for may have been written otherwise, trimmed: what is expected is what stands there.
+        let back = match (back, &forth) {
+            (Body::SetField { version, field, value, .. }, Body::SetField { value: stands, .. }) => {
+                Body::SetField { version, field, value, expects: stands.clone() }
+            }
+            (Body::ProjectEdit { details, .. }, Body::ProjectEdit { details: stands, .. }) => {
+                Body::ProjectEdit { details, expects: stands.clone() }
+            }
+            (Body::FindingReply { finding, reply, .. }, Body::FindingReply { reply: stands, .. }) => {
+                Body::FindingReply { finding, reply, expects: stands.clone() }
+            }
+            (back, _) => back,
+        };
+        Some(Self { back, forth })
+    }
+
+    /// Whether what the change set still stands.
+    pub fn fits(&self, now: &Aggregate) -> bool {
+        undo(now, &self.back).as_ref() == Some(&self.forth)
+    }
+}
+
+/// The command that leads back to this state once `body` has been applied to it; none where there is no way back.
+pub fn undo(before: &Aggregate, body: &Body) -> Option<Body> {
+    match before {
+        Aggregate::Workspace(state) => of_workspace(state, body),
+        Aggregate::Project(state) => of_project(state, body),
+        Aggregate::Run(_) => None,
+    }
+}
+
+fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
+    Some(match body {
+        Body::WorkspaceRename { .. } => Body::WorkspaceRename { name: before.name.clone() },
+        Body::SetAddresses { .. } => Body::SetAddresses { addresses: before.addresses.clone() },
+        Body::SetPolicies { .. } => Body::SetPolicies { policies: before.policies.clone() },
+        Body::AccountSet { account } => match before.accounts.iter().find(|known| known.id == account.id) {
+            Some(known) => Body::AccountSet { account: known.clone() },
+            None => Body::AccountRemove { account: account.id },
+        },
+        Body::AccountRemove { account } => {
+            Body::AccountSet { account: before.accounts.iter().find(|known| known.id == *account)?.clone() }
+        }
+        Body::MemberRename { member, .. } => Body::MemberRename {
+            member: *member,
+            name: before.members.iter().find(|known| known.id == *member)?.name.clone(),
+        },
+        Body::CustomerSet { customer, .. } => match before.customer(*customer) {
+            Some(known) => Body::CustomerSet { customer: *customer, details: known.details.clone() },
+            None => Body::CustomerRemove { customer: *customer },
+        },
+        Body::CustomerRemove { customer } => {
+            Body::CustomerSet { customer: *customer, details: before.customer(*customer)?.details.clone() }
+        }
+        Body::StepSet { step, version: None, .. } => {
+            Body::StepSet { step: step.clone(), version: None, done: before.steps.contains_key(step) }
+        }
+        _ => return None,
+    })
+}
+
+fn of_project(before: &Project, body: &Body) -> Option<Body> {
+    let at = |id| before.version(id);
+    Some(match body {
+        Body::ProjectEdit { details, .. } => {
+            Body::ProjectEdit { details: before.details.clone(), expects: details.clone() }
+        }
+        Body::ProjectSetArchived { .. } => Body::ProjectSetArchived { archived: before.archived.is_some() },
+        Body::StepSet { step, version, .. } => {
+            let steps = match version {
+                Some(version) => &at(*version)?.steps,
+                None => &before.steps,
+            };
+            Body::StepSet { step: step.clone(), version: *version, done: steps.contains_key(step) }
+        }
+        Body::VersionCreate { version, .. } | Body::VersionRestore { version } => {
+            Body::VersionDiscard { version: *version }
+        }
+        Body::VersionDiscard { version } => Body::VersionRestore { version: *version },
+        Body::VersionEdit { version, .. } => {
+            let Version { number, notes, .. } = at(*version)?;
+            Body::VersionEdit { version: *version, number: number.clone(), notes: notes.clone() }
+        }
+        Body::SetField { version, field, value, .. } => Body::SetField {
+            version: *version,
+            field: *field,
+            value: at(*version)?.information.get(*field),
+            expects: value.clone(),
+        },
+        Body::VersionAssign { version, .. } => {
+            Body::VersionAssign { version: *version, to: at(*version)?.assignee }
+        }
+        Body::MarkCarried { version, fields, .. } | Body::UnmarkCarried { version, fields } => {
+            let carried = &at(*version)?.carried;
+            let entered: std::collections::BTreeMap<_, _> =
+                fields.iter().filter_map(|field| Some((*field, carried.get(field)?.value.clone()))).collect();
+            match entered.len() {
+                0 => Body::UnmarkCarried { version: *version, fields: fields.clone() },
+                // Some were entered before and some were not: no one command says both.
+                n if n < fields.len() => return None,
+                _ => Body::MarkCarried { version: *version, fields: fields.clone(), entered },
+            }
+        }
+        Body::CheckWaive { version, check, .. } | Body::CheckUnwaive { version, check } => {
+            match at(*version)?.waivers.get(check) {
+                Some(waiver) => {
+                    Body::CheckWaive { version: *version, check: *check, reason: waiver.reason.clone() }
+                }
+                None => Body::CheckUnwaive { version: *version, check: *check },
+            }
+        }
+        Body::FindingReply { finding, reply, .. } => Body::FindingReply {
+            finding: *finding,
+            reply: before.findings.iter().find(|known| known.id == *finding)?.reply.clone(),
+            expects: reply.clone(),
+        },
+        Body::FindingSetStatus { finding, .. } => Body::FindingSetStatus {
+            finding: *finding,
+            status: before.findings.iter().find(|known| known.id == *finding)?.status,
+        },
+        _ => return None,
+    })
+}
