@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use domain::ids::{ProjectId, VersionId};
 use partner_core::engine::Host;
+use partner_core::session::SignInWindow;
 use tauri::AppHandle;
+use uuid::Uuid;
 
-use crate::{carry, notice};
+use crate::{carry, notice, sign_in};
 
 /// The person's desktop.
 pub struct Desktop {
@@ -31,6 +33,14 @@ impl Host for Desktop {
 
     fn notify(&self, title: &str, body: &str, link: Option<String>) -> Result<(), String> {
         notice::show(&self.app, title, body, link)
+    }
+
+    fn open_sign_in(&self, id: Uuid, window: SignInWindow) -> Result<(), String> {
+        sign_in::open(&self.app, id, window).map_err(|error| error.to_string())
+    }
+
+    fn close_sign_in(&self, id: Uuid) {
+        sign_in::close(&self.app, id);
     }
 
     fn quit(&self) {

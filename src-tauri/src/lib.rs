@@ -15,6 +15,7 @@ mod ipc;
 mod log;
 mod notice;
 mod places;
+mod sign_in;
 mod window;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use std::time::{Duration, Instant};
 use partner_core::engine::{Engine, Options};
 use partner_core::ipc::boot::{Phase, RecoveryProblem};
 use partner_core::link::is_link;
+use partner_core::vault::SystemKeychain;
 use tauri::{Manager as _, RunEvent};
 
 use places::Places;
@@ -50,6 +52,7 @@ pub fn run() -> ExitCode {
                 host: Arc::new(host::Desktop::new(app.handle().clone())),
                 embedded: Arc::new(embedded::Service),
                 clock: partner_service::system_clock(),
+                keychain: Arc::new(SystemKeychain),
             };
             let engine = tauri::async_runtime::block_on(async { Engine::begin(options) });
             match folder(&engine, &data, given.as_deref()) {

@@ -11,6 +11,7 @@ use tauri::{
 };
 
 use crate::places::Places;
+use crate::sign_in;
 
 /// The main window's label: the capability names it.
 pub const MAIN: &str = "main";
@@ -88,6 +89,10 @@ pub fn build(
 fn save_before_closing(window: &WebviewWindow) {
     let (app, asked) = (window.app_handle().clone(), AtomicBool::new(false));
     window.on_window_event(move |event| {
+        if matches!(event, WindowEvent::Destroyed) {
+            // What it would answer is heard by nobody any more.
+            sign_in::close_all(&app);
+        }
         let WindowEvent::CloseRequested { api, .. } = event else { return };
         if asked.swap(true, Ordering::Relaxed) || app.emit_to(MAIN, CLOSING, ()).is_err() {
             return;

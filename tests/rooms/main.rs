@@ -5,4 +5,6 @@
 mod arrows;
 mod engine;
 mod port;
+mod sign_in;
+mod vault;
 mod world;

@@ -8,6 +8,7 @@ use partner_console::embedded::Service;
 use partner_core::engine::{Engine, Host, Options};
 use partner_core::error::Error;
 use partner_core::ipc;
+use partner_core::vault::NoKeychain;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -50,6 +51,7 @@ impl World {
             host: desk.clone(),
             embedded: Arc::new(Service),
             clock: partner_service::system_clock(),
+            keychain: Arc::new(NoKeychain),
         })
         .await;
         Self { engine, desk }

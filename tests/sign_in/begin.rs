@@ -22,7 +22,7 @@ async fn what_cannot_be_an_issuer_or_a_client_is_told_at_its_input() {
         ("https://id.example", " ", "client_id"),
         ("https://id.example", "a\nb", "client_id"),
     ] {
-        let error = desk.session.begin(issuer, client).await.unwrap_err();
+        let error = desk.begin(issuer, client).await.unwrap_err();
         assert_eq!(error.code, ErrorCode::Invalid, "{issuer} {client}");
         assert_eq!(error.place.unwrap().input.as_deref(), Some(input));
         assert_eq!(desk.session.state(), SessionState::SignedOut);
@@ -47,14 +47,14 @@ async fn a_server_that_cannot_be_asked_opens_no_browser() {
         let mut on_metadata = fault.clone();
         on_metadata["route"] = "metadata".into();
         world.fault(on_metadata).await;
-        let error = desk.session.begin(world.issuer(), CLIENT).await.unwrap_err();
+        let error = desk.begin(world.issuer(), CLIENT).await.unwrap_err();
         assert_eq!(error.code, code, "{fault}");
         assert_eq!(error.place.unwrap().input.as_deref(), Some("issuer"));
         assert_eq!(desk.session.state(), SessionState::SignedOut);
     }
     world.no_fault().await;
     // Had an earlier one opened a browser, this would be its address.
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     assert_eq!(desk.opened().await, address);
 }
 
@@ -62,8 +62,8 @@ async fn a_server_that_cannot_be_asked_opens_no_browser() {
 async fn a_sign_in_that_is_cancelled_is_over() {
     let mut desk = Desk::new();
     let world = World::start(&desk).await;
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
-    assert_eq!(desk.session.state(), SessionState::Waiting { address: address.clone() });
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
+    assert!(desk.waits_at(&address));
     let back = desk.answer(&address, "partner-manager").await;
     desk.session.cancel();
     assert_eq!(desk.settled().await, SessionState::SignedOut);
@@ -77,7 +77,7 @@ async fn cancelling_reaches_a_sign_in_that_still_asks_the_server() {
     let desk = Desk::new();
     let world = World::start(&desk).await;
     world.fault(json!({ "route": "metadata", "kind": "slow", "millis": 200 })).await;
-    let mut beginning = pin!(desk.session.begin(world.issuer(), CLIENT));
+    let mut beginning = pin!(desk.begin(world.issuer(), CLIENT));
     tokio::select! {
         biased;
         early = &mut beginning => panic!("too fast: {early:?}"),
@@ -92,7 +92,7 @@ async fn cancelling_reaches_a_sign_in_that_still_asks_the_server() {
 async fn a_new_sign_in_takes_the_place_of_one_that_waits() {
     let mut desk = Desk::new();
     let world = World::start(&desk).await;
-    let first = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let first = desk.begin(world.issuer(), CLIENT).await.unwrap();
     assert_eq!(desk.opened().await, first);
     let back_to_first = desk.answer(&first, "qa-1").await;
     let state = desk.sign_in(world.issuer(), "developer").await;
@@ -100,9 +100,9 @@ async fn a_new_sign_in_takes_the_place_of_one_that_waits() {
     assert!(desk.http.get(&back_to_first).send().await.is_err(), "nobody listens for the first any more");
     assert_eq!(desk.session.state(), state);
 
-    desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    desk.begin(world.issuer(), CLIENT).await.unwrap();
     world.fault(json!({ "route": "metadata", "kind": "reset" })).await;
-    assert!(desk.session.begin(world.issuer(), CLIENT).await.is_err());
+    assert!(desk.begin(world.issuer(), CLIENT).await.is_err());
     assert_eq!(desk.session.state(), SessionState::SignedOut, "nothing waits for a browser for ever");
 }
 
@@ -113,7 +113,7 @@ async fn a_sign_in_that_cannot_begin_signs_nobody_out() {
     let world = World::start(&desk).await;
     desk.signed_in(world.issuer()).await;
     world.fault(json!({ "route": "metadata", "kind": "reset" })).await;
-    assert!(desk.session.begin(world.issuer(), CLIENT).await.is_err());
+    assert!(desk.begin(world.issuer(), CLIENT).await.is_err());
     desk.session.cancel();
     assert!(desk.is_signed_in());
     assert!(desk.session.access_token().await.is_ok());
@@ -123,7 +123,7 @@ async fn a_sign_in_that_cannot_begin_signs_nobody_out() {
 async fn who_does_not_come_back_in_time_has_to_begin_anew() {
     let mut desk = Desk::with(Limits { browser: Duration::from_millis(50), ..Limits::default() });
     let world = World::start(&desk).await;
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     let back = desk.answer(&address, "partner-manager").await;
     let SessionState::Failed { reason, .. } = desk.settled().await else {
         panic!("{:?}", desk.session.state())

@@ -21,8 +21,8 @@ async fn a_person_signs_in_and_out() {
     let mut desk = Desk::new();
     let world = World::start(&desk).await;
     assert_eq!(desk.session.state(), SessionState::SignedOut);
-    let address = desk.session.begin(&format!(" {}/ ", world.issuer()), CLIENT).await.unwrap();
-    assert_eq!(desk.session.state(), SessionState::Waiting { address: address.clone() });
+    let address = desk.begin(&format!(" {}/ ", world.issuer()), CLIENT).await.unwrap();
+    assert!(desk.waits_at(&address));
     assert_eq!(desk.opened().await, address);
     assert_eq!(parameter(&address, "code_challenge_method"), "S256");
     assert_eq!(parameter(&address, "scope"), "openid refresh_token");
@@ -53,7 +53,7 @@ async fn a_person_signs_in_and_out() {
     assert_eq!(world.name_of(token.expose()).await.as_deref(), Some("Partner manager"));
     assert!(desk.http.get(&back).send().await.is_err(), "the listener was for one request");
 
-    desk.session.sign_out();
+    desk.session.sign_out().await;
     assert_eq!(desk.session.state(), SessionState::SignedOut);
     assert_eq!(desk.session.access_token().await.unwrap_err().code, ErrorCode::SignedOut);
 }
@@ -64,7 +64,7 @@ async fn only_the_browser_that_comes_back_ends_the_wait() {
     // Less than the listener waits for a connection that says nothing.
     let mut desk = Desk::with(Limits { browser: Duration::from_secs(5), ..Limits::default() });
     let world = World::start(&desk).await;
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     let back = desk.answer(&address, "partner-manager").await;
     let (root, query) = back.split_once("/callback?").unwrap();
     let _idle = TcpStream::connect(root.trim_start_matches("http://")).await.unwrap();
@@ -112,7 +112,7 @@ async fn an_answer_that_is_not_ours_spends_no_code() {
         assert_eq!(world.faults_left().await, 0, "{kind} was played");
     }
     // A wrong answer once more, with a trap at the token endpoint: nobody walks into it.
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     let back = desk.answer(&address, "partner-manager").await;
     world.fault(json!({ "route": "token", "kind": "reset", "times": 1 })).await;
     let forged = back.replace(&parameter(&back, "state"), "forged");
@@ -135,7 +135,7 @@ async fn a_server_that_ignores_pkce_still_signs_in() {
 async fn a_code_that_was_tried_before_is_refused_in_the_servers_words() {
     let mut desk = Desk::new();
     let world = World::start(&desk).await;
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     let back = desk.answer(&address, "partner-manager").await;
     let stolen = world.try_code(&back, &parameter(&back, "code")).await;
     assert_eq!(stolen["error"], "invalid_grant", "a code is of no use without its verifier");
@@ -149,10 +149,10 @@ async fn a_code_that_was_tried_before_is_refused_in_the_servers_words() {
 async fn a_client_that_the_server_does_not_know_never_comes_back() {
     let desk = Desk::new();
     let world = World::start(&desk).await;
-    let address = desk.session.begin(world.issuer(), "someone-else").await.unwrap();
+    let address = desk.begin(world.issuer(), "someone-else").await.unwrap();
     let page = desk.http.get(&address).send().await.unwrap();
     assert_eq!(page.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(desk.session.state(), SessionState::Waiting { address });
+    assert!(desk.waits_at(&address));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::extract::{RawForm, State};
+use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use partner_core::error::ErrorCode;
@@ -25,27 +26,49 @@ struct Said {
     metadata: Value,
     token: Value,
     told: Vec<String>,
+    /// How the client said who it is, each time.
+    authorized: Vec<String>,
+    revoked: Vec<String>,
 }
 
 impl Fake {
     pub async fn start(token: Value) -> (Self, String) {
+        Self::at("/.well-known/oauth-authorization-server", token).await
+    }
+
+    /// One that knows the metadata's older place alone.
+    pub async fn start_openid(token: Value) -> (Self, String) {
+        Self::at("/.well-known/openid-configuration", token).await
+    }
+
+    async fn at(well_known: &str, token: Value) -> (Self, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let metadata = json!({
             "issuer": issuer,
             "authorization_endpoint": format!("{issuer}/authorize"),
             "token_endpoint": format!("{issuer}/token"),
+            "revocation_endpoint": format!("{issuer}/revoke"),
         });
-        let said = Arc::new(Mutex::new(Said { metadata, token, told: Vec::new() }));
+        let said = Said { metadata, token, told: vec![], authorized: vec![], revoked: vec![] };
+        let said = Arc::new(Mutex::new(said));
         let fake = Self { said, open: watch::Sender::new(true) };
         let metadata = async |State(fake): State<Self>| Json(fake.said().metadata.clone());
-        let token = async |State(fake): State<Self>, RawForm(body): RawForm| {
+        let token = async |State(fake): State<Self>, headers: HeaderMap, RawForm(body): RawForm| {
+            let by = headers.get("authorization").map(|by| by.to_str().unwrap().to_owned());
+            fake.said().authorized.push(by.unwrap_or_default());
             fake.said().told.push(String::from_utf8(body.to_vec()).unwrap());
             fake.open.subscribe().wait_for(|open| *open).await.unwrap();
             Json(fake.said().token.clone())
         };
+        let revoke = async |State(fake): State<Self>, headers: HeaderMap, RawForm(body): RawForm| {
+            let by = headers.get("authorization").map(|by| by.to_str().unwrap().to_owned());
+            let body = String::from_utf8(body.to_vec()).unwrap();
+            fake.said().revoked.push(format!("{} {body}", by.unwrap_or_default()));
+        };
         let router = Router::new()
-            .route("/.well-known/oauth-authorization-server", get(metadata))
+            .route("/revoke", post(revoke))
+            .route(well_known, get(metadata))
             .route("/token", post(token))
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -56,14 +79,32 @@ impl Fake {
         self.said.lock().unwrap()
     }
 
-    fn told(&self) -> Vec<String> {
+    /// Changes what it says of itself.
+    pub fn metadata(&self, member: &str, value: Value) {
+        self.said().metadata[member] = value;
+    }
+
+    pub fn authorized(&self) -> Vec<String> {
+        self.said().authorized.clone()
+    }
+
+    pub fn revoked(&self) -> Vec<String> {
+        self.said().revoked.clone()
+    }
+
+    /// What it answers from now on.
+    pub fn says(&self, token: Value) {
+        self.said().token = token;
+    }
+
+    pub fn told(&self) -> Vec<String> {
         self.said().told.clone()
     }
 }
 
 /// Signs in: the browser comes back at once, as this server has no page.
 pub async fn sign_in(desk: &mut Desk, issuer: &str) -> SessionState {
-    let address = desk.session.begin(issuer, CLIENT).await.unwrap();
+    let address = desk.begin(issuer, CLIENT).await.unwrap();
     let back =
         format!("{}?code=c0de&state={}", parameter(&address, "redirect_uri"), parameter(&address, "state"));
     desk.http.get(back).send().await.unwrap();
@@ -179,7 +220,7 @@ async fn metadata_of_another_issuer_is_refused() {
     ] {
         let good = fake.said().metadata.clone();
         fake.said().metadata[member] = value.into();
-        let error = desk.session.begin(&issuer, CLIENT).await.unwrap_err();
+        let error = desk.begin(&issuer, CLIENT).await.unwrap_err();
         assert_eq!((error.code, error.params["field"].as_str()), (ErrorCode::Platform, member));
         assert_eq!(desk.session.state(), SessionState::SignedOut);
         fake.said().metadata = good;

@@ -3,7 +3,11 @@
 
 mod begin;
 mod browser;
+mod certified;
+mod clients;
 mod fake;
+mod kept;
 mod refresh;
 mod secrets;
 mod support;
+mod window;

@@ -132,7 +132,7 @@ async fn who_signs_out_during_a_refresh_stays_signed_out() {
     while world.faults_left().await > 0 {
         tokio::task::yield_now().await;
     }
-    desk.session.sign_out();
+    desk.session.sign_out().await;
     assert_eq!(refreshing.await.unwrap().unwrap_err().code, ErrorCode::SignedOut);
     assert_eq!(desk.session.state(), SessionState::SignedOut);
 }

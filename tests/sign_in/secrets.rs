@@ -40,7 +40,7 @@ async fn no_token_and_no_code_is_logged_or_shown() {
 
     let mut desk = Desk::new();
     let world = World::with_grace(&desk, 30).await;
-    let address = desk.session.begin(world.issuer(), CLIENT).await.unwrap();
+    let address = desk.begin(world.issuer(), CLIENT).await.unwrap();
     let mut shown = vec![format!("{:?}", desk.session)];
     let back = desk.answer(&address, "partner-manager").await;
     desk.http.get(&back).send().await.unwrap();
@@ -58,7 +58,7 @@ async fn no_token_and_no_code_is_logged_or_shown() {
     world.fault(json!({ "route": "token", "kind": "garbage" })).await;
     desk.pass(LIVES);
     shown.push(format!("{:?}", desk.session.access_token().await));
-    desk.session.sign_out();
+    desk.session.sign_out().await;
 
     // A server whose refresh tokens are known here, too.
     let (_, issuer) =

@@ -1,16 +1,21 @@
 //! A sandbox, a session with a clock that the test moves, and a browser that goes where the session sends it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use domain::Timestamp;
-use partner_core::session::{Limits, Session, SessionState};
+use partner_core::error::{Error, ErrorCode};
+use partner_core::secret::Secret;
+use partner_core::session::registration::{AuthServer, ClientAuth, Redirect, Registration, Way};
+use partner_core::session::{Limits, Outside, Session, SessionState, SignInWindow};
+use partner_core::vault;
 use reqwest::{Method, StatusCode, header};
 use sandbox::{Running, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use url::{Url, form_urlencoded};
+use uuid::Uuid;
 
 pub const CLIENT: &str = "partner-console-sandbox";
 pub const START: i64 = 1_790_000_000_000;
@@ -22,10 +27,85 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A session as the window has it, and what a person sees of it.
 pub struct Desk {
     pub session: Session,
+    pub outside: Arc<Outer>,
     pub http: reqwest::Client,
-    clock: Arc<AtomicI64>,
     opened: mpsc::UnboundedReceiver<String>,
+    shown: mpsc::UnboundedReceiver<SignInWindow>,
     changes: watch::Receiver<u64>,
+}
+
+/// The world outside a session: a browser and a window that only note where they are sent, and a vault that a test can
+/// lock.
+pub struct Outer {
+    clock: AtomicI64,
+    open: mpsc::UnboundedSender<String>,
+    show: mpsc::UnboundedSender<SignInWindow>,
+    pub closed: AtomicUsize,
+    announce: watch::Sender<u64>,
+    pub vault: Mutex<Vault>,
+}
+
+#[derive(Default)]
+pub struct Vault {
+    pub locked: bool,
+    pub kept: Option<Vec<u8>>,
+    pub secret: Option<String>,
+}
+
+impl Outer {
+    fn opened_vault(&self) -> Result<MutexGuard<'_, Vault>, Error> {
+        let vault = self.vault.lock().unwrap();
+        if vault.locked { Err(Error::new(ErrorCode::VaultLocked)) } else { Ok(vault) }
+    }
+}
+
+impl Outside for Outer {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.clock.load(Ordering::SeqCst))
+    }
+    fn changed(&self) {
+        self.announce.send_modify(|count| *count += 1);
+    }
+    fn open(&self, address: &str) -> Result<(), String> {
+        self.open.send(address.to_owned()).map_err(|error| error.to_string())
+    }
+    fn open_window(&self, window: SignInWindow) -> Result<(), String> {
+        self.show.send(window).map_err(|error| error.to_string())
+    }
+    fn close_window(&self) {
+        self.closed.fetch_add(1, Ordering::SeqCst);
+    }
+    fn secret(&self, _: vault::Kind) -> Result<Option<Secret<String>>, Error> {
+        Ok(self.opened_vault()?.secret.clone().map(Secret::new))
+    }
+    fn may_keep(&self) -> Result<(), Error> {
+        self.opened_vault().map(drop)
+    }
+    fn keep(&self, tokens: &Secret<Vec<u8>>) -> Result<(), Error> {
+        self.opened_vault()?.kept = Some(tokens.expose().clone());
+        Ok(())
+    }
+    fn kept(&self) -> Result<Option<Secret<Vec<u8>>>, Error> {
+        Ok(self.opened_vault()?.kept.clone().map(Secret::new))
+    }
+    fn forget(&self) -> Result<(), Error> {
+        self.vault.lock().unwrap().kept = None;
+        Ok(())
+    }
+}
+
+/// A public client that goes by loopback.
+pub fn registration(issuer: &str, client: &str) -> Registration {
+    Registration {
+        id: Uuid::from_u128(1),
+        name: "Sample Apps, US".to_owned(),
+        server: AuthServer::Issuer { issuer: issuer.to_owned() },
+        client_id: client.to_owned(),
+        auth: ClientAuth::None,
+        redirect: Redirect::Loopback,
+        scopes: Vec::new(),
+        by: Way::Browser,
+    }
 }
 
 impl Desk {
@@ -35,22 +115,54 @@ impl Desk {
 
     pub fn with(limits: Limits) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let clock = Arc::new(AtomicI64::new(START));
         let (open, opened) = mpsc::unbounded_channel();
+        let (show, shown) = mpsc::unbounded_channel();
         let (announce, changes) = watch::channel(0);
-        let read = clock.clone();
-        let session = Session::with_limits(
-            Box::new(move |address| open.send(address.to_owned()).map_err(|error| error.to_string())),
-            Arc::new(move || Timestamp(read.load(Ordering::SeqCst))),
-            Arc::new(move || announce.send_modify(|count| *count += 1)),
-            limits,
-        );
+        let outside = Arc::new(Outer {
+            clock: AtomicI64::new(START),
+            open,
+            show,
+            closed: AtomicUsize::new(0),
+            announce,
+            vault: Mutex::default(),
+        });
+        let session = Session::with_limits(outside.clone(), limits);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-        Self { session, http: http.timeout(PATIENCE).build().unwrap(), clock, opened, changes }
+        Self { session, outside, http: http.timeout(PATIENCE).build().unwrap(), opened, shown, changes }
+    }
+
+    /// A new process with the same vault.
+    pub fn again(&self) -> Self {
+        let next = Self::new();
+        next.outside.clock.store(self.outside.clock.load(Ordering::SeqCst), Ordering::SeqCst);
+        let mut vault = next.outside.vault.lock().unwrap();
+        vault.kept.clone_from(&self.outside.vault.lock().unwrap().kept);
+        drop(vault);
+        next
+    }
+
+    pub async fn begin(&self, issuer: &str, client: &str) -> Result<String, Error> {
+        self.session.begin(&registration(issuer, client), Way::Browser).await
+    }
+
+    /// Whether a sign-in waits at this address.
+    pub fn waits_at(&self, at: &str) -> bool {
+        matches!(self.session.state(), SessionState::Waiting { address, .. } if address == at)
+    }
+
+    /// What the sign-in window was asked to show.
+    pub async fn shown(&mut self) -> SignInWindow {
+        tokio::time::timeout(PATIENCE, self.shown.recv()).await.expect("no window was opened").unwrap()
+    }
+
+    /// For servers that have the time of day.
+    pub fn set_to_now(&self) {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        self.outside.clock.store(i64::try_from(now.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     pub fn pass(&self, millis: i64) {
-        self.clock.fetch_add(millis, Ordering::SeqCst);
+        self.outside.clock.fetch_add(millis, Ordering::SeqCst);
     }
 
     /// The address that the browser was sent to.
@@ -78,7 +190,7 @@ impl Desk {
 
     /// Signs in up to the end, whatever the end is.
     pub async fn sign_in(&mut self, issuer: &str, person: &str) -> SessionState {
-        self.session.begin(issuer, CLIENT).await.unwrap();
+        self.begin(issuer, CLIENT).await.unwrap();
         let address = self.opened().await;
         let back = self.answer(&address, person).await;
         assert_eq!(self.http.get(back).send().await.unwrap().status(), StatusCode::OK);
@@ -87,7 +199,7 @@ impl Desk {
 
     /// Signs the partner manager in and gives the code that the browser carried.
     pub async fn signed_in(&mut self, issuer: &str) -> String {
-        self.session.begin(issuer, CLIENT).await.unwrap();
+        self.begin(issuer, CLIENT).await.unwrap();
         let address = self.opened().await;
         let back = self.answer(&address, "partner-manager").await;
         self.http.get(&back).send().await.unwrap();

@@ -51,7 +51,8 @@ impl Given {
 
     async fn start(data: &Path, embedded: Arc<dyn Embedded>) -> Self {
         let clock = partner_service::system_clock();
-        let options = Options { data: data.to_owned(), host: Arc::new(NoDesktop), embedded, clock };
+        let keychain = Arc::new(partner_core::vault::NoKeychain);
+        let options = Options { data: data.to_owned(), host: Arc::new(NoDesktop), embedded, clock, keychain };
         Self { engine: Engine::start(options).await, data: data.to_owned() }
     }
 

@@ -20,4 +20,5 @@ mod recovery;
 mod report;
 mod screens;
 mod shots;
+mod sign_in;
 mod steps;

@@ -50,6 +50,7 @@ async fn every_screen_has_its_basics_and_no_error() -> Result<()> {
         "reviews",
         "customers",
         "conflicts",
+        "connections",
         "activity",
         "workspace",
         "settings",

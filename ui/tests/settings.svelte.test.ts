@@ -1,18 +1,17 @@
-/** Settings: what a person sets is sent at once; the port and the sign-in say what is wrong beside the field. */
+/** Settings: what a person sets is sent at once; the port says what is wrong beside the field. */
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Boot, SessionView, StorageView } from "../src/ipc/types.ts";
+import type { Boot, StorageView, VaultView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { toasts } from "../src/lib/toasts.svelte.ts";
-import { failureText } from "../src/screens/settings/failure.ts";
 import SettingsScreen from "../src/screens/settings/Settings.svelte";
 
 const boot: Boot = {
   phase: { phase: "first_start" },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, notify: false },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, notify: false, lock_after: 0 },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },
@@ -30,10 +29,10 @@ const stored: StorageView = {
   backed_up: null,
 };
 
+const empty: VaultView = { state: "empty", slots: [], has_keychain: true, shortest: 10, secrets: [] };
+
 let sent: Call[];
 let answers: Record<string, () => unknown>;
-let signedIn: SessionView;
-let tell: (tags: readonly string[]) => void;
 let screen: Record<string, unknown>;
 
 const settle = async () => {
@@ -63,18 +62,14 @@ const choose = (testid: string, value: string) => click(get(testid).querySelecto
 
 beforeEach(async () => {
   sent = [];
-  signedIn = { state: "signed_out" };
-  answers = { session: () => signedIn, storage: () => stored, set_settings: () => ({}), set_port: () => ({}) };
+  answers = { storage: () => stored, vault: () => empty, set_settings: () => ({}), set_port: () => ({}) };
   setTransport({
     call: async (call) => {
       sent.push(call);
       return await answers[call.name]?.();
     },
     closing: () => Promise.resolve(() => undefined),
-    listen: (heard) => {
-      tell = heard;
-      return Promise.resolve(() => undefined);
-    },
+    listen: () => Promise.resolve(() => undefined),
   });
   await listenForChanges();
   await session.take(boot);
@@ -145,34 +140,5 @@ describe("the port", () => {
     expect((get("port-url") as HTMLInputElement).value).toBe("https://partner-project.example");
     await choose("settings-port", "manual");
     expect(writes()).toEqual([["set_port", { url: "", token: "" }]]);
-  });
-});
-
-describe("sign-in", () => {
-  it("follows the browser by itself, and keeps what was typed when it fails", async () => {
-    answers.sign_in = () => ({ address: "https://id.example/authorize" });
-    await type("issuer", "https://id.example");
-    await type("client-id", "console");
-    await click(get("sign-in"));
-    expect(writes()).toEqual([["sign_in", { issuer: "https://id.example", client_id: "console" }]]);
-    signedIn = { state: "waiting", address: "https://id.example/authorize" };
-    tell(["session"]);
-    await settle();
-    expect(get("signing-in").querySelector("input")?.value).toBe("https://id.example/authorize");
-    signedIn = { state: "failed", reason: "denied", detail: "access_denied" };
-    tell(["session"]);
-    await settle();
-    expect(get("sign-in-failed").textContent).toContain("refused");
-    expect(get("sign-in-failed").textContent).toContain("access_denied");
-    expect((get("issuer") as HTMLInputElement).value).toBe("https://id.example");
-    signedIn = { state: "signed_in", issuer: "https://id.example", name: "Partner manager", expires_at: 0 };
-    tell(["session"]);
-    await settle();
-    expect(get("sign-out").parentElement?.textContent).toContain("Partner manager");
-  });
-
-  it("has a sentence for a reason that this window does not know", () => {
-    expect(failureText("eclipse")).toMatch(/^The sign-in did not work/);
-    expect(failureText("timed_out")).toContain("in time");
   });
 });

@@ -39,6 +39,7 @@ impl Desk {
             host: Arc::new(NoDesktop),
             embedded: service.clone(),
             clock: partner_service::system_clock(),
+            keychain: Arc::new(partner_core::vault::NoKeychain),
         })
         .await;
         Self { engine, service }

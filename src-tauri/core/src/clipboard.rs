@@ -1,13 +1,21 @@
 //! The clipboard: one thread owns it for the life of the process, because on X11 and Wayland the owner serves what
 //! was copied. It is told to let go at the end and is waited for, briefly: the process's exit drops nothing.
+//!
+//! A secret is kept out of the histories that know the word for it, and cleared after a minute and at the end, if it is
+//! still what was copied last.
 
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
+use crate::secret::Secret;
+
 /// How long the end waits for the clipboard.
 const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How long a secret stays.
+pub const SECRET: Duration = Duration::from_mins(1);
 
 /// Why nothing was copied, or nothing could be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -40,20 +48,38 @@ impl From<arboard::Error> for ClipboardError {
 /// What holds a text for other programs.
 trait Board {
     fn set(&mut self, text: String) -> Result<(), ClipboardError>;
+    fn set_secret(&mut self, text: String) -> Result<(), ClipboardError>;
     fn get(&mut self) -> Result<String, ClipboardError>;
+    fn clear(&mut self) -> Result<(), ClipboardError>;
 }
 
 impl Board for arboard::Clipboard {
     fn set(&mut self, text: String) -> Result<(), ClipboardError> {
         Ok(self.set_text(text)?)
     }
+    fn set_secret(&mut self, text: String) -> Result<(), ClipboardError> {
+        #[cfg(target_os = "macos")]
+        use arboard::SetExtApple as _;
+        #[cfg(target_os = "linux")]
+        use arboard::SetExtLinux as _;
+        #[cfg(target_os = "windows")]
+        use arboard::SetExtWindows as _;
+        let set = arboard::Clipboard::set(self);
+        #[cfg(any(target_os = "linux", target_os = "macos", target_os = "windows"))]
+        let set = set.exclude_from_history();
+        Ok(set.text(text)?)
+    }
     fn get(&mut self) -> Result<String, ClipboardError> {
         Ok(self.get_text()?)
+    }
+    fn clear(&mut self) -> Result<(), ClipboardError> {
+        Ok(arboard::Clipboard::clear(self)?)
     }
 }
 
 enum Order {
     Copy(String, oneshot::Sender<Result<(), ClipboardError>>),
+    CopySecret(Secret<String>, oneshot::Sender<Result<(), ClipboardError>>),
     Paste(oneshot::Sender<Result<String, ClipboardError>>),
     End(oneshot::Sender<()>),
 }
@@ -65,13 +91,17 @@ pub struct Clipboard(Sender<Order>);
 impl Clipboard {
     /// Starts the thread. The clipboard itself is opened with the first copy, so that a start never fails on it.
     pub fn start() -> Self {
-        Self::over(|| Ok(arboard::Clipboard::new()?))
+        Self::over(SECRET, || Ok(arboard::Clipboard::new()?))
     }
 
-    fn over<B: Board>(open: impl Fn() -> Result<B, ClipboardError> + Send + 'static) -> Self {
+    fn over<B: Board>(
+        secret: Duration,
+        open: impl Fn() -> Result<B, ClipboardError> + Send + 'static,
+    ) -> Self {
         let (orders, queue) = channel();
         // Without a thread the queue is dropped, and each copy answers `Failed`.
-        let _ = std::thread::Builder::new().name("clipboard".to_owned()).spawn(move || own(&queue, open));
+        let name = "clipboard".to_owned();
+        let _ = std::thread::Builder::new().name(name).spawn(move || own(&queue, secret, open));
         Self(orders)
     }
 
@@ -79,6 +109,13 @@ impl Clipboard {
     pub async fn copy(&self, text: &str) -> Result<(), ClipboardError> {
         let (reply, answer) = oneshot::channel();
         self.0.send(Order::Copy(text.to_owned(), reply)).map_err(|_| ClipboardError::Failed)?;
+        answer.await.unwrap_or(Err(ClipboardError::Failed))
+    }
+
+    /// Copies a secret, for a minute.
+    pub async fn copy_secret(&self, secret: Secret<String>) -> Result<(), ClipboardError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Order::CopySecret(secret, reply)).map_err(|_| ClipboardError::Failed)?;
         answer.await.unwrap_or(Err(ClipboardError::Failed))
     }
 
@@ -97,22 +134,59 @@ impl Clipboard {
     }
 }
 
-fn own<B: Board>(queue: &Receiver<Order>, open: impl Fn() -> Result<B, ClipboardError>) {
+fn own<B: Board>(
+    queue: &Receiver<Order>,
+    secret_stays: Duration,
+    open: impl Fn() -> Result<B, ClipboardError>,
+) {
     let mut board: Option<B> = None;
-    while let Ok(order) = queue.recv() {
+    // The secret that was copied last, and until when it stays.
+    let mut secret: Option<(Secret<String>, Instant)> = None;
+    loop {
+        let order = match &secret {
+            None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some((_, until)) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
+        };
+        let order = match order {
+            Ok(order) => order,
+            Err(RecvTimeoutError::Timeout) => {
+                clear(&mut board, secret.take());
+                continue;
+            }
+            Err(RecvTimeoutError::Disconnected) => return clear(&mut board, secret.take()),
+        };
         match order {
             Order::Copy(text, reply) => {
                 let _ = reply.send(with(&mut board, &open, |board| board.set(text.clone())));
+            }
+            Order::CopySecret(text, reply) => {
+                let set = with(&mut board, &open, |board| board.set_secret(text.expose().clone()));
+                if set.is_ok() {
+                    secret = Some((text, Instant::now() + secret_stays));
+                }
+                let _ = reply.send(set);
             }
             Order::Paste(reply) => {
                 let _ = reply.send(with(&mut board, &open, B::get));
             }
             Order::End(reply) => {
+                clear(&mut board, secret.take());
                 drop(board);
                 let _ = reply.send(());
                 return;
             }
         }
+    }
+}
+
+/// Clears the clipboard of a secret, unless something else was copied since, by whomever.
+fn clear<B: Board>(board: &mut Option<B>, secret: Option<(Secret<String>, Instant)>) {
+    let (Some(board), Some((secret, _))) = (board, secret) else { return };
+    let held = board.get().map(Secret::new);
+    if held.is_ok_and(|held| held.expose() == secret.expose())
+        && let Err(error) = board.clear()
+    {
+        tracing::warn!(%error, "a secret could not be cleared from the clipboard");
     }
 }
 
@@ -155,8 +229,15 @@ mod tests {
             *self.held.lock().unwrap() = Some(text);
             Ok(())
         }
+        fn set_secret(&mut self, text: String) -> Result<(), ClipboardError> {
+            self.set(text)
+        }
         fn get(&mut self) -> Result<String, ClipboardError> {
             self.held.lock().unwrap().clone().ok_or(ClipboardError::NoText)
+        }
+        fn clear(&mut self) -> Result<(), ClipboardError> {
+            *self.held.lock().unwrap() = None;
+            Ok(())
         }
     }
 
@@ -165,8 +246,14 @@ mod tests {
         fn set(&mut self, text: String) -> Result<(), ClipboardError> {
             self.0.set(text)
         }
+        fn set_secret(&mut self, text: String) -> Result<(), ClipboardError> {
+            self.0.set_secret(text)
+        }
         fn get(&mut self) -> Result<String, ClipboardError> {
             self.0.get()
+        }
+        fn clear(&mut self) -> Result<(), ClipboardError> {
+            self.0.clear()
         }
     }
     impl Drop for Counted {
@@ -176,8 +263,12 @@ mod tests {
     }
 
     fn clipboard(fake: &Fake) -> Clipboard {
+        clearing(fake, SECRET)
+    }
+
+    fn clearing(fake: &Fake, secret: Duration) -> Clipboard {
         let fake = fake.clone();
-        Clipboard::over(move || {
+        Clipboard::over(secret, move || {
             fake.opened.fetch_add(1, Ordering::SeqCst);
             Ok(Counted(fake.clone()))
         })
@@ -213,8 +304,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_secret_goes_after_its_time_and_at_the_end_if_it_is_still_there() {
+        let held = |fake: &Fake| fake.held.lock().unwrap().clone();
+        let secret = || Secret::new("s3cret".to_owned());
+
+        let fake = Fake::default();
+        let short = clearing(&fake, Duration::from_millis(30));
+        short.copy_secret(secret()).await.unwrap();
+        let start = Instant::now();
+        while held(&fake).is_some() {
+            assert!(start.elapsed() < Duration::from_secs(10), "it was never cleared");
+            tokio::task::yield_now().await;
+        }
+        assert!(start.elapsed() >= Duration::from_millis(20), "it was there for its time");
+
+        // What was copied since, here or by another program, stays.
+        short.copy_secret(secret()).await.unwrap();
+        *fake.held.lock().unwrap() = Some("of another program".to_owned());
+        short.copy("ours").await.unwrap();
+        short.stop().await;
+        assert_eq!(held(&fake).as_deref(), Some("ours"));
+
+        let fake = Fake::default();
+        let long = clipboard(&fake);
+        long.copy_secret(secret()).await.unwrap();
+        assert_eq!(held(&fake).as_deref(), Some("s3cret"));
+        long.stop().await;
+        assert_eq!(held(&fake), None);
+    }
+
+    #[tokio::test]
     async fn without_a_clipboard_a_copy_says_so() {
-        let clipboard = Clipboard::over(|| Err::<Fake, _>(ClipboardError::Unavailable));
+        let clipboard = Clipboard::over(SECRET, || Err::<Fake, _>(ClipboardError::Unavailable));
         assert_eq!(clipboard.copy("text").await, Err(ClipboardError::Unavailable));
         assert!(clipboard.stop().await);
     }
@@ -226,8 +347,14 @@ mod tests {
             fn set(&mut self, _: String) -> Result<(), ClipboardError> {
                 Ok(())
             }
+            fn set_secret(&mut self, _: String) -> Result<(), ClipboardError> {
+                Ok(())
+            }
             fn get(&mut self) -> Result<String, ClipboardError> {
                 Ok(String::new())
+            }
+            fn clear(&mut self) -> Result<(), ClipboardError> {
+                Ok(())
             }
         }
         impl Drop for Slow {
@@ -235,9 +362,9 @@ mod tests {
                 std::thread::sleep(Duration::from_secs(2));
             }
         }
-        let clipboard = Clipboard::over(|| Ok(Slow));
+        let clipboard = Clipboard::over(SECRET, || Ok(Slow));
         clipboard.copy("text").await.unwrap();
-        let start = std::time::Instant::now();
+        let start = Instant::now();
         assert!(!clipboard.stop().await);
         assert!(start.elapsed() < Duration::from_secs(1));
     }

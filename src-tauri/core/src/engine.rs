@@ -6,17 +6,21 @@
 mod open;
 mod port;
 mod sample;
+mod sign_in;
 mod storage;
 mod templates;
 #[cfg(all(test, unix))]
 mod tests;
+mod vault;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Role, Timestamp, Undo};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
 
@@ -24,21 +28,23 @@ use crate::clipboard::Clipboard;
 use crate::error::{Error, ErrorCode};
 use crate::folder::Folder;
 use crate::ipc::boot::{Recovery, Settings};
-use crate::ipc::session::SessionView;
 use crate::jobs::Jobs;
 use crate::link::{DeepLink, LinkProblem};
 use crate::profile::{self, ConnectionName, Profile, Seat};
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{Session, SignInWindow};
 use crate::store::{self, Store, Submitted};
 use crate::sync::{Sync, Transport};
 use crate::text;
+use crate::vault::{Keychain, Vault};
 
 /// How often it is looked whether something became due.
 const LOOK: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// How large the window may show things, in per cent.
 const ZOOM: std::ops::RangeInclusive<u16> = 50..=200;
+/// The longest that the vault may stay open with nobody there, in minutes: a day.
+const LONGEST_IDLE: u16 = 24 * 60;
 /// The languages of the window. The last is nobody's: the window's tests look with it for words outside the catalogue.
 const LANGUAGES: &[&str] = if cfg!(debug_assertions) {
     &["system", "en", "pt", "es", "pseudo"]
@@ -59,6 +65,12 @@ pub trait Host: Send + std::marker::Sync + 'static {
     fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String>;
     /// Shows a notification; a click on it follows the link. Ok once the system took it.
     fn notify(&self, title: &str, body: &str, link: Option<String>) -> Result<(), String>;
+    /// Shows a server's page in a window that has nothing of the app in it. Without windows there is the browser.
+    fn open_sign_in(&self, _id: Uuid, _window: SignInWindow) -> Result<(), String> {
+        Err("there is no window".to_owned())
+    }
+    /// Closes that window, if it is there.
+    fn close_sign_in(&self, _id: Uuid) {}
     /// The folder where a person looks for what was saved.
     fn downloads(&self) -> Option<PathBuf>;
 }
@@ -106,6 +118,8 @@ pub struct Options {
     pub embedded: Arc<dyn Embedded>,
     /// The clock.
     pub clock: Clock,
+    /// The keychain that may open the vault.
+    pub keychain: Arc<dyn Keychain>,
 }
 
 /// A handle on the engine; clones share it.
@@ -120,10 +134,16 @@ struct Inner {
     embedded: Arc<dyn Embedded>,
     clock: Clock,
     clipboard: Clipboard,
-    session: Session,
+    /// A session for each registration that was looked at.
+    sessions: Mutex<HashMap<Uuid, Session>>,
     tags: broadcast::Sender<Vec<String>>,
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
+    vault: Vault,
+    /// When somebody was there last, in milliseconds as the clock has them.
+    touched: AtomicI64,
+    /// Tells whoever watches the vault that it was opened, or that what is chosen of it changed.
+    watched: Arc<Notify>,
     jobs: Jobs,
     /// The link from outside that was not followed yet.
     link: Mutex<Option<Result<DeepLink, LinkProblem>>>,
@@ -174,20 +194,18 @@ impl Engine {
             Ok(profile) => (profile, None),
             Err(error) => (Profile::default(), Some(open::other(&error))),
         };
-        let session = {
-            let (host, tags) = (options.host.clone(), tags.clone());
-            Session::new(
-                Box::new(move |address| host.open(address)),
-                options.clock.clone(),
-                Arc::new(move || {
-                    let _ = tags.send(vec!["session".to_owned()]);
-                }),
-            )
-        };
         let jobs = {
             let tags = tags.clone();
             Jobs::new(move || {
                 let _ = tags.send(vec!["jobs".to_owned()]);
+            })
+        };
+        let watched = Arc::new(Notify::new());
+        let vault = {
+            let (tags, watched) = (tags.clone(), watched.clone());
+            Vault::new(&options.data, options.keychain, options.clock.clone(), move || {
+                let _ = tags.send(vec!["vault".to_owned()]);
+                watched.notify_one();
             })
         };
         let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
@@ -196,12 +214,15 @@ impl Engine {
             data: options.data,
             host: options.host,
             embedded: options.embedded,
+            touched: AtomicI64::new((options.clock)().0),
             clock: options.clock,
             clipboard: Clipboard::start(),
-            session,
+            sessions: Mutex::default(),
             tags,
             profile: Mutex::new(profile),
             port_token: Mutex::new(Secret::new(String::new())),
+            vault,
+            watched,
             jobs,
             link: Mutex::new(None),
             state: RwLock::new(state),
@@ -209,6 +230,7 @@ impl Engine {
             turning: tokio::sync::Mutex::new(()),
         }));
         engine.watch();
+        engine.watch_vault();
         engine
     }
 
@@ -282,12 +304,16 @@ impl Engine {
         if !LANGUAGES.contains(&settings.language.as_str()) {
             return Err(Error::new(ErrorCode::Invalid).at(Place::input("language")));
         }
+        if settings.lock_after > LONGEST_IDLE {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("lock_after")));
+        }
         if !ZOOM.contains(&settings.zoom) {
             return Err(Error::new(ErrorCode::Invalid).at(Place::input("zoom")));
         }
         let turned_on = settings.notify && !self.settings().notify;
         self.change_profile(|profile| profile.settings = settings)?;
         self.told(&["settings"]);
+        self.0.watched.notify_one();
         if turned_on {
             // What is due already is known: from here on it is told.
             self.told(&["notices"]);
@@ -463,24 +489,8 @@ impl Engine {
             .map_err(|error| io_error(&error))
     }
 
-    /// Who is signed in, and what is under way.
-    pub fn session(&self) -> SessionView {
-        self.0.session.state().into()
-    }
-
-    /// Begins a sign-in; answers the address that the browser was sent to.
-    pub async fn sign_in(&self, issuer: &str, client_id: &str) -> Result<String, Error> {
-        self.0.session.begin(issuer, client_id).await
-    }
-
-    /// Ends a sign-in that is under way.
-    pub fn cancel_sign_in(&self) {
-        self.0.session.cancel();
-    }
-
-    /// Forgets who is signed in.
-    pub fn sign_out(&self) {
-        self.0.session.sign_out();
+    fn sessions(&self) -> MutexGuard<'_, HashMap<Uuid, Session>> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The open workspace's store, and who sits at it.

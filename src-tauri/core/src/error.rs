@@ -1,9 +1,12 @@
 //! What the window is told when something did not work: a code of a small closed set, never prose.
 
+use std::io::ErrorKind;
+
 use domain::{Params, Place, Refusal};
 use serde::Serialize;
 
 use crate::store::{StoreError, SubmitError};
+use crate::vault::{self, VaultError};
 
 /// A closed set: the window words each, and the compiler checks that it does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -38,6 +41,14 @@ pub enum ErrorCode {
     DiskFull,
     /// A person cancelled it.
     Cancelled,
+    /// The vault is not open; `state` says how it stands.
+    VaultLocked,
+    /// The vault, or what is sealed in it, is damaged.
+    VaultDamaged,
+    /// Private keys are kept once there are two ways to open the vault.
+    SecondSlot,
+    /// The system's keychain takes nothing.
+    NoKeychain,
     /// The clipboard did not take or give the text.
     Clipboard,
     /// The other server's answer made no sense, or was an error of its own.
@@ -122,6 +133,29 @@ impl From<StoreError> for Error {
                 Self::new(ErrorCode::StoreDamaged)
             }
             other => Self::internal(&other),
+        }
+    }
+}
+
+impl From<VaultError> for Error {
+    fn from(error: VaultError) -> Self {
+        let passphrase =
+            |reason| Self::new(ErrorCode::Invalid).at(Place::input("passphrase")).with("reason", reason);
+        match error {
+            VaultError::Closed(vault::State::Damaged) | VaultError::DamagedRecord => {
+                Self::new(ErrorCode::VaultDamaged)
+            }
+            VaultError::Closed(state) => Self::new(ErrorCode::VaultLocked).with("state", state.name()),
+            VaultError::Wrong => passphrase("wrong"),
+            VaultError::Unfit => passphrase("length"),
+            VaultError::NoKeychain => Self::new(ErrorCode::NoKeychain),
+            VaultError::SecondSlot => Self::new(ErrorCode::SecondSlot),
+            VaultError::LastSlot => Self::new(ErrorCode::Invalid).at(Place::input("slot")),
+            VaultError::Io(kind) => match kind {
+                ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Self::new(ErrorCode::ReadOnly),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::new(ErrorCode::DiskFull),
+                _ => Self::internal(&kind),
+            },
         }
     }
 }

@@ -83,7 +83,7 @@ impl Folder {
 }
 
 /// Makes a folder that only its owner reads, where the system knows of such.
-fn private(path: &Path) -> io::Result<()> {
+pub(crate) fn private(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -92,6 +92,22 @@ fn private(path: &Path) -> io::Result<()> {
         builder.mode(0o700);
     }
     builder.create(path)
+}
+
+/// Replaces a file: written beside it, made durable, then renamed over it.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = path.to_owned().into_os_string();
+    beside.push(".new");
+    let mut out = File::create(&beside)?;
+    out.write_all(bytes)?;
+    out.sync_all()?;
+    fs::rename(&beside, path)?;
+    // The rename itself is durable once the folder is.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn holder(lock: &mut File) -> Option<u32> {

@@ -24,6 +24,7 @@ pub mod review;
 pub mod session;
 pub mod storage;
 pub mod template;
+pub mod vault;
 pub mod version;
 pub mod workspace;
 
@@ -76,6 +77,9 @@ macro_rules! calls {
         /// Answers a call of the window, in JSON: it goes on as it is, and a page of rows is written once.
         pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<String, Error> {
             engine.opened().await;
+            if by_a_person(name) {
+                engine.touch();
+            }
             let answer = answer(engine, name, args).await;
             if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreDamaged) {
                 engine.found_damaged().await;
@@ -155,8 +159,10 @@ calls! {
     read jobs::jobs(common::Nothing) -> Vec<crate::jobs::JobView> ["jobs"];
     /// What is kept on this computer.
     read storage::storage(common::Nothing) -> storage::StorageView [];
-    /// The sign-in that is under way, and who is signed in.
-    read session::session(common::Nothing) -> session::SessionView ["session"];
+    /// How the vault stands.
+    read vault::vault(common::Nothing) -> vault::VaultView ["vault" "settings"];
+    /// The registrations at authorization servers, and who is signed in at each.
+    read session::sign_ins(common::Nothing) -> Vec<session::SignInView> ["session" "settings" "vault"];
 
     /// Starts a workspace on this computer.
     write boot::start_here(boot::StartArgs) -> common::Done [];
@@ -232,12 +238,46 @@ calls! {
     aside storage::back_up_now(common::Nothing) -> common::Done [];
     /// Opens a folder of the console's in the file manager.
     write storage::open_folder(storage::FolderArgs) -> common::Done [];
-    /// Begins a sign-in in the system's browser.
-    write session::sign_in(session::SignInArgs) -> session::SignInStarted [];
+    /// Opens the vault by the passphrase, the recovery code, or the keychain.
+    aside vault::open_vault(vault::OpenVaultArgs) -> common::Done [];
+    /// Locks the vault.
+    aside vault::lock_vault(common::Nothing) -> common::Done [];
+    /// Sets the vault's passphrase.
+    aside vault::set_passphrase(vault::PassphraseArgs) -> common::Done [];
+    /// Makes a recovery code in the place of the one before; it is shown once.
+    aside vault::new_recovery_code(common::Nothing) -> vault::Revealed [];
+    /// Lets the system's keychain open the vault.
+    aside vault::use_keychain(common::Nothing) -> common::Done [];
+    /// Takes a way to open the vault away.
+    aside vault::remove_slot(vault::SlotArgs) -> common::Done [];
+    /// Sets a vault that cannot be opened aside, and begins an empty one.
+    aside vault::start_vault_anew(common::Nothing) -> common::Done [];
+    /// Shows a secret, and notes it.
+    write vault::reveal_secret(vault::SecretArgs) -> vault::Revealed [];
+    /// Copies a secret for a minute, and notes it.
+    write vault::copy_secret(vault::SecretArgs) -> common::Done [];
+    /// Adds a registration at an authorization server, or replaces it.
+    aside session::set_registration(session::RegistrationArgs) -> common::Done [];
+    /// Removes a registration, its tokens and its secret.
+    aside session::remove_registration(session::SignInArgs) -> common::Done [];
+    /// Begins a sign-in.
+    aside session::sign_in(session::BeginArgs) -> session::SignInStarted [];
+    /// Goes on with a sign-in in the person's browser.
+    aside session::use_browser(session::SignInArgs) -> common::Done [];
+    /// Takes the address that a browser ended on.
+    aside session::paste_redirect(session::PastedArgs) -> common::Done [];
     /// Ends a sign-in that is under way.
-    write session::cancel_sign_in(common::Nothing) -> common::Done [];
-    /// Forgets who is signed in.
-    write session::sign_out(common::Nothing) -> common::Done [];
+    aside session::cancel_sign_in(session::SignInArgs) -> common::Done [];
+    /// Forgets who is signed in, and has the server forget it.
+    aside session::sign_out(session::SignInArgs) -> common::Done [];
+}
+
+/// Whether a call says that somebody is there: the window reads by itself when something changed, and makes a few other
+/// calls by itself, too.
+fn by_a_person(name: &str) -> bool {
+    const BY_ITSELF: [&str; 3] = ["take_link", "take_notices", "notify"];
+    let call = CALLS.iter().find(|call| call.name == name);
+    call.is_some_and(|call| call.kind != CallKind::Read) && !BY_ITSELF.contains(&name)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T, Error> {

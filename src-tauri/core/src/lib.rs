@@ -1,7 +1,8 @@
 //! The desktop's engine: what the window's calls do, without the window.
 //!
 //! [`engine`] holds what is open; [`ipc`] is the one list of calls and what they answer; [`store`] is the local cache,
-//! the outbox and search; [`sync`] agrees with a partner service; [`platform`] and [`session`] speak to other servers.
+//! the outbox and search; [`sync`] agrees with a partner service; [`platform`] and [`session`] speak to other servers; [`vault`] keeps
+//! what is secret.
 //! Deliberately absent: Tauri, the partner service itself, words for people.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
@@ -23,6 +24,7 @@ pub mod sync;
 mod testing;
 mod text;
 mod time;
+pub mod vault;
 pub mod web;
 
 pub use talkdesk::secret;

@@ -1,14 +1,16 @@
 //! What this computer remembers beside the stores: a person's own settings, which workspace is open, and who sits
 //! here. One small file, replaced as a whole; no secret in it.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::ids::{MemberId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
+use crate::folder::replace;
 use crate::ipc::boot::Settings;
+use crate::session::registration::Registration;
 
 /// The file.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -24,6 +26,8 @@ pub struct Profile {
     pub sample: Option<Seat>,
     /// The address of the platform port; empty: by hand.
     pub port: String,
+    /// The registrations at authorization servers.
+    pub registrations: Vec<Registration>,
 }
 
 /// Which store.
@@ -89,17 +93,9 @@ pub fn read(data: &Path) -> io::Result<Profile> {
     }
 }
 
-/// Replaces the file: written beside it, made durable, then renamed over it.
+/// Replaces the file.
 pub fn write(data: &Path, profile: &Profile) -> io::Result<()> {
-    let beside = data.join("profile.json.new");
-    let mut out = File::create(&beside)?;
-    out.write_all(&serde_json::to_vec_pretty(profile)?)?;
-    out.sync_all()?;
-    fs::rename(&beside, file(data))?;
-    // The rename itself is durable once the folder is.
-    #[cfg(unix)]
-    File::open(data)?.sync_all()?;
-    Ok(())
+    replace(&file(data), &serde_json::to_vec_pretty(profile)?)
 }
 
 #[cfg(test)]

@@ -1,48 +1,100 @@
-//! Sign-in, thin: OAuth 2.0's authorization code with PKCE in the system's browser (RFC 8252), and an access token
-//! that is kept fresh.
+//! Sign-in: OAuth 2.0's authorization code with PKCE (RFC 6749, 7636, 8252), and an access token that is kept fresh.
 //!
-//! Tokens live in memory only, as [`Secret`]s, and are dropped at sign-out and with the process. Being offline never
-//! signs anyone out: only the server's `invalid_grant` for the current refresh token does.
+//! The server's page is shown in a window of the app's own or in the person's browser; either way the answer comes back
+//! by one of three redirects, or is pasted. Tokens are [`Secret`]s, and are kept where [`Outside`] keeps them: what was
+//! rotated is durable before it is used. Being offline never signs anyone out: only the server's `invalid_grant` for the
+//! current refresh token does.
 //!
-//! Deliberately absent, and for the full sign-in: the vault, ID tokens, client secrets and `private_key_jwt`, fixed
-//! ports and registered redirects, servers without metadata, revocation at sign-out.
+//! Deliberately absent: the window itself, the vault, which servers there are.
 
 mod callback;
+mod kept;
 mod metadata;
+mod person;
+pub mod registration;
 mod server;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::text::LINE;
 use domain::{Place, Timestamp};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use url::Url;
 
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
-use crate::web::{self, Words};
+use crate::vault;
+use crate::web::Words;
 use callback::Listener;
-use server::{Attempt, Person, Refused, Server, Tokens};
+use kept::Kept;
+use person::Person;
+use registration::{Redirect, Registration, Way};
+use server::{Attempt, Refused, Server, Tokens};
 pub use state::{Limits, Reason, SessionState};
 
-/// Opens an address in the person's browser.
-pub type Open = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-/// Is called after each change of the session's state.
-pub type Changed = Arc<dyn Fn() + Send + Sync>;
+/// What a session needs of the world outside it. Calls may block.
+pub trait Outside: Send + Sync + 'static {
+    /// The moment.
+    fn now(&self) -> Timestamp;
+    /// The state changed.
+    fn changed(&self);
+    /// Opens an address in the person's browser.
+    fn open(&self, address: &str) -> Result<(), String>;
+    /// Shows the server's page in the app's own sign-in window.
+    fn open_window(&self, window: SignInWindow) -> Result<(), String>;
+    /// Closes that window, if it is there.
+    fn close_window(&self);
+    /// The client's secret or private key, where it has one.
+    fn secret(&self, kind: vault::Kind) -> Result<Option<Secret<String>>, Error>;
+    /// Says whether tokens can be kept now: nothing is rotated that would be lost.
+    fn may_keep(&self) -> Result<(), Error>;
+    /// Keeps what a sign-in brought, durable when it answers.
+    fn keep(&self, tokens: &Secret<Vec<u8>>) -> Result<(), Error>;
+    /// What was kept.
+    fn kept(&self) -> Result<Option<Secret<Vec<u8>>>, Error>;
+    /// Drops what was kept.
+    fn forget(&self) -> Result<(), Error>;
+}
+
+/// What the app's own sign-in window is to show, and what it says.
+pub struct SignInWindow {
+    /// The server's page.
+    pub address: Url,
+    /// A navigation to this address (whatever its query) is the answer: it is told, and never fetched.
+    pub redirect: Url,
+    /// Hears what happens in the window.
+    pub told: Box<dyn Fn(Told) + Send + Sync>,
+}
+
+/// What happened in the sign-in window.
+#[derive(Debug)]
+pub enum Told {
+    /// It shows a page of this origin now.
+    At(String),
+    /// The server's answer: the whole address.
+    Back(Url),
+    /// The person closed it.
+    Closed,
+}
+
+impl std::fmt::Debug for SignInWindow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignInWindow").field("redirect", &self.redirect.as_str()).finish_non_exhaustive()
+    }
+}
 
 /// A token with less than this left is refreshed before it is given out.
 const FRESH_MILLIS: i64 = 60_000;
+/// Longest address that is pasted.
+const PASTED: usize = 16 * 1024;
 
 /// The person's session with one server; cheap to clone.
 #[derive(Clone)]
 pub struct Session(Arc<Shared>);
 
 struct Shared {
-    open: Open,
-    clock: Clock,
-    changed: Changed,
+    outside: Arc<dyn Outside>,
     limits: Limits,
     now: Mutex<Now>,
     /// Held while a token is refreshed: there is one refresh at a time.
@@ -58,13 +110,24 @@ struct Now {
 
 enum Phase {
     SignedOut,
-    Waiting { address: String, task: AbortHandle },
+    Waiting(Waiting),
     SignedIn(Arc<SignedIn>),
     Failed(Failed),
 }
 
+struct Waiting {
+    address: Url,
+    redirect: Url,
+    by: Way,
+    /// The origin that the sign-in window shows.
+    page: String,
+    /// Takes the query that came back, by whichever way it came.
+    back: mpsc::Sender<String>,
+    task: AbortHandle,
+}
+
 struct SignedIn {
-    server: Arc<Server>,
+    server: Server,
     person: Person,
     tokens: Tokens,
 }
@@ -83,82 +146,211 @@ impl std::fmt::Debug for Session {
 
 impl Session {
     /// Nobody is signed in.
-    pub fn new(open: Open, clock: Clock, changed: Changed) -> Self {
-        Self::with_limits(open, clock, changed, Limits::default())
+    pub fn new(outside: Arc<dyn Outside>) -> Self {
+        Self::with_limits(outside, Limits::default())
     }
 
     /// The same, with other limits.
-    pub fn with_limits(open: Open, clock: Clock, changed: Changed, limits: Limits) -> Self {
+    pub fn with_limits(outside: Arc<dyn Outside>, limits: Limits) -> Self {
         let now = Mutex::new(Now { asked: 0, phase: Phase::SignedOut });
-        Self(Arc::new(Shared {
-            open,
-            clock,
-            changed,
-            limits,
-            now,
-            refreshing: tokio::sync::Mutex::default(),
-        }))
+        Self(Arc::new(Shared { outside, limits, now, refreshing: tokio::sync::Mutex::default() }))
+    }
+
+    /// Takes up the session that was kept, where nobody is signed in and nothing is under way.
+    pub async fn restore(&self, registration: &Registration) -> Result<(), Error> {
+        let asked = {
+            let now = self.lock();
+            if !matches!(now.phase, Phase::SignedOut) {
+                return Ok(());
+            }
+            now.asked
+        };
+        let kind = registration.auth.secret();
+        let (kept, secret) =
+            self.outside(move |outside| Ok((outside.kept()?, secret(outside, kind)?))).await?;
+        let Some(kept) = kept.as_ref().and_then(Kept::read) else { return Ok(()) };
+        if kept.client_id != registration.client_id {
+            return Ok(());
+        }
+        let server = Server::known(kept.metadata, registration, secret, self.0.limits.call)?;
+        let signed_in = SignedIn { server, person: kept.person, tokens: kept.tokens };
+        {
+            let mut now = self.lock();
+            if now.asked != asked || !matches!(now.phase, Phase::SignedOut) {
+                return Ok(());
+            }
+            now.phase = Phase::SignedIn(Arc::new(signed_in));
+        }
+        self.0.outside.changed();
+        Ok(())
     }
 
     /// Sends the person to the server's sign-in page and goes on in the background; answers with the page's address,
     /// for where no browser came up. Whoever was signed in is signed out once the server has answered.
-    pub async fn begin(&self, issuer: &str, client_id: &str) -> Result<String, Error> {
-        let invalid = |input| Error::new(ErrorCode::Invalid).at(Place::input(input));
-        let issuer = web::server_url(issuer).ok_or_else(|| invalid("issuer"))?;
-        let client_id = client_id.trim();
-        if client_id.is_empty() || client_id.len() > LINE || client_id.chars().any(char::is_control) {
-            return Err(invalid("client_id"));
-        }
+    pub async fn begin(&self, registration: &Registration, by: Way) -> Result<String, Error> {
+        let registration = registration.clone().checked()?;
         let asked = self.ask();
-        let server = Server::find(&issuer, client_id, self.0.limits.call)
-            .await
-            .map_err(|error| error.at(Place::input("issuer")))?;
-        let listener = Listener::bind().await.map_err(|error| Error::internal(&error))?;
-        let (attempt, address) = server.attempt(listener.redirect_uri())?;
+        let kind = registration.auth.secret();
+        let secret = self.outside(move |outside| secret(outside, kind)).await?;
+        if kind.is_some() && secret.is_none() {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("secret")));
+        }
+        let input = |error: Error| error.at(Place::input(registration.server_input()));
+        let server = Server::find(&registration, secret, self.0.limits.call).await.map_err(input)?;
+        let listener = match &registration.redirect {
+            Redirect::Https { .. } => None,
+            Redirect::Loopback => Some(Listener::bind(&[]).await),
+            Redirect::Ports { ports } => Some(Listener::bind(ports).await),
+        };
+        let listener = listener.transpose().map_err(|error| match error.kind() {
+            std::io::ErrorKind::AddrInUse => Error::new(ErrorCode::Invalid).at(Place::input("ports")),
+            _ => Error::internal(&error),
+        })?;
+        let redirect = match (&listener, &registration.redirect) {
+            (Some(listener), _) => listener.redirect_uri(),
+            (None, Redirect::Https { uri }) => uri.clone(),
+            (None, _) => return Err(Error::internal(&"no redirect")),
+        };
+        let (attempt, address) = server.attempt(redirect.clone(), &registration.scopes)?;
+        let url = |text: &str| Url::parse(text).map_err(|error| Error::internal(&error));
+        let (address, redirect) = (url(&address)?, url(&redirect)?);
+        // Whatever comes second finds that the first one was taken.
+        let (back, came) = mpsc::channel(1);
+        // From here on nobody is signed in, after a restart neither.
+        self.forget().await;
         {
             let mut now = self.lock();
             if now.asked != asked {
                 return Err(Error::new(ErrorCode::Cancelled));
             }
             // It cannot come to its end before it is noted here: that needs the lock.
-            let task = tokio::spawn(self.clone().finish(asked, listener, attempt)).abort_handle();
-            now.replace(Phase::Waiting { address: address.clone(), task });
+            let task = tokio::spawn(self.clone().finish(asked, listener, came, attempt)).abort_handle();
+            let page = String::new();
+            let (address, redirect) = (address.clone(), redirect.clone());
+            now.replace(Phase::Waiting(Waiting { address, redirect, by, page, back, task }));
         }
-        (self.0.changed)();
-        self.show(address.clone());
-        Ok(address)
+        self.0.outside.changed();
+        self.show(asked, by, address.clone(), redirect);
+        Ok(address.into())
     }
 
-    /// Opening a browser may take its time, and may fail: the window shows the address, too.
-    fn show(&self, address: String) {
+    /// Opening a window or a browser may take its time, and may fail: the main window shows the address, too.
+    fn show(&self, asked: u64, by: Way, address: Url, redirect: Url) {
         let session = self.clone();
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = (session.0.open)(&address) {
+            let opened = match by {
+                Way::Browser => session.0.outside.open(address.as_str()),
+                Way::Window => {
+                    let heard = session.clone();
+                    let told = Box::new(move |told| heard.hear(asked, told));
+                    session.0.outside.open_window(SignInWindow { address: address.clone(), redirect, told })
+                }
+            };
+            if let Err(error) = opened {
                 // The address carries what the browser has to bring back: no log may hold it.
-                tracing::warn!(error = error.replace(&address, "…"), "the browser was not opened");
+                tracing::warn!(error = error.replace(address.as_str(), "…"), ?by, "the page was not opened");
             }
         });
     }
 
-    /// Waits for the browser to come back, then asks for the tokens and for the person.
-    async fn finish(self, asked: u64, listener: Listener, attempt: Attempt) {
-        let returned = tokio::time::timeout(self.0.limits.browser, listener.returned()).await;
-        let ended = match returned {
+    /// What the sign-in window says.
+    fn hear(&self, asked: u64, told: Told) {
+        let mut now = self.lock();
+        if now.asked != asked {
+            return;
+        }
+        let Phase::Waiting(waiting) = &mut now.phase else { return };
+        match told {
+            Told::At(origin) => waiting.page = origin,
+            Told::Back(url) => drop(waiting.back.try_send(url.query().unwrap_or_default().to_owned())),
+            Told::Closed if waiting.by == Way::Window => {
+                drop(now);
+                self.cancel();
+                return;
+            }
+            Told::Closed => {}
+        }
+        drop(now);
+        self.0.outside.changed();
+    }
+
+    /// Goes on with the sign-in that is under way in the person's browser.
+    pub fn use_browser(&self) -> Result<(), Error> {
+        let (asked, address, redirect) = {
+            let mut now = self.lock();
+            let asked = now.asked;
+            let Phase::Waiting(waiting) = &mut now.phase else { return Err(Error::not_found()) };
+            waiting.by = Way::Browser;
+            waiting.page.clear();
+            (asked, waiting.address.clone(), waiting.redirect.clone())
+        };
+        self.0.outside.close_window();
+        self.0.outside.changed();
+        self.show(asked, Way::Browser, address, redirect);
+        Ok(())
+    }
+
+    /// Takes the address that a browser ended on. One of another place is refused, and the sign-in goes on waiting.
+    pub fn paste(&self, text: &str) -> Result<(), Error> {
+        let invalid = || Error::new(ErrorCode::Invalid).at(Place::input("pasted"));
+        let now = self.lock();
+        let Phase::Waiting(waiting) = &now.phase else { return Err(Error::not_found()) };
+        let text = text.trim();
+        let url = Url::parse(text).ok().filter(|_| text.len() <= PASTED).ok_or_else(invalid)?;
+        if !is_back(&url, &waiting.redirect) {
+            return Err(invalid());
+        }
+        let query = url.query().filter(|query| query.contains("state=")).ok_or_else(invalid)?;
+        drop(waiting.back.try_send(query.to_owned()));
+        Ok(())
+    }
+
+    /// Waits for the answer, then asks for the tokens and for the person.
+    async fn finish(
+        self,
+        asked: u64,
+        listener: Option<Listener>,
+        mut came: mpsc::Receiver<String>,
+        attempt: Attempt,
+    ) {
+        let listened = async {
+            match listener {
+                Some(listener) => listener.returned().await,
+                None => std::future::pending().await,
+            }
+        };
+        let returned = tokio::time::timeout(self.0.limits.browser, async {
+            tokio::select! {
+                query = listened => query,
+                // Its other end is held as long as this sign-in is wanted.
+                Some(query) = came.recv() => query,
+            }
+        });
+        let ended = match returned.await {
             Err(_) => Err(Failed { reason: Reason::TimedOut, detail: String::new() }),
             Ok(query) => self.enter(attempt, &query).await,
         };
         let phase = match ended {
-            Ok(signed_in) => Phase::SignedIn(Arc::new(signed_in)),
+            Ok(signed_in) => {
+                if self.lock().asked != asked {
+                    return;
+                }
+                // It is durable before it is shown.
+                self.write(&signed_in).await;
+                Phase::SignedIn(Arc::new(signed_in))
+            }
             Err(failed) => Phase::Failed(failed),
         };
-        self.settle(asked, phase);
+        let signed_in = matches!(phase, Phase::SignedIn(_));
+        if !self.settle(asked, phase) && signed_in {
+            self.forget().await;
+        }
     }
 
     async fn enter(&self, attempt: Attempt, query: &str) -> Result<SignedIn, Failed> {
         let code = callback::code(query, &attempt)?;
-        let (server, tokens) = attempt.exchange(code, (self.0.clock)()).await?;
-        let person = server.person(&tokens.access).await?;
-        Ok(SignedIn { server: Arc::new(server), person, tokens })
+        let (server, tokens, person) = attempt.exchange(code, self.0.outside.now()).await?;
+        Ok(SignedIn { server, person, tokens })
     }
 
     /// Ends a sign-in that is under way; whoever is signed in stays so.
@@ -166,23 +358,38 @@ impl Session {
         self.ask();
     }
 
-    /// Drops the tokens, and ends a sign-in that is under way.
-    pub fn sign_out(&self) {
-        {
+    /// Drops the tokens, and ends a sign-in that is under way. The server is asked to forget them, too; that it cannot
+    /// be reached keeps nobody signed in.
+    pub async fn sign_out(&self) {
+        let held = {
             let mut now = self.lock();
             now.asked += 1;
-            now.replace(Phase::SignedOut);
+            match now.replace(Phase::SignedOut) {
+                Phase::SignedIn(held) => Some(held),
+                _ => None,
+            }
+        };
+        self.0.outside.close_window();
+        self.0.outside.changed();
+        self.forget().await;
+        if let Some(held) = held
+            && let Err(error) = held.server.revoke(&held.tokens, self.0.outside.now()).await
+        {
+            tracing::info!(code = ?error.code, "the server did not revoke the tokens");
         }
-        (self.0.changed)();
     }
 
     /// Who is signed in, and what is under way.
     pub fn state(&self) -> SessionState {
         match &self.lock().phase {
             Phase::SignedOut => SessionState::SignedOut,
-            Phase::Waiting { address, .. } => SessionState::Waiting { address: address.clone() },
+            Phase::Waiting(waiting) => SessionState::Waiting {
+                address: waiting.address.clone().into(),
+                by: waiting.by,
+                page: waiting.page.clone(),
+            },
             Phase::SignedIn(held) => SessionState::SignedIn {
-                issuer: held.server.issuer().to_owned(),
+                issuer: held.server.name(),
                 subject: held.person.subject.clone(),
                 name: held.person.name.clone(),
                 expires_at: held.tokens.expires_at,
@@ -219,8 +426,12 @@ impl Session {
             self.end(&held, String::new());
             return Err(Error::new(ErrorCode::SignedOut));
         };
-        match held.server.refresh(refresh, (self.0.clock)()).await {
-            Ok(tokens) => self.keep(&held, tokens),
+        // A token that was rotated and cannot be kept would sign the person out at the next start.
+        if let Err(error) = self.outside(|outside| outside.may_keep()).await {
+            return if left > 0 { Ok(held.tokens.access.clone()) } else { Err(error) };
+        }
+        match held.server.refresh(refresh, self.0.outside.now()).await {
+            Ok(tokens) => self.keep(&held, tokens).await,
             Err(Refused::Grant(detail)) => {
                 self.end(&held, detail.clone());
                 Err(Error::new(ErrorCode::SignedOut).with("detail", detail))
@@ -232,18 +443,37 @@ impl Session {
     }
 
     /// Takes new tokens in the place of those that they were refreshed from, if these are still held.
-    fn keep(&self, from: &Arc<SignedIn>, tokens: Tokens) -> Result<Secret<String>, Error> {
+    async fn keep(&self, from: &Arc<SignedIn>, tokens: Tokens) -> Result<Secret<String>, Error> {
         let access = tokens.access.clone();
-        let refreshed = SignedIn { server: from.server.clone(), person: from.person.clone(), tokens };
-        if !self.follow(from, Phase::SignedIn(Arc::new(refreshed))) {
+        let refreshed =
+            Arc::new(SignedIn { server: from.server.clone(), person: from.person.clone(), tokens });
+        if !self.follow(from, Phase::SignedIn(refreshed.clone())) {
             return Err(Error::new(ErrorCode::SignedOut));
         }
+        self.write(&refreshed).await;
         Ok(access)
+    }
+
+    /// Writes what is held down. That it fails costs a sign-in after the next start, and nothing now.
+    async fn write(&self, held: &SignedIn) {
+        let bytes = Kept::bytes(held);
+        if let Err(error) = self.outside(move |outside| outside.keep(&bytes)).await {
+            tracing::warn!(code = ?error.code, "the tokens are kept in memory alone");
+        }
+    }
+
+    async fn forget(&self) {
+        if let Err(error) = self.outside(|outside| outside.forget()).await {
+            tracing::error!(code = ?error.code, "kept tokens could not be dropped");
+        }
     }
 
     fn end(&self, held: &Arc<SignedIn>, detail: String) {
         tracing::info!("the server ended the session");
-        self.follow(held, Phase::Failed(Failed { reason: Reason::Ended, detail }));
+        if self.follow(held, Phase::Failed(Failed { reason: Reason::Ended, detail })) {
+            let outside = self.0.outside.clone();
+            tokio::task::spawn_blocking(move || outside.forget());
+        }
     }
 
     /// Goes from what is held to `next`, unless something else came in between.
@@ -257,17 +487,17 @@ impl Session {
             same
         };
         if same {
-            (self.0.changed)();
+            self.0.outside.changed();
         }
         same
     }
 
-    /// Notes how a sign-in ended, unless nobody waits for it any more.
-    fn settle(&self, asked: u64, ended: Phase) {
+    /// Notes how a sign-in ended, unless nobody waits for it any more; whether somebody did.
+    fn settle(&self, asked: u64, ended: Phase) -> bool {
         {
             let mut now = self.lock();
             if now.asked != asked {
-                return;
+                return false;
             }
             if let Phase::Failed(failed) = &ended {
                 tracing::warn!(reason = failed.reason.name(), "the sign-in failed");
@@ -277,7 +507,9 @@ impl Session {
             // Not `replace`: the task that waited is this one.
             now.phase = ended;
         }
-        (self.0.changed)();
+        self.0.outside.close_window();
+        self.0.outside.changed();
+        true
     }
 
     /// A new wish: a sign-in that is under way for an earlier one is not wanted any more.
@@ -292,7 +524,8 @@ impl Session {
             (now.asked, waited)
         };
         if waited {
-            (self.0.changed)();
+            self.0.outside.close_window();
+            self.0.outside.changed();
         }
         asked
     }
@@ -306,7 +539,17 @@ impl Session {
 
     /// Milliseconds for which the access token still holds.
     fn left(&self, held: &SignedIn) -> i64 {
-        held.tokens.expires_at.0.saturating_sub((self.0.clock)().0)
+        held.tokens.expires_at.0.saturating_sub(self.0.outside.now().0)
+    }
+
+    /// Asks the world outside, on a thread that may wait.
+    async fn outside<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&dyn Outside) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let outside = self.0.outside.clone();
+        let asked = tokio::task::spawn_blocking(move || ask(&*outside)).await;
+        asked.map_err(|error| Error::internal(&error))?
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {
@@ -314,18 +557,42 @@ impl Session {
     }
 }
 
+fn secret(outside: &dyn Outside, kind: Option<vault::Kind>) -> Result<Option<Secret<String>>, Error> {
+    kind.map_or(Ok(None), |kind| outside.secret(kind))
+}
+
+/// Whether an address is the redirect's, whatever its query. It is compared as a whole: the scheme, the host, the port
+/// and the path.
+pub fn is_back(url: &Url, redirect: &Url) -> bool {
+    let own =
+        |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+    own(url) == own(redirect)
+        && url.path() == redirect.path()
+        && url.username().is_empty()
+        && url.password().is_none()
+}
+
 impl Now {
-    fn replace(&mut self, next: Phase) {
-        if let Phase::Waiting { task, .. } = std::mem::replace(&mut self.phase, next) {
+    fn replace(&mut self, next: Phase) -> Phase {
+        let before = std::mem::replace(&mut self.phase, next);
+        if let Phase::Waiting(Waiting { task, .. }) = &before {
             task.abort();
         }
+        before
     }
 }
 
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
-        let reason = if error.code == ErrorCode::Offline { Reason::Offline } else { Reason::Server };
         let word = |name| error.params.get(name).map_or("", String::as_str);
+        let reason = match error.code {
+            ErrorCode::Offline => Reason::Offline,
+            _ if word("field") == "id_token" => Reason::WrongIdToken,
+            _ => Reason::Server,
+        };
+        if reason == Reason::WrongIdToken {
+            return Self { reason, detail: word("claim").to_owned() };
+        }
         Self { reason, detail: Words::new(word("code"), word("detail")).shown() }
     }
 }
@@ -335,6 +602,31 @@ impl From<Refused> for Failed {
         match refused {
             Refused::Grant(detail) => Self { reason: Reason::Server, detail },
             Refused::Other(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_redirect_itself_is_the_way_back() {
+        let url = |text| Url::parse(text).unwrap();
+        let redirect = url("https://partner.example/callback");
+        for (text, back) in [
+            ("https://partner.example/callback?code=c&state=s", true),
+            ("https://partner.example:443/callback", true),
+            ("https://partner.example/callback#x", true),
+            ("http://partner.example/callback", false),
+            ("https://partner.example:8443/callback", false),
+            ("https://partner.example/callback/", false),
+            ("https://partner.example/callback2", false),
+            ("https://partner.example.evil.example/callback", false),
+            ("https://partner.example@evil.example/callback", false),
+            ("https://user@partner.example/callback", false),
+        ] {
+            assert_eq!(is_back(&url(text), &redirect), back, "{text}");
         }
     }
 }

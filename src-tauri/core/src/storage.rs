@@ -100,6 +100,7 @@ fn kind_of(data: &Path, path: &Path) -> Kind {
     }
     match (*top, names.get(1)) {
         ("logs", _) => Kind::Logs,
+        ("vault", _) => Kind::Work,
         ("webview", _) => Kind::Browser,
         ("sample", _) => Kind::Sample,
         ("this-computer", Some(&crate::store::backup::FOLDER)) => Kind::Backups,
@@ -126,7 +127,7 @@ mod tests {
     #[test]
     fn every_byte_is_for_something_and_only_what_is_spare_goes() {
         let data = tempfile::tempdir().unwrap();
-        let files: [(&str, Kind); 12] = [
+        let files: [(&str, Kind); 13] = [
             ("profile.json", Kind::Other),
             ("logs/console.2026-11-24.log", Kind::Logs),
             ("webview/storage/x", Kind::Browser),
@@ -139,6 +140,7 @@ mod tests {
             ("this-computer/service.replaced-1700000000000-1.db", Kind::Spare),
             ("this-computer/backups/2026-11-24-service.db", Kind::Backups),
             ("this-computer/blobs/notes.damaged-by-hand.txt", Kind::Files),
+            ("vault/records/tokens.sealed", Kind::Work),
         ];
         for (at, (file, _)) in files.iter().enumerate() {
             let path = data.path().join(file);
@@ -149,7 +151,7 @@ mod tests {
             assert_eq!(kind_of(data.path(), &data.path().join(file)), kind, "{file}");
         }
         let sum = |usage: &[Usage]| usage.iter().map(|usage| usage.bytes).sum::<u64>();
-        assert_eq!(sum(&usage(data.path()).unwrap()), (1..=12).sum::<u64>());
+        assert_eq!(sum(&usage(data.path()).unwrap()), (1..=13).sum::<u64>());
 
         assert_eq!(remove(data.path(), Kind::Spare).unwrap(), 5 + 8 + 9 + 10);
         for (file, kind) in files {

@@ -100,6 +100,7 @@ pub fn roles(body: &Body) -> &'static [Role] {
             _ => &[PartnerManager],
         },
         Body::StepSet { .. } => &[Admin, PartnerManager, Developer],
+        Body::SecretNoteReveal { .. } => &[PartnerManager, Developer],
         Body::FindingAdd { .. } => &[PartnerManager, Developer, Qa, InternalReviewer],
         _ => &[PartnerManager],
     }

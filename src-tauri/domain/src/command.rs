@@ -141,6 +141,10 @@ pub enum Body {
     #[serde(rename = "step.set")]
     StepSet { step: String, version: Option<VersionId>, done: bool },
 
+    /// Notes that a secret was shown or copied: which, and of what. The secret itself is in no command.
+    #[serde(rename = "secret.note_reveal")]
+    SecretNoteReveal { secret: RevealedSecret, of: String, copied: bool },
+
     /// Makes a project.
     #[serde(rename = "project.create")]
     ProjectCreate { details: ProjectDetails },
@@ -282,6 +286,19 @@ pub enum Body {
     /// Signs the run: it stays as it is.
     #[serde(rename = "run.sign")]
     Sign {},
+}
+
+/// What was revealed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum RevealedSecret {
+    /// The token of the platform port.
+    PortToken,
+    /// A client's secret at an authorization server.
+    ClientSecret,
+    /// A client's private key.
+    PrivateKey,
 }
 
 /// A finding as a form hands it in.

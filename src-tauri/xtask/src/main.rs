@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program talks by printing")]
 
 mod bench;
+mod certified;
 mod deny;
 mod node;
 mod packages;

@@ -71,7 +71,13 @@ impl Node {
         Some(Self { version, program: node, npm, pinned: false })
     }
 
-    fn pinned(place: &Place) -> Result<Self> {
+    /// The program itself.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// The pinned one, fetched where it is not there yet.
+    pub fn pinned(place: &Place) -> Result<Self> {
         let node = NODE.program(place)?;
         let version = process::answer(Command::new(&node).arg("--version"))
             .with_context(|| format!("{} does not start on this machine", node.display()))?;

@@ -90,6 +90,18 @@ pub const WINDOW: &[Need] = &[
 pub const POSTGRES: &[Need] =
     &[need(Probe::Postgres, "postgresql", "postgresql-server", "postgresql", "postgresql-server")];
 
+/// What the tests of the vault take: a keychain on a bus of its own.
+pub const KEYRING: &[Need] = &[
+    need(Probe::Program("dbus-daemon"), "dbus", "dbus-daemon", "dbus", "dbus-1"),
+    need(
+        Probe::Program("gnome-keyring-daemon"),
+        "gnome-keyring",
+        "gnome-keyring",
+        "gnome-keyring",
+        "gnome-keyring",
+    ),
+];
+
 /// What fetching a pinned tool takes.
 pub const PIP: &[Need] = &[need(Probe::Pip, "python3-pip", "python3-pip", "python-pip", "python3-pip")];
 

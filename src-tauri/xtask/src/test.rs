@@ -11,7 +11,7 @@ use crate::node::Node;
 use crate::place::Place;
 use crate::suite::{self, Outcome, Step};
 use crate::tools::NODE;
-use crate::{deny, packages, process, tour, types, ui};
+use crate::{certified, deny, packages, process, tour, types, ui};
 
 const STEPS: &[Step<Place>] = &[
     Step { name: "system packages", needs: &[], run: system_packages },
@@ -30,6 +30,7 @@ const STEPS: &[Step<Place>] = &[
     Step { name: "clippy", needs: &["system packages", "ui build"], run: clippy },
     Step { name: "test", needs: &["system packages", "ui build"], run: tests },
     Step { name: "team service on PostgreSQL", needs: &["test"], run: postgres },
+    Step { name: "sign-in at a certified server", needs: &["test"], run: certified::certified },
     Step { name: "window", needs: &["system packages", "ui build"], run: window },
 ];
 
@@ -39,7 +40,7 @@ pub fn test(place: &Place, part: &str) -> Result<bool> {
 }
 
 fn system_packages(_: &Place) -> Result<Outcome> {
-    packages::ensure(&[packages::BUILD, packages::WINDOW, packages::POSTGRES].concat())?;
+    packages::ensure(&[packages::BUILD, packages::WINDOW, packages::KEYRING, packages::POSTGRES].concat())?;
     Ok(Outcome::passed())
 }
 
@@ -167,7 +168,7 @@ fn cargo(place: &Place, name: &str, arguments: &[&str]) -> Result<Outcome> {
 }
 
 /// How many tests cargo says it ran; none at all is a failure of the set-up, not a success.
-fn counted(output: &str) -> Result<Outcome> {
+pub fn counted(output: &str) -> Result<Outcome> {
     let tests = passed_tests(output);
     ensure!(tests > 0, "no test ran");
     Ok(Outcome::Passed(format!("{tests} tests")))

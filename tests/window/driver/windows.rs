@@ -47,6 +47,18 @@ impl Windows {
         Ok(shown.last() == Some(&self.window(pid)?))
     }
 
+    /// What the windows on the screen that can be closed are called.
+    pub fn titles(&self) -> Result<Vec<String>> {
+        let (protocols, name) = (self.atom("WM_PROTOCOLS")?, self.atom("_NET_WM_NAME")?);
+        let mut shown = self.shown()?;
+        shown.retain(|&window| !self.values(window, protocols, AtomEnum::ATOM).is_empty());
+        let title = |window| -> Result<String> {
+            let reply = self.server.get_property(false, window, name, AtomEnum::ANY, 0, 1_024)?.reply()?;
+            Ok(String::from_utf8_lossy(&reply.value).into_owned())
+        };
+        shown.into_iter().map(title).collect()
+    }
+
     /// The window that belongs to a process and can be closed.
     fn window(&self, pid: u32) -> Result<Window> {
         let owner = self.atom("_NET_WM_PID")?;

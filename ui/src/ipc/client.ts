@@ -153,10 +153,16 @@ export const storage = (): Ask<t.StorageView> => ({
   read: () => call("storage", {}) as Promise<t.StorageView>,
 });
 
-/** The sign-in that is under way, and who is signed in. */
-export const session = (): Ask<t.SessionView> => ({
-  tags: ["session"],
-  read: () => call("session", {}) as Promise<t.SessionView>,
+/** How the vault stands. */
+export const vault = (): Ask<t.VaultView> => ({
+  tags: ["vault", "settings"],
+  read: () => call("vault", {}) as Promise<t.VaultView>,
+});
+
+/** The registrations at authorization servers, and who is signed in at each. */
+export const signIns = (): Ask<Array<t.SignInView>> => ({
+  tags: ["session", "settings", "vault"],
+  read: () => call("sign_ins", {}) as Promise<Array<t.SignInView>>,
 });
 
 /** Starts a workspace on this computer. */
@@ -307,14 +313,66 @@ export const backUpNow = (): Promise<t.Done> =>
 export const openFolder = (args: t.FolderArgs): Promise<t.Done> =>
   write("open_folder", args) as Promise<t.Done>;
 
-/** Begins a sign-in in the system's browser. */
-export const signIn = (args: t.SignInArgs): Promise<t.SignInStarted> =>
-  write("sign_in", args) as Promise<t.SignInStarted>;
+/** Opens the vault by the passphrase, the recovery code, or the keychain. */
+export const openVault = (args: t.OpenVaultArgs): Promise<t.Done> =>
+  call("open_vault", args) as Promise<t.Done>;
+
+/** Locks the vault. */
+export const lockVault = (): Promise<t.Done> =>
+  call("lock_vault", {}) as Promise<t.Done>;
+
+/** Sets the vault's passphrase. */
+export const setPassphrase = (args: t.PassphraseArgs): Promise<t.Done> =>
+  call("set_passphrase", args) as Promise<t.Done>;
+
+/** Makes a recovery code in the place of the one before; it is shown once. */
+export const newRecoveryCode = (): Promise<t.Revealed> =>
+  call("new_recovery_code", {}) as Promise<t.Revealed>;
+
+/** Lets the system's keychain open the vault. */
+export const useKeychain = (): Promise<t.Done> =>
+  call("use_keychain", {}) as Promise<t.Done>;
+
+/** Takes a way to open the vault away. */
+export const removeSlot = (args: t.SlotArgs): Promise<t.Done> =>
+  call("remove_slot", args) as Promise<t.Done>;
+
+/** Sets a vault that cannot be opened aside, and begins an empty one. */
+export const startVaultAnew = (): Promise<t.Done> =>
+  call("start_vault_anew", {}) as Promise<t.Done>;
+
+/** Shows a secret, and notes it. */
+export const revealSecret = (args: t.SecretArgs): Promise<t.Revealed> =>
+  write("reveal_secret", args) as Promise<t.Revealed>;
+
+/** Copies a secret for a minute, and notes it. */
+export const copySecret = (args: t.SecretArgs): Promise<t.Done> =>
+  write("copy_secret", args) as Promise<t.Done>;
+
+/** Adds a registration at an authorization server, or replaces it. */
+export const setRegistration = (args: t.RegistrationArgs): Promise<t.Done> =>
+  call("set_registration", args) as Promise<t.Done>;
+
+/** Removes a registration, its tokens and its secret. */
+export const removeRegistration = (args: t.SignInArgs): Promise<t.Done> =>
+  call("remove_registration", args) as Promise<t.Done>;
+
+/** Begins a sign-in. */
+export const signIn = (args: t.BeginArgs): Promise<t.SignInStarted> =>
+  call("sign_in", args) as Promise<t.SignInStarted>;
+
+/** Goes on with a sign-in in the person's browser. */
+export const useBrowser = (args: t.SignInArgs): Promise<t.Done> =>
+  call("use_browser", args) as Promise<t.Done>;
+
+/** Takes the address that a browser ended on. */
+export const pasteRedirect = (args: t.PastedArgs): Promise<t.Done> =>
+  call("paste_redirect", args) as Promise<t.Done>;
 
 /** Ends a sign-in that is under way. */
-export const cancelSignIn = (): Promise<t.Done> =>
-  write("cancel_sign_in", {}) as Promise<t.Done>;
+export const cancelSignIn = (args: t.SignInArgs): Promise<t.Done> =>
+  call("cancel_sign_in", args) as Promise<t.Done>;
 
-/** Forgets who is signed in. */
-export const signOut = (): Promise<t.Done> =>
-  write("sign_out", {}) as Promise<t.Done>;
+/** Forgets who is signed in, and has the server forget it. */
+export const signOut = (args: t.SignInArgs): Promise<t.Done> =>
+  call("sign_out", args) as Promise<t.Done>;

@@ -195,6 +195,32 @@ url: string,
 description: string, };
 
 /**
+ * An authorization server: one that says what it has, or one whose addresses are known (Talkdesk ID has a host for
+ * each account and region, and documents no metadata).
+ */
+export type AuthServer = { "known_by": "issuer", 
+/**
+ * The issuer.
+ */
+issuer: string, } | { "known_by": "endpoints", 
+/**
+ * The authorization endpoint.
+ */
+authorization: string, 
+/**
+ * The token endpoint.
+ */
+token: string, 
+/**
+ * Whom to ask for the person; may be empty.
+ */
+userinfo: string, 
+/**
+ * Where tokens are revoked (RFC 7009); may be empty.
+ */
+revocation: string, };
+
+/**
  * A backup.
  */
 export type BackupView = { 
@@ -212,9 +238,22 @@ at: Timestamp,
 bytes: number, };
 
 /**
+ * Begins a sign-in.
+ */
+export type BeginArgs = { 
+/**
+ * At which registration's server.
+ */
+id: string, 
+/**
+ * Where its page is shown this time; none: as the registration says.
+ */
+by: Way | null, };
+
+/**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -429,6 +468,19 @@ export type CleanedUp = {
  * In bytes.
  */
 bytes: number, };
+
+/**
+ * How a client proves who it is.
+ */
+export type ClientAuth = { "kind": "none" } | { "kind": "basic" } | { "kind": "private_key_jwt", 
+/**
+ * Such as `ES256` (RFC 7518 §3.1).
+ */
+algorithm: string, 
+/**
+ * The key's id at the server.
+ */
+key_id: string, };
 
 /**
  * Names a command of the outbox.
@@ -822,7 +874,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "clipboard" | "platform" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "not_open" | "internal";
 
 /**
  * The name of a field.
@@ -1755,6 +1807,15 @@ text: string,
 created: By, };
 
 /**
+ * What opens the vault.
+ */
+export type OpenVaultArgs = { 
+/**
+ * The passphrase or the recovery code; without one the keychain is asked.
+ */
+passphrase: string | null, };
+
+/**
  * A result.
  */
 export type Outcome = "pass" | "fail" | "blocked" | "not_applicable";
@@ -1784,6 +1845,28 @@ missing: number,
  * Whose rule locks it, if one does.
  */
 lock: Rule | null, };
+
+/**
+ * A passphrase.
+ */
+export type PassphraseArgs = { 
+/**
+ * It.
+ */
+passphrase: string, };
+
+/**
+ * The address that a browser ended on.
+ */
+export type PastedArgs = { 
+/**
+ * At which registration's server.
+ */
+id: string, 
+/**
+ * The address: it holds the code.
+ */
+pasted: string, };
 
 /**
  * How a command of the outbox stands.
@@ -2290,6 +2373,19 @@ backups: Array<BackupView>, };
 export type RecoveryProblem = "too_new" | "cache_damaged" | "service_damaged" | "read_only" | "disk_full" | "in_use" | "other";
 
 /**
+ * Where the server sends the person back to.
+ */
+export type Redirect = { "kind": "loopback" } | { "kind": "ports", 
+/**
+ * The ports.
+ */
+ports: Array<number>, } | { "kind": "https", 
+/**
+ * The address.
+ */
+uri: string, };
+
+/**
  * The answer to a command that was not applied.
  */
 export type Refusal = { 
@@ -2314,6 +2410,56 @@ places: Array<Place>, };
  * A closed set: one code for each thing that a person can act on.
  */
 export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
+
+/**
+ * A client registration.
+ */
+export type Registration = { 
+/**
+ * Its id here; its secret lies in the vault under it.
+ */
+id: string, 
+/**
+ * What a person calls it: *Sample Apps, US*.
+ */
+name: string, 
+/**
+ * The server.
+ */
+server: AuthServer, 
+/**
+ * The client's id there.
+ */
+client_id: string, 
+/**
+ * How the client proves at the token endpoint who it is.
+ */
+auth: ClientAuth, 
+/**
+ * Where the server sends the person back to.
+ */
+redirect: Redirect, 
+/**
+ * The scopes to ask for; none: of those that the server offers, what a sign-in needs.
+ */
+scopes: Array<string>, 
+/**
+ * Where the server's page is shown.
+ */
+by: Way, };
+
+/**
+ * Adds or replaces a registration.
+ */
+export type RegistrationArgs = { 
+/**
+ * It.
+ */
+registration: Registration, 
+/**
+ * The client's secret; none: as it is.
+ */
+secret: string | null, };
 
 /**
  * An item that is no longer in a run's list.
@@ -2344,6 +2490,20 @@ export type RestoreArgs = {
  * The file's name, as [`BackupView`] has it.
  */
 file: string, };
+
+/**
+ * A secret on its way to the screen, because a person asked for it. It has no `Debug`.
+ */
+export type Revealed = { 
+/**
+ * It.
+ */
+text: string, };
+
+/**
+ * What was revealed.
+ */
+export type RevealedSecret = "port_token" | "client_secret" | "private_key";
 
 /**
  * A version that waits for someone.
@@ -2769,6 +2929,41 @@ text: string,
 limit: number, };
 
 /**
+ * Names a secret.
+ */
+export type SecretArgs = { 
+/**
+ * What it is.
+ */
+kind: SecretKind, 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * What a secret is.
+ */
+export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token";
+
+/**
+ * A secret, by name.
+ */
+export type SecretView = { 
+/**
+ * What it is.
+ */
+kind: SecretKind, 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it is for: a server's address, for one; may be empty.
+ */
+of: string, };
+
+/**
  * Items under one heading.
  */
 export type Section = { 
@@ -2857,9 +3052,17 @@ mail: boolean, };
  */
 export type SessionView = { "state": "signed_out" } | { "state": "waiting", 
 /**
- * The address that the browser was sent to.
+ * Its address.
  */
-address: string, } | { "state": "signed_in", 
+address: string, 
+/**
+ * Where it is shown.
+ */
+by: Way, 
+/**
+ * The origin that the sign-in window shows, a host in punycode; empty while it shows none.
+ */
+page: string, } | { "state": "signed_in", 
 /**
  * The issuer.
  */
@@ -2912,7 +3115,11 @@ pinned: ProjectId | null,
 /**
  * Tell through the system what became due.
  */
-notify: boolean, };
+notify: boolean, 
+/**
+ * Lock the vault when nobody was there for so many minutes; 0: never.
+ */
+lock_after: number, };
 
 /**
  * Sets a person's own settings.
@@ -2954,26 +3161,70 @@ number: string,
 status: Status, };
 
 /**
- * Where to sign in.
+ * Names a registration.
  */
 export type SignInArgs = { 
 /**
- * The server's issuer; its metadata says the rest (RFC 8414).
+ * Which.
  */
-issuer: string, 
-/**
- * The client registered there.
- */
-client_id: string, };
+id: string, };
 
 /**
  * A sign-in that has begun.
  */
 export type SignInStarted = { 
 /**
- * The address that the browser was sent to.
+ * The address of the server's page.
  */
 address: string, };
+
+/**
+ * A registration, and who is signed in.
+ */
+export type SignInView = { 
+/**
+ * The registration.
+ */
+registration: Registration, 
+/**
+ * The host that a person knows the server by.
+ */
+host: string, 
+/**
+ * Whether the secret that its client needs is in the vault.
+ */
+has_secret: boolean, 
+/**
+ * Who is signed in, and what is under way.
+ */
+session: SessionView, };
+
+/**
+ * Names a slot.
+ */
+export type SlotArgs = { 
+/**
+ * Which.
+ */
+kind: SlotKind, };
+
+/**
+ * A way to open the vault.
+ */
+export type SlotKind = "keychain" | "passphrase" | "recovery";
+
+/**
+ * A way to open the vault.
+ */
+export type SlotView = { 
+/**
+ * Which.
+ */
+kind: SlotKind, 
+/**
+ * Since when.
+ */
+made_at: Timestamp, };
 
 /**
  * Starts a workspace on this computer.
@@ -3519,6 +3770,36 @@ customer: string | null,
 by: By, };
 
 /**
+ * How the vault stands.
+ */
+export type VaultState = "empty" | "opening" | "open" | "locked" | "needs_passphrase" | "keychain_empty" | "keychain_away" | "damaged";
+
+/**
+ * How the vault stands.
+ */
+export type VaultView = { 
+/**
+ * How it stands.
+ */
+state: VaultState, 
+/**
+ * The ways to open it.
+ */
+slots: Array<SlotView>, 
+/**
+ * Whether the system's keychain answers.
+ */
+has_keychain: boolean, 
+/**
+ * Shortest passphrase, in characters.
+ */
+shortest: number, 
+/**
+ * What is sealed in it and can be revealed, by name.
+ */
+secrets: Array<SecretView>, };
+
+/**
  * What Talkdesk decided.
  */
 export type Verdict = "approved" | "rejected";
@@ -3723,6 +4004,9 @@ name: string,
  * What it is for.
  */
 kind: TemplateKind, };
+ * Where the server's page is shown.
+ */
+export type Way = "window" | "browser";
 
 /**
  * A word of the filter.

@@ -3,6 +3,7 @@ import type { Component } from "svelte";
 import Activity from "./activity/Activity.svelte";
 import Checklists from "./checklists/Checklists.svelte";
 import Conflicts from "./conflicts/Conflicts.svelte";
+import Connections from "./connections/Connections.svelte";
 import Customers from "./customers/Customers.svelte";
 import Dossier from "./dossier/Dossier.svelte";
 import Home from "./home/Home.svelte";
@@ -24,6 +25,7 @@ export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   activity: Activity,
   checklists: Checklists,
   conflicts: Conflicts,
+  connections: Connections,
   customers: Customers,
   dossier: Dossier,
   home: Home,

@@ -1,6 +1,7 @@
 /** Where the sidebar, the palette and the pairs beginning with `G` lead. */
 import type { LucideIcon } from "@lucide/svelte";
 import Building2 from "@lucide/svelte/icons/building-2";
+import Cable from "@lucide/svelte/icons/cable";
 import Contact from "@lucide/svelte/icons/contact";
 import GitCompareArrows from "@lucide/svelte/icons/git-compare-arrows";
 import History from "@lucide/svelte/icons/history";
@@ -31,6 +32,7 @@ export const nav: readonly NavEntry[] = [
   { to: { name: "customers" }, label: "nav.customers", icon: Contact, place: "main", keys: "G U" },
   { to: { name: "conflicts" }, label: "nav.conflicts", icon: GitCompareArrows, place: "foot", keys: "G X" },
   { to: { name: "activity" }, label: "nav.activity", icon: History, place: "foot", keys: "G A" },
+  { to: { name: "connections" }, label: "nav.connections", icon: Cable, place: "foot", keys: "G N" },
   { to: { name: "workspace" }, label: "nav.workspace", icon: Building2, place: "foot", keys: "G W" },
   { to: { name: "settings" }, label: "nav.settings", icon: Settings2, place: "foot", keys: "G S" },
 ];

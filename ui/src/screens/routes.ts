@@ -12,6 +12,7 @@ export const SETTINGS = [
   "settings.keys",
   "settings.advance",
   "settings.notify",
+  "vault.title",
   "settings.port_how",
   "settings.shortcuts",
   "storage.backup",
@@ -37,6 +38,7 @@ export type Route =
   | { name: "dossier"; project: ProjectId; version: VersionId }
   | { name: "customers"; customer?: CustomerId }
   | { name: "conflicts" }
+  | { name: "connections" }
   | { name: "activity" }
   | { name: "workspace" }
   /** `row` is the setting that has the focus. */

@@ -85,6 +85,8 @@ function told(body: Body, number: string): string {
       return t("activity.customer_set", { name: body.args.details.name });
     case "customer.remove":
       return t("activity.customer_remove");
+    case "secret.note_reveal":
+      return t(body.args.copied ? "activity.secret_copied" : "activity.secret_shown", { secret: t(`vault.kind.${body.args.secret}`), of: body.args.of });
     case "template.add":
       return t("activity.template_add", { name: (body.args.template as { name?: string }).name ?? "" });
     case "step.set": {

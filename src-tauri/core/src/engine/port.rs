@@ -11,10 +11,12 @@ use domain::status::TrackState;
 use domain::{AggregateRef, Body, Place};
 use uuid::Uuid;
 
+use super::vault::PORT_TOKEN;
 use super::{Engine, Error, ErrorCode};
 use crate::ipc::install::{PortView, SubmitArgs};
 use crate::platform::{self, App, HttpPort, Submission};
 use crate::secret::Secret;
+use crate::vault;
 
 impl Engine {
     /// How links and submissions travel.
@@ -23,15 +25,27 @@ impl Engine {
         if url.is_empty() { PortView::Manual } else { PortView::Http { url } }
     }
 
-    /// Sets where links and submissions travel. The token stays in memory: there is no vault for it yet.
-    pub fn set_port(&self, url: &str, token: &str) -> Result<(), Error> {
+    /// Sets where links and submissions travel. The token is kept in the vault, and in memory alone where the vault
+    /// takes nothing.
+    pub async fn set_port(&self, url: &str, token: &str) -> Result<(), Error> {
         let url = url.trim();
         if !url.is_empty() {
             HttpPort::new(url, token)?;
         }
         self.change_profile(|profile| url.clone_into(&mut profile.port))?;
-        *self.port_token() = Secret::new(token.trim().to_owned());
-        self.told(&["settings"]);
+        let token = Secret::new(token.trim().to_owned());
+        *self.port_token() = token.clone();
+        let kept = self.with_vault(move |vault| {
+            if token.expose().is_empty() {
+                vault.forget(PORT_TOKEN)
+            } else {
+                vault.seal(PORT_TOKEN, token.expose().as_bytes())
+            }
+        });
+        if let Err(error) = kept.await {
+            tracing::info!(code = ?error.code, "the port's token is kept in memory alone");
+        }
+        self.told(&["settings", "vault"]);
         Ok(())
     }
 
@@ -39,12 +53,19 @@ impl Engine {
         self.0.port_token.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    fn port(&self) -> Result<HttpPort, Error> {
+    async fn port(&self) -> Result<HttpPort, Error> {
         let url = self.profile().port.clone();
         if url.is_empty() {
             return Err(Error::new(ErrorCode::NotFound).at(Place::input("port")));
         }
-        let token = self.port_token().clone();
+        let mut token = self.port_token().clone();
+        if token.expose().is_empty() {
+            let sealed = self.with_vault(|vault| vault.open(PORT_TOKEN)).await?;
+            if let Some(sealed) = sealed.as_ref().and_then(vault::text) {
+                *self.port_token() = sealed.clone();
+                token = sealed;
+            }
+        }
         if token.expose().is_empty() {
             return Err(Error::new(ErrorCode::SignedOut).at(Place::input("token")));
         }
@@ -53,7 +74,7 @@ impl Engine {
 
     /// Asks for a version's install link and records it, unless it is the one in force.
     pub async fn fetch_link(&self, project: ProjectId, version: VersionId) -> Result<(), Error> {
-        let url = self.port()?.install_link(project, version).await?;
+        let url = self.port().await?.install_link(project, version).await?;
         let known = self.project(project).await?;
         if known.link_of(version).is_some_and(|link| link.url == url) {
             return Ok(());
@@ -66,7 +87,7 @@ impl Engine {
     /// Sends a version for review and records the rounds once the server has it. The first round's id is the
     /// server's idempotency key: asking again after a lost answer sends nothing twice.
     pub async fn submit(&self, args: SubmitArgs) -> Result<(), Error> {
-        let port = self.port()?;
+        let port = self.port().await?;
         let project = self.project(args.project).await?;
         let version = project.version(args.version).ok_or_else(Error::not_found)?;
         let first =
@@ -97,7 +118,7 @@ impl Engine {
 
     /// Asks what became of a version and records answers to rounds that are in review here.
     pub async fn fetch_answers(&self, project: ProjectId, version: VersionId) -> Result<(), Error> {
-        let answers = self.port()?.state(project, version).await?;
+        let answers = self.port().await?.state(project, version).await?;
         let known = self.project(project).await?;
         let here = known.version(version).ok_or_else(Error::not_found)?;
         for track in TrackName::ALL {

@@ -69,6 +69,7 @@ async fn a_large_store_is_looked_through_and_backed_up_while_it_is_in_use() {
             host: Arc::new(NoDesktop),
             embedded: service.clone(),
             clock: Arc::new(|| Timestamp(1_700_000_000_000)),
+            keychain: Arc::new(crate::vault::NoKeychain),
         })
     };
     let engine = start().await;

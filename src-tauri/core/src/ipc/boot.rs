@@ -168,6 +168,8 @@ pub struct Settings {
     pub pinned: Option<ProjectId>,
     /// Tell through the system what became due.
     pub notify: bool,
+    /// Lock the vault when nobody was there for so many minutes; 0: never.
+    pub lock_after: u16,
 }
 
 impl Default for Settings {
@@ -180,6 +182,7 @@ impl Default for Settings {
             zoom: 100,
             pinned: None,
             notify: false,
+            lock_after: 0,
         }
     }
 }

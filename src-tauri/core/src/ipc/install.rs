@@ -306,5 +306,5 @@ pub(super) async fn fetch_answers(engine: &Engine, args: VersionArgs) -> Result<
 }
 
 pub(super) async fn set_port(engine: &Engine, args: PortArgs) -> Result<Done, Error> {
-    engine.set_port(&args.url, &args.token).map(|()| Done {})
+    engine.set_port(&args.url, &args.token).await.map(|()| Done {})
 }

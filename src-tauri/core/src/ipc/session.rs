@@ -1,28 +1,75 @@
-//! Sign-in: thin, in the system's browser.
+//! Sign-in: the registrations at authorization servers, who is signed in at each, and what is under way.
 
 use domain::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::common::{Done, Nothing};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::secret::Secret;
 use crate::session::SessionState;
+use crate::session::registration::{Registration, Way};
 
-/// Where to sign in.
-#[derive(Clone, Debug, Deserialize)]
+/// A registration, and who is signed in.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SignInView {
+    /// The registration.
+    pub registration: Registration,
+    /// The host that a person knows the server by.
+    pub host: String,
+    /// Whether the secret that its client needs is in the vault.
+    pub has_secret: bool,
+    /// Who is signed in, and what is under way.
+    pub session: SessionView,
+}
+
+/// Adds or replaces a registration.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RegistrationArgs {
+    /// It.
+    pub registration: Registration,
+    /// The client's secret; none: as it is.
+    #[cfg_attr(feature = "ts", ts(type = "string | null"))]
+    pub secret: Option<Secret<String>>,
+}
+
+/// Names a registration.
+#[derive(Clone, Copy, Debug, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SignInArgs {
-    /// The server's issuer; its metadata says the rest (RFC 8414).
-    pub issuer: String,
-    /// The client registered there.
-    pub client_id: String,
+    /// Which.
+    pub id: Uuid,
+}
+
+/// Begins a sign-in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct BeginArgs {
+    /// At which registration's server.
+    pub id: Uuid,
+    /// Where its page is shown this time; none: as the registration says.
+    pub by: Option<Way>,
+}
+
+/// The address that a browser ended on.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PastedArgs {
+    /// At which registration's server.
+    pub id: Uuid,
+    /// The address: it holds the code.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub pasted: Secret<String>,
 }
 
 /// A sign-in that has begun.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SignInStarted {
-    /// The address that the browser was sent to.
+    /// The address of the server's page.
     pub address: String,
 }
 
@@ -33,10 +80,14 @@ pub struct SignInStarted {
 pub enum SessionView {
     /// Nobody.
     SignedOut,
-    /// The browser has the word.
+    /// The server's page has the word.
     Waiting {
-        /// The address that the browser was sent to.
+        /// Its address.
         address: String,
+        /// Where it is shown.
+        by: Way,
+        /// The origin that the sign-in window shows, a host in punycode; empty while it shows none.
+        page: String,
     },
     /// Someone.
     SignedIn {
@@ -60,7 +111,7 @@ impl From<SessionState> for SessionView {
     fn from(state: SessionState) -> Self {
         match state {
             SessionState::SignedOut => Self::SignedOut,
-            SessionState::Waiting { address } => Self::Waiting { address },
+            SessionState::Waiting { address, by, page } => Self::Waiting { address, by, page },
             SessionState::SignedIn { issuer, name, expires_at, subject } => {
                 let name = if name.is_empty() { subject } else { name };
                 Self::SignedIn { issuer, name, expires_at }
@@ -72,20 +123,40 @@ impl From<SessionState> for SessionView {
     }
 }
 
-pub(super) async fn session(engine: &Engine, _: Nothing) -> Result<SessionView, Error> {
-    Ok(engine.session())
+pub(super) async fn sign_ins(engine: &Engine, _: Nothing) -> Result<Vec<SignInView>, Error> {
+    engine.sign_ins().await
 }
 
-pub(super) async fn sign_in(engine: &Engine, args: SignInArgs) -> Result<SignInStarted, Error> {
-    engine.sign_in(&args.issuer, &args.client_id).await.map(|address| SignInStarted { address })
+pub(super) async fn set_registration(engine: &Engine, args: RegistrationArgs) -> Result<Done, Error> {
+    engine.set_registration(args.registration, args.secret).await.map(|()| Done {})
 }
 
-pub(super) async fn cancel_sign_in(engine: &Engine, _: Nothing) -> Result<Done, Error> {
-    engine.cancel_sign_in();
+pub(super) async fn remove_registration(engine: &Engine, args: SignInArgs) -> Result<Done, Error> {
+    engine.remove_registration(args.id).await.map(|()| Done {})
+}
+
+pub(super) async fn sign_in(engine: &Engine, args: BeginArgs) -> Result<SignInStarted, Error> {
+    engine.sign_in(args.id, args.by).await.map(|address| SignInStarted { address })
+}
+
+pub(super) async fn use_browser(engine: &Engine, args: SignInArgs) -> Result<Done, Error> {
+    engine.registration(args.id)?;
+    engine.session(args.id).use_browser().map(|()| Done {})
+}
+
+pub(super) async fn paste_redirect(engine: &Engine, args: PastedArgs) -> Result<Done, Error> {
+    engine.registration(args.id)?;
+    engine.session(args.id).paste(args.pasted.expose()).map(|()| Done {})
+}
+
+pub(super) async fn cancel_sign_in(engine: &Engine, args: SignInArgs) -> Result<Done, Error> {
+    engine.registration(args.id)?;
+    engine.session(args.id).cancel();
     Ok(Done {})
 }
 
-pub(super) async fn sign_out(engine: &Engine, _: Nothing) -> Result<Done, Error> {
-    engine.sign_out();
+pub(super) async fn sign_out(engine: &Engine, args: SignInArgs) -> Result<Done, Error> {
+    engine.registration(args.id)?;
+    engine.session(args.id).sign_out().await;
     Ok(Done {})
 }

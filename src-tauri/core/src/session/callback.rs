@@ -37,8 +37,17 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    pub async fn bind() -> io::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    /// Listens at the first free one of these ports; with none named, at any.
+    pub async fn bind(ports: &[u16]) -> io::Result<Self> {
+        let ports = if ports.is_empty() { &[0] } else { ports };
+        let mut bound = Err(io::ErrorKind::AddrInUse.into());
+        for port in ports {
+            bound = TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).await;
+            if bound.is_ok() {
+                break;
+            }
+        }
+        let socket = bound?;
         let port = socket.local_addr()?.port();
         Ok(Self { socket, port })
     }
@@ -116,10 +125,10 @@ fn answer(request: &Request<Incoming>, host: &str, brought: &OnceLock<String>) -
 /// error is looked for before the code.
 pub(super) fn code(query: &str, attempt: &Attempt) -> Result<String, Failed> {
     let server = attempt.server();
-    read(query, attempt.state.secret(), server.issuer(), server.tells_issuer())
+    read(query, attempt.state.secret(), server.metadata.issuer.as_deref(), server.metadata.tells_issuer)
 }
 
-fn read(query: &str, state: &str, issuer: &str, tells_issuer: bool) -> Result<String, Failed> {
+fn read(query: &str, state: &str, issuer: Option<&str>, tells_issuer: bool) -> Result<String, Failed> {
     let failed = |reason, detail| Err(Failed { reason, detail });
     // A parameter stands once (RFC 6749 §3.1): of two, neither is believed.
     let once = |name: &str| {
@@ -131,7 +140,10 @@ fn read(query: &str, state: &str, issuer: &str, tells_issuer: bool) -> Result<St
         return failed(Reason::WrongState, String::new());
     }
     match once("iss") {
-        Some(told) if told != issuer => return failed(Reason::WrongIssuer, tidy(&told)),
+        // A server that was entered by hand is known by no issuer: there is nothing to hold its word against.
+        Some(told) if issuer.is_some_and(|issuer| told != issuer) => {
+            return failed(Reason::WrongIssuer, tidy(&told));
+        }
         None if tells_issuer => return failed(Reason::WrongIssuer, String::new()),
         _ => {}
     }
@@ -178,7 +190,7 @@ mod tests {
             ("state=s&code=&{iss}", true, Err((Reason::Server, ""))),
         ];
         for (query, tells, expected) in cases {
-            let read = read(&query.replace("{iss}", iss), "s", "https://id.example", tells);
+            let read = read(&query.replace("{iss}", iss), "s", Some("https://id.example"), tells);
             let read = read.as_deref().map_err(|failed| (failed.reason, failed.detail.as_str()));
             assert_eq!(read, expected, "{query}");
         }

@@ -1,24 +1,33 @@
-//! What a server says of itself (RFC 8414): where to sign in, where to get tokens, whom to ask for the person.
+//! What a server says of itself (RFC 8414, or `OpenID` Connect Discovery where it knows only that): where to sign in,
+//! where to get tokens, whom to ask for the person. Where a server says nothing, a person entered it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::error::{Error, ErrorCode};
-use crate::web::{Web, is_allowed};
+use super::registration::{AuthServer, Registration};
 
-const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+use crate::error::{Error, ErrorCode};
+use crate::web::{Answer, Web, is_allowed};
+
+/// RFC 8414 §3 puts this between the host and the path.
+const OAUTH: &str = "/.well-known/oauth-authorization-server";
+/// `OpenID` Connect Discovery §4 puts this after the path.
+const OPENID: &str = "/.well-known/openid-configuration";
 
 /// Of a server's scopes, those that a sign-in asks for: who the person is, and a refresh token, which servers word
 /// differently.
 const SCOPES: [&str; 3] = ["openid", "refresh_token", "offline_access"];
 
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Metadata {
-    /// The issuer in the server's own spelling.
-    pub issuer: String,
+    /// The issuer in the server's own spelling; none where its addresses were entered by hand.
+    pub issuer: Option<String>,
     pub authorization: Url,
     pub token: Url,
     pub userinfo: Option<Url>,
-    pub scopes: Vec<&'static str>,
+    pub revocation: Option<Url>,
+    /// What a sign-in asks for, unless the registration says it.
+    pub scopes: Vec<String>,
     /// Whether the server tells who sends the person back (RFC 9207).
     pub tells_issuer: bool,
 }
@@ -29,20 +38,56 @@ struct Wire {
     authorization_endpoint: String,
     token_endpoint: String,
     userinfo_endpoint: Option<String>,
+    revocation_endpoint: Option<String>,
     scopes_supported: Option<Vec<String>>,
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
 }
 
 impl Metadata {
-    pub async fn fetch(web: &Web, issuer: &Url) -> Result<Self, Error> {
-        let request = web.get(address(issuer)).build().map_err(|error| Error::internal(&error))?;
-        let wire: Wire = web.send(request).await?.json().map_err(|error| match error.code {
+    /// What is known of a registration's server: asked for, or as it was entered.
+    pub async fn find(web: &Web, registration: &Registration) -> Result<Self, Error> {
+        match &registration.server {
+            AuthServer::Issuer { issuer } => {
+                let issuer = crate::web::server_url(issuer).ok_or_else(|| wrong("issuer"))?;
+                Self::fetch(web, &issuer).await
+            }
+            AuthServer::Endpoints { authorization, token, userinfo, revocation } => {
+                let url =
+                    |name, text: &str| Url::parse(text).ok().filter(is_allowed).ok_or_else(|| wrong(name));
+                let optional = |name, text: &str| (!text.is_empty()).then(|| url(name, text)).transpose();
+                Ok(Self {
+                    issuer: None,
+                    authorization: url("authorization_endpoint", authorization)?,
+                    token: url("token_endpoint", token)?,
+                    userinfo: optional("userinfo_endpoint", userinfo)?,
+                    revocation: optional("revocation_endpoint", revocation)?,
+                    scopes: vec!["openid".to_owned()],
+                    tells_issuer: false,
+                })
+            }
+        }
+    }
+
+    async fn fetch(web: &Web, issuer: &Url) -> Result<Self, Error> {
+        let mut answer = Self::ask(web, at(issuer, OAUTH)).await?;
+        if answer.status.is_client_error() {
+            let openid = Self::ask(web, after(issuer, OPENID)).await?;
+            if openid.status.is_success() {
+                answer = openid;
+            }
+        }
+        let wire: Wire = answer.json().map_err(|error| match error.code {
             // Nobody has asked for anything of theirs yet: the server is no server to sign in at.
             ErrorCode::Forbidden | ErrorCode::NotFound => Error { code: ErrorCode::Platform, ..error },
             _ => error,
         })?;
         Self::read(wire, issuer)
+    }
+
+    async fn ask(web: &Web, address: Url) -> Result<Answer, Error> {
+        let request = web.get(address).build().map_err(|error| Error::internal(&error))?;
+        Ok(web.send(request).await?)
     }
 
     fn read(wire: Wire, issuer: &Url) -> Result<Self, Error> {
@@ -56,6 +101,8 @@ impl Metadata {
             url.filter(|url| url.scheme() == issuer.scheme()).ok_or_else(|| wrong(name))
         };
         let userinfo = wire.userinfo_endpoint.as_deref().map(|text| endpoint("userinfo_endpoint", text));
+        let revocation =
+            wire.revocation_endpoint.as_deref().map(|text| endpoint("revocation_endpoint", text));
         let scopes = match wire.scopes_supported {
             Some(known) => SCOPES.into_iter().filter(|scope| known.iter().any(|k| k == scope)).collect(),
             None => vec!["openid"],
@@ -64,17 +111,23 @@ impl Metadata {
             authorization: endpoint("authorization_endpoint", &wire.authorization_endpoint)?,
             token: endpoint("token_endpoint", &wire.token_endpoint)?,
             userinfo: userinfo.transpose()?,
-            scopes,
+            revocation: revocation.transpose()?,
+            scopes: scopes.into_iter().map(str::to_owned).collect(),
             tells_issuer: wire.authorization_response_iss_parameter_supported,
-            issuer: wire.issuer,
+            issuer: Some(wire.issuer),
         })
     }
 }
 
-/// The well-known path stands between the issuer's host and its path.
-fn address(issuer: &Url) -> Url {
+fn at(issuer: &Url, well_known: &str) -> Url {
     let mut address = issuer.clone();
-    address.set_path(&format!("{WELL_KNOWN}{}", issuer.path().trim_end_matches('/')));
+    address.set_path(&format!("{well_known}{}", issuer.path().trim_end_matches('/')));
+    address
+}
+
+fn after(issuer: &Url, well_known: &str) -> Url {
+    let mut address = issuer.clone();
+    address.set_path(&format!("{}{well_known}", issuer.path().trim_end_matches('/')));
     address
 }
 
@@ -94,12 +147,25 @@ mod tests {
 
     #[test]
     fn the_metadatas_address_keeps_the_issuers_path() {
-        for (issuer, at) in [
-            ("https://id.example", "https://id.example/.well-known/oauth-authorization-server"),
-            ("https://id.example/", "https://id.example/.well-known/oauth-authorization-server"),
-            ("https://id.example/a/b/", "https://id.example/.well-known/oauth-authorization-server/a/b"),
+        for (issuer, oauth, openid) in [
+            (
+                "https://id.example",
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/openid-configuration",
+            ),
+            (
+                "https://id.example/",
+                "/.well-known/oauth-authorization-server",
+                "/.well-known/openid-configuration",
+            ),
+            (
+                "https://id.example/a/b/",
+                "/.well-known/oauth-authorization-server/a/b",
+                "/a/b/.well-known/openid-configuration",
+            ),
         ] {
-            assert_eq!(address(&url(issuer)).as_str(), at);
+            assert_eq!(at(&url(issuer), OAUTH).path(), oauth);
+            assert_eq!(after(&url(issuer), OPENID).path(), openid);
         }
     }
 
@@ -120,7 +186,8 @@ mod tests {
         let good = with(&[]).unwrap();
         assert_eq!(good.scopes, ["openid", "offline_access"]);
         assert!(!good.tells_issuer && good.userinfo.is_none());
-        assert_eq!(with(&[("issuer", json!("https://id.example/"))]).unwrap().issuer, "https://id.example/");
+        let slash = with(&[("issuer", json!("https://id.example/"))]).unwrap().issuer;
+        assert_eq!(slash.as_deref(), Some("https://id.example/"));
         assert_eq!(with(&[("scopes_supported", Value::Null)]).unwrap().scopes, ["openid"]);
         for (name, value) in [
             ("issuer", "https://id.example.evil.example"),
@@ -130,6 +197,7 @@ mod tests {
             ("token_endpoint", "http://127.0.0.1/token"),
             ("token_endpoint", "/token"),
             ("userinfo_endpoint", "file:///etc/passwd"),
+            ("revocation_endpoint", "http://id.example/revoke"),
         ] {
             let error = with(&[(name, json!(value))]).err().unwrap_or_else(|| panic!("{name} {value}"));
             assert_eq!((error.code, error.params["field"].as_str()), (ErrorCode::Platform, name));

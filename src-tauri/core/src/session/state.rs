@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use serde::Serialize;
 
+use super::registration::Way;
 use crate::web;
 
 /// How long things may take.
@@ -27,10 +28,14 @@ impl Default for Limits {
 pub enum SessionState {
     /// Nobody.
     SignedOut,
-    /// The browser has the word.
+    /// The server's page has the word.
     Waiting {
-        /// The address that the browser was sent to.
+        /// The server's page.
         address: String,
+        /// Where it is shown.
+        by: Way,
+        /// The origin that the sign-in window shows; empty while it shows none.
+        page: String,
     },
     /// Someone.
     SignedIn {
@@ -68,6 +73,8 @@ pub enum Reason {
     WrongState,
     /// What came back was sent by another server.
     WrongIssuer,
+    /// The ID token is not for this sign-in.
+    WrongIdToken,
     /// The server takes the refresh token no more.
     Ended,
 }
@@ -82,6 +89,7 @@ impl Reason {
             Self::TimedOut => "timed_out",
             Self::WrongState => "wrong_state",
             Self::WrongIssuer => "wrong_issuer",
+            Self::WrongIdToken => "wrong_id_token",
             Self::Ended => "ended",
         }
     }

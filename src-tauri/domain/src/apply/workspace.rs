@@ -103,6 +103,10 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
         Body::StepSet { step, version: None, done } => {
             set_step(&mut state.steps, step, process::StepScope::Workspace, *done, mark)?;
         }
+        // The command itself is the note.
+        Body::SecretNoteReveal { of, .. } => {
+            text::optional_line(of, text::LINE, "of")?;
+        }
         _ => return Err(misplaced()),
     }
     Ok(())

@@ -18,7 +18,7 @@ macro_rules! variants {
 
 variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
-    CustomerSet CustomerRemove TemplateAdd StepSet
+    CustomerSet CustomerRemove TemplateAdd StepSet SecretNoteReveal
     ProjectCreate ProjectEdit ProjectSetArchived
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed

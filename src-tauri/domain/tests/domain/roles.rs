@@ -20,6 +20,7 @@ const TABLE: &str = "
     CustomerRemove     . P . . . .
     TemplateAdd        . P . Q . .
     StepSet            A P D . . .
+    SecretNoteReveal   . P D . . .
     ProjectCreate      . P . . . .
     ProjectEdit        . P . . . .
     ProjectSetArchived . P . . . .

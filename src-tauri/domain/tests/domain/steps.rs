@@ -295,6 +295,11 @@ fn of_workspace() -> impl Strategy<Value = Body> {
             .prop_map(move |(customer, name)| B::CustomerSet { customer, details: details(name) }),
         small(CustomerId::from_u128).prop_map(|customer| B::CustomerRemove { customer }),
         (1_u32..4).prop_map(|version| B::TemplateAdd { template: Box::new(edition(version)) }),
+        (words(), any::<bool>()).prop_map(|(of, copied)| B::SecretNoteReveal {
+            secret: domain::command::RevealedSecret::ClientSecret,
+            of,
+            copied,
+        }),
     ]
 }
 

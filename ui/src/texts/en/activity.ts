@@ -53,6 +53,8 @@ export const activity = {
   "activity.account_remove": "Removed an account",
   "activity.member_rename": "Changed a name to {name}",
   "activity.customer_set": "Entered the customer {name}",
+  "activity.secret_shown": "Revealed the {secret} of {of}",
+  "activity.secret_copied": "Copied the {secret} of {of}",
   "activity.customer_remove": "Removed a customer",
   "activity.template_add": "Added the checklist template {name}",
   "activity.step_done": "Marked “{step}” as done",

@@ -25,6 +25,8 @@ export const activity = {
   "activity.account_remove": "Quitó una cuenta",
   "activity.member_rename": "Cambió un nombre a {name}",
   "activity.customer_set": "Registró el cliente {name}",
+  "activity.secret_shown": "Reveló: {secret} de {of}",
+  "activity.secret_copied": "Copió: {secret} de {of}",
   "activity.customer_remove": "Quitó un cliente",
   "activity.template_add": "Añadió la plantilla de lista {name}",
   "activity.step_done": "Marcó «{step}» como hecho",

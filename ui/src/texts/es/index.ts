@@ -5,6 +5,7 @@ import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
 import { compare } from "./compare.ts";
 import { conflicts } from "./conflicts.ts";
+import { connections } from "./connections.ts";
 import { customers } from "./customers.ts";
 import { desktop } from "./desktop.ts";
 import { dossier } from "./dossier.ts";
@@ -29,6 +30,7 @@ import { reviews } from "./reviews.ts";
 import { start } from "./start.ts";
 import { states } from "./states.ts";
 import { template } from "./template.ts";
+import { vault } from "./vault.ts";
 import { version } from "./version.ts";
 import { workspace } from "./workspace.ts";
 
@@ -55,12 +57,14 @@ export const es = {
   ...workspace,
   ...reviews,
   ...conflicts,
+  ...connections,
   ...customers,
   ...carry,
   ...checklists,
   ...template,
   ...run,
   ...report,
+  ...vault,
   ...version,
   ...compare,
   ...preview,

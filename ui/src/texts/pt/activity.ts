@@ -25,6 +25,8 @@ export const activity = {
   "activity.account_remove": "Removeu uma conta",
   "activity.member_rename": "Mudou um nome para {name}",
   "activity.customer_set": "Registou o cliente {name}",
+  "activity.secret_shown": "Revelou: {secret} de {of}",
+  "activity.secret_copied": "Copiou: {secret} de {of}",
   "activity.customer_remove": "Removeu um cliente",
   "activity.template_add": "Adicionou o modelo de lista de verificação {name}",
   "activity.step_done": "Marcou “{step}” como feito",

@@ -9,6 +9,7 @@ export const frame = {
   "nav.conflicts": "Conflitos",
   "nav.activity": "Atividade",
   "nav.workspace": "Espaço de trabalho",
+  "nav.connections": "Ligações",
   "nav.settings": "Definições",
   "nav.back": "Atrás",
   "nav.forward": "Avançar",
