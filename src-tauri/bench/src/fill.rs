@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use domain::checklist::{Outcome, Tested};
@@ -30,6 +30,8 @@ use uuid::Uuid;
 
 use crate::desk::{Answers, Desk, now};
 
+/// How long a desktop may take to read everything.
+const AT_MOST: Duration = Duration::from_mins(30);
 /// Items of the long run.
 const LONG: usize = 5_000;
 /// Most runs of the QA list.
@@ -114,13 +116,7 @@ pub async fn fill(data: &Path, projects: usize) -> Result<()> {
     // The desktop learns of it with its next own command.
     let renamed = Body::WorkspaceRename { name: "Sample Apps".to_owned() };
     desk.engine.change(workspace, renamed).await.map_err(failed)?;
-    settled(&desk).await?;
-    let shown = ask(
-        &desk,
-        "projects",
-        json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 1 }),
-    );
-    ensure!(shown.await?["total"] == projects, "not every project came to the desktop");
+    all_shown(&desk, projects).await?;
     desk.engine.close().await;
     Ok(())
 }
@@ -143,7 +139,18 @@ pub async fn lengthen(data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Waits until everything was sent and read.
+/// Waits until the desktop has read the feed to its end and shows what is in it.
+async fn all_shown(desk: &Desk, projects: usize) -> Result<()> {
+    let page = json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 1 });
+    let began = Instant::now();
+    while ask(desk, "projects", page.clone()).await?["total"] != projects {
+        ensure!(began.elapsed() < AT_MOST, "not every project came to the desktop");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    settled(desk).await
+}
+
+/// Waits until everything was sent.
 async fn settled(desk: &Desk) -> Result<()> {
     loop {
         let pending = ask(desk, "pending", Value::Null).await?;
@@ -203,6 +210,7 @@ impl<'a> Made<'a> {
         let of = AggregateRef::Project(project);
         let name = format!("{} {} {n:06}", dice.of(FIRST), dice.of(SECOND));
         let slug = name.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let slug = slug.trim_matches('-').to_owned();
         let details = ProjectDetails { name, slug, owner: dice.of(OWNERS).to_owned() };
         self.change(of, Body::ProjectCreate { details }).await?;
         self.change(of, Body::VersionCreate { version, number: "1.0.0".to_owned() }).await?;
