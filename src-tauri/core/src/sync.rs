@@ -1,13 +1,14 @@
 //! Sync: what a person did goes to the partner service in order, what the service decided comes back.
 //!
 //! One task does one round after another, each from what the store says: it can be ended at any point and started
-//! again. It is woken by local work, and looks for others' where a service is shared. What goes wrong is waited out
+//! again. It is woken by local work, and by others' through a stream of events where a service is shared. What goes wrong is waited out
 //! with growing patience; nothing is asked for in a tight loop, and nothing queued is ever let go.
 //!
 //! Absent on purpose: who may do what (the service decides), sign-in (whoever makes the transport), screens.
 
 mod api;
 mod backoff;
+mod live;
 mod round;
 mod transport;
 
@@ -20,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 pub use api::CallError;
-pub use transport::{Http, InProcess, Sending, Transport, TransportError};
+pub use transport::{Chunks, Http, InProcess, Opening, Piece, Sending, Transport, TransportError};
 
 use crate::store::{Store, StoreError};
 use api::Api;
@@ -98,7 +99,19 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
         last_synced_at: None,
     });
     let rounds = Rounds { store, api: Api::new(transport), clock };
-    let task = tokio::spawn(run(rounds, waker.clone(), status));
+    let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone());
+    let working = run(rounds, waker.clone(), status);
+    let task = tokio::spawn(async move {
+        // With nothing to listen to it goes on all the same.
+        let listening = async {
+            listening.await;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = working => {}
+            () = listening => {}
+        }
+    });
     Sync { waker, status: watched, task: Mutex::new(Some(task)) }
 }
 

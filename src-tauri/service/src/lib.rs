@@ -5,6 +5,7 @@
 //! | `GET /v1/me` | `Me`: who the caller is, the feed's epoch and head, the least protocol that may send |
 //! | `POST /v1/commands` | `Results`, one for each command, durable before it is sent; 413 over 200 commands or 8 MiB, 426 to a desktop too old to send |
 //! | `GET /v1/changes?after=N&limit=L` | `Changes`: commands after number N, and the states that they touched |
+//! | `GET /v1/changes` with `Accept: text/event-stream` | events `head` with `{epoch, head}`: where the feed stands, at once and whenever it moved |
 //! | `GET /v1/snapshot?after=N&limit=L` | `Snapshot`: states whose last number is greater than N |
 //! | `GET /health` | `{"status":"ok"}` when the store can be read; asks for no token |
 //!
@@ -23,6 +24,7 @@
 mod error;
 mod feed;
 mod identity;
+mod live;
 mod routes;
 mod serve;
 mod storage;
@@ -33,11 +35,13 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::Timestamp;
+use tokio::sync::watch;
 
 pub use error::OpenError;
 pub use identity::{Identities, MembersError, TokenEntry, TokenHash, fresh_token, members};
 pub use serve::{ListenError, listen, serve};
 
+use live::Live;
 use storage::Storage;
 use storage::postgres::Postgres;
 use storage::sqlite::{self, Sqlite};
@@ -66,6 +70,9 @@ pub struct Service {
     storage: Arc<dyn Storage>,
     /// The same store, where it is a file.
     file: Option<Arc<Sqlite>>,
+    live: Arc<Live>,
+    /// Turns true once, when streams are to end.
+    stopping: Arc<watch::Sender<bool>>,
     identities: Arc<Identities>,
     clock: Clock,
 }
@@ -75,14 +82,20 @@ impl Service {
     pub fn open(path: &Path, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
         let file = Arc::new(Sqlite::open(path, &identities.workspaces())?);
         let storage = Arc::clone(&file) as Arc<dyn Storage>;
-        Ok(Self { storage, file: Some(file), identities: Arc::new(identities), clock })
+        Ok(Self { file: Some(file), ..Self::over(storage, identities, clock) })
     }
 
     /// Opens a store in a `PostgreSQL` database, `postgres://…`, making or migrating its tables where needed. Any number
     /// of services may share it.
     pub async fn connect(address: &str, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
         let storage = Arc::new(Postgres::open(address, &identities.workspaces()).await?);
-        Ok(Self { storage, file: None, identities: Arc::new(identities), clock })
+        Ok(Self::over(storage, identities, clock))
+    }
+
+    fn over(storage: Arc<dyn Storage>, identities: Identities, clock: Clock) -> Self {
+        let live = Live::new(Arc::clone(&storage));
+        let stopping = Arc::new(watch::channel(false).0);
+        Self { storage, file: None, live, stopping, identities: Arc::new(identities), clock }
     }
 
     /// Puts a backup in the place of a store that is a file, under a new epoch, and opens it.

@@ -1,18 +1,20 @@
 //! The routes: reading what was asked, and answering with a body or a fault of the protocol.
 
+mod stream;
+
 use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Params;
-use domain::protocol::{BATCH, Fault, FaultCode, Me, PAGE, PROTOCOL_HEADER, Results};
+use domain::protocol::{BATCH, Fault, FaultCode, Me, Outcome, PAGE, PROTOCOL_HEADER, Results};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -47,16 +49,31 @@ async fn commands(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Results>, Failure> {
     let batch = batch(&body?)?;
-    Ok(Json(take::take(&*service.storage, &caller, &service.clock, batch).await?))
+    let results = take::take(&*service.storage, &caller, &service.clock, batch).await?;
+    if results.results.iter().any(|result| matches!(result.outcome, Outcome::Taken { .. })) {
+        service.live.moved(caller.workspace);
+    }
+    Ok(Json(results))
 }
 
 async fn changes(
     State(service): State<Service>,
     caller: Caller,
+    headers: HeaderMap,
     query: Result<Query<Asked>, QueryRejection>,
-) -> Result<Json<ChangesPage>, Failure> {
+) -> Result<Response, Failure> {
+    if wants_events(&headers) {
+        return Ok(stream::stream(&service, &caller).await?.into_response());
+    }
     let page = page(&query)?;
-    Ok(Json(service.storage.changes(caller.workspace, page).await?))
+    let changes: Json<ChangesPage> = Json(service.storage.changes(caller.workspace, page).await?);
+    Ok(changes.into_response())
+}
+
+/// Whether a stream of events is asked for, and not a page.
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/event-stream"))
 }
 
 async fn snapshot(

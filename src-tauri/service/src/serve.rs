@@ -38,8 +38,11 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
+    let streams = std::sync::Arc::clone(&service.stopping);
     let served = axum::serve(listener, service.router()).with_graceful_shutdown(async move {
         stop.await;
+        // Streams would go on for ever; their listeners find another replica.
+        streams.send_replace(true);
         let _ = stopping.send(());
     });
     // A caller that never ends its request must not keep the service from stopping.

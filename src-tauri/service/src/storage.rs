@@ -24,6 +24,7 @@ use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId}
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -53,6 +54,12 @@ pub(crate) trait Storage: Send + Sync {
     /// Gives every feed another epoch.
     async fn new_epochs(&self) -> Result<(), StoreError>;
 
+    /// Tells other processes, some time soon, that a feed moved.
+    fn tell(&self, workspace: WorkspaceId);
+
+    /// Hears of feeds that other processes moved, for as long as somebody receives.
+    fn listen(&self, heard: UnboundedSender<Heard>);
+
     /// Whether the store can be read.
     async fn check(&self) -> Result<(), StoreError>;
 }
@@ -68,6 +75,15 @@ pub(crate) trait Turn: Send {
 
     /// Writes what was taken, and commits: when this is done, it is on the disk.
     async fn commit(self: Box<Self>, taken: Taken) -> Result<(), StoreError>;
+}
+
+/// A hint from other processes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Heard {
+    /// A feed moved.
+    Moved(WorkspaceId),
+    /// Some hints may have been missed: any feed may have moved.
+    Missed,
 }
 
 /// A turn that has begun.

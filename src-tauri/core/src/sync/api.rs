@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::transport::{Transport, TransportError};
+use super::transport::{Chunks, Transport, TransportError};
 
 /// A call that got no reply.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -100,6 +100,27 @@ impl Api {
         Ok(Paged { page: Snapshot { epoch: raw.epoch, head: raw.head, more: raw.more, states }, last })
     }
 
+    /// Opens the stream of events, where there is one.
+    pub(super) async fn events(&self) -> Result<Option<Events>, CallError> {
+        let request = Request::builder()
+            .uri("/v1/changes")
+            .header(protocol::PROTOCOL_HEADER, protocol::PROTOCOL)
+            .header(header::ACCEPT, "text/event-stream")
+            .body(Bytes::new())
+            .map_err(|error| CallError::Invalid(error.to_string()))?;
+        let Some(opening) = self.0.open(request) else { return Ok(None) };
+        let (head, chunks) = opening.await?.into_parts();
+        if !head.status.is_success() {
+            return Err(fault(&Response::from_parts(head, Bytes::new())));
+        }
+        let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        // A service that knows no streams answers with a page.
+        if !kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+            return Err(CallError::Unreadable("no stream of events".to_owned()));
+        }
+        Ok(Some(Events { chunks, rest: Vec::new() }))
+    }
+
     async fn page(&self, what: &str, after: u64) -> Result<Bytes, CallError> {
         let path = format!("/v1/{what}?after={after}&limit={}", protocol::PAGE);
         self.ask(Method::GET, &path, Bytes::new()).await
@@ -116,6 +137,41 @@ impl Api {
             .map_err(|error| CallError::Invalid(error.to_string()))?;
         let answer = self.0.send(request).await?;
         if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
+    }
+}
+
+/// Where a feed stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub(super) struct Head {
+    pub(super) epoch: Uuid,
+    pub(super) head: u64,
+}
+
+/// The longest line of a stream, in bytes.
+const LINE: usize = 64 * 1024;
+
+/// Server-sent events, of which only the `data` is read: each is a [`Head`].
+pub(super) struct Events {
+    chunks: Box<dyn Chunks>,
+    /// What came and is no whole line yet.
+    rest: Vec<u8>,
+}
+
+impl Events {
+    /// Reads on; a line that is no data (a sign of life, an event's name) gives `None`.
+    pub(super) async fn next(&mut self) -> Result<Option<Head>, CallError> {
+        loop {
+            if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.rest.drain(..=end).collect();
+                let data = line.trim_ascii().strip_prefix(b"data:");
+                return Ok(data.and_then(|data| serde_json::from_slice(data).ok()));
+            }
+            if self.rest.len() > LINE {
+                return Err(CallError::Unreadable("a line without an end".to_owned()));
+            }
+            let ended = || CallError::from(TransportError("the stream ended".to_owned()));
+            self.rest.extend_from_slice(&self.chunks.next().await?.ok_or_else(ended)?);
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, Uri};
 use http_body_util::{BodyExt, Full, Limited};
+use tokio::time::timeout;
 use tower::{Service, ServiceExt};
 use url::Url;
 
@@ -31,10 +32,29 @@ pub struct TransportError(pub String);
 /// A request on its way.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'a>>;
 
+/// A stream of bytes being opened.
+pub type Opening<'a> =
+    Pin<Box<dyn Future<Output = Result<Response<Box<dyn Chunks>>, TransportError>> + Send + 'a>>;
+
+/// A piece of a stream on its way; `None` is its end.
+pub type Piece<'a> = Pin<Box<dyn Future<Output = Result<Option<Bytes>, TransportError>> + Send + 'a>>;
+
+/// An answer that goes on for as long as it is read.
+pub trait Chunks: Send {
+    /// The next bytes.
+    fn next(&mut self) -> Piece<'_>;
+}
+
 /// Carries requests to a partner service. Their address is a path; the transport knows the rest.
 pub trait Transport: Send + Sync + 'static {
     /// Sends a request and reads the whole answer.
     fn send(&self, request: Request<Bytes>) -> Sending<'_>;
+
+    /// Sends a request whose answer is a stream; `None` where there is nobody else to hear of.
+    fn open(&self, request: Request<Bytes>) -> Option<Opening<'_>> {
+        let _ = request;
+        None
+    }
 
     /// How often to look for others' commands. Never, where this desktop is the only one.
     fn look_every(&self) -> Option<Duration> {
@@ -97,7 +117,6 @@ impl Http {
             // What is sent again is decided by the outbox alone.
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT)
-            .timeout(ANSWER)
             .user_agent(concat!("partner-console/", env!("CARGO_PKG_VERSION")));
         let builder = if base.scheme() == "http" {
             // On loopback neither the system's proxy nor its certificates are of use, and both may be missing.
@@ -107,6 +126,15 @@ impl Http {
         };
         let client = builder.build().map_err(|error| TransportError(error.to_string()))?;
         Ok(Self { client, base, token })
+    }
+
+    fn asked(&self, request: Request<Bytes>) -> Result<reqwest::RequestBuilder, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut token = HeaderValue::try_from(format!("Bearer {}", self.token.expose()))
+            .map_err(|_| TransportError("the token cannot be sent".to_owned()))?;
+        token.set_sensitive(true);
+        let asked = self.client.request(head.method, self.url(&head.uri)).headers(head.headers);
+        Ok(asked.header(AUTHORIZATION, token).body(body))
     }
 
     fn url(&self, path: &Uri) -> Url {
@@ -121,22 +149,8 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         Box::pin(async move {
-            let failed = |error: reqwest::Error| TransportError(error.without_url().to_string());
-            let (head, body) = request.into_parts();
-            let mut token = HeaderValue::try_from(format!("Bearer {}", self.token.expose()))
-                .map_err(|_| TransportError("the token cannot be sent".to_owned()))?;
-            token.set_sensitive(true);
-            let asked = self
-                .client
-                .request(head.method, self.url(&head.uri))
-                .headers(head.headers)
-                .header(AUTHORIZATION, token)
-                .body(body);
-            let mut answer = asked.send().await.map_err(failed)?;
-            let mut read = Response::builder().status(answer.status());
-            if let Some(headers) = read.headers_mut() {
-                *headers = answer.headers().clone();
-            }
+            let mut answer = self.asked(request)?.timeout(ANSWER).send().await.map_err(failed)?;
+            let read = head_of(&answer);
             let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
                 if bytes.len() + chunk.len() > LARGEST {
@@ -148,7 +162,40 @@ impl Transport for Http {
         })
     }
 
+    fn open(&self, request: Request<Bytes>) -> Option<Opening<'_>> {
+        Some(Box::pin(async move {
+            // Only the answer's beginning has to come in time: how long it goes on is the reader's to say.
+            let sent = self.asked(request)?.send();
+            let answer = timeout(ANSWER, sent).await.map_err(|_| TransportError("too slow".to_owned()))?;
+            let answer = answer.map_err(failed)?;
+            let head = head_of(&answer);
+            let body: Box<dyn Chunks> = Box::new(Body(answer));
+            head.body(body).map_err(|error| TransportError(error.to_string()))
+        }))
+    }
+
     fn look_every(&self) -> Option<Duration> {
         Some(LOOK_EVERY)
     }
+}
+
+/// The body of an answer, piece by piece.
+struct Body(reqwest::Response);
+
+impl Chunks for Body {
+    fn next(&mut self) -> Piece<'_> {
+        Box::pin(async move { self.0.chunk().await.map_err(failed) })
+    }
+}
+
+fn head_of(answer: &reqwest::Response) -> http::response::Builder {
+    let mut head = Response::builder().status(answer.status());
+    if let Some(headers) = head.headers_mut() {
+        *headers = answer.headers().clone();
+    }
+    head
+}
+
+fn failed(error: reqwest::Error) -> TransportError {
+    TransportError(error.without_url().to_string())
 }

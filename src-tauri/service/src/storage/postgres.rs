@@ -6,6 +6,7 @@
 
 mod columns;
 mod connect;
+mod notify;
 mod page;
 mod schema;
 mod turn;
@@ -14,25 +15,32 @@ use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool};
 use domain::Timestamp;
 use domain::ids::WorkspaceId;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 /// A database, through a pool of connections.
 pub(crate) struct Postgres {
     pool: Pool,
+    address: connect::Address,
+    /// Workspaces that were written to, on their way to other replicas.
+    moved: UnboundedSender<WorkspaceId>,
 }
 
 impl Postgres {
     /// Connects to the database, making or migrating its tables where needed, and gives each workspace its feed.
     pub(crate) async fn open(address: &str, workspaces: &[WorkspaceId]) -> Result<Self, OpenError> {
-        let pool = connect::pool(address)?;
+        let address = connect::Address::read(address)?;
+        let pool = address.pool()?;
         let mut client = pool.get().await?;
         schema::migrate(&mut client, schema::MIGRATIONS).await?;
         drop(client);
-        let opened = Self { pool };
+        let (moved, tells) = unbounded_channel();
+        tokio::spawn(notify::tell(pool.clone(), tells));
+        let opened = Self { pool, address, moved };
         opened.ensure(workspaces).await?;
         Ok(opened)
     }
@@ -75,6 +83,14 @@ impl Storage for Postgres {
     async fn new_epochs(&self) -> Result<(), StoreError> {
         self.client().await?.execute("UPDATE workspace SET epoch = gen_random_uuid()", &[]).await?;
         Ok(())
+    }
+
+    fn tell(&self, workspace: WorkspaceId) {
+        let _ = self.moved.send(workspace);
+    }
+
+    fn listen(&self, heard: UnboundedSender<Heard>) {
+        tokio::spawn(notify::listen(self.address.clone(), heard));
     }
 
     async fn check(&self) -> Result<(), StoreError> {

@@ -18,10 +18,11 @@ use domain::Timestamp;
 use domain::ids::WorkspaceId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 pub(crate) use copy::restore;
@@ -113,6 +114,11 @@ impl Storage for Sqlite {
     async fn new_epochs(&self) -> Result<(), StoreError> {
         self.write(|tx| Ok(new_epochs(tx)?)).await
     }
+
+    /// Nobody else is there: one process has the file.
+    fn tell(&self, _: WorkspaceId) {}
+
+    fn listen(&self, _: UnboundedSender<Heard>) {}
 
     async fn check(&self) -> Result<(), StoreError> {
         self.read(|tx| Ok(tx.query_row("SELECT count(*) FROM workspace", [], |_| Ok(()))?)).await

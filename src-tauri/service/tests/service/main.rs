@@ -29,6 +29,7 @@ mod crash;
 mod faults;
 mod folded;
 mod journey;
+mod live;
 mod names;
 mod opening;
 mod reading;

@@ -15,27 +15,47 @@ use crate::error::OpenError;
 const CONNECTIONS: usize = 16;
 /// How long a request waits for a connection, and how long making one may take.
 const WAIT: Duration = Duration::from_secs(5);
+/// After how long of silence a connection is tried, and how long an answer may fail to come: a server that vanished
+/// closes nothing.
+const ALIVE: Duration = Duration::from_secs(20);
 /// A lock or a statement that takes longer is given up; a replica that stands still in a transaction loses it, so that
 /// it keeps a workspace from nobody.
 const BOUNDS: &str = "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=10s";
 
-/// A pool of connections to an address, `postgres://…`. None is made yet.
-pub(super) fn pool(address: &str) -> Result<Pool, OpenError> {
-    let mut config: Config = address.parse()?;
-    config.connect_timeout(WAIT).application_name("partner-service");
-    if config.get_options().is_none() {
-        config.options(BOUNDS);
+/// Where a database is, and whether the way there is sealed.
+#[derive(Clone)]
+pub(super) struct Address {
+    pub(super) config: Config,
+    pub(super) tls: Option<MakeRustlsConnect>,
+}
+
+impl Address {
+    /// Reads `postgres://…`. Nothing is connected to yet.
+    pub(super) fn read(address: &str) -> Result<Self, OpenError> {
+        let mut config: Config = address.parse()?;
+        config.connect_timeout(WAIT).keepalives_idle(ALIVE).tcp_user_timeout(ALIVE);
+        config.application_name("partner-service");
+        if config.get_options().is_none() {
+            config.options(BOUNDS);
+        }
+        let tls = leaves_the_machine(&config) && config.get_ssl_mode() != SslMode::Disable;
+        config.ssl_mode(if tls { SslMode::Require } else { SslMode::Disable });
+        let tls = if tls { Some(MakeRustlsConnect::new(client()?)) } else { None };
+        Ok(Self { config, tls })
     }
-    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = if leaves_the_machine(&config) && config.get_ssl_mode() != SslMode::Disable {
-        config.ssl_mode(SslMode::Require);
-        Manager::from_config(config, MakeRustlsConnect::new(tls()?), recycling)
-    } else {
-        Manager::from_config(config, NoTls, recycling)
-    };
-    let pool = Pool::builder(manager).max_size(CONNECTIONS).runtime(Runtime::Tokio1);
-    let pool = pool.wait_timeout(Some(WAIT)).create_timeout(Some(WAIT)).recycle_timeout(Some(WAIT));
-    pool.build().map_err(|error| OpenError::Address(error.to_string()))
+
+    /// A pool of connections, none of which is made yet.
+    pub(super) fn pool(&self) -> Result<Pool, OpenError> {
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let config = self.config.clone();
+        let manager = match &self.tls {
+            Some(tls) => Manager::from_config(config, tls.clone(), recycling),
+            None => Manager::from_config(config, NoTls, recycling),
+        };
+        let pool = Pool::builder(manager).max_size(CONNECTIONS).runtime(Runtime::Tokio1);
+        let pool = pool.wait_timeout(Some(WAIT)).create_timeout(Some(WAIT)).recycle_timeout(Some(WAIT));
+        pool.build().map_err(|error| OpenError::Address(error.to_string()))
+    }
 }
 
 /// Whether TLS is of use: not on a socket or the loopback interface, unless it is asked for.
@@ -51,7 +71,7 @@ fn leaves_the_machine(config: &Config) -> bool {
 }
 
 /// TLS by the system's certificates (`SSL_CERT_FILE` names others).
-fn tls() -> Result<rustls::ClientConfig, OpenError> {
+fn client() -> Result<rustls::ClientConfig, OpenError> {
     let failed = |error: rustls::Error| OpenError::Address(error.to_string());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
@@ -76,7 +96,10 @@ mod tests {
         ] {
             assert_eq!(leaves_the_machine(&address.parse().unwrap()), expected, "{address}");
         }
-        assert!(pool("postgres://db.example/partner").is_ok());
-        assert!(matches!(pool("postgres://db.example:port/partner"), Err(OpenError::Address(_))));
+        let read = |address| Address::read(address).map(|address| address.tls.is_some());
+        assert!(matches!(read("postgres://db.example/partner"), Ok(true)));
+        assert!(matches!(read("postgres://db.example/partner?sslmode=disable"), Ok(false)));
+        assert!(matches!(read("postgres:///partner?host=/run/postgresql"), Ok(false)));
+        assert!(matches!(read("postgres://db.example:port/partner"), Err(OpenError::Address(_))));
     }
 }

@@ -57,7 +57,7 @@ mod tests {
     #[tokio::test]
     async fn migrations_are_applied_together_or_not_at_all() {
         let Some(address) = database() else { return };
-        let pool = connect::pool(&address).unwrap();
+        let pool = connect::Address::read(&address).unwrap().pool().unwrap();
         let mut client = pool.get().await.unwrap();
         let broken = [MIGRATIONS[0], "CREATE TABLE second (id uuid)", "INSERT INTO nowhere VALUES (1)"];
         assert!(migrate(&mut client, &broken).await.is_err());

@@ -1,0 +1,71 @@
+//! Others' work as it comes: a stream of server-sent events tells where the feed stands, and wakes the sync where that
+//! is not where the store stands. What was done is then read page by page as ever.
+//!
+//! A stream that ends is opened again, with growing patience; its first event tells of whatever was missed meanwhile.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+
+use super::api::{Api, CallError, Events};
+use super::backoff::{Backoff, MOST};
+use super::transport::TransportError;
+use super::{Waker, backoff};
+use crate::store::{Store, StoreError};
+
+/// How long a stream may say nothing. The service shows every 15 seconds that it is there.
+const SILENCE: Duration = Duration::from_secs(45);
+
+/// Listens, for as long as there is something to listen to.
+pub(super) async fn listen(api: Api, store: Store, waker: Waker) {
+    let mut patience = Backoff::default();
+    loop {
+        let wait = match api.events().await {
+            Ok(None) => return,
+            Ok(Some(events)) => match follow(events, &store, &waker, &mut patience).await {
+                Err(Ended::Store) => return,
+                Err(Ended::Call(error)) => {
+                    tracing::debug!(%error, "the stream of changes ended");
+                    patience.next()
+                }
+            },
+            // Only an update or a sign-in helps, and the sync asks for those itself.
+            Err(CallError::SignedOut | CallError::UpdateNeeded | CallError::Unreadable(_)) => MOST,
+            Err(CallError::Unavailable { retry_after: Some(asked), .. }) => asked.max(patience.next()),
+            Err(error) => {
+                tracing::debug!(%error, "no stream of changes");
+                patience.next()
+            }
+        };
+        sleep(wait.max(backoff::LEAST)).await;
+    }
+}
+
+/// Why a stream is followed no longer.
+enum Ended {
+    Call(CallError),
+    Store,
+}
+
+async fn follow(
+    mut events: Events,
+    store: &Store,
+    waker: &Waker,
+    patience: &mut Backoff,
+) -> Result<Infallible, Ended> {
+    loop {
+        let silent = |_| Ended::Call(TransportError("the stream fell silent".to_owned()).into());
+        let position = timeout(SILENCE, events.next()).await.map_err(silent)?.map_err(Ended::Call)?;
+        let Some(position) = position else { continue };
+        patience.reset();
+        let read = store.read(|view| {
+            let at = view.feed()?;
+            Ok::<_, StoreError>(at)
+        });
+        let known = read.await.map_err(|_| Ended::Store)?;
+        if known.is_none_or(|at| (at.epoch, at.head) != (position.epoch, position.head)) {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! A feed as server-sent events (WHATWG HTML, *Server-sent events*): each event tells where the feed stands, the first
+//! one at once. What was taken is then read page by page as ever: an event that is lost costs nothing but time.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::response::IntoResponse;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::unfold;
+use tokio::sync::watch;
+
+use crate::Service;
+use crate::error::StoreError;
+use crate::identity::Caller;
+use crate::live::Position;
+
+/// How often a stream that has nothing to tell shows that it is there.
+const ALIVE: Duration = Duration::from_secs(15);
+
+/// Opens a stream for a caller.
+pub(crate) async fn stream(service: &Service, caller: &Caller) -> Result<impl IntoResponse, StoreError> {
+    let feed = service.live.listen(caller.workspace).await?;
+    let stopping = service.stopping.subscribe();
+    let listener = Listener { feed, stopping, told: None };
+    let events = unfold(listener, |mut listener| async move {
+        let event = listener.next().await?;
+        Some((Ok::<_, Infallible>(event), listener))
+    });
+    // A proxy that gathers what it passes on would hold events back.
+    let headers = [("cache-control", "no-store"), ("x-accel-buffering", "no")];
+    Ok((headers, Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE))))
+}
+
+/// One who listens.
+struct Listener {
+    feed: watch::Receiver<Position>,
+    stopping: watch::Receiver<bool>,
+    told: Option<Position>,
+}
+
+impl Listener {
+    /// The next event, or the end: the service stops.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            let position = *self.feed.borrow_and_update();
+            if self.told != Some(position) {
+                self.told = Some(position);
+                let data = serde_json::to_string(&position).ok()?;
+                return Some(Event::default().event("head").id(position.head.to_string()).data(data));
+            }
+            let Self { feed, stopping, .. } = self;
+            let stopped = async {
+                let _ = stopping.wait_for(|stopping| *stopping).await;
+            };
+            tokio::select! {
+                changed = feed.changed() => changed.ok()?,
+                () = stopped => return None,
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Hints between replicas by `LISTEN` and `NOTIFY`.
+//!
+//! A notification takes a lock on the whole server when it commits, so none is sent by a transaction that writes: the
+//! workspaces that were written to are gathered for a moment and told together. Whoever was not connected has missed
+//! some, and looks at everything.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use domain::ids::WorkspaceId;
+use futures_util::StreamExt;
+use futures_util::stream::poll_fn;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::sleep;
+use tokio_postgres::{AsyncMessage, Connection, NoTls, Notification};
+
+use super::connect::Address;
+use crate::error::StoreError;
+use crate::storage::Heard;
+
+const CHANNEL: &str = "partner_feeds";
+/// How long writes are gathered.
+const GATHER: Duration = Duration::from_millis(20);
+/// Ids in one notification: it holds less than 8,000 bytes.
+const TOGETHER: usize = 200;
+/// How long a listener that lost its connection waits, at first and at last.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
+
+/// Tells other replicas of feeds that moved, until nobody writes any more.
+pub(super) async fn tell(pool: Pool, mut moved: UnboundedReceiver<WorkspaceId>) {
+    while let Some(first) = moved.recv().await {
+        sleep(GATHER).await;
+        let mut feeds = BTreeSet::from([first]);
+        while let Ok(more) = moved.try_recv() {
+            feeds.insert(more);
+        }
+        let ids: Vec<String> = feeds.iter().map(WorkspaceId::to_string).collect();
+        for together in ids.chunks(TOGETHER) {
+            // A hint that is lost is made up for by the next look.
+            if let Err(error) = notify(&pool, &together.join(" ")).await {
+                tracing::warn!(%error, "other replicas are not told of writes");
+            }
+        }
+    }
+}
+
+async fn notify(pool: &Pool, feeds: &str) -> Result<(), StoreError> {
+    let client = pool.get().await?;
+    let statement = client.prepare_cached("SELECT pg_notify($1, $2)").await?;
+    client.query_one(&statement, &[&CHANNEL, &feeds]).await?;
+    Ok(())
+}
+
+/// Hears of feeds that any replica moved, on a connection of its own, until nobody wants to hear.
+pub(super) async fn listen(address: Address, heard: UnboundedSender<Heard>) {
+    let mut wait = PATIENCE.0;
+    while !heard.is_closed() {
+        tokio::select! {
+            () = heard.closed() => return,
+            ended = hear(&address, &heard) => match ended {
+                Ok(()) => wait = PATIENCE.0,
+                Err(error) => tracing::warn!(%error, "other replicas are not heard"),
+            },
+        }
+        sleep(wait).await;
+        wait = (wait * 2).min(PATIENCE.1);
+    }
+}
+
+/// Listens until the connection ends.
+async fn hear(address: &Address, heard: &UnboundedSender<Heard>) -> Result<(), StoreError> {
+    // The client is held: with it goes the connection.
+    let (client, mut notifications) = if let Some(tls) = &address.tls {
+        let (client, connection) = address.config.connect(tls.clone()).await?;
+        (client, messages(connection))
+    } else {
+        let (client, connection) = address.config.connect(NoTls).await?;
+        (client, messages(connection))
+    };
+    client.batch_execute(&format!("LISTEN {CHANNEL}")).await?;
+    let _ = heard.send(Heard::Missed);
+    while let Some(notification) = notifications.recv().await {
+        for id in notification.payload().split(' ').filter_map(|id| id.parse().ok()) {
+            let _ = heard.send(Heard::Moved(id));
+        }
+    }
+    Ok(())
+}
+
+/// What a connection is told besides answers; driving the connection is part of reading it.
+fn messages<S, T>(mut connection: Connection<S, T>) -> UnboundedReceiver<Notification>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let (told, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        let mut messages = poll_fn(move |context| connection.poll_message(context));
+        while let Some(Ok(message)) = messages.next().await {
+            if let AsyncMessage::Notification(notification) = message {
+                let _ = told.send(notification);
+            }
+        }
+    });
+    receiver
+}
