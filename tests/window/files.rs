@@ -48,6 +48,23 @@ pub fn taken(data: &Path) -> Result<Vec<String>> {
     service(data).column("SELECT json_extract(envelope, '$.id') FROM command ORDER BY number")
 }
 
+/// Every command that was made over a data folder, sent or not, as JSON.
+pub fn commands(data: &Path) -> Vec<String> {
+    let mut all = Vec::new();
+    for folder in
+        ["this-computer", "sample"].map(|name| data.join(name)).iter().filter(|folder| folder.exists())
+    {
+        // A damaged database tells nothing; what it held is shown nowhere either.
+        all.extend(
+            Database(folder.join("service.db")).column("SELECT envelope FROM command").unwrap_or_default(),
+        );
+        all.extend(
+            Database(folder.join("cache.db")).column("SELECT envelope FROM outbox").unwrap_or_default(),
+        );
+    }
+    all
+}
+
 /// A way in which a file is damaged.
 #[derive(Clone, Copy, Debug)]
 pub enum Damage {

@@ -1,6 +1,6 @@
 //! The main job by keyboard alone: no pointer is ever used, and where the focus is can always be seen.
 
-mod hand;
+pub mod hand;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;

@@ -10,29 +10,11 @@ use crate::driver::{App, SHORT, poll};
 /// How many stops of the Tab key may lie between two places of one screen.
 const MOST: usize = 90;
 
-/// Says which element has the focus, and what is wrong with how it shows.
-const FOCUS: &str = r#"
-    const element = document.activeElement;
-    if (!element || element === document.body) return ['', NOTHING];
-    // A new screen is read from its heading on; it is no stop of the Tab key.
-    if (element.matches('h1[tabindex="-1"]')) return ['', NOTHING];
-    const id = element.dataset.testid ?? '';
-    const box = element.getBoundingClientRect();
-    const seen = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    const ring = (one) => {
-      if (!one) return false;
-      const style = getComputedStyle(one);
-      return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
-    };
-    const what = element.outerHTML.slice(0, 160);
-    if (!seen) return [id, 'the focus is out of sight: ' + what];
-    if (!element.matches(':focus-visible')) return [id, 'not :focus-visible: ' + what];
-    // A field's frame may carry the ring of the input in it; the palette's field is alone, and its caret is enough.
-    if (!ring(element) && !ring(element.closest('.input')) && id !== 'palette-input') return [id, 'no ring is drawn: ' + what];
-    return [id, ''];"#;
+/// Says which element has the focus, and what is wrong with how it shows; see the file.
+pub const FOCUS: &str = include_str!("focus.js");
 
 /// What is said where nothing has the focus.
-const NOTHING: &str = "nothing has the focus";
+pub const NOTHING: &str = "nothing has the focus";
 
 pub struct Hand<'a>(pub &'a App);
 
@@ -144,7 +126,6 @@ impl Hand<'_> {
     }
 
     async fn focus(&self) -> Result<(String, String)> {
-        let script = format!("const NOTHING = '{NOTHING}'; {FOCUS}");
-        Ok(serde_json::from_value(self.0.eval(&script).await?)?)
+        Ok(serde_json::from_value(self.0.eval(FOCUS).await?)?)
     }
 }

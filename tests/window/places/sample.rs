@@ -142,7 +142,7 @@ impl<V: Visitor> Walk<'_, V> {
             self.screen(part).await?;
         }
         self.menu("menu", "version-menu").await?;
-        self.over("compare", "compare", "compare-dialog").await?;
+        self.over("compare", "compare", "compare-body").await?;
         self.part("general").await?;
         self.app.click(testid("preview-show")).await?;
         self.app.wait_for(testid("preview")).await?;
@@ -174,7 +174,15 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("checklists").await?;
         self.screen("full").await?;
         self.over("start a run", "start-run", "start-run-dialog").await?;
-        self.over("read a template", "template-row", "read-template").await?;
+        self.app.click(testid("template-row")).await?;
+        self.app.wait_for(testid("template-items")).await?;
+        self.group = "template";
+        self.screen("to read").await?;
+        self.menu("save", "template-export").await?;
+        self.app.click(testid("template-copy")).await?;
+        self.app.wait_for(testid("template-fields")).await?;
+        self.screen("a draft").await?;
+        self.go("checklists").await?;
         self.open("import-template", "import-dialog").await?;
         self.visit("import", Kind::Over).await?;
         self.app
@@ -244,7 +252,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.review("Survey Sense", "2.1.0").await?;
         self.app.wait_for(testid("finding")).await?;
         self.screen("rejected").await?;
-        self.over("compare with the last round", "compare", "compare-dialog").await?;
+        self.over("compare with the last round", "compare", "compare-body").await?;
         self.over("correct an answer", "correct-answer", "correct-dialog").await?;
         self.over("add a finding", "add-finding", "finding-dialog").await?;
         self.over("waive a check", "waive-video", "waive-dialog").await?;
