@@ -6,5 +6,6 @@ mod arrows;
 mod engine;
 mod port;
 mod sign_in;
+mod templates;
 mod vault;
 mod world;

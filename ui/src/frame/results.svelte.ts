@@ -18,6 +18,7 @@ export interface Row {
   label: string;
   note?: string;
   detail?: string;
+  marked?: Found["marked"];
   keys?: string;
   state?: State;
   icon?: LucideIcon;
@@ -30,11 +31,14 @@ export class Results {
   #found = $state.raw<readonly Found[]>([]);
   /** Only the answer to the newest search is shown. */
   #flight = 0;
+  #answered: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly places: readonly Place[],
     private readonly doable: () => readonly Action[],
     private readonly search: (query: string) => Promise<readonly Found[]>,
+    /** Where the person was lately, newest first. */
+    private readonly lately: () => readonly Place[] = () => [],
   ) {}
 
   get query(): string {
@@ -44,7 +48,12 @@ export class Results {
   set query(query: string) {
     this.#query = query;
     this.#at = 0;
-    void this.#look();
+    this.#answered = this.#look();
+  }
+
+  /** Resolves when what was typed last is answered: a quick Enter opens what was asked for, not what stood there before. */
+  get answered(): Promise<void> {
+    return this.#answered;
   }
 
   /** What is searched for, without the sign that narrows it. */
@@ -65,7 +74,11 @@ export class Results {
     const places = ranked(this.places, this.words).map(
       ({ label, icon, keys, open }): Row => ({ id: `go ${label}`, group: t("palette.go"), label, icon, keys, run: open }),
     );
-    return this.words ? [...found, ...doable, ...places] : [...recent(doable, places), ...doable, ...places];
+    return this.words ? [...found, ...doable, ...places] : [...recent(this.#lately(), doable, places), ...doable, ...places];
+  }
+
+  #lately(): Row[] {
+    return this.lately().map(({ label, icon, open }): Row => ({ id: `at ${label}`, group: t("palette.recent"), label, icon, run: open }));
   }
 
   /** What was chosen is remembered, so that it stands first the next time. */
@@ -103,14 +116,17 @@ export class Results {
 let chosen: readonly Row[] = [];
 const MOST_RECENT = 5;
 const RECENT = /^recent /;
+const PLACES = /"kind":"(project|version|run|item|template|finding|answer)"/;
 
-/** Of what was chosen, whatever can be chosen now: an action belongs to its screen. */
-function recent(...here: (readonly Row[])[]): Row[] {
+/** Where one was, then what was chosen, whatever of it can be chosen now: an action belongs to its screen. */
+function recent(lately: readonly Row[], ...here: (readonly Row[])[]): Row[] {
   const now = here.flat();
-  return chosen.flatMap((row) => {
+  const again = chosen.flatMap((row) => {
     const live = /^(do|go) /.test(row.id) ? now.find(({ id }) => id === row.id) : row;
-    return live ? [{ ...live, id: `recent ${row.id}`, group: t("palette.recent") }] : [];
+    // A place that one was led to stands there by its own name.
+    return live && !(live === row && PLACES.test(row.id)) ? [{ ...live, id: `recent ${row.id}`, group: t("palette.recent") }] : [];
   });
+  return [...lately, ...again];
 }
 
 const ranked = <T extends { label: string }>(rows: readonly T[], query: string): T[] =>

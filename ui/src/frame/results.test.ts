@@ -1,7 +1,7 @@
 /** The palette's rows: keys of the screen are found by name, what was chosen stands first, letters in order are enough. */
 import House from "@lucide/svelte/icons/house";
 import { describe, expect, it, vi } from "vitest";
-import type { Action } from "$lib/actions.svelte.ts";
+import type { Action, Found } from "$lib/actions.svelte.ts";
 import type { Binding } from "$lib/keys.svelte.ts";
 import { keyed, merged } from "./keyed.ts";
 import { Results } from "./results.svelte.ts";
@@ -53,5 +53,22 @@ describe("rows", () => {
     const found = results([{ label: "Carry to Partner Project", run: nothing }, { label: "Discard version", run: nothing }]);
     found.query = ">ctp";
     expect(labels(found)).toEqual(["Do: Carry to Partner Project"]);
+  });
+});
+
+describe("places", () => {
+  it("stand first where one was, and a quick Enter waits for the answer to what was typed", async () => {
+    let answer: (found: readonly Found[]) => void = () => undefined;
+    const open = vi.fn();
+    const results = new Results([], () => [], () => new Promise((done) => (answer = done)), () => [{ label: "Call Notes · 1.3.0", icon: House, open }]);
+    expect(results.rows.map(({ group, label }) => `${group}: ${label}`)[0]).toBe("Recent: Call Notes · 1.3.0");
+    results.query = "ca";
+    const first = answer;
+    results.query = "call";
+    const answered = results.answered.then(() => results.rows.map(({ label }) => label));
+    // The answer to what was typed before comes late, and is no answer any more.
+    answer([{ id: "new", group: "Names", label: "Call Notes", open }]);
+    first([{ id: "old", group: "Names", label: "Case Linker", open }]);
+    expect(await answered).toEqual(["Call Notes"]);
   });
 });

@@ -1150,11 +1150,16 @@ export type Hit = {
  */
 target: Target, 
 /**
- * Its name, or the first line of its text where it has none.
+ * The part of it that matched, to have the focus there: a field of a version or of a form (`description`,
+ * `notes`, `email`, `reply`), or an item of a template. None where its name matched.
+ */
+part: string | null, 
+/**
+ * Its name, or the beginning of its text where it has none.
  */
 title: Array<Piece>, 
 /**
- * The part of its text that matched, or its beginning.
+ * What stands around the match, in the one part; the beginning of its text where the name matched.
  */
 snippet: Array<Piece>, };
 
@@ -3367,7 +3372,7 @@ queued: number, };
 /**
  * Where a hit leads.
  */
-export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "template", template: TemplateId, };
+export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, };
 
 /**
  * A checklist template. Its versions share the id; a run pins one of them.

@@ -1,6 +1,7 @@
 /** What the command palette can do here and now: screens register actions, the shell gives a search. */
 import type { LucideIcon } from "@lucide/svelte";
 import { untrack } from "svelte";
+import type { Piece } from "$ipc/types.ts";
 import type { State } from "../parts/states.ts";
 
 export interface Action {
@@ -21,7 +22,10 @@ export interface Found {
   group: string;
   label: string;
   note?: string;
+  /** Which part of it matched. */
   detail?: string;
+  /** What matched in both, as the search marked it. */
+  marked?: { label: readonly Piece[]; note: readonly Piece[] };
   state?: State;
   icon?: LucideIcon;
   open: () => void;
@@ -31,6 +35,8 @@ export type Search = (query: string) => Promise<readonly Found[]>;
 
 class Actions {
   open = $state(false);
+  /** What the palette opens with. */
+  words = "";
   #sources = $state.raw<readonly (() => readonly Action[])[]>([]);
   #search: Search = () => Promise.resolve([]);
 
@@ -46,6 +52,12 @@ class Actions {
   /** Say how to search in everything. */
   set search(search: Search) {
     this.#search = search;
+  }
+
+  /** Open the palette with these words in it. */
+  ask(words: string): void {
+    this.words = words;
+    this.open = true;
   }
 
   find(query: string): Promise<readonly Found[]> {

@@ -2,6 +2,9 @@
 import { t } from "$texts";
 import type { Binding } from "./keys.svelte.ts";
 
+/** Rows of a step by page. */
+const PAGE = 10;
+
 export class Cursor<T> {
   readonly #rows: () => readonly T[];
   readonly #key: (row: T) => string;
@@ -49,15 +52,17 @@ export class Cursor<T> {
     this.index += by;
   }
 
-  /** The keys of any list; a screen adds its own behind them. */
-  keys(): Binding[] {
+  /** The keys of any list; a screen adds its own behind them, or moves further than the list goes. */
+  keys(move: (by: number) => void = (by) => this.move(by)): Binding[] {
     const label = t("keys.move");
     const when = () => this.#rows().length > 0;
     return [
-      { keys: ["J", "ArrowDown"], label, when, run: () => this.move(1) },
-      { keys: ["K", "ArrowUp"], label, when, run: () => this.move(-1) },
-      { keys: "Home", label: t("keys.first"), hint: false, when, run: () => this.move(-Infinity) },
-      { keys: "End", label: t("keys.last"), hint: false, when, run: () => this.move(Infinity) },
+      { keys: ["J", "ArrowDown"], label, when, run: () => move(1) },
+      { keys: ["K", "ArrowUp"], label, when, run: () => move(-1) },
+      { keys: "Home", label: t("keys.first"), hint: false, when, run: () => move(-Infinity) },
+      { keys: "End", label: t("keys.last"), hint: false, when, run: () => move(Infinity) },
+      { keys: "PageDown", label: t("keys.page"), hint: false, when, run: () => move(PAGE) },
+      { keys: "PageUp", label: t("keys.page_back"), hint: false, when, run: () => move(-PAGE) },
     ];
   }
 }

@@ -2,7 +2,7 @@
  * Every place the window can be at. What a place is about stands in its route, and nothing else does.
  * The names are also what `data-screen` says, and what the window tests look for.
  */
-import type { CustomerId, FieldKey, Part, ProjectId, RunId, TemplateId, VersionId } from "$ipc/types.ts";
+import type { AccountId, CustomerDetails, CustomerId, FieldKey, FindingId, LinkId, Part, ProjectId, RunId, TemplateId, VersionId } from "$ipc/types.ts";
 
 /** What can be set, by the key of its label; the palette finds each. */
 export const SETTINGS = [
@@ -26,21 +26,24 @@ export type ProjectTab = "versions" | "information" | "checklists" | "links" | "
 export type Route =
   | { name: "home" }
   | { name: "projects" }
-  | { name: "project"; project: ProjectId; tab?: ProjectTab }
-  | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey; compare?: true }
+  | { name: "project"; project: ProjectId; tab?: ProjectTab; link?: LinkId }
+  | { name: "version"; project: ProjectId; version: VersionId; part?: Part; field?: FieldKey | "release_notes"; compare?: true }
   /** `start` opens the form of a new run against that version. */
   | { name: "checklists"; start?: { project: ProjectId; version: VersionId } }
   /** `compare` is the version that the shown one is compared with, `item` the one with the cursor on it. */
   | { name: "template"; template: TemplateId; version?: number; compare?: number; item?: string; edit?: true }
-  | { name: "run"; run: RunId; item?: string }
+  /** `note`: with the focus in the item's note. */
+  | { name: "run"; run: RunId; item?: string; note?: true }
   | { name: "reviews" }
-  | { name: "review"; project: ProjectId; version: VersionId }
+  /** `finding` has the cursor, or the focus in its reply; `answers` are Talkdesk's. */
+  | { name: "review"; project: ProjectId; version: VersionId; finding?: FindingId; reply?: true; answers?: true }
   | { name: "dossier"; project: ProjectId; version: VersionId }
-  | { name: "customers"; customer?: CustomerId }
+  /** `field` opens the customer's form with the focus in it. */
+  | { name: "customers"; customer?: CustomerId; field?: keyof CustomerDetails }
   | { name: "conflicts" }
   | { name: "connections" }
   | { name: "activity" }
-  | { name: "workspace" }
+  | { name: "workspace"; account?: AccountId }
   /** `row` is the setting that has the focus. */
   | { name: "settings"; row?: SettingsRow };
 

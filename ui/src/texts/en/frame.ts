@@ -34,6 +34,8 @@ export const frame = {
   "keys.move": "move",
   "keys.first": "first row",
   "keys.last": "last row",
+  "keys.page": "ten rows down",
+  "keys.page_back": "ten rows up",
   "undo.undo": "Undo",
   "undo.redo": "Redo",
   "undo.nothing": "Nothing to undo",

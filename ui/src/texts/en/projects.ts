@@ -1,4 +1,5 @@
 export const projects = {
+  "projects.elsewhere": "Elsewhere",
   "projects.new": "New project",
   "projects.filter": "Filter by name, slug or owner",
   "projects.filter_key": "filter",

@@ -34,6 +34,8 @@ export const frame = {
   "keys.move": "mover",
   "keys.first": "primera fila",
   "keys.last": "última fila",
+  "keys.page": "diez filas abajo",
+  "keys.page_back": "diez filas arriba",
   "undo.undo": "Deshacer",
   "undo.redo": "Rehacer",
   "undo.nothing": "Nada que deshacer",

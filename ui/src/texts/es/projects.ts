@@ -1,4 +1,5 @@
 export const projects = {
+  "projects.elsewhere": "En otros sitios",
   "projects.new": "Proyecto nuevo",
   "projects.filter": "Filtrar por nombre, slug o responsable",
   "projects.filter_key": "filtrar",

@@ -34,6 +34,8 @@ export const frame = {
   "keys.move": "mover",
   "keys.first": "primeira linha",
   "keys.last": "última linha",
+  "keys.page": "dez linhas abaixo",
+  "keys.page_back": "dez linhas acima",
   "undo.undo": "Anular",
   "undo.redo": "Refazer",
   "undo.nothing": "Nada para anular",

@@ -1,4 +1,5 @@
 export const projects = {
+  "projects.elsewhere": "Noutros sítios",
   "projects.new": "Novo projeto",
   "projects.filter": "Filtrar por nome, slug ou responsável",
   "projects.filter_key": "filtrar",
