@@ -8,13 +8,14 @@ use crate::driver::testid;
 use crate::files;
 
 /// The screens of the sidebar.
-const SCREENS: [&str; 9] = [
+const SCREENS: [&str; 10] = [
     "home",
     "projects",
     "checklists",
     "reviews",
     "customers",
     "conflicts",
+    "connections",
     "activity",
     "workspace",
     "settings",
@@ -274,6 +275,9 @@ impl<V: Visitor> Walk<'_, V> {
         self.over("edit a customer", "customer-edit", "customer-dialog").await?;
         self.go("conflicts").await?;
         self.screen("none").await?;
+        self.go("connections").await?;
+        self.screen("none").await?;
+        self.over("register an app", "new-registration", "registration-dialog").await?;
         self.go("activity").await?;
         self.app.wait_for(testid("activity-total")).await?;
         self.screen("full").await?;
