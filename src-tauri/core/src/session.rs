@@ -110,7 +110,7 @@ struct Now {
 
 enum Phase {
     SignedOut,
-    Waiting(Waiting),
+    Waiting(Box<Waiting>),
     SignedIn(Arc<SignedIn>),
     Failed(Failed),
 }
@@ -227,7 +227,8 @@ impl Session {
             let task = tokio::spawn(self.clone().finish(asked, listener, came, attempt)).abort_handle();
             let page = String::new();
             let (address, redirect) = (address.clone(), redirect.clone());
-            now.replace(Phase::Waiting(Waiting { address, redirect, by, page, back, task }));
+            let waiting = Waiting { address, redirect, by, page, back, task };
+            now.replace(Phase::Waiting(Box::new(waiting)));
         }
         self.0.outside.changed();
         self.show(asked, by, address.clone(), redirect);
@@ -575,8 +576,8 @@ pub fn is_back(url: &Url, redirect: &Url) -> bool {
 impl Now {
     fn replace(&mut self, next: Phase) -> Phase {
         let before = std::mem::replace(&mut self.phase, next);
-        if let Phase::Waiting(Waiting { task, .. }) = &before {
-            task.abort();
+        if let Phase::Waiting(waiting) = &before {
+            waiting.task.abort();
         }
         before
     }
