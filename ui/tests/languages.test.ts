@@ -27,6 +27,7 @@ const SAME = [
   /^install\.(title|title_only|schematic_edit|schematic_install|placeholder|click_versions)$/,
   /^(card\.(install|key_install)|projects\.install|review\.key_install|need\.no_link_go|project_links\.install|version\.install)$/,
   /^settings\.(port|port_token)$/,
+  /^connections\.scopes$/,
   /^version\.(scope|https_address|section_scopes|section_sandbox)$/,
   /^(review\.(acts_talkdesk|date_hint)|workspace\.(talkdesk|partner_project))$/,
   /^run\.(build|tested_build|result_not_applicable|word_not_applicable)$/,
