@@ -42,7 +42,8 @@ const empty = (): InstallView => ({
   technical: "approved",
   missing: [],
   accounts: [{ id: "a1", name: "sample-apps", region: "US", owner: "own" }],
-  customers: [{ id: "c1", name: "Sample Customer A", account: "", region: "", email: "admin@customer-a.example", notes: "" }],
+  customers: [{ id: "c1", name: "Sample Customer A", account: "", region: "", contacts: [{ id: "k1", name: "", role: "", email: "admin@customer-a.example", phone: "", gets_links: true }], notes: "" }],
+  messages: [],
   partner_project: "https://partner-project.example/",
   port: { port: "manual" },
 });

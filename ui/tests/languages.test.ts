@@ -31,6 +31,7 @@ const SAME = [
   /^version\.(scope|https_address|section_scopes|section_sandbox)$/,
   /^(review\.(acts_talkdesk|date_hint)|workspace\.(talkdesk|partner_project))$/,
   /^run\.(build|tested_build|result_not_applicable|word_not_applicable)$/,
+  /^(ticket\.for_talkdesk|message\.sample_(app|customer|contact))$/,
   /^(report\.(item|no)|info\.no|problem_short\.use_https)$/,
 ];
 const wordless = (message: Message) => forms(message).every((text) => !/\p{L}{2}/u.test(text.replace(/\{\w+\}/g, "")));

@@ -14,6 +14,8 @@ const need = (n: number): Need => ({
   number: `${n}.0.0`,
   run: null,
   track: null,
+  document: null,
+  ticket: null,
   count: 0,
   since: 0,
   days: 12,

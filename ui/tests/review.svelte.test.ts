@@ -509,7 +509,7 @@ describe("the dossier", () => {
       runs: [],
       overrides: [],
       links: [{ id: "l1", url: "https://install.example/<1>", source: "pasted", created: me }],
-      uses: [{ link: "l1", kind: "mail_draft", customer: "Blue Harbor", by: me }],
+      uses: [{ link: "l1", kind: "mail_draft", customer: "Blue Harbor", contacts: [], by: me }],
       go_live: { ...shown.go_live, date: "2026-12-01", proposed: me, approved: me },
     };
     const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at });

@@ -55,6 +55,7 @@ export class RunEngine implements Transport {
       await this.wait();
       return structuredClone(this.view());
     }
+    if (name === "beside") return { comments: [], links: [], open: true };
     if (name !== "change") throw { code: "not_found", params: {} };
     this.counters.push(n ?? 0);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#under);

@@ -18,7 +18,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use domain::ids::{CommandId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId};
+use domain::ids::{
+    CommandId, ContactId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId,
+};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Role, Timestamp, Undo};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::AbortHandle;
@@ -434,7 +436,7 @@ impl Engine {
     }
 
     /// Opens a mail draft (RFC 6068).
-    pub fn open_mail(&self, to: &str, subject: &str, message: &str) -> Result<(), Error> {
+    pub fn open_mail(&self, to: &[String], subject: &str, message: &str) -> Result<(), Error> {
         self.host_open(&text::mailto(to, subject, message))
     }
 
@@ -454,14 +456,20 @@ impl Engine {
         store.write(move |tx| tx.set_draft(&key, Some(&text)).map_err(Error::from)).await
     }
 
-    /// A customer's address; empty where none is known.
-    pub async fn customer_email(&self, id: CustomerId) -> Result<String, Error> {
+    /// The addresses of these contacts of a customer's, as far as they have one.
+    pub async fn contact_emails(
+        &self,
+        id: CustomerId,
+        contacts: Vec<ContactId>,
+    ) -> Result<Vec<String>, Error> {
         let (store, _) = self.open_store()?;
         store
             .read(move |view| {
                 let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
                 let customer = workspace.customer(id).ok_or_else(Error::not_found)?;
-                Ok::<_, Error>(customer.details.email.clone())
+                let known = contacts.iter().filter_map(|id| customer.details.contact(*id));
+                let emails = known.map(|contact| contact.email.clone()).filter(|email| !email.is_empty());
+                Ok::<_, Error>(emails.collect())
             })
             .await
     }

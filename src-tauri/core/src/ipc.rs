@@ -6,6 +6,7 @@
 //! TypeScript types and client (`cargo xtask types`).
 
 pub mod activity;
+pub mod beside;
 pub mod boot;
 pub mod carry;
 pub mod checklist;
@@ -19,6 +20,7 @@ pub mod install;
 pub mod jobs;
 pub mod link;
 pub mod notices;
+pub mod partner;
 pub mod projects;
 pub mod review;
 pub mod session;
@@ -147,6 +149,8 @@ calls! {
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
+    /// Comments and external links of a project, a run or the workspace.
+    read beside::beside(beside::BesideArgs) -> beside::BesideView ["projects" "runs" "workspace"];
     /// The workspace.
     read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace" "drafts"];
     /// Commands that are not settled.

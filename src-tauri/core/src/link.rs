@@ -6,7 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use domain::ids::{ProjectId, RunId, VersionId};
+use domain::AggregateRef;
+use domain::ids::{CommentId, ProjectId, RunId, VersionId};
 use serde::{Deserialize, Serialize};
 
 /// The scheme, as the bundle registers it (`tauri.conf.json`).
@@ -45,6 +46,13 @@ pub enum DeepLink {
         /// The item's id, where one is meant.
         item: Option<String>,
     },
+    /// A comment.
+    Comment {
+        /// In which project, run or workspace.
+        of: AggregateRef,
+        /// Which.
+        comment: CommentId,
+    },
 }
 
 /// Why a link leads nowhere.
@@ -65,6 +73,11 @@ impl fmt::Display for DeepLink {
             Self::Project { project } => write!(f, "project/{project}"),
             Self::Version { project, version } => write!(f, "version/{project}/{version}"),
             Self::Review { project, version } => write!(f, "review/{project}/{version}"),
+            Self::Comment { of, comment } => match of {
+                AggregateRef::Workspace(id) => write!(f, "comment/workspace/{id}/{comment}"),
+                AggregateRef::Project(id) => write!(f, "comment/project/{id}/{comment}"),
+                AggregateRef::Run(id) => write!(f, "comment/run/{id}/{comment}"),
+            },
             Self::Run { run, item: None } => write!(f, "run/{run}"),
             Self::Run { run, item: Some(item) } => {
                 let item: String = url::form_urlencoded::byte_serialize(item.as_bytes()).collect();
@@ -96,9 +109,12 @@ fn parse(link: &str) -> Option<DeepLink> {
     // Some systems put a slash behind what they pass on.
     let mut parts = rest.strip_suffix('/').unwrap_or(rest).split('/');
     let (kind, first) = (parts.next()?, parts.next()?);
-    let second = parts.next();
+    let (second, third) = (parts.next(), parts.next());
     if parts.next().is_some() {
         return None;
+    }
+    if let (Some(second), Some(third)) = (second, third) {
+        return comment(kind, first, second, third);
     }
     Some(match (kind, second) {
         ("project", None) => DeepLink::Project { project: first.parse().ok()? },
@@ -111,6 +127,16 @@ fn parse(link: &str) -> Option<DeepLink> {
         ("run", item) => DeepLink::Run { run: first.parse().ok()?, item: optional(item)? },
         _ => return None,
     })
+}
+
+fn comment(kind: &str, of: &str, id: &str, comment: &str) -> Option<DeepLink> {
+    let of = match (kind, of) {
+        ("comment", "workspace") => AggregateRef::Workspace(id.parse().ok()?),
+        ("comment", "project") => AggregateRef::Project(id.parse().ok()?),
+        ("comment", "run") => AggregateRef::Run(id.parse().ok()?),
+        _ => return None,
+    };
+    Some(DeepLink::Comment { of, comment: comment.parse().ok()? })
 }
 
 /// An item's id, as it is written in a link: nothing, where none is named; none, where it cannot be one.
@@ -128,6 +154,7 @@ fn optional(item: Option<&str>) -> Option<Option<String>> {
 
 #[cfg(test)]
 mod tests {
+    use domain::ids::WorkspaceId;
     use uuid::Uuid;
 
     use super::*;
@@ -147,6 +174,12 @@ mod tests {
             DeepLink::Run { run, item: None },
             item("TE-08"),
             item("a/b c=d&e%f+g?#é"),
+            DeepLink::Comment { of: AggregateRef::Project(project), comment: CommentId(Uuid::from_u128(5)) },
+            DeepLink::Comment { of: AggregateRef::Run(run), comment: CommentId(Uuid::from_u128(5)) },
+            DeepLink::Comment {
+                of: AggregateRef::Workspace(WorkspaceId(Uuid::from_u128(6))),
+                comment: CommentId(Uuid::from_u128(5)),
+            },
         ];
         for link in links {
             assert_eq!(link.to_string().parse(), Ok(link.clone()), "{link}");
@@ -170,6 +203,10 @@ mod tests {
             format!("partner-console://project/{P}/{V}"),
             format!("partner-console://version/{P}"),
             format!("partner-console://version/{P}/{V}/more"),
+            format!("partner-console://comment/{P}/{V}"),
+            format!("partner-console://comment/finding/{P}/{V}"),
+            format!("partner-console://comment/project/{P}/more"),
+            format!("partner-console://comment/project/{P}/{V}/more"),
             "partner-console://project/1".to_owned(),
             "partner-console://project/../../etc".to_owned(),
             format!("partner-console://run/{P}/%00"),

@@ -38,7 +38,7 @@ pub use projection::{NewestVersion, OpenRun, ProjectRow, RunRow, VersionNeeds, V
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};
 pub use table::activity::{ActivityFilter, ActivityRow, ActivityWord, Stretch};
-pub use table::document::{Hit, Piece, Target};
+pub use table::document::{Hit, Piece, Spot, Target};
 pub use table::project_row::{Page, ProjectQuery};
 pub use tag::{Changes, Tag};
 pub use view::View;

@@ -9,9 +9,10 @@ pub fn cut(text: &str, most: usize) -> String {
     text.chars().take(most).collect()
 }
 
-/// A `mailto:` address with subject and body (RFC 6068: percent-encoded, lines end in CRLF).
-pub fn mailto(to: &str, subject: &str, body: &str) -> String {
-    format!("mailto:{}?subject={}&body={}", encoded(to), encoded(subject), encoded(&crlf(body)))
+/// A `mailto:` address to several people with subject and body (RFC 6068: percent-encoded, lines end in CRLF).
+pub fn mailto(to: &[String], subject: &str, body: &str) -> String {
+    let to = to.iter().map(|to| encoded(to)).collect::<Vec<_>>().join(",");
+    format!("mailto:{to}?subject={}&body={}", encoded(subject), encoded(&crlf(body)))
 }
 
 fn crlf(text: &str) -> String {
@@ -124,10 +125,12 @@ mod tests {
     #[test]
     fn a_mail_draft_keeps_every_character_and_opens_no_other_header() {
         assert_eq!(
-            mailto("a@b.example", "Link & more", "Hi\n?cc=x"),
+            mailto(&["a@b.example".to_owned()], "Link & more", "Hi\n?cc=x"),
             "mailto:a@b.example?subject=Link%20%26%20more&body=Hi%0D%0A%3Fcc%3Dx"
         );
-        assert!(!mailto("a@b.example?bcc=x", "", "").contains("?bcc"));
+        assert!(!mailto(&["a@b.example?bcc=x".to_owned()], "", "").contains("?bcc"));
+        let two = ["a@b.example".to_owned(), "c,d@e.example".to_owned()];
+        assert_eq!(mailto(&two, "", ""), "mailto:a@b.example,c%2Cd@e.example?subject=&body=");
     }
 
     #[test]

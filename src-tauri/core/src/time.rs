@@ -40,6 +40,12 @@ pub fn after_working_days(from: Timestamp, days: u32) -> Timestamp {
     start(day).unwrap_or(from)
 }
 
+/// Days from a moment until the last day, written `YYYY-MM-DD`, is over: 0 on that day, negative after it.
+pub fn days_left(last: &str, now: Timestamp) -> Option<i64> {
+    let last: Date = last.parse().ok()?;
+    date(now)?.until(last).ok().map(|span| i64::from(span.get_days()))
+}
+
 /// The beginning of a day that is written `YYYY-MM-DD`.
 pub fn day_start(day: &str) -> Option<Timestamp> {
     start(day.parse().ok()?)
@@ -68,6 +74,14 @@ mod tests {
         }
         assert_eq!(day_start("2026-12-02"), Some(Timestamp(at("2026-12-02").0 - 12 * 3_600_000)));
         assert_eq!(day_start("soon"), None);
+    }
+
+    #[test]
+    fn a_last_day_counts_to_its_end() {
+        for (now, left) in [("2026-12-30", 1), ("2026-12-31", 0), ("2027-01-01", -1), ("2026-11-24", 37)] {
+            assert_eq!(days_left("2026-12-31", at(now)), Some(left), "{now}");
+        }
+        assert_eq!(days_left("soon", at("2026-11-24")), None);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! It is pure: the same state, command and facts give the same answer. It checks before it changes, so that a
 //! refused command leaves the state as it was. It never reads a clock and never compares `made_at`.
 
+mod comment;
+mod partner;
 mod project;
 mod review;
 mod run;
@@ -38,7 +40,7 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
             *state = Some(Aggregate::Run(Box::new(run::start(id, &command.body, mark, facts)?)));
         }
         (AggregateRef::Workspace(_), Some(Aggregate::Workspace(state))) => {
-            workspace::change(state, &command.body, mark)?;
+            workspace::change(state, &command.body, mark, facts)?;
         }
         (AggregateRef::Project(_), Some(Aggregate::Project(state))) => {
             return project::change(state, &command.body, mark, facts);
@@ -76,7 +78,19 @@ pub fn roles(body: &Body) -> &'static [Role] {
     use Role::{Admin, Developer, InternalReviewer, PartnerManager, Qa};
     match body {
         Body::SetPolicies { .. } | Body::MemberRename { .. } => &[Admin],
-        Body::WorkspaceCreate { .. }
+        // One's own mark, which changes nothing of anyone else's.
+        Body::CommentSee { .. } => &Role::ALL,
+        Body::CommentAdd { .. }
+        | Body::CommentEdit { .. }
+        | Body::CommentDelete { .. }
+        | Body::CommentResolve { .. }
+        | Body::ExternalAdd { .. }
+        | Body::ExternalEdit { .. }
+        | Body::ExternalRemove { .. }
+        | Body::PageMarkRead { .. } => &[Admin, PartnerManager, Developer, Qa, InternalReviewer],
+        Body::DocumentSet { .. }
+        | Body::DocumentRemove { .. }
+        | Body::WorkspaceCreate { .. }
         | Body::WorkspaceRename { .. }
         | Body::SetAddresses { .. }
         | Body::AccountSet { .. }
@@ -99,7 +113,14 @@ pub fn roles(body: &Body) -> &'static [Role] {
             crate::fields::Part::Technical => &[PartnerManager, Developer],
             _ => &[PartnerManager],
         },
-        Body::StepSet { .. } => &[Admin, PartnerManager, Developer],
+        Body::StepSet { .. }
+        | Body::PageSet { .. }
+        | Body::PageRemove { .. }
+        | Body::TicketSet { .. }
+        | Body::TicketLetter { .. }
+        | Body::TicketTakeBack { .. }
+        | Body::TicketSetClosed { .. }
+        | Body::TicketRemove { .. } => &[Admin, PartnerManager, Developer],
         Body::SecretNoteReveal { .. } => &[PartnerManager, Developer],
         Body::FindingAdd { .. } => &[PartnerManager, Developer, Qa, InternalReviewer],
         _ => &[PartnerManager],

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::comment::Comment;
 use crate::common::{Extra, Mark};
+use crate::external::ExternalLink;
 use crate::ids::{CommandId, MemberId, ProjectId, RunId, TemplateId, VersionId};
 use crate::templates::{Item, Section, TemplateKind};
 
@@ -41,6 +43,14 @@ pub struct Run {
     /// Items that a newer version of the list took out, the last one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<RemovedItem>,
+    /// Comments on items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub comments: Vec<Comment>,
+    /// Links from items to somewhere else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub external_links: Vec<ExternalLink>,
     /// When and by whom it was started.
     pub started: Mark,
     /// Signed: stays as it was.

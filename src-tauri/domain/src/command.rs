@@ -10,18 +10,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::checklist::{Outcome, Tested};
+use crate::comment::Subject;
 use crate::common::{AggregateRef, Extra, Timestamp};
 use crate::fields::{FieldKey, FieldValue, Part, TrackName};
 use crate::ids::{
-    AccountId, CommandId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId,
-    VersionId,
+    AccountId, CommandId, CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId,
+    MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId, VersionId,
 };
 use crate::preflight::CheckCode;
 use crate::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use crate::templates::Template;
-use crate::workspace::{Account, Addresses, CustomerDetails, Member, Policies};
+use crate::workspace::{
+    Account, Addresses, CustomerDetails, DocumentDetails, Member, MessageDetails, PageDetails, Policies,
+    Side, TicketDetails,
+};
 
 /// A command as it is stored and sent.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -66,8 +70,8 @@ impl Envelope {
         let packed = serde_json::to_value(&command.body).unwrap_or_default();
         Self {
             id: command.id,
+            v: version_of(packed["kind"].as_str().unwrap_or_default()),
             kind: packed["kind"].as_str().unwrap_or_default().to_owned(),
-            v: 1,
             aggregate: command.aggregate,
             made_at,
             needs,
@@ -79,12 +83,22 @@ impl Envelope {
     /// Reads the command, or says that it is by a newer version.
     pub fn command(&self) -> Result<Command, UnknownCommand> {
         let unknown = || UnknownCommand { kind: self.kind.clone(), v: self.v };
-        if self.v != 1 {
+        // What an older version says is brought up to date by the types themselves, as stored states are.
+        if !(1..=version_of(&self.kind)).contains(&self.v) {
             return Err(unknown());
         }
         let body =
             serde_json::from_value(json!({ "kind": self.kind, "args": self.args })).map_err(|_| unknown())?;
         Ok(Command { id: self.id, aggregate: self.aggregate, body })
+    }
+}
+
+/// The version of a command's arguments that is written today.
+fn version_of(kind: &str) -> u32 {
+    match kind {
+        // 1: one `email`; 2: `contacts`.
+        "customer.set" => 2,
+        _ => 1,
     }
 }
 
@@ -131,6 +145,42 @@ pub enum Body {
     /// Leaves a tombstone.
     #[serde(rename = "customer.remove")]
     CustomerRemove { customer: CustomerId },
+    /// Adds a partner document, or replaces what is known of one.
+    #[serde(rename = "document.set")]
+    DocumentSet { document: DocumentId, details: DocumentDetails },
+    /// Leaves a tombstone.
+    #[serde(rename = "document.remove")]
+    DocumentRemove { document: DocumentId },
+    /// Adds a documentation page, or replaces the title and address of one.
+    #[serde(rename = "page.set")]
+    PageSet { page: PageId, details: PageDetails },
+    /// Leaves a tombstone.
+    #[serde(rename = "page.remove")]
+    PageRemove { page: PageId },
+    /// The person has read a page, or has not after all.
+    #[serde(rename = "page.mark_read")]
+    PageMarkRead { page: PageId, read: bool },
+    /// Records a ticket that was opened with Talkdesk, or replaces what is known of one.
+    #[serde(rename = "ticket.set")]
+    TicketSet { ticket: TicketId, details: TicketDetails },
+    /// Records that one of the two wrote on a day, `YYYY-MM-DD`, and for whom the ticket waits since.
+    #[serde(rename = "ticket.letter")]
+    TicketLetter { ticket: TicketId, from: Side, on: String, waits_for: Side },
+    /// Takes such a record back: nobody wrote after all.
+    #[serde(rename = "ticket.take_back")]
+    TicketTakeBack { ticket: TicketId, letter: CommandId },
+    /// Closes a ticket, or opens it again.
+    #[serde(rename = "ticket.set_closed")]
+    TicketSetClosed { ticket: TicketId, closed: bool },
+    /// Leaves a tombstone.
+    #[serde(rename = "ticket.remove")]
+    TicketRemove { ticket: TicketId },
+    /// Adds a message template, or replaces what one says.
+    #[serde(rename = "message.set")]
+    MessageSet { message: MessageId, details: MessageDetails },
+    /// Leaves a tombstone.
+    #[serde(rename = "message.remove")]
+    MessageRemove { message: MessageId },
     /// Adds a template, or its next version.
     #[serde(rename = "template.add")]
     TemplateAdd {
@@ -173,6 +223,15 @@ pub enum Body {
     /// Brings it back.
     #[serde(rename = "version.restore")]
     VersionRestore { version: VersionId },
+    /// Puts a draft on top of a version that went live meanwhile: the fields named take that version's value, where
+    /// they still have the one that was seen; all others keep their own.
+    #[serde(rename = "version.rebase")]
+    VersionRebase {
+        version: VersionId,
+        onto: VersionId,
+        #[cfg_attr(feature = "ts", ts(type = "{ [key in FieldKey]?: FieldValue | null }"))]
+        take: BTreeMap<FieldKey, Option<FieldValue>>,
+    },
     /// Unlocks a part whose track is in review or approved.
     #[serde(rename = "version.unlock")]
     Unlock { version: VersionId, part: Part, reason: String },
@@ -247,7 +306,49 @@ pub enum Body {
     LinkRecord { version: VersionId, link: LinkId, url: String, source: LinkSource },
     /// Notes a copy or a send.
     #[serde(rename = "link.note_use")]
-    LinkNoteUse { link: LinkId, kind: LinkUseKind, customer: Option<CustomerId> },
+    LinkNoteUse {
+        link: LinkId,
+        kind: LinkUseKind,
+        customer: Option<CustomerId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<Vec<ContactId>>", optional))]
+        contacts: Vec<ContactId>,
+    },
+
+    /// Says something beside a field, an item, a finding; with `reply_to` in the thread of that comment.
+    #[serde(rename = "comment.add")]
+    CommentAdd {
+        comment: CommentId,
+        subject: Subject,
+        reply_to: Option<CommentId>,
+        text: String,
+        mentions: Vec<MemberId>,
+    },
+    /// Changes one's own comment; one that was deleted is there again.
+    #[serde(rename = "comment.edit")]
+    CommentEdit { comment: CommentId, text: String, mentions: Vec<MemberId> },
+    /// Deletes one's own comment; its place is kept.
+    #[serde(rename = "comment.delete")]
+    CommentDelete { comment: CommentId },
+    /// Settles a thread by its first comment, or opens it again.
+    #[serde(rename = "comment.resolve")]
+    CommentResolve { comment: CommentId, resolved: bool },
+    /// The person has seen comments that mention them.
+    #[serde(rename = "comment.see")]
+    CommentSee { comments: Vec<CommentId> },
+    /// Blanks a comment for good, here and in every command that carried its words.
+    #[serde(rename = "comment.redact")]
+    CommentRedact { comment: CommentId, reason: String },
+
+    /// Adds a link to somewhere else; without a key it is called after its address.
+    #[serde(rename = "external.add")]
+    ExternalAdd { link: ExternalLinkId, subject: Subject, url: String, key: String },
+    /// Changes such a link.
+    #[serde(rename = "external.edit")]
+    ExternalEdit { link: ExternalLinkId, url: String, key: String },
+    /// Removes such a link.
+    #[serde(rename = "external.remove")]
+    ExternalRemove { link: ExternalLinkId },
 
     /// Starts a run of a template against a version.
     #[serde(rename = "run.start")]

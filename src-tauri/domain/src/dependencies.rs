@@ -5,9 +5,13 @@
 //! submission of its track.
 
 use crate::command::Body;
+use crate::comment::Subject as Beside;
 use crate::common::AggregateRef;
 use crate::fields::FieldKey;
-use crate::ids::{AccountId, CommandId, CustomerId, FindingId, LinkId, TemplateId, VersionId};
+use crate::ids::{
+    AccountId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId, MessageId,
+    PageId, TemplateId, TicketId, VersionId,
+};
 
 /// A thing that commands make, change or use.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,6 +29,12 @@ enum Subject {
     Customer(CustomerId),
     Account(AccountId),
     Template(TemplateId),
+    Document(DocumentId),
+    Page(PageId),
+    Ticket(TicketId),
+    Message(MessageId),
+    Comment(CommentId),
+    External(ExternalLinkId),
     Item(AggregateRef, String),
     Command(CommandId),
 }
@@ -68,6 +78,7 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::ProjectEdit { .. } => vec![Subject::Details(aggregate)],
         Body::VersionCreate { version, .. }
         | Body::VersionDiscard { version }
+        | Body::VersionRebase { version, .. }
         | Body::VersionRestore { version } => vec![Subject::Version(*version), Subject::Turn(aggregate)],
         Body::SetField { version, field, .. } => vec![Subject::Field(*version, *field)],
         Body::Unlock { version, .. }
@@ -84,6 +95,14 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::FindingReply { finding, .. } => vec![Subject::Finding(*finding)],
         Body::LinkRecord { link, .. } => vec![Subject::Link(*link)],
         Body::CustomerSet { customer, .. } => vec![Subject::Customer(*customer)],
+        Body::DocumentSet { document, .. } => vec![Subject::Document(*document)],
+        Body::PageSet { page, .. } => vec![Subject::Page(*page)],
+        Body::TicketSet { ticket, .. } => vec![Subject::Ticket(*ticket)],
+        Body::MessageSet { message, .. } => vec![Subject::Message(*message)],
+        Body::CommentAdd { comment, .. } | Body::CommentEdit { comment, .. } => {
+            vec![Subject::Comment(*comment)]
+        }
+        Body::ExternalAdd { link, .. } => vec![Subject::External(*link)],
         Body::AccountSet { account } => vec![Subject::Account(account.id)],
         Body::TemplateAdd { template } => vec![Subject::Template(template.id)],
         Body::SetResult { item, .. } => vec![Subject::Item(aggregate, item.clone())],
@@ -99,6 +118,10 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::VersionCreate { .. } => uses.push(Subject::Turn(aggregate)),
         Body::VersionRestore { version } => {
             uses.extend([Subject::Version(*version), Subject::Turn(aggregate)]);
+        }
+        Body::VersionRebase { version, onto, take } => {
+            uses.extend([Subject::Version(*version), Subject::Version(*onto), Subject::Review(*onto)]);
+            uses.extend(take.keys().map(|field| Subject::Field(*version, *field)));
         }
         Body::SetField { version, field, .. } => uses.extend([
             Subject::Version(*version),
@@ -157,7 +180,67 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::SetResult { knew, .. } => uses.extend(knew.iter().copied().map(Subject::Command)),
         Body::Fixed { item, .. } => uses.push(Subject::Item(aggregate, item.clone())),
         Body::Undo { undoes, .. } => uses.push(Subject::Command(*undoes)),
+        _ => uses.extend(uses_of_partner(body)),
+    }
+    uses
+}
+
+/// The same for what a workspace keeps of Talkdesk, and for what stands beside things.
+fn uses_of_partner(body: &Body) -> Vec<Subject> {
+    let mut uses = Vec::new();
+    match body {
+        Body::DocumentSet { document, .. } | Body::DocumentRemove { document } => {
+            uses.push(Subject::Document(*document));
+        }
+        Body::PageSet { page, .. } | Body::PageRemove { page } | Body::PageMarkRead { page, .. } => {
+            uses.push(Subject::Page(*page));
+        }
+        Body::TicketSet { ticket, details } => {
+            uses.push(Subject::Ticket(*ticket));
+            let about = details.about;
+            uses.extend(about.project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));
+            uses.extend(about.version.map(Subject::Version));
+            uses.extend(about.finding.map(Subject::Finding));
+            uses.extend(about.customer.map(Subject::Customer));
+        }
+        Body::TicketTakeBack { ticket, letter } => {
+            uses.extend([Subject::Ticket(*ticket), Subject::Command(*letter)]);
+        }
+        Body::TicketLetter { ticket, .. }
+        | Body::TicketSetClosed { ticket, .. }
+        | Body::TicketRemove { ticket } => uses.push(Subject::Ticket(*ticket)),
+        Body::MessageSet { message, .. } | Body::MessageRemove { message } => {
+            uses.push(Subject::Message(*message));
+        }
+        Body::CommentAdd { subject, reply_to, .. } => {
+            uses.extend(beside(subject));
+            uses.extend(reply_to.map(Subject::Comment));
+        }
+        Body::CommentEdit { comment, .. }
+        | Body::CommentDelete { comment }
+        | Body::CommentResolve { comment, .. }
+        | Body::CommentRedact { comment, .. } => uses.push(Subject::Comment(*comment)),
+        Body::CommentSee { comments } => uses.extend(comments.iter().copied().map(Subject::Comment)),
+        Body::ExternalAdd { link, subject, .. } => {
+            uses.push(Subject::External(*link));
+            uses.extend(beside(subject));
+        }
+        Body::ExternalEdit { link, .. } | Body::ExternalRemove { link } => {
+            uses.push(Subject::External(*link));
+        }
         _ => {}
     }
     uses
+}
+
+/// What a comment or an external link stands beside.
+fn beside(subject: &Beside) -> Option<Subject> {
+    match subject {
+        Beside::Version { version } | Beside::Field { version, .. } => Some(Subject::Version(*version)),
+        Beside::Finding { finding } => Some(Subject::Finding(*finding)),
+        Beside::Customer { customer } => Some(Subject::Customer(*customer)),
+        Beside::Ticket { ticket } => Some(Subject::Ticket(*ticket)),
+        // They are there with their aggregate.
+        Beside::Project | Beside::Item { .. } => None,
+    }
 }

@@ -10,7 +10,7 @@ use crate::fields::FieldKey;
 use crate::ids::{MemberId, ProjectId, RunId, VersionId};
 use crate::project::{Project, ProjectDetails};
 use crate::templates::Template;
-use crate::workspace::{Policies, Workspace};
+use crate::workspace::{Policies, TicketAbout, Workspace};
 
 /// Who acts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -42,8 +42,8 @@ pub struct Facts {
     pub previous_run: Option<(Run, String)>,
     /// The runs of the version that is submitted.
     pub runs: Vec<Run>,
-    /// Whether the customer named is known.
-    pub customer_known: bool,
+    /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket is about.
+    pub named_known: bool,
 }
 
 /// Look-ups into a store.
@@ -77,7 +77,7 @@ impl Facts {
             version_number: None,
             previous_run: None,
             runs: Vec::new(),
-            customer_known: false,
+            named_known: false,
         }
     }
 
@@ -112,9 +112,24 @@ impl Facts {
                 // One order on both sides: it goes into the round's copy.
                 facts.runs.sort_by_key(|run| (run.started.at, run.id));
             }
-            (Body::LinkNoteUse { customer: Some(customer), .. }, _) => {
-                facts.customer_known =
-                    store.workspace()?.is_some_and(|workspace| workspace.customer(*customer).is_some());
+            (Body::LinkNoteUse { customer: Some(customer), contacts, .. }, _) => {
+                let workspace = store.workspace()?;
+                let known = workspace.as_ref().and_then(|workspace| workspace.customer(*customer));
+                facts.named_known = known.is_some_and(|known| {
+                    contacts.iter().all(|contact| known.details.contact(*contact).is_some())
+                });
+            }
+            (Body::TicketSet { details, .. }, _) => {
+                let TicketAbout { project, version, finding, .. } = details.about;
+                let found = project.map(|id| store.project(id)).transpose()?.flatten();
+                facts.named_known = match (project, found) {
+                    (None, _) => version.is_none() && finding.is_none(),
+                    (Some(_), None) => false,
+                    (Some(_), Some(found)) => {
+                        version.is_none_or(|id| found.version(id).is_some())
+                            && finding.is_none_or(|id| found.findings.iter().any(|known| known.id == id))
+                    }
+                };
             }
             (Body::RunStart { project, version, template, template_version, previous, .. }, _) => {
                 let found = store.project(*project)?;

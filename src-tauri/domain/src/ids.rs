@@ -48,6 +48,20 @@ ids! {
     TemplateId;
     /// A customer.
     CustomerId;
+    /// A contact of a customer.
+    ContactId;
+    /// A partner document.
+    DocumentId;
+    /// A page of the developer documentation.
+    PageId;
+    /// A ticket opened with Talkdesk.
+    TicketId;
+    /// A message template.
+    MessageId;
+    /// A comment.
+    CommentId;
+    /// A link to somewhere else.
+    ExternalLinkId;
     /// A finding.
     FindingId;
     /// An install link.

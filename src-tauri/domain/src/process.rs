@@ -61,6 +61,8 @@ pub enum Proof {
     DocumentsDone,
     /// Every documentation page was read by someone.
     DocumentationRead,
+    /// An own account is marked as the partner developer account.
+    DeveloperAccountKnown,
     /// The version's certification run has all required items passed.
     GuidelinesDone,
     /// The version's technical and UX run has all required items passed.

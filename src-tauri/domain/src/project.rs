@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::checklist::RunSummary;
+use crate::comment::Comment;
 use crate::common::{Extra, Mark, Timestamp};
+use crate::external::ExternalLink;
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
-use crate::ids::{CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
+use crate::ids::{ContactId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
 use crate::preflight::{Check, Waivers};
 
 /// One app on Partner Project.
@@ -29,6 +31,14 @@ pub struct Project {
     pub findings: Vec<Finding>,
     /// Install links, superseded ones too.
     pub links: Vec<InstallLink>,
+    /// Comments on versions, fields and findings.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub comments: Vec<Comment>,
+    /// Links to somewhere else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub external_links: Vec<ExternalLink>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.
@@ -349,6 +359,10 @@ pub struct LinkUse {
     pub kind: LinkUseKind,
     /// The customer, for a send.
     pub customer: Option<CustomerId>,
+    /// The contacts that it went to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<ContactId>>", optional))]
+    pub contacts: Vec<ContactId>,
     /// Who, when.
     #[serde(flatten)]
     pub mark: Mark,

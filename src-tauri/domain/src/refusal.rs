@@ -73,6 +73,14 @@ pub enum RefusalCode {
     Signed,
     /// Only one's own last action can be undone.
     NotYourLast,
+    /// Only its author can change it.
+    NotYours,
+    /// Its words were blanked for good.
+    Redacted,
+    /// Nothing is put in for this placeholder of a message.
+    UnknownPlaceholder,
+    /// Only a version that went live can be what another one starts from.
+    NotLive,
     /// The value changed since it was read.
     Changed,
     /// A reason is needed.

@@ -112,7 +112,8 @@ pub fn status(project: &Project, version: &Version) -> Status {
     }
 }
 
-fn went_live(version: &Version) -> bool {
+/// Whether a version is or was live.
+pub fn went_live(version: &Version) -> bool {
     version.discarded.is_none()
         && version.technical.state() == TrackState::Approved
         && version.marketplace.state() == TrackState::Approved

@@ -48,6 +48,34 @@ pub fn reason(text: &str) -> Result<String, Refusal> {
     Ok(text)
 }
 
+/// A day, `YYYY-MM-DD`, checked for shape and for days that a month can have.
+pub fn date(text: &str, input: &str) -> Result<String, Refusal> {
+    let text = line(text, 10, input)?;
+    let shaped =
+        text.split('-').map(str::len).eq([4, 2, 2]) && text.chars().all(|c| c.is_ascii_digit() || c == '-');
+    let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
+    let days = |year: u32, month| match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 31,
+    };
+    match (shaped, numbers.as_slice()) {
+        (true, [year, month @ 1..=12, day]) if (1..=days(*year, *month)).contains(day) => Ok(text),
+        _ => Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input(input))),
+    }
+}
+
+/// The same, where there need not be one.
+pub fn optional_date(text: Option<&str>, input: &str) -> Result<Option<String>, Refusal> {
+    text.map(|text| date(text, input)).transpose()
+}
+
+/// An https URL, or nothing.
+pub fn optional_https(url: &str, input: &str) -> Result<String, Refusal> {
+    if url.trim().is_empty() { Ok(String::new()) } else { https(url, input) }
+}
+
 /// An opaque https URL with a host and no user name in it.
 pub fn https(text: &str, input: &str) -> Result<String, Refusal> {
     let text = line(text, 2_000, input)?;

@@ -1,12 +1,26 @@
-//! The workspace: one partner organisation, its people, accounts, customers and checklist templates.
+//! The workspace: one partner organisation, its people, accounts, customers, documents, tickets and templates.
+
+mod customer;
+mod document;
+mod message;
+mod ticket;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::comment::Comment;
 use crate::common::{Extra, Mark, Role};
-use crate::ids::{AccountId, CustomerId, MemberId, TemplateId, WorkspaceId};
+use crate::external::ExternalLink;
+use crate::ids::{AccountId, CustomerId, MemberId, TemplateId, TicketId, WorkspaceId};
 use crate::templates::{self, Template};
+
+pub use customer::{Contact, Customer, CustomerDetails, FIRST_CONTACT};
+pub use document::{
+    DocumentDetails, DocumentationPage, PageDetails, PartnerDocument, built_in as built_in_pages,
+};
+pub use message::{MessageDetails, MessageTemplate, PLACEHOLDERS, unknown_placeholder};
+pub use ticket::{Letter, Side, Ticket, TicketAbout, TicketDetails};
 
 /// One partner organisation.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -33,6 +47,30 @@ pub struct Workspace {
     /// Imported templates, every version; the built-in ones stand in `templates`.
     #[cfg_attr(feature = "ts", ts(skip))]
     pub templates: Vec<Template>,
+    /// Documents between the partner and Talkdesk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub documents: Vec<PartnerDocument>,
+    /// Documentation pages of our own, and built-in ones that were read, changed or removed: see [`Self::pages`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub own_pages: Vec<DocumentationPage>,
+    /// Tickets opened with Talkdesk.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub tickets: Vec<Ticket>,
+    /// The workspace's own messages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub messages: Vec<MessageTemplate>,
+    /// Comments on customers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub comments: Vec<Comment>,
+    /// Links from tickets to somewhere else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub external_links: Vec<ExternalLink>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.
@@ -62,6 +100,20 @@ impl Workspace {
             .chain(&self.templates)
             .filter(|template| template.id == id && version.is_none_or(|v| v == template.version))
             .max_by_key(|template| template.version)
+    }
+
+    /// The documentation pages in their order, those that were removed left out.
+    pub fn pages(&self) -> Vec<&DocumentationPage> {
+        let own = |page: &DocumentationPage| self.own_pages.iter().find(|own| own.id == page.id);
+        let built_in = built_in_pages().iter().map(|page| own(page).unwrap_or(page));
+        let added =
+            self.own_pages.iter().filter(|own| !built_in_pages().iter().any(|page| page.id == own.id));
+        built_in.chain(added).filter(|page| page.removed.is_none()).collect()
+    }
+
+    /// A ticket that was not removed.
+    pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
+        self.tickets.iter().find(|ticket| ticket.id == id && ticket.removed.is_none())
     }
 
     /// A customer who was not removed.
@@ -94,6 +146,14 @@ pub struct Account {
     pub region: String,
     /// Whose it is.
     pub owner: AccountOwner,
+    /// What it is used for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<String>", optional))]
+    pub used_for: String,
+    /// Whether it is the partner developer account (seed page, *Partners* 3).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<bool>", optional))]
+    pub developer: bool,
 }
 
 /// Whose account it is.
@@ -127,45 +187,31 @@ pub struct Policies {
     pub overdue_days: u32,
     /// Whether own checklists and findings bar a submission.
     pub gate: bool,
+    /// Working days without a word from Talkdesk after which a ticket counts as silent (ours).
+    #[serde(default = "silent_days", skip_serializing_if = "is_silent_days")]
+    pub silent_days: u32,
+    /// Days before its end from which a partner document is told of (ours).
+    #[serde(default = "expiry_days", skip_serializing_if = "is_expiry_days")]
+    pub expiry_days: u32,
+}
+
+const fn silent_days() -> u32 {
+    5
+}
+const fn expiry_days() -> u32 {
+    45
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_silent_days(days: &u32) -> bool {
+    *days == silent_days()
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_expiry_days(days: &u32) -> bool {
+    *days == expiry_days()
 }
 
 impl Default for Policies {
     fn default() -> Self {
-        Self { overdue_days: 10, gate: false }
+        Self { overdue_days: 10, gate: false, silent_days: silent_days(), expiry_days: expiry_days() }
     }
-}
-
-/// A customer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Customer {
-    /// Its id.
-    pub id: CustomerId,
-    /// What a form holds.
-    #[serde(flatten)]
-    pub details: CustomerDetails,
-    /// The tombstone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ts", ts(optional))]
-    pub removed: Option<Mark>,
-    /// Fields of a newer version.
-    #[serde(flatten)]
-    #[cfg_attr(feature = "ts", ts(skip))]
-    pub extra: Extra,
-}
-
-/// What is known of a customer.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct CustomerDetails {
-    /// The name.
-    pub name: String,
-    /// The account at Talkdesk.
-    pub account: String,
-    /// The region, as the workspace words it.
-    pub region: String,
-    /// A contact's address, for the mail draft.
-    pub email: String,
-    /// Notes.
-    pub notes: String,
 }

@@ -117,6 +117,12 @@ export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   read: () => call("install", args) as Promise<t.InstallView>,
 });
 
+/** Comments and external links of a project, a run or the workspace. */
+export const beside = (args: t.BesideArgs): Ask<t.BesideView> => ({
+  tags: ["projects", "runs", "workspace"],
+  read: () => call("beside", args) as Promise<t.BesideView>,
+});
+
 /** The workspace. */
 export const workspace = (): Ask<t.WorkspaceView> => ({
   tags: ["workspace", "drafts"],

@@ -1,6 +1,27 @@
 // Generated from src-tauri/core/src/ipc.rs by `cargo xtask types`. Do not edit.
 
 /**
+ * What a ticket is about, by name.
+ */
+export type AboutView = { 
+/**
+ * The project's name.
+ */
+project: string | null, 
+/**
+ * The version's number.
+ */
+version: string | null, 
+/**
+ * The finding's words.
+ */
+finding: string | null, 
+/**
+ * The customer's name.
+ */
+customer: string | null, };
+
+/**
  * An account that may install before approval (Talkdesk, seed page: the user's and Talkdesk accounts).
  */
 export type Account = { 
@@ -19,7 +40,15 @@ region: string,
 /**
  * Whose it is.
  */
-owner: AccountOwner, };
+owner: AccountOwner, 
+/**
+ * What it is used for.
+ */
+used_for?: string, 
+/**
+ * Whether it is the partner developer account (seed page, *Partners* 3).
+ */
+developer?: boolean, };
 
 /**
  * An account of Talkdesk that is the partner's own, or Talkdesk's.
@@ -251,9 +280,35 @@ id: string,
 by: Way | null, };
 
 /**
+ * Whose comments and links.
+ */
+export type BesideArgs = { 
+/**
+ * The project, the run or the workspace.
+ */
+of: AggregateRef, };
+
+/**
+ * Everything that stands beside the things of an aggregate.
+ */
+export type BesideView = { 
+/**
+ * Comments, oldest first.
+ */
+comments: Array<CommentView>, 
+/**
+ * Links to somewhere else.
+ */
+links: Array<ExternalLink>, 
+/**
+ * Whether it can be written to.
+ */
+open: boolean, };
+
+/**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -556,6 +611,60 @@ n: number,
 at: Timestamp, };
 
 /**
+ * A comment.
+ */
+export type CommentId = string;
+
+/**
+ * A comment.
+ */
+export type CommentView = { 
+/**
+ * Which.
+ */
+id: CommentId, 
+/**
+ * What it stands beside.
+ */
+subject: Subject, 
+/**
+ * The first comment of its thread; none: it is the first.
+ */
+reply_to: CommentId | null, 
+/**
+ * Its words; empty where they are gone.
+ */
+text: string, 
+/**
+ * Whom it mentions.
+ */
+mentions: Array<MemberId>, 
+/**
+ * Said by whom.
+ */
+by: By, 
+/**
+ * Changed since.
+ */
+edited: By | null, 
+/**
+ * Deleted by its author.
+ */
+deleted: By | null, 
+/**
+ * Blanked for good.
+ */
+redacted: RedactedView | null, 
+/**
+ * Its thread is settled; with the first comment.
+ */
+resolved: By | null, 
+/**
+ * It mentions the person at this computer, who has not seen it.
+ */
+unseen: boolean, };
+
+/**
  * How much of a part or track is filled. The percentage is rounded down, so that 100 means all.
  */
 export type Completeness = { 
@@ -571,6 +680,40 @@ of: number,
  * 0 to 100.
  */
 percent: number, };
+
+/**
+ * A person at a customer's. The id is unique among the customer's contacts.
+ */
+export type Contact = { 
+/**
+ * Which.
+ */
+id: ContactId, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * What the person does there, free text.
+ */
+role: string, 
+/**
+ * The address for mail.
+ */
+email: string, 
+/**
+ * The telephone number.
+ */
+phone: string, 
+/**
+ * Whether an install link goes to this person unless someone else is chosen.
+ */
+gets_links: boolean, };
+
+/**
+ * A contact of a customer.
+ */
+export type ContactId = string;
 
 /**
  * A customer.
@@ -597,9 +740,9 @@ account: string,
  */
 region: string, 
 /**
- * A contact's address, for the mail draft.
+ * Its people.
  */
-email: string, 
+contacts: Array<Contact>, 
 /**
  * Notes.
  */
@@ -622,9 +765,9 @@ account: string,
  */
 region: string, 
 /**
- * A contact's address, for the mail draft.
+ * Its people.
  */
-email: string, 
+contacts: Array<Contact>, 
 /**
  * Notes.
  */
@@ -666,7 +809,15 @@ run: RunId,
 /**
  * The item's id, where one is meant.
  */
-item: string | null, };
+item: string | null, } | { "kind": "comment", 
+/**
+ * In which project, run or workspace.
+ */
+of: AggregateRef, 
+/**
+ * Which.
+ */
+comment: CommentId, };
 
 /**
  * Names a place to copy a link to.
@@ -689,6 +840,58 @@ version: number, } | { "side": "draft",
  * As it stands there.
  */
 template: Template, };
+
+/**
+ * What is known of a document; dates as `YYYY-MM-DD`.
+ */
+export type DocumentDetails = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Sent to Talkdesk.
+ */
+sent: string | null, 
+/**
+ * Signed by both.
+ */
+signed: string | null, 
+/**
+ * The last day on which it holds; none: without an end.
+ */
+valid_until: string | null, };
+
+/**
+ * How near the end of a document is.
+ */
+export type DocumentEnd = "far" | "near" | "over";
+
+/**
+ * A partner document.
+ */
+export type DocumentId = string;
+
+/**
+ * A partner document.
+ */
+export type DocumentView = { 
+/**
+ * Which.
+ */
+id: DocumentId, 
+/**
+ * What is known of it.
+ */
+details: DocumentDetails, 
+/**
+ * Days until its last day is over; negative where it is; none without an end.
+ */
+days_left: number | null, 
+/**
+ * How its end stands.
+ */
+end: DocumentEnd, };
 
 /**
  * Done; there is nothing more to say.
@@ -875,6 +1078,36 @@ place?: Place, };
  * A closed set: the window words each, and the compiler checks that it does.
  */
 export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "not_open" | "internal";
+
+/**
+ * A link to somewhere else.
+ */
+export type ExternalLink = { 
+/**
+ * Its id.
+ */
+id: ExternalLinkId, 
+/**
+ * What it stands beside.
+ */
+subject: Subject, 
+/**
+ * https only.
+ */
+url: string, 
+/**
+ * What it is called, such as `ABC-123`.
+ */
+key: string, 
+/**
+ * Added by whom.
+ */
+created: Mark, };
+
+/**
+ * A link to somewhere else.
+ */
+export type ExternalLinkId = string;
 
 /**
  * The name of a field.
@@ -1176,6 +1409,10 @@ needs: Array<Need>,
  */
 work: Array<Work>, 
 /**
+ * Comments that mention this person and were not seen.
+ */
+mentions: Array<Mention>, 
+/**
  * Versions that were worked on last.
  */
 recent: Array<Recent>, 
@@ -1342,6 +1579,10 @@ accounts: Array<Account>,
  * Customers to send it to.
  */
 customers: Array<Customer>, 
+/**
+ * The workspace's own messages.
+ */
+messages: Array<MessageTemplate>, 
 /**
  * Where Partner Project is; empty until entered.
  */
@@ -1529,6 +1770,31 @@ of: number, };
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
 
 /**
+ * That someone wrote.
+ */
+export type LetterView = { 
+/**
+ * Which.
+ */
+id: CommandId, 
+/**
+ * Who wrote.
+ */
+from: Side, 
+/**
+ * On which day.
+ */
+on: string, 
+/**
+ * For whom the ticket waits since.
+ */
+waits_for: Side, 
+/**
+ * Recorded by whom.
+ */
+by: By, };
+
+/**
  * Per seat or per account.
  */
 export type LicenseType = "individual" | "universal";
@@ -1564,6 +1830,10 @@ export type LinkReply = {
  * Where it leads.
  */
 link: DeepLink | null, 
+/**
+ * Where the comment stands, where it leads to one.
+ */
+spot: Spot | null, 
 /**
  * Why it leads nowhere.
  */
@@ -1686,6 +1956,82 @@ name: string,
 roles: Array<Role>, };
 
 /**
+ * A comment that mentions the person at this computer.
+ */
+export type Mention = { 
+/**
+ * Where it stands.
+ */
+spot: Spot, 
+/**
+ * Said by whom.
+ */
+by: By, 
+/**
+ * Its words.
+ */
+text: string, 
+/**
+ * The project's or the customer's name, and the version's number.
+ */
+about: string, };
+
+/**
+ * A message in one language.
+ */
+export type MessageDetails = { 
+/**
+ * What the workspace calls it.
+ */
+name: string, 
+/**
+ * The language that it is written in, as a BCP 47 tag.
+ */
+language: string, 
+/**
+ * The mail's subject.
+ */
+subject: string, 
+/**
+ * The text.
+ */
+body: string, };
+
+/**
+ * A message template.
+ */
+export type MessageId = string;
+
+/**
+ * A message template. Those that the console brings stand in the window's catalogue.
+ */
+export type MessageTemplate = { 
+/**
+ * Its id.
+ */
+id: MessageId, 
+/**
+ * The tombstone.
+ */
+removed?: Mark, 
+/**
+ * What the workspace calls it.
+ */
+name: string, 
+/**
+ * The language that it is written in, as a BCP 47 tag.
+ */
+language: string, 
+/**
+ * The mail's subject.
+ */
+subject: string, 
+/**
+ * The text.
+ */
+body: string, };
+
+/**
  * Something that needs someone.
  */
 export type Need = { 
@@ -1694,19 +2040,19 @@ export type Need = {
  */
 kind: NeedKind, 
 /**
- * The project.
+ * The project, where it is about one.
  */
-project: ProjectId, 
+project: ProjectId | null, 
 /**
- * Its name.
+ * The name of the project, the document or the ticket.
  */
 name: string, 
 /**
- * The version.
+ * The version, where it is about one.
  */
-version: VersionId, 
+version: VersionId | null, 
 /**
- * Its number.
+ * The number of the version or the ticket.
  */
 number: string, 
 /**
@@ -1717,6 +2063,14 @@ run: RunId | null,
  * The track it is about.
  */
 track: TrackName | null, 
+/**
+ * The partner document it is about.
+ */
+document: DocumentId | null, 
+/**
+ * The ticket it is about.
+ */
+ticket: TicketId | null, 
 /**
  * How many findings, items or fields.
  */
@@ -1741,7 +2095,7 @@ assignee: MemberId | null, };
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
+export type NeedKind = "rejected" | "overdue" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
 
 /**
  * A finding as a form hands it in.
@@ -1795,6 +2149,10 @@ link: DeepLink | null, };
  */
 export type OpenFinding = { 
 /**
+ * Which.
+ */
+id: FindingId, 
+/**
  * The version it was found in.
  */
 version: VersionId, 
@@ -1824,6 +2182,45 @@ passphrase: string | null, };
  * A result.
  */
 export type Outcome = "pass" | "fail" | "blocked" | "not_applicable";
+
+/**
+ * A page's title and where it is.
+ */
+export type PageDetails = { 
+/**
+ * Its title, as Talkdesk has it.
+ */
+title: string, 
+/**
+ * Its https address; empty until the workspace enters it.
+ */
+url: string, };
+
+/**
+ * A page of the developer documentation.
+ */
+export type PageId = string;
+
+/**
+ * A documentation page.
+ */
+export type PageView = { 
+/**
+ * Which.
+ */
+id: PageId, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its address; empty until entered.
+ */
+url: string, 
+/**
+ * Who read it, first first.
+ */
+read: Array<By>, };
 
 /**
  * The three parts of a version's content (D/creating-managing-app-versions).
@@ -2028,7 +2425,15 @@ overdue_days: number,
 /**
  * Whether own checklists and findings bar a submission.
  */
-gate: boolean, };
+gate: boolean, 
+/**
+ * Working days without a word from Talkdesk after which a ticket counts as silent (ours).
+ */
+silent_days?: number, 
+/**
+ * Days before its end from which a partner document is told of (ours).
+ */
+expiry_days?: number, };
 
 /**
  * Where links and submissions travel.
@@ -2340,7 +2745,32 @@ counts: { [key in string]: number }, };
 /**
  * What in the data shows that a step is done.
  */
-export type Proof = "documents_done" | "documentation_read" | "guidelines_done" | "technical_ux_done" | "qa_done" | "project_known" | "information_complete" | "information_carried" | "technical_approved" | "link_recorded" | "link_used" | "app_id_known" | "callback_set" | "installation_stored" | "code_received" | "token_obtained" | "test_installed" | "submitted" | "published" | "event_verified" | "region_used" | "credentials_stored" | "users_changed" | "plan_changed";
+export type Proof = "documents_done" | "documentation_read" | "developer_account_known" | "guidelines_done" | "technical_ux_done" | "qa_done" | "project_known" | "information_complete" | "information_carried" | "technical_approved" | "link_recorded" | "link_used" | "app_id_known" | "callback_set" | "installation_stored" | "code_received" | "token_obtained" | "test_installed" | "submitted" | "published" | "event_verified" | "region_used" | "credentials_stored" | "users_changed" | "plan_changed";
+
+/**
+ * What a draft that was set aside can be put on top of.
+ */
+export type RebaseView = { 
+/**
+ * The version that went live meanwhile.
+ */
+onto: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * Its content.
+ */
+information: Information, 
+/**
+ * Fields that it changed and the draft did not: the draft takes them over.
+ */
+theirs: Array<FieldKey>, 
+/**
+ * Fields that both changed, each otherwise: a person decides.
+ */
+both: Array<FieldKey>, };
 
 /**
  * A version that was worked on.
@@ -2391,6 +2821,19 @@ ports: Array<number>, } | { "kind": "https",
 uri: string, };
 
 /**
+ * Who blanked something, and why.
+ */
+export type RedactedView = { 
+/**
+ * Who, when.
+ */
+by: By, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
  * The answer to a command that was not applied.
  */
 export type Refusal = { 
@@ -2414,7 +2857,7 @@ places: Array<Place>, };
 /**
  * A closed set: one code for each thing that a person can act on.
  */
-export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
+export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
 
 /**
  * A client registration.
@@ -3040,6 +3483,10 @@ link: LinkId,
  */
 customer: CustomerId, 
 /**
+ * To whom of the customer's.
+ */
+contacts: Array<ContactId>, 
+/**
  * As the window worded it.
  */
 subject: string, 
@@ -3166,6 +3613,11 @@ number: string,
 status: Status, };
 
 /**
+ * One of the two who write to each other.
+ */
+export type Side = "us" | "talkdesk";
+
+/**
  * Names a registration.
  */
 export type SignInArgs = { 
@@ -3230,6 +3682,27 @@ kind: SlotKind,
  * Since when.
  */
 made_at: Timestamp, };
+
+/**
+ * Where a comment stands: enough to go there.
+ */
+export type Spot = { 
+/**
+ * In what.
+ */
+of: AggregateRef, 
+/**
+ * Beside what.
+ */
+subject: Subject, 
+/**
+ * The version, where it is about one: the finding's, the field's.
+ */
+version: VersionId | null, 
+/**
+ * Which.
+ */
+comment: CommentId, };
 
 /**
  * Starts a workspace on this computer.
@@ -3319,6 +3792,11 @@ at: Timestamp,
 count: number, };
 
 /**
+ * What a comment or an external link stands beside, within its aggregate.
+ */
+export type Subject = { "on": "project" } | { "on": "version", version: VersionId, } | { "on": "field", version: VersionId, field: FieldKey, } | { "on": "finding", finding: FindingId, } | { "on": "item", item: string, } | { "on": "customer", customer: CustomerId, } | { "on": "ticket", ticket: TicketId, };
+
+/**
  * Tracks to be sent through the port.
  */
 export type SubmitArgs = { 
@@ -3372,7 +3850,7 @@ queued: number, };
 /**
  * Where a hit leads.
  */
-export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, };
+export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, };
 
 /**
  * A checklist template. Its versions share the id; a run pins one of them.
@@ -3640,6 +4118,106 @@ text: string, };
 export type Theme = "system" | "light" | "dark";
 
 /**
+ * What a ticket is about: any of these, or the workspace as a whole.
+ */
+export type TicketAbout = { 
+/**
+ * A project.
+ */
+project: ProjectId | null, 
+/**
+ * A version of it.
+ */
+version: VersionId | null, 
+/**
+ * A finding of it.
+ */
+finding: FindingId | null, 
+/**
+ * A customer.
+ */
+customer: CustomerId | null, };
+
+/**
+ * What a ticket is.
+ */
+export type TicketDetails = { 
+/**
+ * Its number at Talkdesk; empty until it is known.
+ */
+number: string, 
+/**
+ * Its subject.
+ */
+subject: string, 
+/**
+ * What it is about.
+ */
+about: TicketAbout, 
+/**
+ * The day on which it was opened, `YYYY-MM-DD`.
+ */
+opened: string, 
+/**
+ * Notes.
+ */
+notes: string, };
+
+/**
+ * A ticket opened with Talkdesk.
+ */
+export type TicketId = string;
+
+/**
+ * A ticket opened with Talkdesk.
+ */
+export type TicketView = { 
+/**
+ * Which.
+ */
+id: TicketId, 
+/**
+ * What is known of it.
+ */
+details: TicketDetails, 
+/**
+ * What it is about, in words.
+ */
+about: AboutView, 
+/**
+ * Who wrote when, newest first.
+ */
+letters: Array<LetterView>, 
+/**
+ * For whom it waits.
+ */
+waits_for: Side, 
+/**
+ * The last day on which Talkdesk wrote.
+ */
+last_answer: string | null, 
+/**
+ * Working days since anybody wrote.
+ */
+silent_days: number, 
+/**
+ * It waits for Talkdesk for longer than the workspace's own measure.
+ */
+silent: boolean, 
+/**
+ * Closed.
+ */
+closed: By | null, 
+/**
+ * Recorded by whom.
+ */
+created: By, 
+/**
+ * Links to somewhere else.
+ */
+links: Array<ExternalLink>, };
+
+/**
  * Milliseconds since 1970-01-01T00:00:00Z.
  */
 export type Timestamp = number;
@@ -3769,6 +4347,10 @@ kind: LinkUseKind,
  * The customer's name, for a send.
  */
 customer: string | null, 
+/**
+ * The names of the contacts that it went to, as far as they are known.
+ */
+contacts: Array<string>, 
 /**
  * Who, when.
  */
@@ -3939,7 +4521,11 @@ warnings: Array<Warning>,
 /**
  * Whether the workspace makes its own warnings a gate.
  */
-gate: boolean, };
+gate: boolean, 
+/**
+ * The version that went live since this draft was begun, which it can be put on top of.
+ */
+rebase: RebaseView | null, };
 
 /**
  * Why a check may stay as it is.
@@ -4101,6 +4687,30 @@ policies: Policies,
  * Customers.
  */
 customers: Array<Customer>, 
+/**
+ * Partner documents.
+ */
+documents: Array<DocumentView>, 
+/**
+ * Pages of the developer documentation.
+ */
+pages: Array<PageView>, 
+/**
+ * Tickets opened with Talkdesk.
+ */
+tickets: Array<TicketView>, 
+/**
+ * The workspace's own messages.
+ */
+messages: Array<MessageTemplate>, 
+/**
+ * Steps of the partner that are done, of those that are done once a workspace.
+ */
+steps_done: number, 
+/**
+ * How many of these there are.
+ */
+steps: number, 
 /**
  * Checklist templates.
  */

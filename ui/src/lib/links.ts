@@ -1,7 +1,7 @@
 /** Deep links: a place of the window as an address that mails, tickets and chats can carry. */
 import { copyDeepLink, takeLink } from "$ipc/client.ts";
 import { onChanged } from "$ipc/events.ts";
-import type { DeepLink } from "$ipc/types.ts";
+import type { DeepLink, Spot } from "$ipc/types.ts";
 import { t } from "$texts";
 import type { Route } from "../screens/routes.ts";
 import { attempt } from "./attempt.svelte.ts";
@@ -24,7 +24,18 @@ export function linkOf(route: Route): DeepLink | undefined {
   }
 }
 
-/** The place of a link. */
+/** The place of a comment: where its thread stands, open. */
+export function commentPlace({ of, subject, version, comment }: Spot): Route {
+  if (of.kind === "run") return { name: "run", run: of.id, comment, ...(subject.on === "item" ? { item: subject.item } : {}) };
+  if (of.kind === "workspace") return { name: "customers", comment, ...(subject.on === "customer" ? { customer: subject.customer } : {}) };
+  const project = of.id;
+  if (subject.on === "finding" && version) return { name: "review", project, version, finding: subject.finding, comment };
+  if (subject.on === "field") return { name: "version", project, version: subject.version, field: subject.field, comment };
+  if (subject.on === "version") return { name: "version", project, version: subject.version, comment };
+  return { name: "project", project, comment };
+}
+
+/** The place of a link; that of a comment is not told by the link alone. */
 export function placeOf(link: DeepLink): Route {
   switch (link.kind) {
     case "project":
@@ -34,6 +45,8 @@ export function placeOf(link: DeepLink): Route {
       return { name: link.kind, project: link.project, version: link.version };
     case "run":
       return link.item === null ? { name: "run", run: link.run } : { name: "run", run: link.run, item: link.item };
+    case "comment":
+      return { name: "home" };
   }
 }
 
@@ -43,8 +56,9 @@ export async function copyLink(link: DeepLink): Promise<void> {
 
 async function follow(): Promise<void> {
   await attempt(async () => {
-    const { link, problem } = await takeLink();
-    if (link) await go(placeOf(link));
+    const { link, spot, problem } = await takeLink();
+    if (spot) await go(commentPlace(spot));
+    else if (link) await go(placeOf(link));
     if (problem) toast(t(`link.${problem}`), { tone: "warn" });
   });
 }

@@ -22,12 +22,12 @@ interface Telling {
 const tellingOf = (need: Need): Telling => ({
   title: needTitle(need),
   body: needNote(need),
-  link: { kind: "review", project: need.project, version: need.version },
+  link: need.project && need.version ? { kind: "review", project: need.project, version: need.version } : null,
 });
 
 /** What is said of the news: each, or how many there are. */
 export const tellings = (news: readonly Need[]): Telling[] =>
-  news.length > MOST ? [{ title: t("notice.many", { n: news.length }), body: news.map(({ name, number }) => `${name} ${number}`).join(", "), link: null }] : news.map(tellingOf);
+  news.length > MOST ? [{ title: t("notice.many", { n: news.length }), body: news.map(({ name, number }) => [name, number].filter(Boolean).join(" ")).join(", "), link: null }] : news.map(tellingOf);
 
 async function tell(): Promise<void> {
   const news = await takeNotices().catch(() => []);

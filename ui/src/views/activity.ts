@@ -1,14 +1,20 @@
 /** What happened, in words: a command as people tell it, and the place that it is about. */
 import Building2 from "@lucide/svelte/icons/building-2";
 import Contact from "@lucide/svelte/icons/contact";
+import BookOpen from "@lucide/svelte/icons/book-open";
+import ExternalLink from "@lucide/svelte/icons/external-link";
+import FileText from "@lucide/svelte/icons/file-text";
 import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import Link from "@lucide/svelte/icons/link";
 import ListChecks from "@lucide/svelte/icons/list-checks";
+import Mail from "@lucide/svelte/icons/mail";
 import MessageSquare from "@lucide/svelte/icons/message-square";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
+import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Milestone from "@lucide/svelte/icons/milestone";
 import Pencil from "@lucide/svelte/icons/pencil";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
 import { t, type Key } from "$texts";
@@ -22,6 +28,12 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   account: Building2,
   member: Contact,
   customer: Contact,
+  document: FileText,
+  page: BookOpen,
+  ticket: Ticket,
+  message: Mail,
+  comment: MessageSquareText,
+  external: ExternalLink,
   template: ListChecks,
   step: Milestone,
   project: LayoutGrid,
@@ -87,6 +99,30 @@ function told(body: Body, number: string): string {
       return t("activity.customer_remove");
     case "secret.note_reveal":
       return t(body.args.copied ? "activity.secret_copied" : "activity.secret_shown", { secret: t(`vault.kind.${body.args.secret}`), of: body.args.of });
+    case "document.set":
+      return t("activity.document_set", { name: body.args.details.name });
+    case "document.remove":
+      return t("activity.document_remove");
+    case "page.set":
+      return t("activity.page_set", { name: body.args.details.title });
+    case "page.remove":
+      return t("activity.page_remove");
+    case "page.mark_read":
+      return t(body.args.read ? "activity.page_read" : "activity.page_unread");
+    case "ticket.set":
+      return t("activity.ticket_set", { name: [body.args.details.number, body.args.details.subject].filter(Boolean).join(" ") });
+    case "ticket.letter":
+      return t(`activity.ticket_letter_${body.args.from}`);
+    case "ticket.take_back":
+      return t("activity.ticket_take_back");
+    case "ticket.set_closed":
+      return t(body.args.closed ? "activity.ticket_close" : "activity.ticket_open");
+    case "ticket.remove":
+      return t("activity.ticket_remove");
+    case "message.set":
+      return t("activity.message_set", { name: body.args.details.name });
+    case "message.remove":
+      return t("activity.message_remove");
     case "template.add":
       return t("activity.template_add", { name: (body.args.template as { name?: string }).name ?? "" });
     case "step.set": {
@@ -113,6 +149,8 @@ function told(body: Body, number: string): string {
       return t("activity.version_discard", { number: number || t("activity.a_version") });
     case "version.restore":
       return t("activity.version_restore", { number: number || t("activity.a_version") });
+    case "version.rebase":
+      return t("activity.version_rebase", { number: number || t("activity.a_version") });
     case "version.unlock":
       return t("activity.version_unlock", { part: t(`part.${body.args.part}`), reason: line(body.args.reason) });
     case "version.mark_carried":
@@ -149,6 +187,24 @@ function told(body: Body, number: string): string {
       return t("activity.link_record");
     case "link.note_use":
       return t(`activity.link_${body.args.kind}`);
+    case "comment.add":
+    case "comment.edit":
+      // Blanked since: it carries no words any more.
+      if (!body.args.text) return t("activity.comment_blank");
+      return t(body.kind === "comment.add" ? "activity.comment_add" : "activity.comment_edit", { text: line(body.args.text) });
+    case "comment.delete":
+      return t("activity.comment_delete");
+    case "comment.resolve":
+      return t(body.args.resolved ? "activity.comment_resolve" : "activity.comment_reopen");
+    case "comment.see":
+      return t("activity.comment_see");
+    case "comment.redact":
+      return t("activity.comment_redact", { reason: line(body.args.reason) });
+    case "external.add":
+    case "external.edit":
+      return t(body.kind === "external.add" ? "activity.external_add" : "activity.external_edit", { name: body.args.key || body.args.url });
+    case "external.remove":
+      return t("activity.external_remove");
     case "run.start":
       return t("activity.run_start");
     case "run.take_template":

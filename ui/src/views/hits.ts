@@ -8,8 +8,10 @@ import ListTodo from "@lucide/svelte/icons/list-todo";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Tag from "@lucide/svelte/icons/tag";
+import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { CustomerDetails, FieldKey, Hit, Target } from "$ipc/types.ts";
+import { commentPlace } from "$lib/links.ts";
 import { session } from "$lib/session.svelte.ts";
 import { fieldLabel, t } from "$texts";
 import type { Route } from "../screens/routes.ts";
@@ -25,6 +27,8 @@ export const hitIcons: Readonly<Record<Target["kind"], LucideIcon>> = {
   link: Link,
   customer: Contact,
   account: Building2,
+  comment: MessageSquareText,
+  ticket: Ticket,
 };
 
 /** A thing by name, the same in every search. */
@@ -58,6 +62,10 @@ export function hitPlace({ target, part }: Hit): Route {
       return { name: "customers", customer: target.customer, ...(part ? { field: part as keyof CustomerDetails } : {}) };
     case "account":
       return { name: "workspace", account: target.account };
+    case "comment":
+      return commentPlace(target.spot);
+    case "ticket":
+      return { name: "workspace", ticket: target.ticket };
     case "template":
       return { name: "template", template: target.template, ...(part ? { item: part } : {}) };
   }

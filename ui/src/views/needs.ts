@@ -1,13 +1,16 @@
 /** What needs someone: its words, its sign, and the place where it is done. */
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import CircleX from "@lucide/svelte/icons/circle-x";
+import FileText from "@lucide/svelte/icons/file-text";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import Link from "@lucide/svelte/icons/link";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
 import Send from "@lucide/svelte/icons/send";
 import Store from "@lucide/svelte/icons/store";
+import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { Need, NeedKind } from "$ipc/types.ts";
+import { clock } from "$lib/clock.svelte.ts";
 import { openInstall } from "$lib/install.svelte.ts";
 import { go } from "$lib/router.svelte.ts";
 import { t } from "$texts";
@@ -17,6 +20,8 @@ import type { Route } from "../screens/routes.ts";
 export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
   rejected: MessageSquareWarning,
   overdue: Hourglass,
+  document: FileText,
+  ticket: Ticket,
   approve_go_live: CalendarClock,
   confirm_live: Store,
   items_to_settle: CircleX,
@@ -27,6 +32,8 @@ export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
 export const needTones: Readonly<Record<NeedKind, Tone>> = {
   rejected: "bad",
   overdue: "warn",
+  document: "warn",
+  ticket: "warn",
   approve_go_live: "warn",
   confirm_live: "idle",
   items_to_settle: "bad",
@@ -35,7 +42,7 @@ export const needTones: Readonly<Record<NeedKind, Tone>> = {
 };
 
 /** One version can need the same thing for each track or run. */
-export const needId = ({ kind, version, track, run }: Need): string => [kind, version, track, run].join(" ");
+export const needId = ({ kind, version, track, run, document, ticket }: Need): string => [kind, version, track, run, document, ticket].join(" ");
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -45,8 +52,9 @@ export function needLate({ due }: Need, now: number): "bad" | "warn" | undefined
   return due <= now ? "bad" : due - now < 3 * DAY ? "warn" : undefined;
 }
 
-export function needTitle({ kind, count }: Need): string {
+export function needTitle({ kind, count, due }: Need): string {
   if (kind === "items_to_settle") return t("need.items_to_settle", { n: count });
+  if (kind === "document") return t(due !== null && due <= clock.now ? "need.document_over" : "need.document");
   if (kind === "rejected") return count > 0 ? t("need.rejected", { n: count }) : t("need.rejected_none");
   return t(`need.${kind}`);
 }
@@ -60,8 +68,10 @@ export function needNote({ kind, name, number, track }: Need): string {
 }
 
 /** Where it is done; without a place of its own it is the install dialog. */
-export function needPlace({ kind, project, version, run }: Need): Route | undefined {
-  if (kind === "no_link") return undefined;
+export function needPlace({ kind, project, version, run, ticket, document }: Need): Route | undefined {
+  if (ticket) return { name: "workspace", ticket };
+  if (document) return { name: "workspace", document };
+  if (kind === "no_link" || !project || !version) return undefined;
   if (kind === "items_to_settle" && run) return { name: "run", run };
   return { name: kind === "ready_to_submit" ? "version" : "review", project, version };
 }
@@ -69,5 +79,5 @@ export function needPlace({ kind, project, version, run }: Need): Route | undefi
 export function doNeed(need: Need): void {
   const place = needPlace(need);
   if (place) void go(place);
-  else openInstall({ project: need.project, version: need.version });
+  else if (need.project && need.version) openInstall({ project: need.project, version: need.version });
 }

@@ -12,6 +12,8 @@ const need = (some: Partial<Need>): Need => ({
   name: "Call Notes",
   version: "v1",
   number: "1.3.0",
+  document: null,
+  ticket: null,
   run: null,
   track: null,
   count: 0,

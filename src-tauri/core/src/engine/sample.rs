@@ -8,10 +8,15 @@ use domain::fields::{
     Asset, Email, EmailKind, FieldKey as K, FieldValue as V, LicenseType, Plan, PlanKind, ScopeReason,
     TrackName,
 };
-use domain::ids::{AccountId, CustomerId, FindingId, LinkId, ProjectId, RoundId, RunId, VersionId};
+use domain::ids::{
+    AccountId, ContactId, CustomerId, DocumentId, FindingId, LinkId, ProjectId, RoundId, RunId, TicketId,
+    VersionId,
+};
 use domain::project::{FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict};
 use domain::templates;
-use domain::workspace::{Account, AccountOwner, CustomerDetails};
+use domain::workspace::{
+    Account, AccountOwner, Contact, CustomerDetails, DocumentDetails, Side, TicketDetails, built_in_pages,
+};
 use domain::{AggregateRef, Body};
 use uuid::Uuid;
 
@@ -32,23 +37,29 @@ impl Engine {
 
     async fn sample_workspace(&self) -> Result<Vec<CustomerId>, Error> {
         let workspace = AggregateRef::Workspace(self.workspace_id()?);
-        let account = |name: &str, region: &str, owner| Account {
+        let account = |name: &str, region: &str, used_for: &str, developer| Account {
             id: AccountId(Uuid::now_v7()),
             name: name.to_owned(),
             region: region.to_owned(),
-            owner,
+            owner: AccountOwner::Own,
+            used_for: used_for.to_owned(),
+            developer,
         };
         for account in [
-            account("sample-apps", "US", AccountOwner::Own),
-            account("sample-apps-eu", "EU", AccountOwner::Own),
+            account("sample-apps", "US", "Tests, private installations", true),
+            account("sample-apps-eu", "EU", "Tests of the region", false),
         ] {
             self.change(workspace, Body::AccountSet { account }).await?;
         }
-        self.change(
-            workspace,
-            Body::StepSet { step: "partners.account".to_owned(), version: None, done: true },
-        )
-        .await?;
+        self.sample_partner(workspace).await?;
+        let contact = |role: &str, at: &str, letter: &str, gets_links| Contact {
+            id: ContactId(Uuid::now_v7()),
+            name: format!("Contact {letter}, {}", role.to_lowercase()),
+            role: role.to_owned(),
+            email: format!("{at}@customer-{}.example", letter.to_lowercase()),
+            phone: String::new(),
+            gets_links,
+        };
         let mut customers = Vec::new();
         for (letter, region) in [("A", "US"), ("B", "US"), ("C", "EU"), ("D", "EU")] {
             let customer = CustomerId(Uuid::now_v7());
@@ -56,13 +67,53 @@ impl Engine {
                 name: format!("Sample Customer {letter}"),
                 account: format!("sample-customer-{}", letter.to_lowercase()),
                 region: region.to_owned(),
-                email: format!("admin@customer-{}.example", letter.to_lowercase()),
+                contacts: vec![
+                    contact("Admin", "admin", letter, true),
+                    contact("Telephony", "telephony", letter, false),
+                ],
                 notes: String::new(),
             };
             self.change(workspace, Body::CustomerSet { customer, details }).await?;
             customers.push(customer);
         }
         Ok(customers)
+    }
+
+    /// What lies between the partner and Talkdesk: documents, pages that were read, a ticket.
+    async fn sample_partner(&self, workspace: AggregateRef) -> Result<(), Error> {
+        let today = self.now();
+        let day =
+            |days: i64| Some(crate::time::day(domain::Timestamp(today.0 + days * 24 * 60 * 60 * 1_000)));
+        for (name, sent, signed, valid_until) in [
+            ("Partner agreement", day(-290), day(-281), day(37)),
+            ("Security questionnaire", day(-290), None, day(75)),
+            ("Data processing terms", day(-289), day(-281), None),
+        ] {
+            let details = DocumentDetails { name: name.to_owned(), sent, signed, valid_until };
+            self.change(workspace, Body::DocumentSet { document: DocumentId(Uuid::now_v7()), details })
+                .await?;
+        }
+        for page in built_in_pages().iter().take(9) {
+            self.change(workspace, Body::PageMarkRead { page: page.id, read: true }).await?;
+        }
+        for (number, subject, opened, answered) in [
+            ("40213", "No answer to a review", day(-12), None),
+            ("40177", "401 after a new scope", day(-6), day(-1)),
+        ] {
+            let ticket = TicketId(Uuid::now_v7());
+            let details = TicketDetails {
+                number: number.to_owned(),
+                subject: subject.to_owned(),
+                opened: opened.unwrap_or_default(),
+                ..TicketDetails::default()
+            };
+            self.change(workspace, Body::TicketSet { ticket, details }).await?;
+            if let Some(on) = answered {
+                let letter = Body::TicketLetter { ticket, from: Side::Talkdesk, on, waits_for: Side::Us };
+                self.change(workspace, letter).await?;
+            }
+        }
+        Ok(())
     }
 
     /// A project that is on `AppConnect`, with its link sent to customers.
@@ -85,7 +136,11 @@ impl Engine {
         self.change(of, Body::LinkRecord { version, link, url, source: LinkSource::Pasted }).await?;
         for customer in customers {
             let kind = LinkUseKind::MailDraft;
-            self.change(of, Body::LinkNoteUse { link, kind, customer: Some(*customer) }).await?;
+            self.change(
+                of,
+                Body::LinkNoteUse { link, kind, customer: Some(*customer), contacts: Vec::new() },
+            )
+            .await?;
         }
         Ok(project)
     }

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use domain::Timestamp;
 use domain::checklist::{ItemStatus, Run};
 use domain::fields::{TrackName, missing};
-use domain::ids::{MemberId, ProjectId, RunId, VersionId};
+use domain::ids::{DocumentId, MemberId, ProjectId, RunId, TicketId, VersionId};
 use domain::process::{self, ProcessFacts, ProcessStep, Proof, STEPS};
 use domain::project::{Project, Version};
 use domain::status::{self, Status, TrackState};
 use domain::templates;
+use domain::workspace::Workspace;
 use serde::Serialize;
 
+use super::beside::{self, Mention};
 use super::common::{By, Nothing, People, ProjectHead, VersionHead};
+use super::partner::{self, DocumentEnd};
 use super::review::is_overdue;
 use super::{View, with_view};
 use crate::engine::Engine;
@@ -28,6 +31,8 @@ pub struct Home {
     pub needs: Vec<Need>,
     /// What lies on this person's own desk.
     pub work: Vec<Work>,
+    /// Comments that mention this person and were not seen.
+    pub mentions: Vec<Mention>,
     /// Versions that were worked on last.
     pub recent: Vec<Recent>,
     /// The partner process of the version that was worked on last.
@@ -42,18 +47,22 @@ pub struct Home {
 pub struct Need {
     /// What.
     pub kind: NeedKind,
-    /// The project.
-    pub project: ProjectId,
-    /// Its name.
+    /// The project, where it is about one.
+    pub project: Option<ProjectId>,
+    /// The name of the project, the document or the ticket.
     pub name: String,
-    /// The version.
-    pub version: VersionId,
-    /// Its number.
+    /// The version, where it is about one.
+    pub version: Option<VersionId>,
+    /// The number of the version or the ticket.
     pub number: String,
     /// The run it is about.
     pub run: Option<RunId>,
     /// The track it is about.
     pub track: Option<TrackName>,
+    /// The partner document it is about.
+    pub document: Option<DocumentId>,
+    /// The ticket it is about.
+    pub ticket: Option<TicketId>,
     /// How many findings, items or fields.
     pub count: u32,
     /// Since when.
@@ -108,6 +117,10 @@ pub enum NeedKind {
     Rejected,
     /// Talkdesk's answer is overdue by the workspace's own measure.
     Overdue,
+    /// A partner document is over, or will be soon.
+    Document,
+    /// A ticket waits for Talkdesk for longer than the workspace's own measure.
+    Ticket,
     /// A go-live date waits for approval.
     ApproveGoLive,
     /// A go-live date was approved: see it live.
@@ -179,6 +192,7 @@ pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
         Ok(Home {
             needs,
             work,
+            mentions: beside::mentions(view, &people, me)?,
             recent: recent
                 .iter()
                 .filter_map(|(project, version)| {
@@ -219,8 +233,10 @@ pub(crate) fn needs(view: View<'_>, now: Timestamp, me: MemberId) -> Result<Vec<
 
 /// What needs someone now over all projects, and what lies on one person's desk.
 fn open_work(view: View<'_>, now: Timestamp, me: MemberId) -> Result<(Vec<Need>, Vec<Work>), Error> {
-    let most = view.workspace()?.map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
-    let (mut needs, mut work) = (Vec::new(), Vec::new());
+    let workspace = view.workspace()?;
+    let most = workspace.as_ref().map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
+    let mut needs = workspace.map(|workspace| needs_of_partner(&workspace, now)).unwrap_or_default();
+    let mut work = Vec::new();
     for row in view.open_versions(MOST)? {
         let runs = view.open_runs(row.project, row.version)?;
         needs_of(&row, &runs, now, most, &mut needs);
@@ -232,7 +248,8 @@ fn open_work(view: View<'_>, now: Timestamp, me: MemberId) -> Result<(Vec<Need>,
 }
 
 /// How near a date has to be to come before everything that has none.
-const NEAR: i64 = 7 * 24 * 60 * 60 * 1_000;
+const NEAR: i64 = 7 * DAY;
+const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// What is due soon comes first, by its date; then what has none, by its weight; then what is due later.
 fn urgency(need: &Need, now: Timestamp) -> (u8, Timestamp, NeedKind) {
@@ -267,6 +284,53 @@ fn work_of(row: &VersionRow, runs: Vec<OpenRun>, me: MemberId, work: &mut Vec<Wo
     }
 }
 
+/// Documents that are over or will be soon, tickets on which Talkdesk is silent.
+fn needs_of_partner(workspace: &Workspace, now: Timestamp) -> Vec<Need> {
+    let plain = |kind, name: &str, number: &str| Need {
+        kind,
+        project: None,
+        name: name.to_owned(),
+        version: None,
+        number: number.to_owned(),
+        run: None,
+        track: None,
+        document: None,
+        ticket: None,
+        count: 0,
+        since: now,
+        days: 0,
+        due: None,
+        assignee: None,
+    };
+    let policies = &workspace.policies;
+    let documents = partner::documents(workspace, now).into_iter().filter_map(|document| {
+        // It holds to the end of its last day.
+        let due =
+            time::day_start(document.details.valid_until.as_deref()?).map(|start| Timestamp(start.0 + DAY));
+        (document.end != DocumentEnd::Far).then(|| Need {
+            document: Some(document.id),
+            days: u32::try_from(document.days_left.unwrap_or_default().abs()).unwrap_or(u32::MAX),
+            due,
+            ..plain(NeedKind::Document, &document.details.name, "")
+        })
+    });
+    let silent =
+        workspace.tickets.iter().filter(|ticket| partner::is_silent(ticket, now, policies.silent_days));
+    let tickets = silent.map(|ticket| {
+        let since = partner::silent_since(ticket);
+        Need {
+            ticket: Some(ticket.id),
+            project: ticket.details.about.project,
+            version: ticket.details.about.version,
+            since,
+            days: time::working_days(since, now),
+            due: Some(time::after_working_days(since, policies.silent_days)),
+            ..plain(NeedKind::Ticket, &ticket.details.subject, &ticket.details.number)
+        }
+    });
+    documents.chain(tickets).collect()
+}
+
 fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs: &mut Vec<Need>) {
     let wants = &row.needs;
     let go_live = wants.go_live.as_ref().and_then(|date| time::day_start(date));
@@ -279,12 +343,14 @@ fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs
         };
         needs.push(Need {
             kind,
-            project: row.project,
+            project: Some(row.project),
             name: row.name.clone(),
-            version: row.version,
+            version: Some(row.version),
             number: row.number.clone(),
             run,
             track,
+            document: None,
+            ticket: None,
             count,
             since: row.since,
             days,
@@ -326,7 +392,7 @@ fn process_view(
         workspace_ticks: &workspace.steps,
         project_ticks: Some(&project.steps),
         version_ticks: Some(&version.steps),
-        seen: proofs(project, version, &runs),
+        seen: proofs(&workspace, project, version, &runs),
     });
     let steps: Vec<StepView> = STEPS
         .iter()
@@ -349,7 +415,7 @@ fn process_view(
 }
 
 /// What the data shows of the partner process.
-fn proofs(project: &Project, version: &Version, runs: &[Run]) -> BTreeSet<Proof> {
+fn proofs(workspace: &Workspace, project: &Project, version: &Version, runs: &[Run]) -> BTreeSet<Proof> {
     use domain::fields::FieldKey;
     let complete = TrackName::ALL.iter().all(|track| missing(&version.information, *track).is_empty());
     let carried = domain::carry::open_fields(version).is_empty();
@@ -367,7 +433,11 @@ fn proofs(project: &Project, version: &Version, runs: &[Run]) -> BTreeSet<Proof>
         (Proof::Submitted, version.marketplace.state() != TrackState::NotSubmitted),
         (Proof::Published, matches!(status::status(project, version), Status::Published)),
     ];
-    seen.into_iter().filter(|(_, seen)| *seen).map(|(proof, _)| proof).collect()
+    seen.into_iter()
+        .chain(partner::proofs(workspace))
+        .filter(|(_, seen)| *seen)
+        .map(|(proof, _)| proof)
+        .collect()
 }
 
 fn passed(status: ItemStatus) -> bool {
@@ -400,17 +470,18 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000);
-    const DAY: i64 = 24 * 60 * 60 * 1_000;
 
     fn need(kind: NeedKind, days: Option<i64>) -> Need {
         Need {
             kind,
-            project: ProjectId::from_u128(1),
+            project: Some(ProjectId::from_u128(1)),
             name: String::new(),
-            version: VersionId::from_u128(2),
+            version: Some(VersionId::from_u128(2)),
             number: String::new(),
             run: None,
             track: None,
+            document: None,
+            ticket: None,
             count: 0,
             since: NOW,
             days: 0,

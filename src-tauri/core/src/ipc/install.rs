@@ -1,10 +1,10 @@
 //! *Install version*: the link, its history, who may install, and how the link comes here.
 
 use domain::fields::Problem;
-use domain::ids::{CustomerId, LinkId, ProjectId, RoundId, VersionId};
+use domain::ids::{ContactId, CustomerId, LinkId, ProjectId, RoundId, VersionId};
 use domain::project::{InstallLink, LinkSource, LinkUse, LinkUseKind};
 use domain::status::TrackState;
-use domain::workspace::{Account, Customer};
+use domain::workspace::{Account, Contact, Customer, MessageTemplate};
 use domain::{AggregateRef, Body};
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub struct InstallView {
     pub accounts: Vec<Account>,
     /// Customers to send it to.
     pub customers: Vec<Customer>,
+    /// The workspace's own messages.
+    pub messages: Vec<MessageTemplate>,
     /// Where Partner Project is; empty until entered.
     pub partner_project: String,
     /// How links travel.
@@ -67,6 +69,8 @@ pub struct UseView {
     pub kind: LinkUseKind,
     /// The customer's name, for a send.
     pub customer: Option<String>,
+    /// The names of the contacts that it went to, as far as they are known.
+    pub contacts: Vec<String>,
     /// Who, when.
     pub by: By,
 }
@@ -105,6 +109,8 @@ pub struct SendLinkArgs {
     pub link: LinkId,
     /// To whom.
     pub customer: CustomerId,
+    /// To whom of the customer's.
+    pub contacts: Vec<ContactId>,
     /// As the window worded it.
     pub subject: String,
     /// As the window worded it.
@@ -168,6 +174,13 @@ pub(super) fn link_view(link: &InstallLink, people: &People<'_>) -> LinkView {
     LinkView { id: link.id, url: link.url.clone(), source: link.source, created: people.by(&link.created) }
 }
 
+/// The contacts that a send went to: their names, or addresses where they have none.
+pub(super) fn contact_names(customers: &[Customer], used: &LinkUse) -> Vec<String> {
+    let customer = customers.iter().find(|customer| Some(customer.id) == used.customer);
+    let name = |id| customer.and_then(|customer| customer.details.contact(id)).map(Contact::shown);
+    used.contacts.iter().filter_map(|id| name(*id).map(str::to_owned)).collect()
+}
+
 /// Copies and sends of links, newest first.
 pub(super) fn uses<'a>(
     links: impl Iterator<Item = &'a InstallLink>,
@@ -182,6 +195,7 @@ pub(super) fn uses<'a>(
             link: link.id,
             kind: used.kind,
             customer: used.customer.and_then(name),
+            contacts: contact_names(customers, used),
             by: people.by(&used.mark),
         };
         link.uses.iter().map(used).collect::<Vec<_>>()
@@ -218,6 +232,12 @@ pub(super) async fn install(engine: &Engine, args: VersionArgs) -> Result<Instal
                     workspace.customers.iter().filter(|c| c.removed.is_none()).cloned().collect()
                 })
                 .unwrap_or_default(),
+            messages: workspace
+                .as_ref()
+                .map(|workspace| {
+                    workspace.messages.iter().filter(|message| message.removed.is_none()).cloned().collect()
+                })
+                .unwrap_or_default(),
             partner_project: workspace
                 .map(|workspace| workspace.addresses.partner_project)
                 .unwrap_or_default(),
@@ -239,9 +259,11 @@ async fn note(
     engine: &Engine,
     args: LinkArgs,
     kind: LinkUseKind,
-    to: Option<CustomerId>,
+    to: Option<(CustomerId, Vec<ContactId>)>,
 ) -> Result<Done, Error> {
-    let body = Body::LinkNoteUse { link: args.link, kind, customer: to };
+    let (customer, contacts) =
+        to.map_or((None, Vec::new()), |(customer, contacts)| (Some(customer), contacts));
+    let body = Body::LinkNoteUse { link: args.link, kind, customer, contacts };
     engine.change(AggregateRef::Project(args.project), body).await.map(|_| Done {})
 }
 
@@ -264,14 +286,14 @@ pub(super) async fn send_link(engine: &Engine, args: SendLinkArgs) -> Result<Don
     let link = LinkArgs { project: args.project, link: args.link };
     link_of(engine, link).await?;
     let kind = if args.mail {
-        let to = engine.customer_email(args.customer).await?;
+        let to = engine.contact_emails(args.customer, args.contacts.clone()).await?;
         engine.open_mail(&to, &args.subject, &args.message)?;
         LinkUseKind::MailDraft
     } else {
         engine.copy(&args.message).await?;
         LinkUseKind::MessageCopied
     };
-    note(engine, link, kind, Some(args.customer)).await
+    note(engine, link, kind, Some((args.customer, args.contacts))).await
 }
 
 pub(super) async fn copy_text(engine: &Engine, args: TextArgs) -> Result<Done, Error> {

@@ -1,11 +1,15 @@
 //! Deep links: following one that came from outside, and copying one to where a person is.
 
+use domain::ids::CommentId;
+use domain::{Aggregate, AggregateRef};
 use serde::{Deserialize, Serialize};
 
+use super::beside;
 use super::common::{Done, Nothing};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::link::{DeepLink, LinkProblem};
+use crate::store::Spot;
 
 /// A link that came from outside and was not followed yet.
 #[derive(Clone, Debug, Serialize)]
@@ -13,6 +17,8 @@ use crate::link::{DeepLink, LinkProblem};
 pub struct LinkReply {
     /// Where it leads.
     pub link: Option<DeepLink>,
+    /// Where the comment stands, where it leads to one.
+    pub spot: Option<Spot>,
     /// Why it leads nowhere.
     pub problem: Option<LinkProblem>,
 }
@@ -27,13 +33,30 @@ pub struct DeepLinkArgs {
 
 pub(super) async fn take_link(engine: &Engine, _: Nothing) -> Result<LinkReply, Error> {
     Ok(match engine.take_link() {
-        None => LinkReply { link: None, problem: None },
-        Some(Err(problem)) => LinkReply { link: None, problem: Some(problem) },
+        None => LinkReply { link: None, spot: None, problem: None },
+        Some(Err(problem)) => LinkReply { link: None, spot: None, problem: Some(problem) },
+        Some(Ok(DeepLink::Comment { of, comment })) => match spot(engine, of, comment).await? {
+            Some(spot) => {
+                LinkReply { link: Some(DeepLink::Comment { of, comment }), spot: Some(spot), problem: None }
+            }
+            None => LinkReply { link: None, spot: None, problem: Some(LinkProblem::NotHere) },
+        },
         Some(Ok(link)) if is_here(engine, link.clone()).await? => {
-            LinkReply { link: Some(link), problem: None }
+            LinkReply { link: Some(link), spot: None, problem: None }
         }
-        Some(Ok(_)) => LinkReply { link: None, problem: Some(LinkProblem::NotHere) },
+        Some(Ok(_)) => LinkReply { link: None, spot: None, problem: Some(LinkProblem::NotHere) },
     })
+}
+
+/// Where a comment stands, if it is here.
+async fn spot(engine: &Engine, of: AggregateRef, comment: CommentId) -> Result<Option<Spot>, Error> {
+    super::with_view(engine, move |view, _| {
+        let Some(state) = view.aggregate(of)? else { return Ok(None) };
+        let project = if let Aggregate::Project(project) = &state { Some(&**project) } else { None };
+        let said = beside::comments(&state).iter().find(|said| said.id == comment);
+        Ok(said.map(|said| Spot::of(of, project, said)))
+    })
+    .await
 }
 
 /// Whether the open workspace has what a link names.
@@ -45,6 +68,7 @@ async fn is_here(engine: &Engine, link: DeepLink) -> Result<bool, Error> {
                 view.project(project)?.is_some_and(|project| project.version(version).is_some())
             }
             DeepLink::Run { run, .. } => view.run(run)?.is_some(),
+            DeepLink::Comment { of, .. } => view.aggregate(of)?.is_some(),
         })
     })
     .await

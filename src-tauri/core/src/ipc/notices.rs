@@ -60,7 +60,14 @@ fn news(needs: Vec<Need>, now: Timestamp, told: Option<&BTreeSet<String>>) -> (V
 /// A need by what it is about; a later date is told again.
 fn name(need: &Need) -> String {
     let due = need.due.map_or(0, |due| due.0);
-    format!("{:?} {} {due}", need.kind, need.version)
+    let Need { kind, version, document, ticket, .. } = need;
+    match (ticket, document, version) {
+        (Some(ticket), ..) => format!("{kind:?} {ticket} {due}"),
+        (None, Some(document), _) => format!("{kind:?} {document} {due}"),
+        (None, None, version) => {
+            format!("{kind:?} {} {due}", version.map(|version| version.to_string()).unwrap_or_default())
+        }
+    }
 }
 
 pub(super) async fn notify(engine: &Engine, args: NotifyArgs) -> Result<Done, Error> {
@@ -79,12 +86,14 @@ mod tests {
     fn need(kind: NeedKind, version: u128, due: Option<i64>) -> Need {
         Need {
             kind,
-            project: ProjectId::from_u128(1),
+            project: Some(ProjectId::from_u128(1)),
             name: String::new(),
-            version: VersionId::from_u128(version),
+            version: Some(VersionId::from_u128(version)),
             number: String::new(),
             run: None,
             track: None,
+            document: None,
+            ticket: None,
             count: 0,
             since: Timestamp(0),
             days: 0,
@@ -109,7 +118,7 @@ mod tests {
         let mut told = None;
         for (day, expected) in days {
             let (news, known) = news(needs(), Timestamp(day * DAY), told.as_ref());
-            let versions: Vec<VersionId> = news.iter().map(|need| need.version).collect();
+            let versions: Vec<VersionId> = news.iter().filter_map(|need| need.version).collect();
             let expected: Vec<VersionId> = expected.iter().map(|id| VersionId::from_u128(*id)).collect();
             assert_eq!(versions, expected, "day {day}");
             told = Some(known);

@@ -1,13 +1,13 @@
 //! Projects: the list, a project's page, search in everything.
 
-use domain::ids::{CustomerId, ProjectId, VersionId};
+use domain::ids::{CustomerId, FindingId, ProjectId, VersionId};
 use domain::project::{Finding, FindingStatus};
 use domain::status;
 use serde::{Deserialize, Serialize};
 
 use super::activity::{ActivityView, latest_of};
 use super::common::{By, Counts, People, ProjectArgs, ProjectHead, RunHead, VersionHead};
-use super::install::{LinkView, UseView};
+use super::install::{LinkView, UseView, contact_names};
 use super::{View, checklist, with_project, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -123,6 +123,8 @@ pub struct ProjectLink {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct OpenFinding {
+    /// Which.
+    pub id: FindingId,
     /// The version it was found in.
     pub version: VersionId,
     /// Its number.
@@ -196,9 +198,9 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
             runs.extend(checklist::heads_of(view, project, version)?);
         }
         runs.sort_by_key(|run| std::cmp::Reverse(run.changed));
+        let customers = workspace.as_ref().map(|workspace| &workspace.customers[..]).unwrap_or_default();
         let customer = |id: CustomerId| {
-            let known = workspace.as_ref()?.customers.iter().find(|customer| customer.id == id)?;
-            Some(known.details.name.clone())
+            customers.iter().find(|known| known.id == id).map(|known| known.details.name.clone())
         };
         let link = |link: &domain::project::InstallLink| ProjectLink {
             version: link.version,
@@ -218,6 +220,7 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
                     link: link.id,
                     kind: used.kind,
                     customer: used.customer.and_then(customer),
+                    contacts: contact_names(customers, used),
                     by: people.by(&used.mark),
                 })
                 .collect(),
@@ -241,6 +244,7 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
                 .iter()
                 .filter(open)
                 .map(|finding| OpenFinding {
+                    id: finding.id,
                     version: finding.version,
                     number: number(finding.version),
                     text: finding.said.text.clone(),

@@ -41,6 +41,40 @@ pub struct VersionView {
     pub warnings: Vec<Warning>,
     /// Whether the workspace makes its own warnings a gate.
     pub gate: bool,
+    /// The version that went live since this draft was begun, which it can be put on top of.
+    pub rebase: Option<RebaseView>,
+}
+
+/// What a draft that was set aside can be put on top of.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RebaseView {
+    /// The version that went live meanwhile.
+    pub onto: domain::ids::VersionId,
+    /// Its number.
+    pub number: String,
+    /// Its content.
+    pub information: Information,
+    /// Fields that it changed and the draft did not: the draft takes them over.
+    pub theirs: Vec<FieldKey>,
+    /// Fields that both changed, each otherwise: a person decides.
+    pub both: Vec<FieldKey>,
+}
+
+fn rebase(project: &Project, version: &Version) -> Option<RebaseView> {
+    let onto = domain::status::predecessor(project)?;
+    let draft = domain::status::status(project, version) == domain::status::Status::Draft;
+    if !draft || onto.id == version.id || version.predecessor == Some(onto.id) {
+        return None;
+    }
+    let before = version.predecessor.and_then(|id| project.version(id)).map(|v| v.information.clone());
+    let before = before.unwrap_or_default();
+    let ours = version.information.differences(&before);
+    let apart = onto.information.differences(&version.information);
+    let changed = onto.information.differences(&before).into_iter().filter(|field| apart.contains(field));
+    let (both, theirs) = changed.partition(|field| ours.contains(field));
+    let information = onto.information.clone();
+    Some(RebaseView { onto: onto.id, number: onto.number.clone(), information, theirs, both })
 }
 
 /// Another version of the project.
@@ -125,6 +159,7 @@ pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<Versio
             carried: carried(version),
             warnings: warnings(project, version, &runs, &review::checks(view, project, version)?),
             runs,
+            rebase: rebase(project, version),
             gate: workspace.is_some_and(|workspace| workspace.policies.gate),
         })
     })

@@ -1,12 +1,14 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
 use domain::ids::CommandId;
-use domain::workspace::{Account, Addresses, Customer, Policies};
+use domain::process::{self, ProcessFacts, StepScope};
+use domain::workspace::{Account, Addresses, Customer, MessageTemplate, Policies, Workspace};
 use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp, Undo};
 use serde::{Deserialize, Serialize};
 
 use super::checklist::TemplateHead;
-use super::common::{Done, Nothing};
+use super::common::{Done, Nothing, People};
+use super::partner::{self, DocumentView, PageView, TicketView};
 use super::{View, template, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -26,6 +28,18 @@ pub struct WorkspaceView {
     pub policies: Policies,
     /// Customers.
     pub customers: Vec<Customer>,
+    /// Partner documents.
+    pub documents: Vec<DocumentView>,
+    /// Pages of the developer documentation.
+    pub pages: Vec<PageView>,
+    /// Tickets opened with Talkdesk.
+    pub tickets: Vec<TicketView>,
+    /// The workspace's own messages.
+    pub messages: Vec<MessageTemplate>,
+    /// Steps of the partner that are done, of those that are done once a workspace.
+    pub steps_done: u32,
+    /// How many of these there are.
+    pub steps: u32,
     /// Checklist templates.
     pub templates: Vec<TemplateHead>,
 }
@@ -104,9 +118,23 @@ pub enum PendingState {
 }
 
 pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceView, Error> {
-    with_view(engine, |view, _| {
+    let now = engine.now();
+    with_view(engine, move |view, me| {
         let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
+        let people = People::new(Some(&workspace), me);
+        let (steps, steps_done) = partner_steps(&workspace);
         Ok(WorkspaceView {
+            steps,
+            steps_done,
+            documents: partner::documents(&workspace, now),
+            pages: partner::pages(&workspace, &people),
+            tickets: partner::tickets(view, &workspace, &people, now)?,
+            messages: workspace
+                .messages
+                .iter()
+                .filter(|message| message.removed.is_none())
+                .cloned()
+                .collect(),
             templates: template::heads(view, &workspace)?,
             name: workspace.name,
             accounts: workspace.accounts,
@@ -120,6 +148,19 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
         })
     })
     .await
+}
+
+/// Steps that are done once a workspace, and how many of them are done.
+fn partner_steps(workspace: &Workspace) -> (u32, u32) {
+    let seen = partner::proofs(workspace).into_iter().filter(|(_, seen)| *seen).map(|(proof, _)| proof);
+    let states = process::progress(&ProcessFacts {
+        workspace_ticks: &workspace.steps,
+        project_ticks: None,
+        version_ticks: None,
+        seen: seen.collect(),
+    });
+    let ours = process::STEPS.iter().zip(states).filter(|(step, _)| step.scope == StepScope::Workspace);
+    ours.fold((0, 0), |(all, done), (_, state)| (all + 1, done + u32::from(state.done)))
 }
 
 /// The one write behind every form and key: applied here at once, durable when it answers, then sent.

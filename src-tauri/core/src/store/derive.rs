@@ -14,7 +14,7 @@ use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Facts, Outside, apply};
 
 use super::projection::ProjectRow;
-use super::table::{confirmed, dirty, document, outbox, project_row, run_row, shown, version_row};
+use super::table::{confirmed, dirty, document, mention, outbox, project_row, run_row, shown, version_row};
 use super::{StoreError, Tag, View, Write};
 
 /// Derives what is marked and can be derived now.
@@ -119,12 +119,14 @@ fn project(tx: &mut Write<'_>, state: &Aggregate) -> Result<(), StoreError> {
         }
         Aggregate::Run(run) => run_row::put(tx.tx(), run)?,
     }
+    mention::put(tx.tx(), state)?;
     document::put(tx.tx(), state)
 }
 
 fn remove(tx: &mut Write<'_>, of: AggregateRef) -> Result<(), StoreError> {
     shown::remove(tx.tx(), of)?;
     document::remove(tx.tx(), of)?;
+    mention::remove(tx.tx(), of)?;
     match of {
         AggregateRef::Workspace(_) => Ok(()),
         AggregateRef::Project(id) => {

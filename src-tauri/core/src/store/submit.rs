@@ -2,7 +2,10 @@
 
 use domain::command::Envelope;
 use domain::fields::FieldKey;
-use domain::ids::{AccountId, CommandId, CustomerId, FindingId, MemberId, VersionId};
+use domain::ids::{
+    AccountId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, MemberId, MessageId,
+    PageId, TicketId, VersionId,
+};
 use domain::refusal::RefusalCode;
 use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
@@ -129,8 +132,13 @@ fn pending(tx: &Write<'_>, command: &Command) -> Result<Vec<OutboxRow>, StoreErr
     if !matches!(command.aggregate, domain::AggregateRef::Workspace(_)) {
         rows.extend(outbox::pending_on_workspace(tx.tx())?);
     }
-    if let Body::RunStart { project, .. } = &command.body {
-        rows.extend(outbox::pending(tx.tx(), domain::AggregateRef::Project(*project))?);
+    let named = match &command.body {
+        Body::RunStart { project, .. } => Some(*project),
+        Body::TicketSet { details, .. } => details.about.project,
+        _ => None,
+    };
+    if let Some(project) = named {
+        rows.extend(outbox::pending(tx.tx(), domain::AggregateRef::Project(project))?);
     }
     rows.sort_by_key(|row| row.seq);
     Ok(rows)
@@ -151,6 +159,12 @@ enum Edited<'a> {
     Member(MemberId),
     Customer(CustomerId),
     Account(AccountId),
+    Document(DocumentId),
+    Page(PageId),
+    Ticket(TicketId),
+    Message(MessageId),
+    Comment(CommentId),
+    External(ExternalLinkId),
 }
 
 fn edited(body: &Body) -> Option<Edited<'_>> {
@@ -167,6 +181,12 @@ fn edited(body: &Body) -> Option<Edited<'_>> {
         Body::MemberRename { member, .. } => Edited::Member(*member),
         Body::CustomerSet { customer, .. } => Edited::Customer(*customer),
         Body::AccountSet { account } => Edited::Account(account.id),
+        Body::DocumentSet { document, .. } => Edited::Document(*document),
+        Body::PageSet { page, .. } => Edited::Page(*page),
+        Body::TicketSet { ticket, .. } => Edited::Ticket(*ticket),
+        Body::MessageSet { message, .. } => Edited::Message(*message),
+        Body::CommentEdit { comment, .. } => Edited::Comment(*comment),
+        Body::ExternalEdit { link, .. } => Edited::External(*link),
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ pub(super) mod dirty;
 pub(super) mod document;
 pub(super) mod draft;
 pub(super) mod feed;
+pub(super) mod mention;
 pub(super) mod outbox;
 pub(super) mod project_row;
 pub(super) mod run_row;

@@ -7,6 +7,7 @@
 
 mod activity;
 mod backups;
+mod beside;
 mod outbox;
 mod recovery;
 mod schema;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::checklist::Run;
-use domain::ids::{CommandId, ProjectId, RunId, VersionId};
+use domain::ids::{CommandId, CommentId, MemberId, ProjectId, RunId, VersionId};
 use domain::project::Project;
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Outside};
@@ -15,7 +15,7 @@ use super::table::activity::{self, ActivityFilter, ActivityRow, Stretch};
 use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
-use super::table::{draft, outbox, run_row, setting, shown, version_row};
+use super::table::{draft, mention, outbox, run_row, setting, shown, version_row};
 use super::{OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
 
 /// Look-ups; over a read's connection or inside a write's transaction.
@@ -187,6 +187,15 @@ impl<'a> View<'a> {
     /// Finds things by the beginnings of words, accents and case aside; names first.
     pub fn search(&self, text: &str, limit: usize) -> Result<Vec<Hit>, StoreError> {
         document::search(self.connection, text, limit)
+    }
+
+    /// Comments that mention a person who has not seen them, newest first, with what they stand in.
+    pub fn mentions(
+        &self,
+        member: MemberId,
+        limit: usize,
+    ) -> Result<Vec<(AggregateRef, CommentId)>, StoreError> {
+        mention::of(self.connection, member, limit)
     }
 
     /// A setting.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::workspace::set_step;
-use super::{Effects, misplaced, not_found, review, version};
+use super::{Effects, comment, misplaced, not_found, review, version};
 use crate::command::{Body, NewFinding};
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -27,6 +27,8 @@ pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> R
         versions: Vec::new(),
         findings: Vec::new(),
         links: Vec::new(),
+        comments: Vec::new(),
+        external_links: Vec::new(),
         created: mark,
         extra: Extra::new(),
     })
@@ -102,12 +104,12 @@ pub(super) fn change(
                 extra: Extra::new(),
             });
         }
-        Body::LinkNoteUse { link, kind, customer } => {
-            if customer.is_some() && !facts.customer_known {
+        Body::LinkNoteUse { link, kind, customer, contacts } => {
+            if (customer.is_some() || !contacts.is_empty()) && !facts.named_known {
                 return Err(not_found().at(Place::input("customer")));
             }
             let known = state.links.iter_mut().find(|known| known.id == *link).ok_or_else(not_found)?;
-            known.uses.push(LinkUse { kind: *kind, customer: *customer, mark });
+            known.uses.push(LinkUse { kind: *kind, customer: *customer, contacts: contacts.clone(), mark });
         }
         Body::MarkSubmitted { .. } => return review::submit(state, body, mark, facts),
         Body::Withdraw { .. }
@@ -119,6 +121,7 @@ pub(super) fn change(
         | Body::SetListed { .. }
         | Body::CheckWaive { .. }
         | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
+        _ if comment::is_one(body) => comment::change(state, body, mark)?,
         _ => version::change(state, body, mark)?,
     }
     Ok(Effects::default())

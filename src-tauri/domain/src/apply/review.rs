@@ -218,7 +218,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             version_mut(state, *version)?.waivers.remove(check);
         }
         Body::RecordGoLive { version, date } => {
-            let date = date_of(date)?;
+            let date = text::date(date, "date")?;
             approved(state, *version)?;
             let go_live = &mut version_mut(state, *version)?.go_live;
             go_live.proposed = Some(Dated { date, mark });
@@ -305,23 +305,5 @@ fn approved(state: &Project, id: VersionId) -> Result<(), Refusal> {
     match status::status(state, version) {
         Status::Approved | Status::Published => Ok(()),
         _ => Err(Refusal::talkdesk(RefusalCode::NotApproved)),
-    }
-}
-
-/// `YYYY-MM-DD`, checked for shape and for days that a month can have.
-fn date_of(text: &str) -> Result<String, Refusal> {
-    let text = text::line(text, 10, "date")?;
-    let shaped =
-        text.split('-').map(str::len).eq([4, 2, 2]) && text.chars().all(|c| c.is_ascii_digit() || c == '-');
-    let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
-    let days = |year: u32, month| match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
-        2 => 28,
-        _ => 31,
-    };
-    match (shaped, numbers.as_slice()) {
-        (true, [year, month @ 1..=12, day]) if (1..=days(*year, *month)).contains(day) => Ok(text),
-        _ => Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("date"))),
     }
 }

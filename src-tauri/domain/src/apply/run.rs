@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{misplaced, not_found};
+use super::{comment, misplaced, not_found};
 use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, RemovedItem, Run, Tested, Was};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
@@ -37,6 +37,8 @@ pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result
         tested: checked(tested)?,
         items: BTreeMap::new(),
         removed: Vec::new(),
+        comments: Vec::new(),
+        external_links: Vec::new(),
         started: mark,
         signed: None,
         extra: Extra::new(),
@@ -155,6 +157,7 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark, facts: &Facts) ->
             }
         }
         Body::Sign {} => state.signed = Some(mark),
+        _ if comment::is_one(body) => comment::change(state, body, mark)?,
         _ => return Err(misplaced()),
     }
     Ok(())

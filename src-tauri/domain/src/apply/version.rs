@@ -45,6 +45,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             // A hotfix may have gone live in between: what is published later supersedes, so it goes to the end.
             state.versions.sort_by_key(|known| known.id == *version);
         }
+        Body::VersionRebase { version, onto, take } => rebase(state, *version, *onto, take, mark)?,
         Body::Unlock { version, part, reason } => {
             let reason = text::reason(reason)?;
             let known = state.version(*version).ok_or_else(not_found)?;
@@ -80,6 +81,42 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
         }
         _ => return Err(misplaced()),
     }
+    Ok(())
+}
+
+/// A draft that was set aside for a hotfix goes on from there. What stays its own is the draft's alone to decide:
+/// nothing is taken that is not named.
+fn rebase(
+    state: &mut Project,
+    id: VersionId,
+    onto: VersionId,
+    take: &BTreeMap<FieldKey, Option<FieldValue>>,
+    mark: Mark,
+) -> Result<(), Refusal> {
+    let version = state.version(id).ok_or_else(not_found)?;
+    let base = state.version(onto).filter(|base| base.id != id).ok_or_else(not_found)?;
+    if !status::went_live(base) {
+        return Err(Refusal::ours(RefusalCode::NotLive).with("number", &base.number));
+    }
+    if status::status(state, version) != Status::Draft {
+        return Err(Refusal::ours(RefusalCode::NotADraft));
+    }
+    let mut information = version.information.clone();
+    for (field, expects) in take {
+        let part = fields::spec(*field).part;
+        if let Some(rule) = status::lock(state, version, part) {
+            return Err(locked(state, version, part, rule).at(Place::field(*field)));
+        }
+        let (current, theirs) = (information.get(*field), base.information.get(*field));
+        if current != *expects && current != theirs {
+            return Err(Refusal::ours(RefusalCode::Changed).at(Place::field(*field)));
+        }
+        information.set(*field, theirs.as_ref());
+    }
+    let version = version_mut(state, id)?;
+    version.information = information;
+    version.predecessor = Some(onto);
+    version.edits.extend(take.keys().map(|field| (*field, mark)));
     Ok(())
 }
 

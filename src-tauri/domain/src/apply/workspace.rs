@@ -1,15 +1,16 @@
 //! Commands of the workspace.
 
-use super::{misplaced, not_found};
+use super::{comment, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
+use crate::facts::Facts;
 use crate::ids::WorkspaceId;
 use crate::process;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::table::{self, RowFault};
 use crate::templates::{self, Template};
 use crate::text;
-use crate::workspace::{Addresses, Customer, CustomerDetails, Member, Policies, Workspace};
+use crate::workspace::{Addresses, Member, Policies, Workspace};
 
 pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspace, Refusal> {
     let Body::WorkspaceCreate { name, sample, member } = body else { return Err(not_found()) };
@@ -31,19 +32,25 @@ pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspa
         steps: std::collections::BTreeMap::default(),
         customers: Vec::new(),
         templates: Vec::new(),
+        documents: Vec::new(),
+        own_pages: Vec::new(),
+        tickets: Vec::new(),
+        messages: Vec::new(),
+        comments: Vec::new(),
+        external_links: Vec::new(),
         created: mark,
         extra: Extra::new(),
     })
 }
 
-pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(), Refusal> {
+pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     match body {
         Body::WorkspaceRename { name } => state.name = text::line(name, text::LINE, "name")?,
         Body::SetAddresses { addresses } => {
             state.addresses = Addresses {
-                partner_project: optional_https(&addresses.partner_project, "partner_project")?,
-                guide: optional_https(&addresses.guide, "guide")?,
-                ticket_form: optional_https(&addresses.ticket_form, "ticket_form")?,
+                partner_project: text::optional_https(&addresses.partner_project, "partner_project")?,
+                guide: text::optional_https(&addresses.guide, "guide")?,
+                ticket_form: text::optional_https(&addresses.ticket_form, "ticket_form")?,
             };
         }
         Body::SetPolicies { policies } => state.policies = checked(policies)?,
@@ -51,6 +58,7 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
             let mut account = account.clone();
             account.name = text::line(&account.name, text::LINE, "account")?;
             account.region = text::optional_line(&account.region, text::LINE, "region")?;
+            account.used_for = text::optional_line(&account.used_for, text::LINE, "used_for")?;
             if state.accounts.iter().any(|a| a.id != account.id && a.name.eq_ignore_ascii_case(&account.name))
             {
                 return Err(Refusal::ours(RefusalCode::NameTaken).at(Place::input("account")));
@@ -68,26 +76,6 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
         Body::MemberRename { member, name } => {
             let name = text::line(name, text::LINE, "member")?;
             state.members.iter_mut().find(|known| known.id == *member).ok_or_else(not_found)?.name = name;
-        }
-        Body::CustomerSet { customer, details } => {
-            let details = customer_details(details)?;
-            match state.customers.iter_mut().find(|known| known.id == *customer) {
-                Some(known) => {
-                    known.details = details;
-                    known.removed = None;
-                }
-                None => state.customers.push(Customer {
-                    id: *customer,
-                    details,
-                    removed: None,
-                    extra: Extra::new(),
-                }),
-            }
-        }
-        Body::CustomerRemove { customer } => {
-            let known =
-                state.customers.iter_mut().find(|known| known.id == *customer).ok_or_else(not_found)?;
-            known.removed = Some(mark);
         }
         Body::TemplateAdd { template } => {
             check_template(template)?;
@@ -107,7 +95,8 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark) -> Result<(
         Body::SecretNoteReveal { of, .. } => {
             text::optional_line(of, text::LINE, "of")?;
         }
-        _ => return Err(misplaced()),
+        _ if comment::is_one(body) => comment::change(state, body, mark)?,
+        _ => partner::change(state, body, mark, facts)?,
     }
     Ok(())
 }
@@ -131,28 +120,18 @@ pub(super) fn set_step(
 }
 
 fn checked(policies: &Policies) -> Result<Policies, Refusal> {
-    if (1..=365).contains(&policies.overdue_days) {
-        Ok(policies.clone())
-    } else {
-        Err(Refusal::ours(RefusalCode::TooMany).with("max", 365).at(Place::input("overdue_days")))
+    let days = [
+        (policies.overdue_days, "overdue_days"),
+        (policies.silent_days, "silent_days"),
+        (policies.expiry_days, "expiry_days"),
+    ];
+    match days.into_iter().find(|(days, _)| !(1..=365).contains(days)) {
+        None => Ok(policies.clone()),
+        Some((_, input)) => Err(Refusal::ours(RefusalCode::TooMany).with("max", 365).at(Place::input(input))),
     }
 }
 
-fn customer_details(details: &CustomerDetails) -> Result<CustomerDetails, Refusal> {
-    Ok(CustomerDetails {
-        name: text::line(&details.name, text::LINE, "name")?,
-        account: text::optional_line(&details.account, text::LINE, "account")?,
-        region: text::optional_line(&details.region, text::LINE, "region")?,
-        email: text::optional_line(&details.email, text::LINE, "email")?,
-        notes: text::block(&details.notes, "notes")?,
-    })
-}
-
-fn optional_https(url: &str, input: &str) -> Result<String, Refusal> {
-    if url.trim().is_empty() { Ok(String::new()) } else { text::https(url, input) }
-}
-
-fn too_many(max: usize) -> Refusal {
+pub(super) fn too_many(max: usize) -> Refusal {
     Refusal::ours(RefusalCode::TooMany).with("max", max)
 }
 

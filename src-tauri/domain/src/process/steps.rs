@@ -21,16 +21,13 @@ pub const STEPS: &[ProcessStep] = &[
         Screen::Documentation,
         "Partners 2",
     ),
-    // An own account that is entered need not be the developer account, so it proves nothing.
-    ProcessStep {
-        id: "partners.account",
-        scope: scope(StepGroup::Partners),
-        group: StepGroup::Partners,
-        proof: None,
-        tickable: true,
-        screen: Screen::OwnAccounts,
-        source: "Partners 3",
-    },
+    by_hand(
+        "partners.account",
+        StepGroup::Partners,
+        Proof::DeveloperAccountKnown,
+        Screen::OwnAccounts,
+        "Partners 3",
+    ),
     proven(
         "getting_ready.guidelines",
         StepGroup::GettingReady,

@@ -18,12 +18,16 @@ macro_rules! variants {
 
 variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
-    CustomerSet CustomerRemove TemplateAdd StepSet SecretNoteReveal
+    CustomerSet CustomerRemove DocumentSet DocumentRemove PageSet PageRemove PageMarkRead
+    TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove MessageSet MessageRemove
+    TemplateAdd StepSet SecretNoteReveal
     ProjectCreate ProjectEdit ProjectSetArchived
-    VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore Unlock MarkCarried UnmarkCarried
+    VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore VersionRebase Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     CheckWaive CheckUnwaive
     FindingAdd FindingReply FindingSetStatus LinkRecord LinkNoteUse
+    CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact
+    ExternalAdd ExternalEdit ExternalRemove
     RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Undo Sign
 }
 

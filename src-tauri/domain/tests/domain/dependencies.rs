@@ -83,7 +83,7 @@ fn link(version: VersionId, link: u128) -> Sent {
 }
 fn used(link: u128, customer: Option<u128>) -> Sent {
     let (link, customer) = (LinkId::from_u128(link), customer.map(CustomerId::from_u128));
-    (HERE, Body::LinkNoteUse { link, kind: LinkUseKind::Copied, customer })
+    (HERE, Body::LinkNoteUse { link, kind: LinkUseKind::Copied, customer, contacts: Vec::new() })
 }
 fn customer(customer: u128) -> Sent {
     let customer = CustomerId::from_u128(customer);
@@ -91,7 +91,14 @@ fn customer(customer: u128) -> Sent {
 }
 fn account(account: u128) -> Sent {
     let id = AccountId::from_u128(account);
-    let account = Account { id, name: String::new(), region: String::new(), owner: AccountOwner::Own };
+    let account = Account {
+        id,
+        name: String::new(),
+        region: String::new(),
+        owner: AccountOwner::Own,
+        used_for: String::new(),
+        developer: false,
+    };
     (OFFICE, Body::AccountSet { account })
 }
 fn no_account(account: u128) -> Sent {

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use domain::checklist::{Happening, ItemLog, ItemStatus, Run};
+use domain::comment::Comment;
+use domain::external::ExternalLink;
 use domain::fields::{FIELDS, Information, Part, TrackName};
 use domain::project::{FindingSource, Project, Round, Verdict, Version};
 use domain::refusal::Rule;
@@ -37,6 +39,47 @@ pub fn allow(before: Option<&Aggregate>, after: &Aggregate, body: &Body) {
     }
 }
 
+/// Comments and links of an aggregate.
+fn said(comments: &[Comment], links: &[ExternalLink]) {
+    unique("comment", comments.iter().map(|comment| comment.id));
+    unique("external link", links.iter().map(|link| link.id));
+    for comment in comments {
+        assert_eq!(
+            comment.text.trim().is_empty(),
+            comment.is_blank(),
+            "blank where its words are gone: {comment:?}"
+        );
+        assert!(
+            comment.seen.iter().all(|seen| comment.mentions.contains(seen)),
+            "seen by who is not mentioned"
+        );
+        assert!(comment.deleted.is_none_or(|mark| mark.by == comment.created.by), "deleted by another");
+        assert!(comment.edited.is_none_or(|mark| mark.by == comment.created.by), "edited by another");
+        if let Some(first) = comment.reply_to {
+            let first = comments.iter().find(|known| known.id == first).expect("the thread is there");
+            assert!(first.reply_to.is_none() && first.subject == comment.subject);
+            assert!(comment.resolved.is_none(), "a thread is settled by its first comment");
+        }
+    }
+    for link in links {
+        https(&link.url);
+        line(&link.key, 60);
+        assert!(!link.key.is_empty());
+    }
+}
+
+/// A comment never goes, and what was blanked for good stays so.
+fn kept_comments(before: &[Comment], after: &[Comment]) {
+    for (old, new) in before.iter().zip(after) {
+        assert_eq!(
+            (old.id, &old.subject, old.reply_to, old.created),
+            (new.id, &new.subject, new.reply_to, new.created)
+        );
+        assert!(old.redacted.is_none() || (old.redacted == new.redacted && new.text.is_empty()));
+    }
+    assert!(after.len() >= before.len());
+}
+
 fn unique<T: Ord>(what: &str, all: impl Iterator<Item = T>) {
     let mut seen = BTreeSet::new();
     for one in all {
@@ -61,6 +104,19 @@ fn workspace(state: &Workspace) {
     unique("customer", state.customers.iter().map(|customer| customer.id));
     unique("list", state.templates.iter().map(|list| (list.id, list.version)));
     assert!((1..=365).contains(&state.policies.overdue_days));
+    assert!(
+        (1..=365).contains(&state.policies.silent_days) && (1..=365).contains(&state.policies.expiry_days)
+    );
+    said(&state.comments, &state.external_links);
+    unique("document", state.documents.iter().map(|document| document.id));
+    unique("page", state.own_pages.iter().map(|page| page.id));
+    unique("ticket", state.tickets.iter().map(|ticket| ticket.id));
+    for page in &state.own_pages {
+        unique("reader", page.read.iter().map(|mark| mark.by));
+    }
+    for customer in &state.customers {
+        unique("contact", customer.details.contacts.iter().map(|contact| contact.id));
+    }
     let addresses = &state.addresses;
     for url in [&addresses.partner_project, &addresses.guide, &addresses.ticket_form] {
         if !url.is_empty() {
@@ -92,6 +148,7 @@ fn project(state: &Project) {
     unique("version", state.versions.iter().map(|version| version.id));
     unique("link", state.links.iter().map(|link| link.id));
     unique("finding", state.findings.iter().map(|finding| finding.id));
+    said(&state.comments, &state.external_links);
     assert!(unpublished(state) <= 1, "two versions are neither put away nor published");
     for version in &state.versions {
         line(&version.number, 50);
@@ -176,6 +233,7 @@ fn kept_project(before: &Project, after: &Project, body: &Body) {
             assert_eq!(new.information, source.information);
         }
     }
+    kept_comments(&before.comments, &after.comments);
     for (old, new) in before.links.iter().zip(&after.links) {
         assert_eq!(
             (old.id, &old.url, old.version, old.created),
@@ -192,12 +250,30 @@ fn kept_project(before: &Project, after: &Project, body: &Body) {
 }
 
 fn kept_version(project: &Project, old: &Version, new: &Version, body: &Body) {
-    assert_eq!((old.created, old.predecessor), (new.created, new.predecessor));
+    assert_eq!(old.created, new.created);
+    let rebase = match body {
+        Body::VersionRebase { version, onto, take } if *version == old.id => {
+            Some((project.version(*onto).unwrap(), take))
+        }
+        _ => None,
+    };
+    match rebase {
+        None => assert_eq!(old.predecessor, new.predecessor),
+        Some((onto, _)) => {
+            assert_eq!(new.predecessor, Some(onto.id));
+            assert!(live(onto), "put on top of what was never live");
+        }
+    }
     let changed = new.information.differences(&old.information);
     for key in changed {
         let part = domain::fields::spec(key).part;
         assert_eq!(domain::status::lock(project, old, part), None, "a locked part was edited");
-        let by = matches!(body, Body::SetField { version, field, .. } if *version == old.id && *field == key);
+        let set =
+            matches!(body, Body::SetField { version, field, .. } if *version == old.id && *field == key);
+        let taken = rebase.is_some_and(|(onto, take)| {
+            take.contains_key(&key) && new.information.get(key) == onto.information.get(key)
+        });
+        let by = set || taken;
         assert!(by, "{} changed by another command", key.name());
     }
     for part in Part::ALL {
@@ -238,9 +314,14 @@ fn kept_workspace(before: &Workspace, after: &Workspace) {
     for old in &before.customers {
         assert!(after.customers.iter().any(|new| new.id == old.id), "a customer leaves a tombstone");
     }
+    for old in &before.tickets {
+        assert!(after.tickets.iter().any(|new| new.id == old.id), "a ticket leaves a tombstone");
+    }
+    kept_comments(&before.comments, &after.comments);
 }
 
 fn run(state: &Run) {
+    said(&state.comments, &state.external_links);
     for (item, log) in &state.items {
         let removed = state.removed.iter().any(|removed| removed.item.id == *item);
         assert!(
@@ -274,6 +355,7 @@ fn kept_run(before: &Run, after: &Run, body: &Body) {
     for item in before.all_items().chain(before.removed.iter().map(|removed| &removed.item)) {
         assert!(after.item(&item.id).is_some() != gone(&item.id), "an item is in the list or kept beside it");
     }
+    kept_comments(&before.comments, &after.comments);
     let none = ItemLog::default();
     for item in before.all_items() {
         let old = before.items.get(&item.id).unwrap_or(&none);

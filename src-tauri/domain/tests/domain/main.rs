@@ -9,6 +9,7 @@
 
 mod bodies;
 mod checklist;
+mod comments;
 mod dependencies;
 mod fields;
 mod findings;
@@ -25,6 +26,7 @@ mod sequences;
 mod status;
 mod steps;
 mod submission;
+mod tickets;
 mod undo;
 mod workspace;
 mod world;

@@ -249,7 +249,14 @@ fn installable_for_whom() {
         [(1, " Sample-Apps ", AccountOwner::Own), (2, "talkdesk-qa", AccountOwner::Talkdesk)]
     {
         let id = domain::ids::AccountId::from_u128(id);
-        let account = Account { id, name: name.to_owned(), region: String::new(), owner };
+        let account = Account {
+            id,
+            name: name.to_owned(),
+            region: String::new(),
+            owner,
+            used_for: String::new(),
+            developer: false,
+        };
         world.must(OFFICE, Body::AccountSet { account });
     }
     let may = |world: &World, account: &str| status::installable(world.at(V1), world.office(), account);

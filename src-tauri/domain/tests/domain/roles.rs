@@ -18,6 +18,18 @@ const TABLE: &str = "
     MemberRename       A . . . . .
     CustomerSet        . P . . . .
     CustomerRemove     . P . . . .
+    DocumentSet        A P . . . .
+    DocumentRemove     A P . . . .
+    PageSet            A P D . . .
+    PageRemove         A P D . . .
+    PageMarkRead       A P D Q I .
+    TicketSet          A P D . . .
+    TicketLetter       A P D . . .
+    TicketTakeBack     A P D . . .
+    TicketSetClosed    A P D . . .
+    TicketRemove       A P D . . .
+    MessageSet         . P . . . .
+    MessageRemove      . P . . . .
     TemplateAdd        . P . Q . .
     StepSet            A P D . . .
     SecretNoteReveal   . P D . . .
@@ -30,6 +42,7 @@ const TABLE: &str = "
     SetField           . P . . . .
     VersionDiscard     . P . . . .
     VersionRestore     . P . . . .
+    VersionRebase      . P . . . .
     Unlock             . P . . . .
     MarkCarried        . P . . . .
     UnmarkCarried      . P . . . .
@@ -48,6 +61,15 @@ const TABLE: &str = "
     FindingSetStatus   . P D Q . .
     LinkRecord         . P . . . .
     LinkNoteUse        . P D Q . .
+    CommentAdd         A P D Q I .
+    CommentEdit        A P D Q I .
+    CommentDelete      A P D Q I .
+    CommentResolve     A P D Q I .
+    CommentSee         A P D Q I V
+    CommentRedact      . P . . . .
+    ExternalAdd        A P D Q I .
+    ExternalEdit       A P D Q I .
+    ExternalRemove     A P D Q I .
     RunStart           . P . Q . .
     RunTakeTemplate    . P . Q . .
     RunSetTested       . P . Q . .

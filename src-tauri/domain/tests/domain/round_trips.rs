@@ -19,6 +19,10 @@ pub fn rich() -> World {
             Body::AccountSet { .. }
                 | Body::CustomerSet { .. }
                 | Body::SetAddresses { .. }
+                | Body::DocumentSet { .. }
+                | Body::PageSet { .. }
+                | Body::PageMarkRead { .. }
+                | Body::MessageSet { .. }
                 | Body::StepSet { .. }
         ) {
             world.must(OFFICE, body);
@@ -49,6 +53,8 @@ pub fn rich() -> World {
     world.must(LISTED, Body::Note { item: "two".to_owned(), text: "Slow.".to_owned() });
     let undoes = world.last();
     world.must(LISTED, Body::Undo { item: "two".to_owned(), undoes });
+    crate::comments::said(&mut world);
+    crate::tickets::opened(&mut world);
     world
 }
 
@@ -67,7 +73,18 @@ fn strange(state: &mut Value, pointers: &[&str]) {
 const PLACES: [(AggregateRef, &[&str]); 3] = [
     (
         OFFICE,
-        &["", "/templates/0", "/templates/0/sections/0", "/templates/0/sections/0/items/1", "/customers/0"],
+        &[
+            "",
+            "/templates/0",
+            "/templates/0/sections/0",
+            "/templates/0/sections/0/items/1",
+            "/customers/0",
+            "/documents/0",
+            "/own_pages/0",
+            "/tickets/0",
+            "/messages/0",
+            "/comments/0",
+        ],
     ),
     (
         HERE,
@@ -81,9 +98,13 @@ const PLACES: [(AggregateRef, &[&str]); 3] = [
             "/versions/1",
             "/findings/0",
             "/links/0",
+            "/comments/0",
         ],
     ),
-    (LISTED, &["", "/sections/0", "/sections/0/items/2", "/items/one", "/items/two/entries/0"]),
+    (
+        LISTED,
+        &["", "/sections/0", "/sections/0/items/2", "/items/one", "/items/two/entries/0", "/comments/0"],
+    ),
 ];
 
 #[test]

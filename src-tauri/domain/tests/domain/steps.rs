@@ -3,16 +3,20 @@
 
 use domain::checklist::{ItemLog, Outcome, Tested};
 use domain::command::NewFinding;
+use domain::comment::Subject;
 use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, Part, TrackName};
-use domain::ids::{CommandId, CustomerId, FindingId, LinkId, MemberId, RoundId, RunId, VersionId};
+use domain::ids::{
+    CommandId, CommentId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId, TicketId,
+    VersionId,
+};
 use domain::preflight::CheckCode;
 use domain::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use domain::status::Status;
 use domain::templates::Template;
-use domain::workspace::{CustomerDetails, Policies};
+use domain::workspace::{CustomerDetails, Policies, Side, TicketAbout, TicketDetails};
 use domain::{AggregateRef, Body, Role};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -179,7 +183,7 @@ fn finding() -> impl Strategy<Value = NewFinding> {
     })
 }
 
-fn of_version() -> impl Strategy<Value = Body> {
+fn of_version() -> BoxedStrategy<Body> {
     use Body as B;
     let rounds = prop::collection::vec(small(RoundId::from_u128), 0..3);
     let findings = prop::collection::vec(finding(), 0..3);
@@ -200,6 +204,8 @@ fn of_version() -> impl Strategy<Value = Body> {
         version().prop_map(|version| B::VersionAssign { version, to: None }),
         version().prop_map(|version| B::VersionDiscard { version }),
         version().prop_map(|version| B::VersionRestore { version }),
+        (version(), version(), prop::collection::btree_map(field(), value(), 0..3))
+            .prop_map(|(version, onto, take)| B::VersionRebase { version, onto, take }),
         (version(), select(&Part::ALL[..]), words()).prop_map(|(version, part, reason)| B::Unlock {
             version,
             part,
@@ -245,14 +251,16 @@ fn of_version() -> impl Strategy<Value = Body> {
             source: LinkSource::Pasted
         }),
     ]
+    .boxed()
 }
 
-fn of_project() -> impl Strategy<Value = Body> {
+fn of_project() -> BoxedStrategy<Body> {
     use Body as B;
     let details = |name| ProjectDetails { name, ..ProjectDetails::default() };
     let status = select(vec![FindingStatus::Open, FindingStatus::Fixed, FindingStatus::Accepted]);
     prop_oneof![
         8 => of_version(),
+        2 => said(),
         1 => (words(), words())
             .prop_map(move |(to, from)| B::ProjectEdit { details: details(to), expects: details(from) }),
         1 => prop::bool::weighted(0.3).prop_map(|archived| B::ProjectSetArchived { archived }),
@@ -261,11 +269,12 @@ fn of_project() -> impl Strategy<Value = Body> {
         1 => (small(FindingId::from_u128), status)
             .prop_map(|(finding, status)| B::FindingSetStatus { finding, status }),
         1 => (small(LinkId::from_u128), prop::option::of(small(CustomerId::from_u128)))
-            .prop_map(|(link, customer)| B::LinkNoteUse { link, kind: LinkUseKind::Copied, customer }),
+            .prop_map(|(link, customer)| B::LinkNoteUse { link, kind: LinkUseKind::Copied, customer, contacts: Vec::new() }),
     ]
+    .boxed()
 }
 
-fn of_run() -> impl Strategy<Value = Body> {
+fn of_run() -> BoxedStrategy<Body> {
     use Body as B;
     let items = || prop::collection::vec(item(), 0..3);
     let tested = || words().prop_map(|build| Tested { build, ..Tested::default() });
@@ -281,16 +290,19 @@ fn of_run() -> impl Strategy<Value = Body> {
         1 => (item(), words()).prop_map(|(item, text)| B::Note { item, text }),
         1 => (items(), prop::option::of(member())).prop_map(|(items, to)| B::Assign { items, to }),
         1 => Just(B::Sign {}),
+        2 => said(),
     ]
+    .boxed()
 }
 
-fn of_workspace() -> impl Strategy<Value = Body> {
+fn of_workspace() -> BoxedStrategy<Body> {
     use Body as B;
     let details = |name| CustomerDetails { name, ..CustomerDetails::default() };
     prop_oneof![
         words().prop_map(|name| B::WorkspaceRename { name }),
-        (0_u32..400, any::<bool>())
-            .prop_map(|(overdue_days, gate)| B::SetPolicies { policies: Policies { overdue_days, gate } }),
+        (0_u32..400, any::<bool>()).prop_map(|(overdue_days, gate)| B::SetPolicies {
+            policies: Policies { overdue_days, gate, ..Policies::default() }
+        }),
         (small(CustomerId::from_u128), words())
             .prop_map(move |(customer, name)| B::CustomerSet { customer, details: details(name) }),
         small(CustomerId::from_u128).prop_map(|customer| B::CustomerRemove { customer }),
@@ -300,7 +312,63 @@ fn of_workspace() -> impl Strategy<Value = Body> {
             of,
             copied,
         }),
+        said(),
+        (small(TicketId::from_u128), words(), prop::option::of(version())).prop_map(
+            |(ticket, subject, version)| {
+                let about = TicketAbout { project: Some(PROJECT), version, ..TicketAbout::default() };
+                let details = TicketDetails {
+                    subject,
+                    about,
+                    opened: "2026-03-02".to_owned(),
+                    ..TicketDetails::default()
+                };
+                B::TicketSet { ticket, details }
+            }
+        ),
+        (small(TicketId::from_u128), select(vec!["2026-03-03", "2026-02-30", ""])).prop_map(
+            |(ticket, on)| {
+                B::TicketLetter { ticket, from: Side::Talkdesk, on: on.to_owned(), waits_for: Side::Us }
+            }
+        ),
+        (small(TicketId::from_u128), any::<bool>())
+            .prop_map(|(ticket, closed)| B::TicketSetClosed { ticket, closed }),
+        small(TicketId::from_u128).prop_map(|ticket| B::TicketRemove { ticket }),
     ]
+    .boxed()
+}
+
+/// What people say beside things, and where they link to.
+fn said() -> BoxedStrategy<Body> {
+    use Body as B;
+    let subject = || {
+        prop_oneof![
+            Just(Subject::Project),
+            version().prop_map(|version| Subject::Version { version }),
+            (version(), field()).prop_map(|(version, field)| Subject::Field { version, field }),
+            small(FindingId::from_u128).prop_map(|finding| Subject::Finding { finding }),
+            item().prop_map(|item| Subject::Item { item }),
+            small(CustomerId::from_u128).prop_map(|customer| Subject::Customer { customer }),
+        ]
+    };
+    let comment = || small(CommentId::from_u128);
+    let mentions = || prop::collection::vec(member(), 0..3);
+    prop_oneof![
+        3 => (comment(), subject(), prop::option::of(comment()), words(), mentions()).prop_map(
+            |(comment, subject, reply_to, text, mentions)| B::CommentAdd { comment, subject, reply_to, text, mentions }
+        ),
+        1 => (comment(), words(), mentions())
+            .prop_map(|(comment, text, mentions)| B::CommentEdit { comment, text, mentions }),
+        1 => comment().prop_map(|comment| B::CommentDelete { comment }),
+        1 => (comment(), any::<bool>()).prop_map(|(comment, resolved)| B::CommentResolve { comment, resolved }),
+        1 => prop::collection::vec(comment(), 0..3).prop_map(|comments| B::CommentSee { comments }),
+        1 => (comment(), words()).prop_map(|(comment, reason)| B::CommentRedact { comment, reason }),
+        1 => (small(ExternalLinkId::from_u128), subject(), url(), words())
+            .prop_map(|(link, subject, url, key)| B::ExternalAdd { link, subject, url, key }),
+        1 => (small(ExternalLinkId::from_u128), url(), words())
+            .prop_map(|(link, url, key)| B::ExternalEdit { link, url, key }),
+        1 => small(ExternalLinkId::from_u128).prop_map(|link| B::ExternalRemove { link }),
+    ]
+    .boxed()
 }
 
 /// The list as it goes on: in its second version an item has another text, in its third one is gone.

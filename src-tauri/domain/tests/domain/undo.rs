@@ -29,6 +29,8 @@ fn account(name: &str) -> Body {
         name: name.to_owned(),
         region: String::new(),
         owner: AccountOwner::Own,
+        used_for: String::new(),
+        developer: false,
     };
     Body::AccountSet { account }
 }
@@ -96,7 +98,8 @@ type Case = (AggregateRef, Vec<Body>, Body, Option<Body>);
 fn what_is_undone_stands_as_before() {
     let details =
         |name: &str| ProjectDetails { name: name.to_owned(), slug: String::new(), owner: String::new() };
-    let policies = |overdue_days| Body::SetPolicies { policies: Policies { overdue_days, gate: false } };
+    let policies =
+        |overdue_days| Body::SetPolicies { policies: Policies { overdue_days, ..Policies::default() } };
     let reply = |reply: &str, expects: &str| Body::FindingReply {
         finding: FINDING,
         reply: reply.to_owned(),

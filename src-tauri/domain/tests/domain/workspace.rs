@@ -37,7 +37,8 @@ fn names_addresses_and_policies_are_checked() {
     let addresses = |guide: &str| Body::SetAddresses {
         addresses: Addresses { guide: guide.to_owned(), ..Addresses::default() },
     };
-    let policies = |overdue_days| Body::SetPolicies { policies: Policies { overdue_days, gate: false } };
+    let policies =
+        |overdue_days| Body::SetPolicies { policies: Policies { overdue_days, ..Policies::default() } };
     let rename = |name: &str| Body::WorkspaceRename { name: name.to_owned() };
     let member = |id, name: &str| Body::MemberRename { member: id, name: name.to_owned() };
     let cases: Vec<(Body, Option<(RefusalCode, Vec<Place>)>)> = vec![
@@ -77,6 +78,8 @@ fn accounts() {
             name: name.to_owned(),
             region: " td-us-1 ".to_owned(),
             owner: AccountOwner::Own,
+            used_for: String::new(),
+            developer: false,
         },
     };
     let remove = |id| Body::AccountRemove { account: AccountId::from_u128(id) };

@@ -224,6 +224,14 @@ impl World {
         self.must(HERE, Body::ConfirmLive { version });
     }
 
+    /// V1 put away for a hotfix, V2, which is live by now; and V1 brought back.
+    pub fn set_aside(&mut self) {
+        self.must(HERE, Body::VersionDiscard { version: V1 });
+        self.create(V2, "1.0.1").unwrap();
+        self.publish(V2);
+        self.must(HERE, Body::VersionRestore { version: V1 });
+    }
+
     pub fn link(&mut self, version: VersionId, link: u128, url: &str) -> Result<Effects, Refusal> {
         let (link, url) = (LinkId::from_u128(link), url.to_owned());
         self.send(HERE, Body::LinkRecord { version, link, url, source: LinkSource::Pasted })

@@ -64,7 +64,9 @@ fn make(action: u8, on: u128, with: u8, id: u128, known: &Folded) -> (AggregateR
         1 => (workspace(), Body::WorkspaceRename { name: format!("Sample Apps {}", with % 3) }),
         2 => (
             workspace(),
-            Body::SetPolicies { policies: Policies { overdue_days: 5, gate: with.is_multiple_of(2) } },
+            Body::SetPolicies {
+                policies: Policies { overdue_days: 5, gate: with.is_multiple_of(2), ..Policies::default() },
+            },
         ),
         3 => (project(on), Body::ProjectCreate { details: details(&format!("App {}", with % 4), "") }),
         4 => {

@@ -103,7 +103,12 @@ async fn the_main_job_is_taken_command_by_command(on: On) {
         ),
         next(
             project(1),
-            Body::LinkNoteUse { link: LinkId::from_u128(1), kind: LinkUseKind::Copied, customer: None },
+            Body::LinkNoteUse {
+                link: LinkId::from_u128(1),
+                kind: LinkUseKind::Copied,
+                customer: None,
+                contacts: Vec::new(),
+            },
         ),
     ];
     head += 6;

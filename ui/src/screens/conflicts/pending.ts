@@ -58,7 +58,13 @@ export function wordsOf({ command }: PendingView): string | undefined {
     case "review.record_answer":
     case "review.correct_answer":
     case "run.note":
+    case "comment.add":
+    case "comment.edit":
       return body.args.text;
+    case "message.set":
+      return [body.args.details.subject, body.args.details.body].join("\n");
+    case "ticket.set":
+      return [body.args.details.number, body.args.details.subject, body.args.details.notes].join("\n");
     case "version.edit":
       return [body.args.number, body.args.notes].join("\n");
     case "link.record":

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FindingView } from "$ipc/types.ts";
 import { paragraphs } from "./answer.svelte.ts";
-import { dated, isoDate } from "./date.ts";
+import { dated, isoDate } from "$lib/day.ts";
 import { repliesText } from "./findings.ts";
 import { taken } from "./taken.ts";
 

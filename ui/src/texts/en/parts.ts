@@ -11,5 +11,7 @@ export const parts = {
   "part.remove_row": "Remove {name}",
   "part.row": "{name} {n}",
   "part.no_match": "Nothing matches.",
+  "part.day_hint": "2026-12-01",
+  "part.day_wrong": "Enter a day as 2026-12-01.",
   "time.now": "now",
 } as const;

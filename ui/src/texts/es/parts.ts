@@ -11,5 +11,7 @@ export const parts = {
   "part.remove_row": "Quitar {name}",
   "part.row": "{name} {n}",
   "part.no_match": "Nada coincide.",
+  "part.day_hint": "2026-12-01",
+  "part.day_wrong": "Introduzca un día como 2026-12-01.",
   "time.now": "ahora",
 } as const;

@@ -31,6 +31,7 @@ import { start } from "./start.ts";
 import { states } from "./states.ts";
 import { template } from "./template.ts";
 import { vault } from "./vault.ts";
+import { ticket } from "./ticket.ts";
 import { version } from "./version.ts";
 import { workspace } from "./workspace.ts";
 
@@ -65,6 +66,7 @@ export const pt = {
   ...run,
   ...report,
   ...vault,
+  ...ticket,
   ...version,
   ...compare,
   ...preview,

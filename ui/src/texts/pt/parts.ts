@@ -11,5 +11,7 @@ export const parts = {
   "part.remove_row": "Remover {name}",
   "part.row": "{name} {n}",
   "part.no_match": "Nada corresponde.",
+  "part.day_hint": "2026-12-01",
+  "part.day_wrong": "Introduza um dia como 2026-12-01.",
   "time.now": "agora",
 } as const;

@@ -7,8 +7,11 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use domain::checklist::{ItemLog, Run};
+use domain::comment::{Comment, Subject};
 use domain::fields::{FIELDS, FieldValue, TrackName};
-use domain::ids::{AccountId, CustomerId, FindingId, LinkId, ProjectId, RunId, TemplateId, VersionId};
+use domain::ids::{
+    AccountId, CommentId, CustomerId, FindingId, LinkId, ProjectId, RunId, TemplateId, TicketId, VersionId,
+};
 use domain::project::{Project, Version};
 use domain::templates::{self, Template};
 use domain::workspace::Workspace;
@@ -46,6 +49,38 @@ pub enum Target {
     Template { template: TemplateId },
     /// What Talkdesk answered to a round.
     Answer { project: ProjectId, version: VersionId },
+    /// A comment.
+    Comment { spot: Spot },
+    /// A ticket opened with Talkdesk.
+    Ticket { ticket: TicketId },
+}
+
+/// Where a comment stands: enough to go there.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Spot {
+    /// In what.
+    pub of: AggregateRef,
+    /// Beside what.
+    pub subject: Subject,
+    /// The version, where it is about one: the finding's, the field's.
+    pub version: Option<VersionId>,
+    /// Which.
+    pub comment: CommentId,
+}
+
+impl Spot {
+    /// A comment's place.
+    pub fn of(of: AggregateRef, project: Option<&Project>, comment: &Comment) -> Self {
+        let version = match &comment.subject {
+            Subject::Version { version } | Subject::Field { version, .. } => Some(*version),
+            Subject::Finding { finding } => project.and_then(|project| {
+                project.findings.iter().find(|known| known.id == *finding).map(|known| known.version)
+            }),
+            _ => None,
+        };
+        Self { of, subject: comment.subject.clone(), version, comment: comment.id }
+    }
 }
 
 /// A piece of a text; those that matched are marked.
@@ -372,10 +407,14 @@ fn of_workspace(workspace: &Workspace) -> Vec<Document> {
     let customers =
         workspace.customers.iter().filter(|customer| customer.removed.is_none()).map(|customer| {
             let known = &customer.details;
+            let contacts = known.contacts.iter().flat_map(|contact| {
+                [&contact.name, &contact.role, &contact.email, &contact.phone].map(String::as_str)
+            });
+            let contacts = contacts.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n");
             let parts = [
                 ("account", known.account.as_str()),
                 ("region", &known.region),
-                ("email", &known.email),
+                ("contacts", &contacts),
                 ("notes", &known.notes),
             ];
             let target = Target::Customer { customer: customer.id };
@@ -393,7 +432,14 @@ fn of_workspace(workspace: &Workspace) -> Vec<Document> {
     // What is built in is the same everywhere: it is read from the lists, and found in the runs that follow it.
     let own = |template: &&Template| templates::by_id(template.id).is_none();
     let templates = workspace.newest_templates().into_iter().filter(own).map(of_template);
-    customers.chain(accounts).chain(templates).collect()
+    let tickets = workspace.tickets.iter().filter(|ticket| ticket.removed.is_none()).map(|ticket| {
+        let known = &ticket.details;
+        let name = format!("{} {}", known.number, known.subject);
+        let target = Target::Ticket { ticket: ticket.id };
+        Document::new(format!("ticket:{}", ticket.id), &name, [("notes", known.notes.as_str())], target)
+    });
+    let comments = of_comments(AggregateRef::Workspace(workspace.id), None, &workspace.comments);
+    customers.chain(accounts).chain(tickets).chain(templates).chain(comments).collect()
 }
 
 /// A template with its items as its parts. Those that it only shows are found where they belong.
@@ -453,6 +499,7 @@ fn of_project(project: &Project) -> Vec<Document> {
             Target::Link { project: project.id, version: link.version, link: link.id },
         )
     }));
+    documents.extend(of_comments(AggregateRef::Project(project.id), Some(project), &project.comments));
     documents
 }
 
@@ -491,7 +538,19 @@ fn of_run(run: &Run) -> Vec<Document> {
             Target::Item { project, version, run: run.id, item: item.id.clone() },
         )
     }));
+    documents.extend(of_comments(AggregateRef::Run(run.id), None, &run.comments));
     documents
+}
+
+fn of_comments<'a>(
+    of: AggregateRef,
+    project: Option<&'a Project>,
+    comments: &'a [Comment],
+) -> impl Iterator<Item = Document> + 'a {
+    comments.iter().filter(|comment| !comment.is_blank()).map(move |comment| {
+        let target = Target::Comment { spot: Spot::of(of, project, comment) };
+        Document::new(format!("comment:{}", comment.id), "", [("text", comment.text.as_str())], target)
+    })
 }
 
 /// Every text in the content of a version, field by field.

@@ -13,3 +13,15 @@ export function isoDate(text: string): string | undefined {
 /** Tuesday, 1 December 2026: the weekday shows a slip of the finger. */
 export const dated = (day: string, locale: string): string =>
   new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+
+/** 1 Dec, or 1 Dec 2025: a day in a table. */
+export function shortDay(day: string, locale: string, now: number): string {
+  const year = day.slice(0, 4) === String(new Date(now).getFullYear()) ? undefined : "numeric";
+  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { day: "numeric", month: "short", year, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** Today, as a person here counts it. */
+export function today(now: number): string {
+  const at = new Date(now);
+  return [at.getFullYear(), String(at.getMonth() + 1).padStart(2, "0"), String(at.getDate()).padStart(2, "0")].join("-");
+}

@@ -1,0 +1,124 @@
+//! Comments: what people say to each other beside a field, an item, a finding; and where such things hang.
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::Envelope;
+use crate::common::{Extra, Mark};
+use crate::fields::FieldKey;
+use crate::ids::{CommentId, CustomerId, FindingId, MemberId, TicketId, VersionId};
+
+/// What a comment or an external link stands beside, within its aggregate.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "on", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "ids named after what they identify")]
+pub enum Subject {
+    /// The project itself.
+    Project,
+    /// A version.
+    Version { version: VersionId },
+    /// A field of a version.
+    Field { version: VersionId, field: FieldKey },
+    /// A finding.
+    Finding { finding: FindingId },
+    /// An item of a checklist run.
+    Item { item: String },
+    /// A customer.
+    Customer { customer: CustomerId },
+    /// A ticket.
+    Ticket { ticket: TicketId },
+}
+
+/// A comment. Those with `reply_to` belong to the thread of that one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Comment {
+    /// Its id.
+    pub id: CommentId,
+    /// What it stands beside.
+    pub subject: Subject,
+    /// The first comment of its thread; none: it is the first.
+    pub reply_to: Option<CommentId>,
+    /// Its words; empty once it was deleted or redacted.
+    pub text: String,
+    /// Whom it mentions.
+    pub mentions: Vec<MemberId>,
+    /// Those of them who have seen it.
+    pub seen: Vec<MemberId>,
+    /// By whom, when.
+    pub created: Mark,
+    /// Changed by its author.
+    pub edited: Option<Mark>,
+    /// Deleted by its author: the tombstone.
+    pub deleted: Option<Mark>,
+    /// Blanked by a partner manager, here and in the commands that carried its words.
+    pub redacted: Option<Redaction>,
+    /// Its thread is settled; stands with the first comment.
+    pub resolved: Option<Mark>,
+    /// Fields of a newer version.
+    #[serde(flatten)]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub extra: Extra,
+}
+
+/// Who blanked something, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Redaction {
+    /// Who, when.
+    #[serde(flatten)]
+    pub mark: Mark,
+    /// Why.
+    pub reason: String,
+}
+
+impl Comment {
+    /// The first comment of its thread.
+    pub fn thread(&self) -> CommentId {
+        self.reply_to.unwrap_or(self.id)
+    }
+
+    /// Whether its words are gone.
+    pub fn is_blank(&self) -> bool {
+        self.deleted.is_some() || self.redacted.is_some()
+    }
+}
+
+/// Whether the thread of a comment is settled.
+pub fn is_resolved(comments: &[Comment], comment: &Comment) -> bool {
+    let first = comments.iter().find(|first| first.id == comment.thread());
+    first.is_some_and(|first| first.resolved.is_some())
+}
+
+/// Whether a person was mentioned in a comment, has not seen it, and its thread is open.
+pub fn waits_for(comments: &[Comment], comment: &Comment, member: MemberId) -> bool {
+    !comment.is_blank()
+        && comment.mentions.contains(&member)
+        && !comment.seen.contains(&member)
+        && !is_resolved(comments, comment)
+}
+
+/// Blanks a stored command that carries the words of this comment, and leaves a mark; says whether it does.
+///
+/// The one exception to *never rewritten*: applied to what a service and a desktop keep once `comment.redact` was
+/// taken. It reads JSON, so that commands by newer versions are blanked as well.
+pub fn redact(envelope: &mut Envelope, comment: CommentId) -> bool {
+    let carries = matches!(envelope.kind.as_str(), "comment.add" | "comment.edit")
+        && envelope.args.get("comment").and_then(|id| id.as_str()) == Some(&comment.to_string());
+    if carries {
+        blank(envelope);
+    }
+    carries
+}
+
+/// What a command looks like once its words are blanked.
+pub fn blank(envelope: &mut Envelope) {
+    if let Some(args) = envelope.args.as_object_mut() {
+        args.insert("text".to_owned(), "".into());
+        args.insert("mentions".to_owned(), serde_json::Value::Array(Vec::new()));
+    }
+    envelope.extra.insert(REDACTED.to_owned(), true.into());
+}
+
+/// The mark that a blanked command bears.
+pub const REDACTED: &str = "redacted";
