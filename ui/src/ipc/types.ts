@@ -552,6 +552,60 @@ command: CommandId, };
 export type CommandId = string;
 
 /**
+ * A comment.
+ */
+export type CommentId = string;
+
+/**
+ * A comment.
+ */
+export type CommentView = { 
+/**
+ * Which.
+ */
+id: CommentId, 
+/**
+ * What it stands beside.
+ */
+subject: Subject, 
+/**
+ * The first comment of its thread; none: it is the first.
+ */
+reply_to: CommentId | null, 
+/**
+ * Its words; empty where they are gone.
+ */
+text: string, 
+/**
+ * Whom it mentions.
+ */
+mentions: Array<MemberId>, 
+/**
+ * Said by whom.
+ */
+by: By, 
+/**
+ * Changed since.
+ */
+edited: By | null, 
+/**
+ * Deleted by its author.
+ */
+deleted: By | null, 
+/**
+ * Blanked for good.
+ */
+redacted: RedactedView | null, 
+/**
+ * Its thread is settled; with the first comment.
+ */
+resolved: By | null, 
+/**
+ * It mentions the person at this computer, who has not seen it.
+ */
+unseen: boolean, };
+
+/**
  * What a version is compared with.
  */
 export type CompareBase = { 
@@ -609,60 +663,6 @@ n: number,
  * When it was submitted.
  */
 at: Timestamp, };
-
-/**
- * A comment.
- */
-export type CommentId = string;
-
-/**
- * A comment.
- */
-export type CommentView = { 
-/**
- * Which.
- */
-id: CommentId, 
-/**
- * What it stands beside.
- */
-subject: Subject, 
-/**
- * The first comment of its thread; none: it is the first.
- */
-reply_to: CommentId | null, 
-/**
- * Its words; empty where they are gone.
- */
-text: string, 
-/**
- * Whom it mentions.
- */
-mentions: Array<MemberId>, 
-/**
- * Said by whom.
- */
-by: By, 
-/**
- * Changed since.
- */
-edited: By | null, 
-/**
- * Deleted by its author.
- */
-deleted: By | null, 
-/**
- * Blanked for good.
- */
-redacted: RedactedView | null, 
-/**
- * Its thread is settled; with the first comment.
- */
-resolved: By | null, 
-/**
- * It mentions the person at this computer, who has not seen it.
- */
-unseen: boolean, };
 
 /**
  * How much of a part or track is filled. The percentage is rounded down, so that 100 means all.
@@ -2808,19 +2808,6 @@ backups: Array<BackupView>, };
 export type RecoveryProblem = "too_new" | "cache_damaged" | "service_damaged" | "read_only" | "disk_full" | "in_use" | "other";
 
 /**
- * Where the server sends the person back to.
- */
-export type Redirect = { "kind": "loopback" } | { "kind": "ports", 
-/**
- * The ports.
- */
-ports: Array<number>, } | { "kind": "https", 
-/**
- * The address.
- */
-uri: string, };
-
-/**
  * Who blanked something, and why.
  */
 export type RedactedView = { 
@@ -2832,6 +2819,19 @@ by: By,
  * Why.
  */
 reason: string, };
+
+/**
+ * Where the server sends the person back to.
+ */
+export type Redirect = { "kind": "loopback" } | { "kind": "ports", 
+/**
+ * The ports.
+ */
+ports: Array<number>, } | { "kind": "https", 
+/**
+ * The address.
+ */
+uri: string, };
 
 /**
  * The answer to a command that was not applied.
@@ -4584,6 +4584,11 @@ number: string,
 text_changed: boolean, };
 
 /**
+ * Where the server's page is shown.
+ */
+export type Way = "window" | "browser";
+
+/**
  * What a template's JSON says of itself.
  */
 export type WholeTemplate = { 
@@ -4595,9 +4600,6 @@ name: string,
  * What it is for.
  */
 kind: TemplateKind, };
- * Where the server's page is shown.
- */
-export type Way = "window" | "browser";
 
 /**
  * A word of the filter.
