@@ -336,7 +336,7 @@ pub enum Body {
     /// The person has seen comments that mention them.
     #[serde(rename = "comment.see")]
     CommentSee { comments: Vec<CommentId> },
-    /// Blanks a comment for good, here and in every command that carried its words.
+    /// Blanks a comment in the state. The stored commands that carried its words keep them: see `comment::redact`.
     #[serde(rename = "comment.redact")]
     CommentRedact { comment: CommentId, reason: String },
 

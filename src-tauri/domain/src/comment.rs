@@ -51,7 +51,7 @@ pub struct Comment {
     pub edited: Option<Mark>,
     /// Deleted by its author: the tombstone.
     pub deleted: Option<Mark>,
-    /// Blanked by a partner manager, here and in the commands that carried its words.
+    /// Blanked by a partner manager.
     pub redacted: Option<Redaction>,
     /// Its thread is settled; stands with the first comment.
     pub resolved: Option<Mark>,
@@ -100,8 +100,8 @@ pub fn waits_for(comments: &[Comment], comment: &Comment, member: MemberId) -> b
 
 /// Blanks a stored command that carries the words of this comment, and leaves a mark; says whether it does.
 ///
-/// The one exception to *never rewritten*: applied to what a service and a desktop keep once `comment.redact` was
-/// taken. It reads JSON, so that commands by newer versions are blanked as well.
+/// The one exception to *never rewritten*, for what a service and a desktop keep once `comment.redact` was taken.
+/// The stores do not apply it yet, and the window says so. It reads JSON, so that commands by newer versions are blanked as well.
 pub fn redact(envelope: &mut Envelope, comment: CommentId) -> bool {
     let carries = matches!(envelope.kind.as_str(), "comment.add" | "comment.edit")
         && envelope.args.get("comment").and_then(|id| id.as_str()) == Some(&comment.to_string());

@@ -33,7 +33,7 @@ export const refusals = {
   "refusal.signed": "This run was signed and stays as it was. Start a new one.",
   "refusal.not_your_last": "Only your own last action can be undone.",
   "refusal.not_yours": "Only its author can change it. Nothing was changed.",
-  "refusal.redacted": "Its words were redacted for good. Write a new comment.",
+  "refusal.redacted": "Its words were redacted. Write a new comment.",
   "refusal.unknown_placeholder": "Use one of the placeholders that are listed. Nothing is put in for “{word}”.",
   "refusal.not_live": "Choose a version that went live. {number} was never published.",
   "refusal.changed": "Someone changed this before you. Nothing of either was lost. Look at it again.",

@@ -31,7 +31,7 @@ export const refusals = {
   "refusal.signed": "Esta ejecución se firmó y queda como estaba. Inicie una nueva.",
   "refusal.not_your_last": "Solo se puede deshacer su propia última acción.",
   "refusal.not_yours": "Solo quien lo escribió puede cambiarlo. No se ha cambiado nada.",
-  "refusal.redacted": "Las palabras se borraron definitivamente. Escriba un comentario nuevo.",
+  "refusal.redacted": "Las palabras se borraron. Escriba un comentario nuevo.",
   "refusal.unknown_placeholder": "Use uno de los marcadores de la lista. Nada sustituye a «{word}».",
   "refusal.not_live": "Elija una versión que se haya publicado. {number} nunca se publicó.",
   "refusal.changed": "Alguien cambió esto antes que usted. No se ha perdido nada de ninguno. Mírelo de nuevo.",
