@@ -10,7 +10,8 @@ use crate::window;
 pub const CARRY: &str = "carry";
 
 /// The calls that this window may make: it reads, copies, and says what was entered.
-pub const CALLS: &[&str] = &["boot", "carry", "change", "copy_text", "set_carry_place", "set_settings"];
+pub const CALLS: &[&str] =
+    &["boot", "carry", "change", "copy_text", "save_files", "set_carry_place", "set_settings", "thumbnail"];
 
 /// Opens the window for a version, or shows that version in the one that is open.
 pub fn open(app: &AppHandle, project: ProjectId, version: VersionId) -> tauri::Result<()> {

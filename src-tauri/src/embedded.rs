@@ -7,7 +7,7 @@ use domain::Role;
 use partner_core::engine::{Embedded, EmbeddedFault};
 use partner_core::profile::Seat;
 use partner_core::sync::{InProcess, Transport};
-use partner_service::{Identities, OpenError};
+use partner_service::{Files, Identities, OpenError};
 
 /// Opens the service for the engine.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,9 @@ impl Embedded for Service {
         let service =
             partner_service::Service::open(database, identity(seat), partner_service::system_clock())
                 .map_err(fault)?;
+        // The desktop's own folder: what it has, its service has.
+        let folder = database.with_file_name(partner_core::blobs::FOLDER);
+        let service = service.keeping(Files::of_one_workspace(&folder));
         Ok(Arc::new(InProcess::new(service.router())))
     }
 

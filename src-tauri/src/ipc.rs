@@ -2,10 +2,10 @@
 
 use partner_core::engine::Engine;
 use partner_core::error::{Error, ErrorCode};
-use partner_core::ipc;
+use partner_core::ipc::{self, Reply};
 use serde::Serialize;
 use serde_json::Value;
-use tauri::ipc::Response;
+use tauri::ipc::{InvokeBody, Request, Response};
 use tauri::{AppHandle, Emitter as _, Manager as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
@@ -27,14 +27,18 @@ const OWN: &[(&str, OwnCall)] = &[
     ("let_under", |window| window.set_always_on_top(false)),
 ];
 
-/// Every call of the window; the list stands in `partner_core::ipc`.
+/// The header that says which call it is where the body is a file: `name=…&args=…`, as a form has it.
+const CALL_HEADER: &str = "partner-call";
+
+/// Every call of the window; the list stands in `partner_core::ipc`. Its body is JSON, `{name, args}`; where a file
+/// comes in it is that file. A file goes out as it is.
 #[tauri::command]
 pub async fn call(
     window: WebviewWindow,
     engine: State<'_, Engine>,
-    name: String,
-    args: Value,
+    request: Request<'_>,
 ) -> Result<Response, Error> {
+    let Asked { name, args, bytes } = asked(&request)?;
     #[cfg(feature = "bench")]
     if let Some(reply) = crate::bench::call(&engine, &name, &args).await {
         return reply.map(Response::new);
@@ -46,11 +50,44 @@ pub async fn call(
     if window.label() == carry::CARRY && !carry::CALLS.contains(&name.as_str()) {
         return Err(Error::new(ErrorCode::Forbidden).with("call", name));
     }
-    let reply = ipc::call(&engine, &name, args).await;
+    let reply = ipc::call_with(&engine, &name, args, bytes).await;
     if let Err(error) = &reply {
         tracing::info!(call = name, code = ?error.code, "call answered with an error");
     }
-    reply.map(Response::new)
+    Ok(match reply? {
+        Reply::Json(reply) => Response::new(reply),
+        Reply::Bytes(bytes) => Response::new(bytes),
+    })
+}
+
+/// A call as it was asked.
+struct Asked {
+    name: String,
+    args: Value,
+    bytes: Vec<u8>,
+}
+
+fn asked(request: &Request<'_>) -> Result<Asked, Error> {
+    let invalid = || Error::new(ErrorCode::Invalid);
+    match request.body() {
+        InvokeBody::Json(body) => {
+            let name = body.get("name").and_then(Value::as_str).ok_or_else(invalid)?.to_owned();
+            let args = body.get("args").cloned().unwrap_or_default();
+            Ok(Asked { name, args, bytes: Vec::new() })
+        }
+        InvokeBody::Raw(bytes) => {
+            let header = request.headers().get(CALL_HEADER).ok_or_else(invalid)?;
+            let (mut name, mut args) = (None, Value::Null);
+            for (key, value) in url::form_urlencoded::parse(header.as_bytes()) {
+                match &*key {
+                    "name" => name = Some(value.into_owned()),
+                    "args" => args = serde_json::from_str(&value).map_err(|_| invalid())?,
+                    _ => {}
+                }
+            }
+            Ok(Asked { name: name.ok_or_else(invalid)?, args, bytes: bytes.clone() })
+        }
+    }
 }
 
 #[derive(Clone, Serialize)]

@@ -60,6 +60,8 @@ pub fn build(
         .theme(theme)
         .background_color(background)
         .visible(false)
+        // A file that is dropped goes to the page, by its bytes: nobody passes paths round.
+        .disable_drag_drop_handler()
         .initialization_script(start_values(settings, app.state::<Engine>().has_link()))
         // The window shows the app's own files and nothing else.
         .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"));

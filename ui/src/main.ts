@@ -3,6 +3,7 @@ import "./styles/index.css";
 import App from "./App.svelte";
 import { listenForChanges } from "./ipc/events.ts";
 import { listenForClosing } from "./lib/closing.ts";
+import { keepDropsOut } from "./lib/drop.ts";
 import { start } from "./lib/start.ts";
 import { setLocale } from "./texts/index.ts";
 
@@ -13,6 +14,7 @@ if (!target) throw new Error("index.html has no #app");
 const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
 const carries = project !== undefined && version !== undefined;
 
+keepDropsOut();
 await Promise.all([setLocale(start.locale ?? "system"), listenForChanges(), carries || listenForClosing()]);
 if (carries) {
   const { default: Carry } = await import("./carry/Carry.svelte");

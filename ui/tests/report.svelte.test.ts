@@ -76,7 +76,7 @@ it("is a table for spreadsheets, with what stands side by side in one cell", asy
   const { text } = await made("csv");
   const lines = text.slice(1).trimEnd().split("\r\n");
   expect(lines).toHaveLength(7);
-  expect(lines[1]).toMatch(/^"Section 1","TE-0001",.*"yes","Pass","","","QA 1","1970-.*","1\.3\.0\+412","Sample Apps, US","Chromium 131","",""$/);
+  expect(lines[1]).toMatch(/^"Section 1","TE-0001",.*"yes","Pass","","","QA 1","1970-.*","1\.3\.0\+412","Sample Apps, US","Chromium 131","","",""$/);
   expect(lines[2]).toContain('"Disputed","QA 1: Pass\nQA 2: Fail"');
   expect(lines[3]).toContain('"Not applicable","\'=HYPERLINK(""x"") <b>no screen</b>"');
   expect(lines[4]).toContain('"Retest","fixed in 1.3.0+413"');

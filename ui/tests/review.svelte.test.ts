@@ -35,9 +35,10 @@ const track = (name: TrackName, state: TrackState): TrackView => ({
             submitted: me,
             override_reason: null,
             items_done: 0,
+            evidence: 0,
             items: 0,
             checks: [],
-            answers: state === "in_review" ? [] : [{ outcome: state, text: `${name} words`, correction: null, by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
+            answers: state === "in_review" ? [] : [{ outcome: state, text: `${name} words`, correction: null, files: [], by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
             withdrawn: null,
           },
         ],
@@ -50,6 +51,7 @@ const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
   round: 1,
   source: "talkdesk",
   said: { text: `Finding ${id}`, severity: "", field: "privacy_policy", item: null },
+  files: [],
   reply: "",
   status: "open",
   created: me,
@@ -495,8 +497,8 @@ describe("the dossier", () => {
     const approved = track("technical", "approved");
     const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." } }];
     const answers: AnswerView[] = [
-      { outcome: "rejected", text: "Misread.", correction: null, by: me },
-      { outcome: "approved", text: "Fine.", correction: "It was approved.", by: me },
+      { outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
+      { outcome: "approved", text: "Fine.", correction: "It was approved.", files: [], by: me },
     ];
     const corrected = { ...approved, rounds: approved.rounds.map((round) => ({ ...round, answers, checks, override_reason: "The date is fixed." })) };
     const shown = review("approved", "approved");

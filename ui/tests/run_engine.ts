@@ -226,9 +226,20 @@ function itemView({ id, text, entries, was }: Log): ItemView {
     was,
     note: last("note")?.text ?? "",
     assignee: last("assigned")?.to ?? null,
+    attached: attached(entries),
     standing: stands,
     heads: stands.map((entry) => entry.id),
     undoable: top?.by.me ? top.id : null,
     history: entries.toReversed(),
   };
+}
+
+function attached(entries: readonly EntryView[]): ItemView["attached"] {
+  const stands = new Map<CommandId, ItemView["attached"][number]>();
+  for (const { id, what, by, undone } of entries) {
+    if (undone) continue;
+    if (what.type === "attached") stands.set(id, { id, what: what.evidence, by });
+  }
+  for (const { what, undone } of entries) if (!undone && what.type === "detached") stands.delete(what.entry);
+  return [...stands.values()];
 }

@@ -26,8 +26,8 @@ pub enum ClipboardError {
     /// Another program holds it.
     #[error("the clipboard is held by another program")]
     Occupied,
-    /// It holds no text.
-    #[error("the clipboard holds no text")]
+    /// It holds no text, or no picture where one was asked for.
+    #[error("the clipboard holds nothing of this kind")]
     NoText,
     /// The clipboard was shut down, or failed in a way of its own.
     #[error("the clipboard failed")]
@@ -51,6 +51,18 @@ trait Board {
     fn set_secret(&mut self, text: String) -> Result<(), ClipboardError>;
     fn get(&mut self) -> Result<String, ClipboardError>;
     fn clear(&mut self) -> Result<(), ClipboardError>;
+    fn picture(&mut self) -> Result<Picture, ClipboardError>;
+}
+
+/// A picture as a clipboard holds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Picture {
+    /// Pixels from left to right.
+    pub width: usize,
+    /// Pixels from top to bottom.
+    pub height: usize,
+    /// Red, green, blue and opacity of each, row by row.
+    pub rgba: Vec<u8>,
 }
 
 impl Board for arboard::Clipboard {
@@ -75,12 +87,17 @@ impl Board for arboard::Clipboard {
     fn clear(&mut self) -> Result<(), ClipboardError> {
         Ok(arboard::Clipboard::clear(self)?)
     }
+    fn picture(&mut self) -> Result<Picture, ClipboardError> {
+        let image = self.get_image()?;
+        Ok(Picture { width: image.width, height: image.height, rgba: image.bytes.into_owned() })
+    }
 }
 
 enum Order {
     Copy(String, oneshot::Sender<Result<(), ClipboardError>>),
     CopySecret(Secret<String>, oneshot::Sender<Result<(), ClipboardError>>),
     Paste(oneshot::Sender<Result<String, ClipboardError>>),
+    Picture(oneshot::Sender<Result<Picture, ClipboardError>>),
     End(oneshot::Sender<()>),
 }
 
@@ -126,6 +143,13 @@ impl Clipboard {
         answer.await.unwrap_or(Err(ClipboardError::Failed))
     }
 
+    /// The picture on the clipboard.
+    pub async fn picture(&self) -> Result<Picture, ClipboardError> {
+        let (reply, answer) = oneshot::channel();
+        self.0.send(Order::Picture(reply)).map_err(|_| ClipboardError::Failed)?;
+        answer.await.unwrap_or(Err(ClipboardError::Failed))
+    }
+
     /// Lets go of the clipboard, so that a clipboard manager can take over what was copied, and waits for it, 300 ms
     /// at most. Whether it ended in time.
     pub async fn stop(&self) -> bool {
@@ -168,6 +192,9 @@ fn own<B: Board>(
             }
             Order::Paste(reply) => {
                 let _ = reply.send(with(&mut board, &open, B::get));
+            }
+            Order::Picture(reply) => {
+                let _ = reply.send(with(&mut board, &open, B::picture));
             }
             Order::End(reply) => {
                 clear(&mut board, secret.take());
@@ -239,6 +266,9 @@ mod tests {
             *self.held.lock().unwrap() = None;
             Ok(())
         }
+        fn picture(&mut self) -> Result<Picture, ClipboardError> {
+            Err(ClipboardError::NoText)
+        }
     }
 
     struct Counted(Fake);
@@ -254,6 +284,9 @@ mod tests {
         }
         fn clear(&mut self) -> Result<(), ClipboardError> {
             self.0.clear()
+        }
+        fn picture(&mut self) -> Result<Picture, ClipboardError> {
+            self.0.picture()
         }
     }
     impl Drop for Counted {
@@ -355,6 +388,9 @@ mod tests {
             }
             fn clear(&mut self) -> Result<(), ClipboardError> {
                 Ok(())
+            }
+            fn picture(&mut self) -> Result<Picture, ClipboardError> {
+                Err(ClipboardError::NoText)
             }
         }
         impl Drop for Slow {

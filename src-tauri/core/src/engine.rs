@@ -3,6 +3,7 @@
 //! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
+mod files;
 mod open;
 mod port;
 mod sample;
@@ -147,6 +148,10 @@ struct Inner {
     /// Tells whoever watches the vault that it was opened, or that what is chosen of it changed.
     watched: Arc<Notify>,
     jobs: Jobs,
+    /// Held while a file is taken in or files are let go of: none goes between its bytes and its row.
+    filing: tokio::sync::Mutex<()>,
+    /// Turns at decoding pictures.
+    pictures: tokio::sync::Semaphore,
     /// The link from outside that was not followed yet.
     link: Mutex<Option<Result<DeepLink, LinkProblem>>>,
     state: RwLock<State>,
@@ -226,6 +231,8 @@ impl Engine {
             vault,
             watched,
             jobs,
+            filing: tokio::sync::Mutex::new(()),
+            pictures: tokio::sync::Semaphore::new(files::PICTURES),
             link: Mutex::new(None),
             state: RwLock::new(state),
             opened: watch::Sender::new(false),

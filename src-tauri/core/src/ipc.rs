@@ -14,6 +14,7 @@ pub mod common;
 pub mod compare;
 pub mod dossier;
 pub mod export;
+pub mod files;
 pub mod home;
 pub mod import;
 pub mod install;
@@ -51,6 +52,19 @@ pub enum CallKind {
     Write,
     /// At once, past the writes: it changes nothing of the work, and must not hold it up.
     Aside,
+    /// Likewise, with the bytes of a file beside its arguments.
+    Upload,
+    /// Likewise, with the bytes of a file as its reply.
+    Download,
+}
+
+/// What a call answers.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reply {
+    /// Most of them.
+    Json(String),
+    /// A file.
+    Bytes(Vec<u8>),
 }
 
 /// A call of the list.
@@ -78,23 +92,36 @@ macro_rules! calls {
 
         /// Answers a call of the window, in JSON: it goes on as it is, and a page of rows is written once.
         pub async fn call(engine: &Engine, name: &str, args: Value) -> Result<String, Error> {
+            match call_with(engine, name, args, Vec::new()).await? {
+                Reply::Json(reply) => Ok(reply),
+                Reply::Bytes(_) => Err(Error::new(ErrorCode::Invalid).with("call", name)),
+            }
+        }
+
+        /// Answers a call of the window that may bring a file, or be answered with one.
+        pub async fn call_with(
+            engine: &Engine,
+            name: &str,
+            args: Value,
+            bytes: Vec<u8>,
+        ) -> Result<Reply, Error> {
             engine.opened().await;
             if by_a_person(name) {
                 engine.touch();
             }
-            let answer = answer(engine, name, args).await;
+            let answer = answer(engine, name, args, bytes).await;
             if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreDamaged) {
                 engine.found_damaged().await;
             }
             answer
         }
 
-        async fn answer(engine: &Engine, name: &str, args: Value) -> Result<String, Error> {
+        async fn answer(engine: &Engine, name: &str, args: Value, bytes: Vec<u8>) -> Result<Reply, Error> {
             match name {
                 $(stringify!($name) => {
                     let args: $args = parse(name, args)?;
-                    let reply: $reply = $room::$name(engine, args).await?;
-                    serde_json::to_string(&reply).map_err(|error| Error::internal(&error))
+                    let reply: $reply = calls!(@ask $kind $room::$name(engine, args, bytes)).await?;
+                    calls!(@reply $kind reply)
                 })*
                 _ => Err(Error::new(ErrorCode::NotFound).with("call", name)),
             }
@@ -108,6 +135,18 @@ macro_rules! calls {
     (@kind read) => { CallKind::Read };
     (@kind write) => { CallKind::Write };
     (@kind aside) => { CallKind::Aside };
+    (@kind upload) => { CallKind::Upload };
+    (@kind download) => { CallKind::Download };
+    (@ask upload $room:ident::$name:ident($engine:ident, $args:ident, $bytes:ident)) => {
+        $room::$name($engine, $args, $bytes)
+    };
+    (@ask $kind:ident $room:ident::$name:ident($engine:ident, $args:ident, $bytes:ident)) => {
+        $room::$name($engine, $args)
+    };
+    (@reply download $reply:ident) => { Ok(Reply::Bytes($reply)) };
+    (@reply $kind:ident $reply:ident) => {
+        serde_json::to_string(&$reply).map(Reply::Json).map_err(|error| Error::internal(&error))
+    };
 }
 
 calls! {
@@ -204,6 +243,18 @@ calls! {
     write template::drop_template_draft(template::TemplateOnlyArgs) -> common::Done [];
     /// Saves a template that was edited as its next version.
     write template::save_template(template::TemplateDraft) -> template::Imported [];
+    /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
+    upload files::add_file(files::AddFileArgs) -> domain::files::FileRef [];
+    /// Takes the picture on the clipboard in.
+    aside files::paste_file(files::AddFileArgs) -> files::PastedFile [];
+    /// A file's bytes.
+    download files::file(files::FileArgs) -> Vec<u8> [];
+    /// A picture made smaller, as PNG.
+    download files::thumbnail(files::ThumbnailArgs) -> Vec<u8> [];
+    /// Saves files among the person's downloads; what is there already as it is, is left so.
+    aside files::save_files(files::SaveFilesArgs) -> files::SavedFiles [];
+    /// Opens a copy of a file in the system's program for it.
+    aside files::open_file(files::FileArgs) -> common::Done [];
     /// Writes a file into the person's downloads, beside what is there.
     write export::save_file(export::SaveFileArgs) -> export::FileReply [];
     /// Copies a link and notes it.

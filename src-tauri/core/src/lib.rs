@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
+pub mod blobs;
 pub mod clipboard;
 pub mod engine;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod folder;
 pub mod ipc;
 pub mod jobs;
 pub mod link;
+pub mod picture;
 pub mod platform;
 pub mod profile;
 pub mod session;

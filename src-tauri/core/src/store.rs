@@ -12,6 +12,7 @@ mod connection;
 mod derive;
 mod error;
 pub mod feed;
+pub mod files;
 mod lane;
 pub mod outbox;
 mod projection;

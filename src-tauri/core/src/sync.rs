@@ -8,6 +8,7 @@
 
 mod api;
 mod backoff;
+mod files;
 mod live;
 mod round;
 mod transport;
@@ -21,6 +22,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 pub use api::CallError;
+pub use files::Files;
 pub use transport::{Chunks, Http, InProcess, Opening, Piece, Sending, Transport, TransportError};
 
 use crate::store::{Store, StoreError};
@@ -82,6 +84,7 @@ impl Waker {
 #[derive(Debug)]
 pub struct Sync {
     waker: Waker,
+    files: Files,
     status: watch::Receiver<SyncStatus>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -98,7 +101,9 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
         refused: 0,
         last_synced_at: None,
     });
-    let rounds = Rounds { store, api: Api::new(transport), clock };
+    let api = Api::new(transport);
+    let files = Files::new(api.clone());
+    let rounds = Rounds { store, api, clock };
     let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone());
     let working = run(rounds, waker.clone(), status);
     let task = tokio::spawn(async move {
@@ -112,13 +117,18 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
             () = listening => {}
         }
     });
-    Sync { waker, status: watched, task: Mutex::new(Some(task)) }
+    Sync { waker, files, status: watched, task: Mutex::new(Some(task)) }
 }
 
 impl Sync {
     /// Wakes it from elsewhere.
     pub fn waker(&self) -> Waker {
         self.waker.clone()
+    }
+
+    /// Asks the service for files.
+    pub fn files(&self) -> Files {
+        self.files.clone()
     }
 
     /// How it stands.

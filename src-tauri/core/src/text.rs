@@ -63,6 +63,12 @@ impl FileName {
     }
 }
 
+impl std::fmt::Display for FileName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.numbered(1))
+    }
+}
+
 fn tame(stem: &str) -> String {
     let mut room = FileName::MAX_STEM;
     let kept: String = stem
@@ -95,6 +101,34 @@ fn is_device(stem: &str) -> bool {
     matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
         || (name.strip_prefix("com").or_else(|| name.strip_prefix("lpt")))
             .is_some_and(|n| n.len() == 1 && n.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The name of a file as somebody gave it, without what is no name: folders before it, characters that are not seen
+/// or that turn others round, and more than a file system takes.
+pub fn shown_name(name: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let own = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let seen: String = own.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
+    let seen = seen.trim();
+    let kept = match seen.rsplit_once('.') {
+        // The ending says what it is.
+        Some((stem, ending)) if ending.chars().count() <= 20 && !stem.is_empty() => {
+            format!("{}.{ending}", cut(stem, 150).trim_end())
+        }
+        _ => cut(seen, 150),
+    };
+    if kept.trim_matches('.').is_empty() { "file".to_owned() } else { kept.trim().to_owned() }
+}
+
+/// Writes a file into a folder, under its name or the first free one beside it; where it is there already with the
+/// same bytes, it is left as it is.
+pub fn save_once(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
+    let same =
+        (1..1_000).map(|n| folder.join(name.numbered(n))).take_while(|path| path.exists()).find(|path| {
+            let as_long = fs::metadata(path).is_ok_and(|file| file.len() == bytes.len() as u64);
+            as_long && fs::read(path).is_ok_and(|held| held == bytes)
+        });
+    same.map_or_else(|| save_beside(folder, name, bytes), Ok)
 }
 
 /// Writes a file into a folder under the first free name: nothing that is there is overwritten.
@@ -152,6 +186,40 @@ mod tests {
         }
         assert_eq!(FileName::tame("a.csv").numbered(2), "a (2).csv");
         assert!(FileName::tame(&format!("{}.csv", "漢".repeat(300))).numbered(999).len() <= 255);
+    }
+
+    #[test]
+    fn a_name_is_shown_without_what_is_no_name() {
+        let long = format!("{}.png", "x".repeat(400));
+        for (name, shown) in [
+            ("shot.png", "shot.png"),
+            ("Ecrã de início (2).png", "Ecrã de início (2).png"),
+            ("C:\\fakepath\\shot.png", "shot.png"),
+            ("../../etc/passwd", "passwd"),
+            ("a/..", "file"),
+            ("", "file"),
+            (" . ", "file"),
+            ("\u{202e}gnp.exe", "gnp.exe"),
+            ("a\0b\n.png", "ab.png"),
+            (".bashrc", ".bashrc"),
+            ("画面.png", "画面.png"),
+        ] {
+            assert_eq!(shown_name(name), shown, "{name:?}");
+        }
+        assert_eq!(shown_name(&long).chars().count(), 154);
+        assert!(shown_name(&long).ends_with(".png"));
+    }
+
+    #[test]
+    fn the_same_file_is_saved_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = FileName::tame("shot.png");
+        let first = save_once(folder.path(), &name, b"1").unwrap();
+        let other = save_once(folder.path(), &name, b"2").unwrap();
+        assert_ne!(first, other);
+        assert_eq!(save_once(folder.path(), &name, b"1").unwrap(), first);
+        assert_eq!(save_once(folder.path(), &name, b"2").unwrap(), other);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -102,6 +102,8 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::SetResult { .. }
         | Body::Note { .. }
         | Body::Assign { .. }
+        | Body::Attach { .. }
+        | Body::Detach { .. }
         | Body::Undo { .. }
         | Body::Sign {} => &[PartnerManager, Qa],
         Body::Fixed { .. }
@@ -122,7 +124,9 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketSetClosed { .. }
         | Body::TicketRemove { .. } => &[Admin, PartnerManager, Developer],
         Body::SecretNoteReveal { .. } => &[PartnerManager, Developer],
-        Body::FindingAdd { .. } => &[PartnerManager, Developer, Qa, InternalReviewer],
+        Body::FindingAdd { .. } | Body::FindingAttach { .. } | Body::FindingDetach { .. } => {
+            &[PartnerManager, Developer, Qa, InternalReviewer]
+        }
         _ => &[PartnerManager],
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::comment::Comment;
 use crate::common::{Extra, Mark};
 use crate::external::ExternalLink;
+use crate::files::{Evidence, FiledEvidence};
 use crate::ids::{CommandId, MemberId, ProjectId, RunId, TemplateId, VersionId};
 use crate::templates::{Item, Section, TemplateKind};
 
@@ -176,6 +177,16 @@ pub enum Happening {
         /// The version of the list that it follows from now on.
         template_version: u32,
     },
+    /// A piece of evidence.
+    Attached {
+        /// What.
+        evidence: Evidence,
+    },
+    /// A piece of evidence was taken away; the history keeps it.
+    Detached {
+        /// The entry that attached it.
+        entry: CommandId,
+    },
 }
 
 /// A result.
@@ -230,7 +241,10 @@ impl ItemLog {
                 Happening::Fixed { .. } | Happening::Retest { .. } | Happening::Reset { .. } => {
                     standing = vec![entry];
                 }
-                Happening::Note { .. } | Happening::Assigned { .. } => {}
+                Happening::Note { .. }
+                | Happening::Assigned { .. }
+                | Happening::Attached { .. }
+                | Happening::Detached { .. } => {}
             }
         }
         standing
@@ -271,6 +285,25 @@ impl ItemLog {
         self.last(|what| if let Happening::Assigned { to } = what { Some(*to) } else { None }).flatten()
     }
 
+    /// The evidence that stands, oldest first, each with its entry.
+    pub fn evidence(&self) -> Vec<(&Entry, &Evidence)> {
+        let standing = || self.entries.iter().filter(|entry| entry.undone.is_none());
+        let gone: Vec<CommandId> = standing()
+            .filter_map(|entry| match entry.what {
+                Happening::Detached { entry } => Some(entry),
+                _ => None,
+            })
+            .collect();
+        standing()
+            .filter_map(|entry| match &entry.what {
+                Happening::Attached { evidence } if !gone.contains(&entry.mark.command) => {
+                    Some((entry, evidence))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
     fn last<'a, T>(&'a self, pick: impl Fn(&'a Happening) -> Option<T>) -> Option<T> {
         self.entries.iter().rev().filter(|entry| entry.undone.is_none()).find_map(|entry| pick(&entry.what))
     }
@@ -306,6 +339,19 @@ impl Run {
         let done =
             |item: &Item| matches!(self.status(&item.id), ItemStatus::Pass | ItemStatus::NotApplicable);
         self.all_items().filter(|item| item.required).all(done)
+    }
+
+    /// All evidence that stands, in the order of the items.
+    pub fn evidence(&self) -> impl Iterator<Item = FiledEvidence> {
+        self.all_items().flat_map(|item| {
+            let log = self.items.get(&item.id);
+            let pieces = log.map(ItemLog::evidence).unwrap_or_default();
+            pieces.into_iter().map(|(_, evidence)| FiledEvidence {
+                run: self.id,
+                item: item.id.clone(),
+                evidence: evidence.clone(),
+            })
+        })
     }
 
     /// How many items stand how.

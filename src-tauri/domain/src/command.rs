@@ -4,7 +4,7 @@
 //! to date on reading; a kind that this version does not know stays an envelope, kept and shown as *by a newer
 //! version*. The golden file beside the tests holds one JSON of every released command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use crate::checklist::{Outcome, Tested};
 use crate::comment::Subject;
 use crate::common::{AggregateRef, Extra, Timestamp};
 use crate::fields::{FieldKey, FieldValue, Part, TrackName};
+use crate::files::{self, BlobId, Evidence, FileRef};
 use crate::ids::{
     AccountId, CommandId, CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId,
     MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId, VersionId,
@@ -78,6 +79,18 @@ impl Envelope {
             args: packed["args"].clone(),
             extra: Extra::new(),
         }
+    }
+
+    /// The files that have to be there for the command to be taken. What it expects to find in place of its own value
+    /// is none of them.
+    pub fn blobs(&self) -> BTreeSet<BlobId> {
+        let mut found = BTreeSet::new();
+        for (name, value) in self.args.as_object().into_iter().flatten() {
+            if name != "expects" {
+                files::named(value, &mut found);
+            }
+        }
+        found
     }
 
     /// Reads the command, or says that it is by a newer version.
@@ -267,10 +280,22 @@ pub enum Body {
         outcome: Verdict,
         text: String,
         findings: Vec<NewFinding>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+        files: Vec<FileRef>,
     },
     /// Corrects a recorded answer; both are kept.
     #[serde(rename = "review.correct_answer")]
-    CorrectAnswer { version: VersionId, track: TrackName, outcome: Verdict, text: String, reason: String },
+    CorrectAnswer {
+        version: VersionId,
+        track: TrackName,
+        outcome: Verdict,
+        text: String,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+        files: Vec<FileRef>,
+    },
     /// Records the go-live date that Talkdesk proposed, `YYYY-MM-DD`.
     #[serde(rename = "review.record_go_live")]
     RecordGoLive { version: VersionId, date: String },
@@ -300,6 +325,12 @@ pub enum Body {
     /// Open, fixed, accepted.
     #[serde(rename = "finding.set_status")]
     FindingSetStatus { finding: FindingId, status: FindingStatus },
+    /// Adds a file to a finding.
+    #[serde(rename = "finding.attach")]
+    FindingAttach { finding: FindingId, file: FileRef },
+    /// Takes a file of a finding away.
+    #[serde(rename = "finding.detach")]
+    FindingDetach { finding: FindingId, file: BlobId },
 
     /// Records an install link; the one before it is superseded.
     #[serde(rename = "link.record")]
@@ -381,6 +412,12 @@ pub enum Body {
     /// Who looks after items.
     #[serde(rename = "run.assign")]
     Assign { items: Vec<String>, to: Option<MemberId> },
+    /// A piece of evidence for an item.
+    #[serde(rename = "run.attach")]
+    Attach { item: String, evidence: Evidence },
+    /// Takes a piece of evidence away, by the command that attached it.
+    #[serde(rename = "run.detach")]
+    Detach { item: String, entry: CommandId },
     /// Takes back one's own last action on an item.
     #[serde(rename = "run.undo")]
     Undo { item: String, undoes: CommandId },
@@ -411,4 +448,8 @@ pub struct NewFinding {
     /// What it says.
     #[serde(flatten)]
     pub said: FindingText,
+    /// What shows it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+    pub files: Vec<FileRef>,
 }

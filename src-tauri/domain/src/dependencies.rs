@@ -155,7 +155,10 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
             uses.extend(fields.iter().map(|field| Subject::Field(*version, *field)));
         }
         Body::StepSet { version, .. } => uses.extend(version.map(Subject::Version)),
-        Body::FindingReply { finding, .. } | Body::FindingSetStatus { finding, .. } => {
+        Body::FindingReply { finding, .. }
+        | Body::FindingSetStatus { finding, .. }
+        | Body::FindingAttach { finding, .. }
+        | Body::FindingDetach { finding, .. } => {
             uses.push(Subject::Finding(*finding));
         }
         Body::LinkNoteUse { link, customer, .. } => {
@@ -179,7 +182,9 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         }
         Body::SetResult { knew, .. } => uses.extend(knew.iter().copied().map(Subject::Command)),
         Body::Fixed { item, .. } => uses.push(Subject::Item(aggregate, item.clone())),
-        Body::Undo { undoes, .. } => uses.push(Subject::Command(*undoes)),
+        Body::Undo { undoes: before, .. } | Body::Detach { entry: before, .. } => {
+            uses.push(Subject::Command(*before));
+        }
         _ => uses.extend(uses_of_partner(body)),
     }
     uses

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::files::FileRef;
+
 pub use catalogue::{FIELDS, FieldKind, FieldSpec, spec};
 pub(crate) use check::is_slug;
 pub use check::{Completeness, Missing, Problem, ProblemCode, bounds, completeness, missing, problems};
@@ -160,10 +162,14 @@ pub enum EmailKind {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Asset {
-    /// Where it lies.
+    /// Where it lies; may be empty where the file is here.
     pub url: String,
     /// What it shows.
     pub description: String,
+    /// The image itself, where it is kept here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub file: Option<FileRef>,
 }
 
 /// A scope and why the app needs it. Talkdesk has one `scopes_reason`: the reasons are joined into it.

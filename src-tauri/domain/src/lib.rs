@@ -19,6 +19,7 @@ pub mod dependencies;
 pub mod external;
 pub mod facts;
 pub mod fields;
+pub mod files;
 pub mod ids;
 pub mod preflight;
 pub mod process;

@@ -10,8 +10,10 @@ use url::{Host, Url};
 
 use crate::common::{Mark, Place};
 use crate::fields::{FieldKey, FieldValue, Problem, ProblemCode, problems};
+use crate::files::{FileRef, Pixels};
 use crate::project::Version;
 use crate::refusal::Rule;
+use crate::workspace::{ImageLimit, ImageLimits};
 
 /// A check.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -36,6 +38,10 @@ pub enum CheckCode {
     Emails,
     /// Icon and screenshots are there, none twice.
     Images,
+    /// Images that are kept here could be read, and are of a type that the workspace takes.
+    ImageFiles,
+    /// Images that are kept here are of a size that the workspace set.
+    ImageSizes,
     /// Addresses lie on hosts that the internet reaches.
     PublicHosts,
     /// The summary says more than the name.
@@ -105,7 +111,7 @@ pub struct Taken {
 
 impl CheckCode {
     /// Every check, in the order in which they are shown.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::HttpsOnly,
         Self::RedirectsExact,
         Self::ScopesReasoned,
@@ -115,6 +121,8 @@ impl CheckCode {
         Self::Slug,
         Self::Emails,
         Self::Images,
+        Self::ImageFiles,
+        Self::ImageSizes,
         Self::PublicHosts,
         Self::SummarySays,
         Self::PoliciesApart,
@@ -137,7 +145,10 @@ impl CheckCode {
             // The code goes to exactly the URI that is registered.
             Self::RedirectsExact => Some("docs/authorization-code"),
             Self::TrialPlan => Some("docs/managing-trials-and-user-roles"),
-            Self::PublicHosts
+            // Talkdesk documents neither types nor sizes: what is looked at is the workspace's own.
+            Self::ImageFiles
+            | Self::ImageSizes
+            | Self::PublicHosts
             | Self::SummarySays
             | Self::PoliciesApart
             | Self::Video
@@ -153,11 +164,43 @@ impl CheckCode {
 }
 
 /// Runs every check over a version, its waivers beside.
-pub fn run(version: &Version, taken: Taken) -> Vec<Check> {
-    CheckCode::ALL
-        .into_iter()
-        .map(|code| Check { waiver: version.waivers.get(&code).cloned(), ..check(code, version, taken) })
-        .collect()
+pub fn run(version: &Version, taken: Taken, limits: &ImageLimits) -> Vec<Check> {
+    let run =
+        |code| Check { waiver: version.waivers.get(&code).cloned(), ..check(code, version, taken, limits) };
+    CheckCode::ALL.into_iter().map(run).collect()
+}
+
+/// Looks at the images that are kept here: `None` where there is nothing to hold one to.
+fn images(
+    code: CheckCode,
+    version: &Version,
+    limits: &ImageLimits,
+    fits: fn(&FileRef, &ImageLimit) -> Option<bool>,
+) -> Check {
+    let (mut looked, mut found) = (0, Vec::new());
+    for (key, limit) in [(FieldKey::Icon, &limits.icon), (FieldKey::Screenshots, &limits.screenshots)] {
+        let Some(FieldValue::Assets(list)) = version.information.get(key) else { continue };
+        for (index, asset) in list.iter().enumerate() {
+            if let Some(fits) = asset.file.as_ref().and_then(|file| fits(file, limit)) {
+                looked += 1;
+                found.extend((!fits).then(|| Place::entry(key, index)));
+            }
+        }
+    }
+    checked(code, CheckState::Warn, looked, found)
+}
+
+fn is_taken(file: &FileRef, limit: &ImageLimit) -> Option<bool> {
+    Some(file.is_image() && (limit.types.is_empty() || limit.types.contains(&file.media_type)))
+}
+
+fn is_of_size(file: &FileRef, limit: &ImageLimit) -> Option<bool> {
+    let pixels = file.pixels?;
+    let over = |least: Pixels| pixels.width >= least.width && pixels.height >= least.height;
+    let under = |most: Pixels| pixels.width <= most.width && pixels.height <= most.height;
+    let held = [limit.min.map(over), limit.max.map(under), limit.bytes.map(|most| file.bytes <= most)];
+    let held: Vec<bool> = held.into_iter().flatten().collect();
+    (!held.is_empty()).then(|| held.into_iter().all(|fits| fits))
 }
 
 const ADDRESSES: &[FieldKey] = &[
@@ -172,7 +215,7 @@ const ADDRESSES: &[FieldKey] = &[
     FieldKey::Video,
 ];
 
-fn check(code: CheckCode, version: &Version, taken: Taken) -> Check {
+fn check(code: CheckCode, version: &Version, taken: Taken, limits: &ImageLimits) -> Check {
     use FieldKey as K;
     use ProblemCode as P;
     let of = |keys: &[FieldKey], codes: &[ProblemCode]| by_problems(code, version, keys, codes);
@@ -185,6 +228,8 @@ fn check(code: CheckCode, version: &Version, taken: Taken) -> Check {
         CheckCode::Slug => of(&[K::Slug], &[P::NotASlug]),
         CheckCode::Emails => of(&[K::Emails], &[P::NotAnEmail, P::NoSupport]),
         CheckCode::Images => of(&[K::Icon, K::Screenshots], &[P::Empty, P::Duplicate]),
+        CheckCode::ImageFiles => images(code, version, limits, is_taken),
+        CheckCode::ImageSizes => images(code, version, limits, is_of_size),
         CheckCode::NameUnique => {
             let keys = [(K::DisplayName, taken.name), (K::Slug, taken.slug)];
             let looked =

@@ -9,6 +9,7 @@ use crate::comment::Comment;
 use crate::common::{Extra, Mark, Timestamp};
 use crate::external::ExternalLink;
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
+use crate::files::{FileRef, FiledEvidence};
 use crate::ids::{ContactId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
 use crate::preflight::{Check, Waivers};
 
@@ -183,6 +184,10 @@ pub struct Round {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<Check>>", optional))]
     pub preflight: Vec<Check>,
+    /// The evidence that stood; the files of the content stand in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FiledEvidence>>", optional))]
+    pub evidence: Vec<FiledEvidence>,
     /// Findings that were open.
     pub open_findings: Vec<FindingId>,
     /// Talkdesk's answers as recorded: the last one counts, corrected ones are kept before it.
@@ -205,6 +210,10 @@ pub struct Answer {
     pub text: String,
     /// Why an earlier answer was corrected.
     pub correction: Option<String>,
+    /// What came with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+    pub files: Vec<FileRef>,
     /// Recorded by whom, when.
     #[serde(flatten)]
     pub mark: Mark,
@@ -262,6 +271,10 @@ pub struct Finding {
     /// What it says.
     #[serde(flatten)]
     pub said: FindingText,
+    /// What shows it, also what was added since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+    pub files: Vec<FileRef>,
     /// Our answer.
     pub reply: String,
     /// Open, fixed, accepted.

@@ -5,7 +5,12 @@
 //! | `GET /v1/me` | – | [`Me`] |
 //! | `POST /v1/commands` | [`Commands`] | [`Results`], one for each command, in order |
 //! | `GET /v1/changes?after=N&limit=L` | – | [`Changes`]: what was taken after number N |
+//! | `HEAD /v1/blobs/{sha256}` | – | 200 where the file is there; else 404, and in `partner-offset` how much of it came |
+//! | `PUT /v1/blobs/{sha256}` | a piece, `Content-Range: bytes A-B/TOTAL` | 201 where it is whole and its hash is right; else 202 and `partner-offset`; 409 and `partner-offset` for a piece from elsewhere |
+//! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
+//!
+//! A command that names a file which the service does not have is refused with `blob_missing`: files go first.
 //!
 //! Every request carries the header `partner-protocol: 1`. Any other answer is a [`Fault`] with a status of 400 up.
 //!
@@ -31,6 +36,11 @@ pub const PROTOCOL_HEADER: &str = "partner-protocol";
 pub const BATCH: usize = 200;
 /// Most changes or states in a page.
 pub const PAGE: u32 = 500;
+
+/// The most bytes of a file in one request.
+pub const PIECE: u64 = 4 * 1024 * 1024;
+/// The header that says how much of a file came.
+pub const OFFSET_HEADER: &str = "partner-offset";
 
 /// Who the service takes the caller for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -180,8 +190,10 @@ pub enum FaultCode {
     TooLarge,
     /// 426: the desktop is too old to send.
     ProtocolTooOld,
-    /// 404: no such route.
+    /// 404: no such route, or no such file.
     NotFound,
+    /// 409: the piece of a file does not begin where the last one ended.
+    WrongOffset,
     /// 500: the service's own fault.
     Internal,
     /// 503: try later.

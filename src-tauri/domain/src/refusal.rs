@@ -89,6 +89,15 @@ pub enum RefusalCode {
     IdReused,
     /// A list is longer than `max`.
     TooMany,
+    /// The file holds nothing.
+    FileEmpty,
+    /// The file is larger than `max` bytes.
+    FileTooLarge,
+    /// The same file or page is attached there already.
+    AttachedAlready,
+    /// The service does not have the bytes of a file that the command names (`sha256`). The desktop that has them
+    /// uploads them and sends the command again.
+    BlobMissing,
     /// The command is by a newer version of the console.
     UnknownCommand,
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::comment::Comment;
 use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
+use crate::files::Pixels;
 use crate::ids::{AccountId, CustomerId, MemberId, TemplateId, TicketId, WorkspaceId};
 use crate::templates::{self, Template};
 
@@ -193,6 +194,10 @@ pub struct Policies {
     /// Days before its end from which a partner document is told of (ours).
     #[serde(default = "expiry_days", skip_serializing_if = "is_expiry_days")]
     pub expiry_days: u32,
+    /// What images are held to.
+    #[serde(default, skip_serializing_if = "ImageLimits::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<ImageLimits>", optional))]
+    pub images: ImageLimits,
 }
 
 const fn silent_days() -> u32 {
@@ -210,8 +215,53 @@ const fn is_expiry_days(days: &u32) -> bool {
     *days == expiry_days()
 }
 
+/// What images of the app information are held to. Talkdesk documents no limits: none is set until the workspace
+/// sets one, as its portal or a review tells it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ImageLimits {
+    /// Of the icon.
+    #[serde(default)]
+    pub icon: ImageLimit,
+    /// Of each screenshot.
+    #[serde(default)]
+    pub screenshots: ImageLimit,
+}
+
+/// What an image is held to; what is not set is free.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ImageLimit {
+    /// The types that are taken, such as `image/png`; empty: any that can be read.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// Smallest size in pixels, each side.
+    #[serde(default)]
+    pub min: Option<Pixels>,
+    /// Largest size in pixels, each side.
+    #[serde(default)]
+    pub max: Option<Pixels>,
+    /// Largest size in bytes.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(type = "number | null"))]
+    pub bytes: Option<u64>,
+}
+
+impl ImageLimits {
+    /// Whether nothing is held to anything.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Default for Policies {
     fn default() -> Self {
-        Self { overdue_days: 10, gate: false, silent_days: silent_days(), expiry_days: expiry_days() }
+        Self {
+            overdue_days: 10,
+            gate: false,
+            images: ImageLimits::default(),
+            silent_days: silent_days(),
+            expiry_days: expiry_days(),
+        }
     }
 }

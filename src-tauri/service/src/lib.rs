@@ -7,6 +7,7 @@
 //! | `GET /v1/changes?after=N&limit=L` | `Changes`: commands after number N, and the states that they touched |
 //! | `GET /v1/changes` with `Accept: text/event-stream` | events `head` with `{epoch, head}`: where the feed stands, at once and whenever it moved |
 //! | `GET /v1/snapshot?after=N&limit=L` | `Snapshot`: states whose last number is greater than N |
+//! | `HEAD`, `PUT`, `GET /v1/blobs/{sha256}` | a file's bytes, in pieces of 4 MiB; 64 MiB at most |
 //! | `GET /health` | `{"status":"ok"}` when the store can be read; asks for no token |
 //!
 //! Bodies and faults are those of [`domain::protocol`]. A page may be shorter than its limit: `more` says whether
@@ -16,13 +17,14 @@
 //! The desktop runs [`Service::router`] in its own process, with no port; the binary serves the same router on
 //! loopback. Storage is one `SQLite` file of the service's own, or a `PostgreSQL` database that replicas share.
 //!
-//! Deliberately absent: sign-in by an identity provider, files, secrets, Talkdesk's events. They get rooms of their
+//! Deliberately absent: sign-in by an identity provider, secrets, Talkdesk's events. They get rooms of their
 //! own. Effects of the reducer are not carried out here: the desktop sends them as commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;
 mod feed;
+mod files;
 mod identity;
 mod live;
 mod routes;
@@ -38,6 +40,7 @@ use domain::Timestamp;
 use tokio::sync::watch;
 
 pub use error::OpenError;
+pub use files::Files;
 pub use identity::{Identities, MembersError, TokenEntry, TokenHash, fresh_token, members};
 pub use serve::{ListenError, listen, serve};
 
@@ -73,6 +76,7 @@ pub struct Service {
     live: Arc<Live>,
     /// Turns true once, when streams are to end.
     stopping: Arc<watch::Sender<bool>>,
+    files: Files,
     identities: Arc<Identities>,
     clock: Clock,
 }
@@ -82,7 +86,8 @@ impl Service {
     pub fn open(path: &Path, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
         let file = Arc::new(Sqlite::open(path, &identities.workspaces())?);
         let storage = Arc::clone(&file) as Arc<dyn Storage>;
-        Ok(Self { file: Some(file), ..Self::over(storage, identities, clock) })
+        let files = Files::by_workspace(&path.with_extension("files"));
+        Ok(Self { file: Some(file), files, ..Self::over(storage, identities, clock) })
     }
 
     /// Opens a store in a `PostgreSQL` database, `postgres://…`, making or migrating its tables where needed. Any number
@@ -95,7 +100,22 @@ impl Service {
     fn over(storage: Arc<dyn Storage>, identities: Identities, clock: Clock) -> Self {
         let live = Live::new(Arc::clone(&storage));
         let stopping = Arc::new(watch::channel(false).0);
-        Self { storage, file: None, live, stopping, identities: Arc::new(identities), clock }
+        Self {
+            storage,
+            file: None,
+            live,
+            stopping,
+            files: Files::none(),
+            identities: Arc::new(identities),
+            clock,
+        }
+    }
+
+    /// Keeps files there. Without this they lie beside a store that is a file, in `….files`, and nowhere beside one in
+    /// a database.
+    #[must_use]
+    pub fn keeping(self, files: Files) -> Self {
+        Self { files, ..self }
     }
 
     /// Puts a backup in the place of a store that is a file, under a new epoch, and opens it.

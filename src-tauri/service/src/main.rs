@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use partner_service::{Identities, Service, fresh_token, listen, members, serve, system_clock};
+use partner_service::{Files, Identities, Service, fresh_token, listen, members, serve, system_clock};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -35,6 +35,10 @@ struct Serve {
     /// The people and the hashes of their tokens, as JSON.
     #[arg(long, value_name = "FILE")]
     members: PathBuf,
+    /// The folder of the files that people attach; every service over one database is given the same. Without it they
+    /// lie beside a database that is a file, and are not taken beside one that is not.
+    #[arg(long, value_name = "FOLDER")]
+    files: Option<PathBuf>,
     /// The loopback address to listen on; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7411")]
     listen: SocketAddr,
@@ -67,7 +71,10 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     let runtime = Runtime::new()?;
     // Before the store is opened: an address that cannot be had leaves no file behind.
     let listener = runtime.block_on(listen(options.listen))?;
-    let service = open(&runtime, &options.database, identities)?;
+    let mut service = open(&runtime, &options.database, identities)?;
+    if let Some(folder) = &options.files {
+        service = service.keeping(Files::by_workspace(folder));
+    }
     println!("http://{}", listener.local_addr()?);
     runtime.block_on(serve(listener, &service, told_to_stop()))?;
     tracing::info!("stopped");

@@ -1,5 +1,6 @@
 //! The routes: reading what was asked, and answering with a body or a fault of the protocol.
 
+mod blob;
 mod stream;
 
 use std::time::Instant;
@@ -8,7 +9,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -31,6 +32,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/v1/commands", post(commands))
         .route("/v1/changes", get(changes))
         .route("/v1/snapshot", get(snapshot))
+        .route("/v1/blobs/{sha256}", get(blob::get).put(blob::put).head(blob::head))
         .route("/health", get(health))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
@@ -49,7 +51,9 @@ async fn commands(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Results>, Failure> {
     let batch = batch(&body?)?;
-    let results = take::take(&*service.storage, &caller, &service.clock, batch).await?;
+    let named = batch.iter().flat_map(Sent::blobs).collect();
+    let missing = blob::missing(&service, &caller, named).await?;
+    let results = take::take(&*service.storage, &caller, &service.clock, batch, &missing).await?;
     if results.results.iter().any(|result| matches!(result.outcome, Outcome::Taken { .. })) {
         service.live.moved(caller.workspace);
     }
@@ -149,7 +153,7 @@ impl FromRequestParts<Service> for Caller {
                 .with("header", PROTOCOL_HEADER));
         };
         // A desktop that is too old reads on.
-        if protocol < LEAST_PROTOCOL && parts.method == Method::POST {
+        if protocol < LEAST_PROTOCOL && !parts.method.is_safe() {
             return Err(Failure::new(FaultCode::ProtocolTooOld).with("least", LEAST_PROTOCOL));
         }
         Ok(caller)
@@ -201,6 +205,7 @@ impl IntoResponse for Failure {
             FaultCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             FaultCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
             FaultCode::NotFound => StatusCode::NOT_FOUND,
+            FaultCode::WrongOffset => StatusCode::CONFLICT,
             FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             FaultCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };

@@ -8,7 +8,10 @@
 
 mod known;
 
+use std::collections::BTreeSet;
+
 use domain::command::{Command, Envelope};
+use domain::files::BlobId;
 use domain::ids::CommandId;
 use domain::protocol::{CommandResult, Outcome, Results};
 use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp};
@@ -42,12 +45,23 @@ impl Sent {
     }
 }
 
+impl Sent {
+    /// The files that have to be there.
+    pub(crate) fn blobs(&self) -> BTreeSet<BlobId> {
+        match self {
+            Self::Readable(envelope) => envelope.blobs(),
+            Self::Unreadable { .. } => BTreeSet::new(),
+        }
+    }
+}
+
 /// Takes a batch in its order.
 pub(crate) async fn take(
     storage: &dyn Storage,
     caller: &Caller,
     clock: &Clock,
     batch: Vec<Sent>,
+    missing: &BTreeSet<BlobId>,
 ) -> Result<Results, StoreError> {
     let mut known = Known::default();
     let batch: Vec<Asked> = batch.into_iter().map(Asked::of).collect();
@@ -59,7 +73,7 @@ pub(crate) async fn take(
     known.add(wanted, begun.found)?;
 
     let mut turn = begun.turn;
-    let mut taking = Taking { caller, clock, feed: begun.feed, known };
+    let mut taking = Taking { caller, clock, missing, feed: begun.feed, known };
     let mut results = Vec::with_capacity(batch.len());
     for asked in batch {
         let id = asked.id();
@@ -124,6 +138,8 @@ impl Asked {
 struct Taking<'a> {
     caller: &'a Caller,
     clock: &'a Clock,
+    /// The files that commands of the batch name and that are not here.
+    missing: &'a BTreeSet<BlobId>,
     feed: Feed,
     known: Known,
 }
@@ -139,7 +155,7 @@ impl Taking<'_> {
         };
         let decided = self.before(envelope).or_else(|| match command {
             None => Some(unknown(&envelope.kind, envelope.v.into())),
-            Some(command) => self.foreign(command),
+            Some(command) => self.foreign(command).or_else(|| self.without_file(envelope)),
         });
         let (None, Some(command)) = (&decided, command) else {
             return self.known.knew_all().then_some(decided?);
@@ -162,6 +178,15 @@ impl Taking<'_> {
         self.known.note(storage::Command { number, actor, taken_at: at, envelope });
         (self.feed.head, self.feed.last_at) = (number, at);
         Some(Outcome::Taken { number, taken_at: at })
+    }
+
+    /// Files go first: what names one that is not here is sent again after it.
+    fn without_file(&self, envelope: &Envelope) -> Option<Outcome> {
+        if self.missing.is_empty() {
+            return None;
+        }
+        let id = envelope.blobs().into_iter().find(|id| self.missing.contains(id))?;
+        Some(Outcome::Refused { refusal: Refusal::ours(RefusalCode::BlobMissing).with("sha256", id) })
     }
 
     /// What an earlier command makes of this one.

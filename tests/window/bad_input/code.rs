@@ -28,7 +28,7 @@ async fn what_was_entered_is_text_on_every_screen() -> Result<()> {
         given.change(of, Body::SetField { version, field, value: value.clone(), expects: None }).await?;
     }
     let said = FindingText { text: SCRIPT.to_owned(), severity: SCRIPT.to_owned(), ..FindingText::default() };
-    let finding = NewFinding { id: FindingId(Uuid::now_v7()), said };
+    let finding = NewFinding { id: FindingId(Uuid::now_v7()), said, files: Vec::new() };
     let source = FindingSource::Internal;
     given.change(of, Body::FindingAdd { version, track: None, source, finding }).await?;
     let run = given.run(project, version).await?;

@@ -73,6 +73,7 @@ async fn a_version_with_missing_fields_is_not_submitted() -> Result<()> {
         outcome: domain::project::Verdict::Approved,
         text: "Approved.".to_owned(),
         findings: Vec::new(),
+        files: Vec::new(),
     };
     for (body, code) in [
         (answer, "not_in_review"),

@@ -19,6 +19,12 @@ async function send(call: Call): Promise<unknown> {
 /** Read. Reads never wait for writes: they show what is durable. */
 export const call = (name: string, args: unknown = {}): Promise<unknown> => send({ name, args });
 
+/** A file goes in, past the writes: it may take its time. */
+export const upload = (name: string, args: unknown, bytes: ArrayBuffer): Promise<unknown> => send({ name, args, bytes });
+
+/** A file comes out. */
+export const download = (name: string, args: unknown): Promise<ArrayBuffer> => send({ name, args }) as Promise<ArrayBuffer>;
+
 let counter = 0;
 let last: Promise<unknown> = Promise.resolve();
 

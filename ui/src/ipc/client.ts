@@ -1,6 +1,6 @@
 // Generated from src-tauri/core/src/ipc.rs by `cargo xtask types`. Do not edit.
 
-import { call, write, type Ask } from "./call.ts";
+import { call, download, upload, write, type Ask } from "./call.ts";
 import type * as t from "./types.ts";
 
 /** What the window needs before its first paint. */
@@ -242,6 +242,30 @@ export const dropTemplateDraft = (args: t.TemplateOnlyArgs): Promise<t.Done> =>
 /** Saves a template that was edited as its next version. */
 export const saveTemplate = (args: t.TemplateDraft): Promise<t.Imported> =>
   write("save_template", args) as Promise<t.Imported>;
+
+/** Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after. */
+export const addFile = (args: t.AddFileArgs, bytes: ArrayBuffer): Promise<t.FileRef> =>
+  upload("add_file", args, bytes) as Promise<t.FileRef>;
+
+/** Takes the picture on the clipboard in. */
+export const pasteFile = (args: t.AddFileArgs): Promise<t.PastedFile> =>
+  call("paste_file", args) as Promise<t.PastedFile>;
+
+/** A file's bytes. */
+export const file = (args: t.FileArgs): Promise<ArrayBuffer> =>
+  download("file", args) as Promise<ArrayBuffer>;
+
+/** A picture made smaller, as PNG. */
+export const thumbnail = (args: t.ThumbnailArgs): Promise<ArrayBuffer> =>
+  download("thumbnail", args) as Promise<ArrayBuffer>;
+
+/** Saves files among the person's downloads; what is there already as it is, is left so. */
+export const saveFiles = (args: t.SaveFilesArgs): Promise<t.SavedFiles> =>
+  call("save_files", args) as Promise<t.SavedFiles>;
+
+/** Opens a copy of a file in the system's program for it. */
+export const openFile = (args: t.FileArgs): Promise<t.Done> =>
+  call("open_file", args) as Promise<t.Done>;
 
 /** Writes a file into the person's downloads, beside what is there. */
 export const saveFile = (args: t.SaveFileArgs): Promise<t.FileReply> =>

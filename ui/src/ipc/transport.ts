@@ -10,6 +10,8 @@ export interface Call {
   readonly args: unknown;
   /** Writes only: the window's counter, so that the writer can keep their order. */
   readonly n?: number;
+  /** A file that goes in. */
+  readonly bytes?: ArrayBuffer;
 }
 
 export interface Transport {
@@ -20,8 +22,11 @@ export interface Transport {
   closing(heard: () => void): Promise<() => void>;
 }
 
+/** With a file as the body, the call stands in a header, as a form has it: headers hold no other letters. */
+const named = ({ name, args }: Call) => ({ "partner-call": new URLSearchParams({ name, args: JSON.stringify(args) }).toString() });
+
 const tauri: Transport = {
-  call: (call) => invoke("call", { ...call }),
+  call: ({ bytes, ...call }) => (bytes ? invoke("call", bytes, { headers: named(call) }) : invoke("call", { ...call })),
   listen: (heard) => listen<{ tags: string[] }>("changed", (event) => heard(event.payload.tags)),
   closing: (heard) => listen("closing", heard),
 };

@@ -168,6 +168,15 @@ words: Array<WordWanted>, };
 export type ActsNext = "partner" | "talkdesk" | "nobody";
 
 /**
+ * Names a file that comes in.
+ */
+export type AddFileArgs = { 
+/**
+ * Its name, as it is called where it comes from.
+ */
+name: string, };
+
+/**
  * Where Talkdesk's pages are found: data, since no address of Partner Project is documented.
  */
 export type Addresses = { 
@@ -206,6 +215,10 @@ text: string,
  */
 correction: string | null, 
 /**
+ * What came with it.
+ */
+files: Array<FileRef>, 
+/**
  * Recorded by whom.
  */
 by: By, };
@@ -215,13 +228,34 @@ by: By, };
  */
 export type Asset = { 
 /**
- * Where it lies.
+ * Where it lies; may be empty where the file is here.
  */
 url: string, 
 /**
  * What it shows.
  */
-description: string, };
+description: string, 
+/**
+ * The image itself, where it is kept here.
+ */
+file?: FileRef, };
+
+/**
+ * A piece of evidence.
+ */
+export type AttachedView = { 
+/**
+ * The command that attached it.
+ */
+id: CommandId, 
+/**
+ * What.
+ */
+what: Evidence, 
+/**
+ * Who, when.
+ */
+by: By, };
 
 /**
  * An authorization server: one that says what it has, or one whose addresses are known (Talkdesk ID has a host for
@@ -306,9 +340,14 @@ links: Array<ExternalLink>,
 open: boolean, };
 
 /**
+ * A file's content, by the SHA-256 of its bytes: 64 small hexadecimal digits.
+ */
+export type BlobId = string;
+
+/**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -479,7 +518,7 @@ undo: Undo | null, };
 /**
  * A check.
  */
-export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes";
+export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "image_files" | "image_sizes" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes";
 
 /**
  * How a check went.
@@ -1080,6 +1119,19 @@ place?: Place, };
 export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "not_open" | "internal";
 
 /**
+ * A piece of evidence for a checklist item.
+ */
+export type Evidence = { "type": "file" } & FileRef | { "type": "link", 
+/**
+ * Its https address.
+ */
+url: string, 
+/**
+ * What it is called here; may be empty.
+ */
+title: string, };
+
+/**
  * A link to somewhere else.
  */
 export type ExternalLink = { 
@@ -1155,9 +1207,43 @@ listed: boolean, };
 export type FieldValue = { "type": "text", "value": string } | { "type": "flag", "value": boolean } | { "type": "list", "value": Array<string> } | { "type": "emails", "value": Array<Email> } | { "type": "assets", "value": Array<Asset> } | { "type": "scopes", "value": Array<ScopeReason> } | { "type": "plans", "value": Array<Plan> };
 
 /**
+ * Names a file.
+ */
+export type FileArgs = { 
+/**
+ * Which.
+ */
+file: FileRef, };
+
+/**
  * What a file holds.
  */
 export type FileContent = { "text": string } | { "base64": string };
+
+/**
+ * A file, as commands and states name it.
+ */
+export type FileRef = { 
+/**
+ * Its content.
+ */
+sha256: BlobId, 
+/**
+ * Its name with the ending, never a path.
+ */
+name: string, 
+/**
+ * What it is, found in its bytes where that can be: `image/png`.
+ */
+media_type: string, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, 
+/**
+ * Its size in pixels, where it is an image that could be read.
+ */
+pixels?: Pixels, };
 
 /**
  * A file that was written.
@@ -1232,6 +1318,10 @@ source: FindingSource,
  * What it says.
  */
 said: FindingText, 
+/**
+ * What shows it.
+ */
+files: Array<FileRef>, 
 /**
  * Our answer.
  */
@@ -1372,7 +1462,15 @@ before: string,
 /**
  * The version of the list that it follows from now on.
  */
-template_version: number, };
+template_version: number, } | { "type": "attached", 
+/**
+ * What.
+ */
+evidence: Evidence, } | { "type": "detached", 
+/**
+ * The entry that attached it.
+ */
+entry: CommandId, };
 
 /**
  * Something that was found.
@@ -1424,6 +1522,41 @@ process: ProcessView | null,
  * All projects that are not put away.
  */
 projects: number, };
+
+/**
+ * What an image is held to; what is not set is free.
+ */
+export type ImageLimit = { 
+/**
+ * The types that are taken, such as `image/png`; empty: any that can be read.
+ */
+types: Array<string>, 
+/**
+ * Smallest size in pixels, each side.
+ */
+min: Pixels | null, 
+/**
+ * Largest size in pixels, each side.
+ */
+max: Pixels | null, 
+/**
+ * Largest size in bytes.
+ */
+bytes: number | null, };
+
+/**
+ * What images of the app information are held to. Talkdesk documents no limits: none is set until the workspace
+ * sets one, as its portal or a review tells it.
+ */
+export type ImageLimits = { 
+/**
+ * Of the icon.
+ */
+icon: ImageLimit, 
+/**
+ * Of each screenshot.
+ */
+screenshots: ImageLimit, };
 
 /**
  * A list to be made a template.
@@ -1712,6 +1845,10 @@ note: string,
  * Who looks after it.
  */
 assignee: MemberId | null, 
+/**
+ * The evidence that stands, oldest first.
+ */
+attached: Array<AttachedView>, 
 /**
  * What stands: several where the item is disputed.
  */
@@ -2106,6 +2243,10 @@ export type NewFinding = {
  */
 id: FindingId, 
 /**
+ * What shows it.
+ */
+files?: Array<FileRef>, 
+/**
  * The words.
  */
 text: string, 
@@ -2271,6 +2412,15 @@ id: string,
 pasted: string, };
 
 /**
+ * What the clipboard gave.
+ */
+export type PastedFile = { 
+/**
+ * The picture; none where the clipboard holds none.
+ */
+file: FileRef | null, };
+
+/**
  * How a command of the outbox stands.
  */
 export type PendingState = "queued" | "in_flight" | "conflicted" | "refused";
@@ -2325,6 +2475,19 @@ text: string,
  * Whether it matched.
  */
 hit: boolean, };
+
+/**
+ * A size in pixels.
+ */
+export type Pixels = { 
+/**
+ * From left to right.
+ */
+width: number, 
+/**
+ * From top to bottom.
+ */
+height: number, };
 
 /**
  * Where a person goes to mend what a refusal or a problem names.
@@ -2433,7 +2596,11 @@ silent_days?: number,
 /**
  * Days before its end from which a partner document is told of (ours).
  */
-expiry_days?: number, };
+expiry_days?: number, 
+/**
+ * What images are held to.
+ */
+images?: ImageLimits, };
 
 /**
  * Where links and submissions travel.
@@ -2857,7 +3024,7 @@ places: Array<Place>, };
 /**
  * A closed set: one code for each thing that a person can act on.
  */
-export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "unknown_command";
+export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "file_empty" | "file_too_large" | "attached_already" | "blob_missing" | "unknown_command";
 
 /**
  * A client registration.
@@ -3061,6 +3228,10 @@ items_done: number,
  * All items then.
  */
 items: number, 
+/**
+ * Pieces of evidence then.
+ */
+evidence: number, 
 /**
  * How the checks went then.
  */
@@ -3344,6 +3515,36 @@ name: string,
  * What it holds.
  */
 content: FileContent, };
+
+/**
+ * Files to be saved.
+ */
+export type SaveFilesArgs = { 
+/**
+ * Which, under the names that they should get.
+ */
+files: Array<FileRef>, 
+/**
+ * A folder of their own among the person's downloads.
+ */
+folder: string | null, 
+/**
+ * Whether to show the folder.
+ */
+show: boolean, };
+
+/**
+ * Files that were saved.
+ */
+export type SavedFiles = { 
+/**
+ * Where they lie.
+ */
+folder: string, 
+/**
+ * Each of them.
+ */
+files: Array<string>, };
 
 /**
  * A scope and why the app needs it. Talkdesk has one `scopes_reason`: the reasons are joined into it.
@@ -4116,6 +4317,19 @@ text: string, };
  * Light or dark.
  */
 export type Theme = "system" | "light" | "dark";
+
+/**
+ * Asks for a smaller picture.
+ */
+export type ThumbnailArgs = { 
+/**
+ * Of which file.
+ */
+file: FileRef, 
+/**
+ * The longest side, in pixels; 1,024 at most.
+ */
+side: number, };
 
 /**
  * What a ticket is about: any of these, or the workspace as a whole.

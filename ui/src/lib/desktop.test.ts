@@ -1,7 +1,7 @@
 /** What the window has of its desktop: sizes by steps, places as links. */
 import { describe, expect, it } from "vitest";
 import type { Route } from "../screens/routes.ts";
-import { sizeText } from "../screens/settings/size.ts";
+import { sizeText } from "./size.ts";
 import { caps } from "./keys.svelte.ts";
 import { linkOf, placeOf } from "./links.ts";
 import { nextZoom } from "./zoom.ts";

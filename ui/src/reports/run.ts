@@ -2,9 +2,10 @@
  * What a report of a run says, as data: the JSON file is this itself, the other forms are drawn from it. Its shape is
  * described in docs/run-report.md; whoever changes it counts `version` up.
  */
-import type { By, EntryView, ItemStatus, ItemView, Outcome, RunView, Tested } from "$ipc/types.ts";
+import type { By, EntryView, Evidence, ItemStatus, ItemView, Outcome, RunView, Tested } from "$ipc/types.ts";
 import { session } from "$lib/session.svelte.ts";
 import { t } from "$texts";
+import { evidenceName } from "../views/evidence.ts";
 import { count, isDone, ORDER } from "../views/tally.ts";
 import { csv } from "./csv.ts";
 
@@ -23,6 +24,8 @@ export type Event = Moment &
     | { type: "assigned"; to: string | null }
     /** The run took a version of its list in which the item has another text. */
     | { type: "reset"; before: string; template_version: number }
+    | { type: "attached"; evidence: Evidence }
+    | { type: "detached"; evidence: Evidence | null }
   ) & { undone?: true };
 
 export interface ReportItem {
@@ -38,6 +41,8 @@ export interface ReportItem {
   note: string;
   assignee: string | null;
   evidence_wanted: string | null;
+  /** What stands as evidence; files by their hash. */
+  evidence: (Moment & Evidence)[];
   /** Everything that happened, oldest first; where it was asked for. */
   history?: Event[];
 }
@@ -61,13 +66,17 @@ export interface RunReport {
 const iso = (at: number): string => new Date(at).toISOString();
 const moment = ({ name, at }: By): Moment => ({ by: name, at: iso(at) });
 
-function event({ what, by, undone }: EntryView): Event {
+function event({ what, by, undone }: EntryView, _: number, all: readonly EntryView[]): Event {
   const common = { ...moment(by), ...(undone ? { undone: true as const } : {}) };
   switch (what.type) {
     case "result":
       return { type: "result", outcome: what.outcome, reason: what.reason, tested: what.tested, ...common };
     case "assigned":
       return { type: "assigned", to: what.to === null ? null : session.nameOf(what.to), ...common };
+    case "detached": {
+      const entry = all.find(({ id }) => id === what.entry)?.what;
+      return { type: "detached", evidence: entry?.type === "attached" ? entry.evidence : null, ...common };
+    }
     default:
       return { ...what, ...common };
   }
@@ -84,6 +93,7 @@ const reportItem = (item: ItemView, history: boolean): ReportItem => ({
   note: item.note,
   assignee: item.assignee === null ? null : session.nameOf(item.assignee),
   evidence_wanted: item.evidence,
+  evidence: item.attached.map(({ what, by }) => ({ ...what, ...moment(by) })),
   ...(history ? { history: item.history.toReversed().map(event) } : {}),
 });
 
@@ -123,8 +133,16 @@ export function eventText(event: Event): string {
       return event.to ? t("run.did_assigned", { name: event.to }) : t("run.did_unassigned");
     case "reset":
       return t("run.did_reset", { version: event.template_version, before: event.before });
+    case "attached":
+      return t("run.did_attached", { what: evidenceName(event.evidence) });
+    case "detached":
+      return t("run.did_detached");
   }
 }
+
+/** A piece of evidence in a line: a file by its name and the beginning of its hash, by which it is found again. */
+export const evidenceLine = (evidence: Evidence): string =>
+  (evidence.type === "file" ? [evidence.name, evidence.sha256.slice(0, 12)] : [evidence.title, evidence.url]).filter(Boolean).join(" · ");
 
 /** What was tested, in one line. */
 export const testedText = ({ build, account, browser }: Tested): string => [build, account, browser].filter(Boolean).join(", ");
@@ -146,6 +164,7 @@ export function runCsv(report: RunReport, locale: string): string {
     t("run.tested_browser"),
     t("report.assignee"),
     t("report.evidence_wanted"),
+    t("report.evidence"),
   ];
   const rows = report.sections.flatMap(({ name, items }) =>
     items.map((item) => {
@@ -170,6 +189,7 @@ export function runCsv(report: RunReport, locale: string): string {
         tested(({ browser }) => browser),
         item.assignee ?? "",
         item.evidence_wanted ?? "",
+        item.evidence.map(evidenceLine).join("\n"),
       ];
     }),
   );

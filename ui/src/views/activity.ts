@@ -19,6 +19,7 @@ import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
 import { t, type Key } from "$texts";
 import type { Route } from "../screens/routes.ts";
+import { evidenceName } from "./evidence.ts";
 
 /** No filter at all. */
 export const EVERYTHING: ActivityWanted = { project: null, person: null, kinds: [], from: null, to: null, words: [] };
@@ -183,6 +184,10 @@ function told(body: Body, number: string): string {
       return t("activity.finding_reply", { text: line(body.args.reply) });
     case "finding.set_status":
       return t(`activity.finding_${body.args.status}`);
+    case "finding.attach":
+      return t("activity.finding_attach", { name: body.args.file.name });
+    case "finding.detach":
+      return t("activity.finding_detach");
     case "link.record":
       return t("activity.link_record");
     case "link.note_use":
@@ -224,6 +229,10 @@ function told(body: Body, number: string): string {
       return t("activity.run_note", { item: body.args.item });
     case "run.assign":
       return t("activity.run_assign", { n: body.args.items.length });
+    case "run.attach":
+      return t("activity.run_attach", { item: body.args.item, what: evidenceName(body.args.evidence) });
+    case "run.detach":
+      return t("activity.run_detach", { item: body.args.item });
     case "run.undo":
       return t("activity.run_undo", { item: body.args.item });
     case "run.sign":

@@ -296,6 +296,7 @@ impl Engine {
         .await
         .map_err(|error| other(&error))?;
         let (store, transport) = opened?;
+        super::files::settle(&self.folder_of(name), &store, self.now()).await;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
         let upkeep = tokio::spawn(upkeep(Arc::downgrade(&self.0), self.folder_of(name))).abort_handle();

@@ -137,10 +137,21 @@ impl Engine {
             let findings = answer
                 .findings
                 .iter()
-                .map(|finding| NewFinding { id: FindingId(Uuid::now_v7()), said: finding.clone().into() })
+                .map(|finding| NewFinding {
+                    id: FindingId(Uuid::now_v7()),
+                    said: finding.clone().into(),
+                    files: Vec::new(),
+                })
                 .collect();
             let text = answer.message.clone();
-            let body = Body::RecordAnswer { version, tracks: vec![track], outcome, text, findings };
+            let body = Body::RecordAnswer {
+                version,
+                tracks: vec![track],
+                outcome,
+                text,
+                findings,
+                files: Vec::new(),
+            };
             self.change(AggregateRef::Project(project), body).await?;
         }
         Ok(())

@@ -168,6 +168,7 @@ impl Engine {
                 field: Some(field),
                 item: None,
             },
+            files: Vec::new(),
         };
         let findings = vec![
             finding("The policy page could not be opened.", "Blocking", K::PrivacyPolicy),
@@ -180,6 +181,7 @@ impl Engine {
             text: "The policy page could not be opened.\n\nPlease say what a supervisor gets from it."
                 .to_owned(),
             findings,
+            files: Vec::new(),
         };
         self.change(AggregateRef::Project(project), body).await.map(|_| ())
     }
@@ -297,6 +299,7 @@ impl Engine {
             outcome: Verdict::Approved,
             text: String::new(),
             findings: Vec::new(),
+            files: Vec::new(),
         };
         self.change(AggregateRef::Project(project), body).await.map(|_| ())
     }
@@ -318,6 +321,7 @@ fn sample_values(slug: &str) -> Vec<(K, V)> {
     let picture = |name: &str, description: &str| Asset {
         url: format!("https://sample-apps.example/{slug}/{name}.png"),
         description: description.to_owned(),
+        file: None,
     };
     let email = |kind, name: &str| Email { kind, email: format!("{name}@sample-apps.example") };
     let plan = |kind, name: &str, price: &str| Plan {

@@ -25,12 +25,13 @@ impl Engine {
         blocking(move || storage::usage(&data)).await
     }
 
-    /// Removes everything of a kind; answers the bytes that went.
+    /// Removes everything of a kind, and the files that nothing names any more; answers the bytes that went.
     pub(crate) async fn clean_up(&self, kind: Kind) -> Result<u64, Error> {
+        let swept = self.sweep_files().await?;
         // Nothing is set aside while it goes on.
         let _alone = self.0.turning.lock().await;
         let data = self.data_folder().to_owned();
-        let freed = blocking(move || storage::remove(&data, kind)).await?;
+        let freed = swept + blocking(move || storage::remove(&data, kind)).await?;
         tracing::info!(bytes = freed, "cleaned up");
         Ok(freed)
     }

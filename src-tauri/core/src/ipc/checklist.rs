@@ -1,6 +1,7 @@
 //! Checklists: runs, one run as a keyboard instrument, templates, import and export.
 
 use domain::checklist::{Entry, Happening, ItemLog, ItemStatus, Run, RunSummary, Tested, Was};
+use domain::files::Evidence;
 use domain::ids::{CommandId, MemberId, RunId, TemplateId};
 use domain::project::{Project, Version};
 use domain::templates::{Item, Section, TemplateKind};
@@ -110,6 +111,8 @@ pub struct ItemView {
     pub note: String,
     /// Who looks after it.
     pub assignee: Option<MemberId>,
+    /// The evidence that stands, oldest first.
+    pub attached: Vec<AttachedView>,
     /// What stands: several where the item is disputed.
     pub standing: Vec<EntryView>,
     /// What a new result says it knew.
@@ -118,6 +121,18 @@ pub struct ItemView {
     pub undoable: Option<CommandId>,
     /// Everything that happened, newest first.
     pub history: Vec<EntryView>,
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AttachedView {
+    /// The command that attached it.
+    pub id: CommandId,
+    /// What.
+    pub what: Evidence,
+    /// Who, when.
+    pub by: By,
 }
 
 /// Something that happened to an item.
@@ -239,6 +254,15 @@ fn item_view(run: &Run, item: &Item, people: &People<'_>, me: MemberId) -> ItemV
         was: log.was.clone(),
         note: log.note().to_owned(),
         assignee: log.assignee(),
+        attached: log
+            .evidence()
+            .into_iter()
+            .map(|(entry, what)| AttachedView {
+                id: entry.mark.command,
+                what: what.clone(),
+                by: people.by(&entry.mark),
+            })
+            .collect(),
         standing: log.standing().into_iter().map(entry).collect(),
         heads: log.heads(),
         undoable: log.last_entry().filter(|last| last.mark.by == me).map(|last| last.mark.command),

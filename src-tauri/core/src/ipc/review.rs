@@ -1,6 +1,7 @@
 //! Reviews: rounds, Talkdesk's recorded answers, findings, go-live.
 
 use domain::fields::{FieldKey, TrackName};
+use domain::files::FileRef;
 use domain::ids::{FindingId, RoundId};
 use domain::preflight::{self, Check, CheckCode, CheckState, Taken};
 use domain::project::{
@@ -76,6 +77,8 @@ pub struct RoundView {
     pub items_done: u32,
     /// All items then.
     pub items: u32,
+    /// Pieces of evidence then.
+    pub evidence: u32,
     /// How the checks went then.
     pub checks: Vec<CheckView>,
     /// Answers, oldest first; the last one counts.
@@ -94,6 +97,8 @@ pub struct AnswerView {
     pub text: String,
     /// Why it corrects the one before.
     pub correction: Option<String>,
+    /// What came with it.
+    pub files: Vec<FileRef>,
     /// Recorded by whom.
     pub by: By,
 }
@@ -114,6 +119,8 @@ pub struct FindingView {
     pub source: FindingSource,
     /// What it says.
     pub said: FindingText,
+    /// What shows it.
+    pub files: Vec<FileRef>,
     /// Our answer.
     pub reply: String,
     /// How it stands.
@@ -191,7 +198,8 @@ pub(super) fn checks(view: View<'_>, project: &Project, version: &Version) -> Re
         name: !name.is_empty() && view.name_taken(&name, project.id)?,
         slug: !slug.is_empty() && view.slug_taken(&slug, project.id)?,
     };
-    Ok(preflight::run(version, taken))
+    let limits = view.workspace()?.map(|workspace| workspace.policies.images).unwrap_or_default();
+    Ok(preflight::run(version, taken, &limits))
 }
 
 /// A version that waits for someone.
@@ -279,6 +287,7 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
         outcome: answer.outcome,
         text: answer.text.clone(),
         correction: answer.correction.clone(),
+        files: answer.files.clone(),
         by: people.by(&answer.mark),
     };
     RoundView {
@@ -288,6 +297,7 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
         override_reason: round.override_reason.clone(),
         items_done: round.runs.iter().map(domain::checklist::RunSummary::done).sum(),
         items: round.runs.iter().map(|run| run.total).sum(),
+        evidence: u32::try_from(round.evidence.len()).unwrap_or(u32::MAX),
         checks: round.preflight.iter().map(|check| CheckView::of(check.clone(), people)).collect(),
         answers: round.answers.iter().map(answer).collect(),
         withdrawn: round.withdrawn.as_ref().map(|mark| people.by(mark)),
@@ -311,6 +321,7 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         round: round_of(finding),
         source: finding.source,
         said: finding.said.clone(),
+        files: finding.files.clone(),
         reply: finding.reply.clone(),
         status: finding.status,
         created: people.by(&finding.created),

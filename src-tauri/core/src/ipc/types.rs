@@ -58,7 +58,7 @@ pub fn generate() -> (String, String) {
 
     let mut client = HEAD.to_owned();
     client.push_str(
-        "import { call, write, type Ask } from \"./call.ts\";\nimport type * as t from \"./types.ts\";\n\n",
+        "import { call, download, upload, write, type Ask } from \"./call.ts\";\nimport type * as t from \"./types.ts\";\n\n",
     );
     for spec in CALLS {
         let Some((args, reply)) = types.calls.get(spec.name) else { continue };
@@ -70,9 +70,17 @@ pub fn generate() -> (String, String) {
         let by = match spec.kind {
             CallKind::Write => Some("write"),
             CallKind::Aside => Some("call"),
-            CallKind::Read => None,
+            CallKind::Download => Some("download"),
+            CallKind::Upload | CallKind::Read => None,
         };
-        let _ = if let Some(by) = by {
+        let reply = if spec.kind == CallKind::Download { "ArrayBuffer".to_owned() } else { reply };
+        let _ = if spec.kind == CallKind::Upload {
+            writeln!(
+                client,
+                "/** {doc} */\nexport const {name} = ({parameter}, bytes: ArrayBuffer): Promise<{reply}> =>\n  upload(\"{}\", {value}, bytes) as Promise<{reply}>;\n",
+                spec.name
+            )
+        } else if let Some(by) = by {
             writeln!(
                 client,
                 "/** {doc} */\nexport const {name} = ({parameter}): Promise<{reply}> =>\n  {by}(\"{}\", {value}) as Promise<{reply}>;\n",

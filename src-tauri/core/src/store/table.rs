@@ -1,6 +1,7 @@
 //! The tables, one a file: rows, reads on a connection, writes on a transaction.
 
 pub(super) mod activity;
+pub(super) mod blob;
 pub(super) mod confirmed;
 pub(super) mod dirty;
 pub(super) mod document;

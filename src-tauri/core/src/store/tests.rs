@@ -8,6 +8,7 @@
 mod activity;
 mod backups;
 mod beside;
+mod files;
 mod outbox;
 mod recovery;
 mod schema;

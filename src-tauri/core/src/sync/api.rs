@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::command::Envelope;
 use domain::protocol::{self, Change, Changes, Fault, FaultCode, Me, Results, Snapshot, State};
-use http::{Method, Request, Response, StatusCode, header};
+use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -42,6 +42,9 @@ pub enum CallError {
     /// The request makes no sense to it.
     #[error("invalid: {0}")]
     Invalid(String),
+    /// A file of ours could not be read.
+    #[error("a file could not be read: {0}")]
+    Local(String),
     /// Its answer makes no sense to us.
     #[error("unreadable answer: {0}")]
     Unreadable(String),
@@ -127,16 +130,29 @@ impl Api {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, CallError> {
-        let request = Request::builder()
+        let json = Some((header::CONTENT_TYPE, "application/json".to_owned()));
+        let answer = self.send(method, path, json, body).await?;
+        if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
+    }
+
+    /// Asks, and leaves it to the caller what the answer means.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        header: Option<(HeaderName, String)>,
+        body: Bytes,
+    ) -> Result<Response<Bytes>, CallError> {
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(protocol::PROTOCOL_HEADER, protocol::PROTOCOL)
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body)
-            .map_err(|error| CallError::Invalid(error.to_string()))?;
-        let answer = self.0.send(request).await?;
-        if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
+            .header(header::ACCEPT, "application/json");
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let request = request.body(body).map_err(|error| CallError::Invalid(error.to_string()))?;
+        Ok(self.0.send(request).await?)
     }
 }
 
@@ -211,7 +227,7 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, CallError> {
     serde_json::from_slice(body).map_err(|error| CallError::Unreadable(error.to_string()))
 }
 
-fn fault(answer: &Response<Bytes>) -> CallError {
+pub(super) fn fault(answer: &Response<Bytes>) -> CallError {
     let said = serde_json::from_slice::<Fault>(answer.body()).ok();
     let unavailable = |answer: &Response<Bytes>| CallError::Unavailable {
         status: answer.status().as_u16(),

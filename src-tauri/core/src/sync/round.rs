@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use domain::Refusal;
 use domain::command::Envelope;
 use domain::ids::CommandId;
-use domain::protocol::{BATCH, Me, PROTOCOL, Results};
+use domain::protocol::{BATCH, CommandResult, Me, Outcome, PROTOCOL, Results};
 use domain::refusal::RefusalCode;
 
-use super::Clock;
 use super::api::{Api, CallError};
+use super::{Clock, files};
+use crate::blobs::Blobs;
 use crate::store::feed::{self, Position};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Write, files as store_files};
 
 /// The most bytes of commands in a batch.
 const BATCH_BYTES: usize = 1024 * 1024;
@@ -124,6 +125,7 @@ impl Rounds {
 
     async fn push(&self) -> Result<Met, RoundError> {
         let mut sent = BTreeSet::new();
+        let mut again = BTreeSet::new();
         let mut most = BATCH;
         loop {
             let already = sent.clone();
@@ -131,9 +133,26 @@ impl Rounds {
             if batch.is_empty() {
                 return Ok(Met::Same);
             }
+            if let Err(error) = files::send_named(&self.api, &self.store, &batch).await {
+                self.store.write(feed::give_back).await?;
+                return Err(error);
+            }
             match self.api.commands(&batch).await {
-                Ok(results) => {
-                    sent.extend(batch.iter().map(|command| command.id));
+                Ok(mut results) => {
+                    // Files that the service does not have after all are sent once more, and what waits for their
+                    // commands with them.
+                    let lacking = self.lacking(&batch, &results, &mut again).await?;
+                    let waits = |result: &CommandResult| {
+                        lacking.contains(&result.id)
+                            || !lacking.is_empty() && matches!(result.outcome, Outcome::Waiting { .. })
+                    };
+                    results.results.retain(|result| !waits(result));
+                    sent.extend(results.results.iter().map(|result| result.id));
+                    if !lacking.is_empty() {
+                        self.settle(results).await?;
+                        self.store.write(feed::give_back).await?;
+                        continue;
+                    }
                     if matches!(self.settle(results).await?, Met::Another) {
                         return Ok(Met::Another);
                     }
@@ -154,6 +173,36 @@ impl Rounds {
                 }
             }
         }
+    }
+
+    /// The commands that were refused for a file which is here, once for each: their files count as not sent.
+    async fn lacking(
+        &self,
+        batch: &[Envelope],
+        results: &Results,
+        again: &mut BTreeSet<CommandId>,
+    ) -> Result<BTreeSet<CommandId>, RoundError> {
+        let mut lacking = BTreeSet::new();
+        let mut unsent = BTreeSet::new();
+        let blobs = Blobs::of(self.store.folder());
+        for (command, result) in batch.iter().zip(&results.results) {
+            let Outcome::Refused { refusal } = &result.outcome else { continue };
+            let named = command.blobs();
+            if refusal.code == RefusalCode::BlobMissing
+                && named.iter().all(|id| blobs.has(*id))
+                && again.insert(command.id)
+            {
+                lacking.insert(command.id);
+                unsent.extend(named);
+            }
+        }
+        if !unsent.is_empty() {
+            let unsent = move |tx: &mut Write<'_>| {
+                unsent.iter().try_for_each(|id| store_files::set_sent(tx, *id, false))
+            };
+            self.store.write(unsent).await?;
+        }
+        Ok(lacking)
     }
 
     async fn settle(&self, results: Results) -> Result<Met, RoundError> {

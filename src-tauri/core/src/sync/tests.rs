@@ -5,6 +5,7 @@
     reason = "the methods' lifetimes are not general enough"
 )]
 
+mod files;
 mod property;
 mod task;
 

@@ -6,13 +6,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use domain::checklist::Run;
 use domain::command::Envelope;
+use domain::files::BlobId;
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
 use domain::project::Project;
 use domain::protocol::{Change, Changes, CommandResult, Commands, Me, Outcome, Results, Snapshot, State};
 use domain::refusal::RefusalCode;
 use domain::workspace::Workspace;
 use domain::{Actor, Aggregate, AggregateRef, Command, Facts, Outside, Refusal, Timestamp, apply};
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -48,6 +49,8 @@ struct World {
     largest: usize,
     states: BTreeMap<AggregateRef, (u64, u64, Aggregate)>,
     feed: Vec<Change>,
+    blobs: BTreeMap<BlobId, Vec<u8>>,
+    parts: BTreeMap<BlobId, Vec<u8>>,
     troubles: VecDeque<Trouble>,
     asked: Vec<String>,
     times: Vec<tokio::time::Instant>,
@@ -63,6 +66,8 @@ impl Fake {
             largest: usize::MAX,
             states: BTreeMap::new(),
             feed: Vec::new(),
+            blobs: BTreeMap::new(),
+            parts: BTreeMap::new(),
             troubles: VecDeque::new(),
             asked: Vec::new(),
             times: Vec::new(),
@@ -104,6 +109,19 @@ impl Fake {
     /// The commands taken, in order.
     pub fn taken(&self) -> Vec<CommandId> {
         self.world().feed.iter().map(|change| change.command.id).collect()
+    }
+    /// The files that it has.
+    pub fn blobs(&self) -> BTreeMap<BlobId, Vec<u8>> {
+        self.world().blobs.clone()
+    }
+    /// It has this under the hash, right or wrong.
+    pub fn set_blob(&self, id: BlobId, bytes: Option<&[u8]>) {
+        let mut world = self.world();
+        world.parts.remove(&id);
+        match bytes {
+            Some(bytes) => _ = world.blobs.insert(id, bytes.to_vec()),
+            None => _ = world.blobs.remove(&id),
+        }
     }
     /// Every state, as it is sent.
     pub fn states(&self) -> BTreeMap<AggregateRef, serde_json::Value> {
@@ -218,7 +236,55 @@ impl World {
                 states.truncate(self.page);
                 json(&Snapshot { epoch: self.epoch, head: self.head(), more, states })
             }
-            _ => plain(404),
+            path => match path.strip_prefix("/v1/blobs/").and_then(|id| id.parse().ok()) {
+                Some(id) => self.blob(id, request),
+                None => plain(404),
+            },
+        }
+    }
+
+    fn blob(&mut self, id: BlobId, request: &Request<Bytes>) -> Response<Bytes> {
+        let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let numbers = |text: String| -> Vec<usize> {
+            text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect()
+        };
+        let so_far = self.parts.get(&id).map_or(0, Vec::len);
+        let offset = |status, so_far: usize| {
+            let mut answer = plain(status);
+            answer.headers_mut().insert(domain::protocol::OFFSET_HEADER, so_far.into());
+            answer
+        };
+        match *request.method() {
+            Method::HEAD if self.blobs.contains_key(&id) => plain(200),
+            Method::HEAD => offset(404, so_far),
+            Method::PUT => {
+                let range = numbers(header("content-range").unwrap());
+                if range[0] != so_far && range[0] != 0 {
+                    return offset(409, so_far);
+                }
+                let part = self.parts.entry(id).or_default();
+                part.truncate(range[0]);
+                part.extend_from_slice(request.body());
+                if part.len() < range[2] {
+                    return offset(202, part.len());
+                }
+                let whole = self.parts.remove(&id).unwrap();
+                if crate::blobs::Blobs::id(&whole) != id {
+                    return plain(400);
+                }
+                self.blobs.insert(id, whole);
+                plain(201)
+            }
+            _ => {
+                let Some(bytes) = self.blobs.get(&id) else { return plain(404) };
+                let range = numbers(header("range").unwrap());
+                let end = (range[1] + 1).min(bytes.len());
+                let mut answer = plain(206);
+                *answer.body_mut() = Bytes::copy_from_slice(&bytes[range[0]..end]);
+                let range = format!("bytes {}-{}/{}", range[0], end - 1, bytes.len());
+                answer.headers_mut().insert("content-range", range.parse().unwrap());
+                answer
+            }
         }
     }
 
@@ -253,6 +319,9 @@ impl World {
         let Ok(command) = sent.command() else {
             return Outcome::Refused { refusal: Refusal::ours(RefusalCode::UnknownCommand) };
         };
+        if sent.blobs().iter().any(|id| !self.blobs.contains_key(id)) {
+            return Outcome::Refused { refusal: Refusal::ours(RefusalCode::BlobMissing) };
+        }
         self.now += 1;
         let at = Timestamp(self.now);
         let facts = Facts::gather(&command, actor.clone(), at, self).unwrap();

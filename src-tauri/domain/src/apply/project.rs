@@ -8,6 +8,7 @@ use crate::command::{Body, NewFinding};
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::fields::{TrackName, is_slug};
+use crate::files;
 use crate::ids::{ProjectId, RoundId, VersionId};
 use crate::process::StepScope;
 use crate::project::{
@@ -81,6 +82,23 @@ pub(super) fn change(
             known.status = *status;
             known.changed = Some(mark);
         }
+        Body::FindingAttach { finding, file } => {
+            let known = finding_mut(state, *finding)?;
+            if known.files.iter().any(|other| other.sha256 == file.sha256) {
+                return Err(Refusal::ours(RefusalCode::AttachedAlready).at(Place::input("file")));
+            }
+            let files: Vec<_> = known.files.iter().chain([file]).cloned().collect();
+            files::all_checked(&files)?;
+            known.files = files;
+        }
+        Body::FindingDetach { finding, file } => {
+            let known = finding_mut(state, *finding)?;
+            let before = known.files.len();
+            known.files.retain(|other| other.sha256 != *file);
+            if known.files.len() == before {
+                return Err(not_found().at(Place::input("file")));
+            }
+        }
         Body::LinkRecord { version, link, url, source } => {
             state.version(*version).ok_or_else(not_found)?;
             let url = text::https(url, "url")?;
@@ -146,6 +164,7 @@ pub(super) fn found(state: &Project, finding: &NewFinding) -> Result<FindingText
     }
     let severity = text::optional_line(&finding.said.severity, text::LINE, "severity")?;
     let item = finding.said.item.as_deref().map(|item| text::line(item, text::LINE, "item")).transpose()?;
+    files::all_checked(&finding.files)?;
     Ok(FindingText { text: words, severity, field: finding.said.field, item })
 }
 
@@ -167,6 +186,7 @@ pub(super) fn push_finding(
         round,
         source,
         said,
+        files: finding.files.clone(),
         reply: String::new(),
         status: FindingStatus::Open,
         created: mark,

@@ -12,6 +12,7 @@ use crate::command::Body;
 use crate::common::{AggregateRef, Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::fields::{self, FieldKey, TrackName};
+use crate::files;
 use crate::ids::{FindingId, RoundId, VersionId};
 use crate::preflight::{self, Taken, Waiver};
 use crate::project::{Answer, Dated, FindingSource, FindingStatus, GoLive, Project, Round, Verdict, Version};
@@ -44,9 +45,11 @@ pub(super) fn submit(
 
     let open_findings = open(state).map(|finding| finding.id).collect::<Vec<_>>();
     let runs: Vec<_> = facts.runs.iter().map(Run::summary).collect();
+    let evidence: Vec<_> = facts.runs.iter().flat_map(Run::evidence).collect();
     let version = version_mut(state, *id)?;
     let information = version.information.clone();
-    let preflight = preflight::run(version, Taken { name: facts.name_taken, slug: facts.slug_taken });
+    let taken = Taken { name: facts.name_taken, slug: facts.slug_taken };
+    let preflight = preflight::run(version, taken, &facts.policies.images);
     for (track, round) in tracks.iter().zip(rounds) {
         let track = version.track_mut(*track);
         let n = u32::try_from(track.0.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -58,6 +61,7 @@ pub(super) fn submit(
             information: information.clone(),
             runs: runs.clone(),
             preflight: preflight.clone(),
+            evidence: evidence.clone(),
             open_findings: open_findings.clone(),
             answers: Vec::new(),
             withdrawn: None,
@@ -188,7 +192,8 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             }
         }
         Body::RecordAnswer { .. } => record(state, body, mark)?,
-        Body::CorrectAnswer { version, track, outcome, text, reason } => {
+        Body::CorrectAnswer { version, track, outcome, text, reason, files } => {
+            files::all_checked(files)?;
             let (words, reason) = (text::block(text, "text")?, text::reason(reason)?);
             let known = state.version(*version).ok_or_else(not_found)?;
             // A round that was withdrawn does not hide the answer that counts.
@@ -204,7 +209,13 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             }
             let track = version_mut(state, *version)?.track_mut(*track);
             if let Some(round) = track.0.iter_mut().find(|known| known.id == round) {
-                round.answers.push(Answer { outcome: *outcome, text: words, correction: Some(reason), mark });
+                round.answers.push(Answer {
+                    outcome: *outcome,
+                    text: words,
+                    correction: Some(reason),
+                    files: files.clone(),
+                    mark,
+                });
             }
         }
         Body::CheckWaive { version, check, reason } => {
@@ -258,10 +269,11 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
 }
 
 fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
-    let Body::RecordAnswer { version: id, tracks, outcome, text, findings } = body else {
+    let Body::RecordAnswer { version: id, tracks, outcome, text, findings, files } = body else {
         return Err(misplaced());
     };
     let words = text::block(text, "text")?;
+    files::all_checked(files)?;
     distinct(tracks)?;
     let said = findings.iter().map(|finding| found(state, finding)).collect::<Result<Vec<_>, _>>()?;
     let ids: BTreeSet<FindingId> = findings.iter().map(|finding| finding.id).collect();
@@ -276,7 +288,13 @@ fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
     let version = version_mut(state, *id)?;
     for track in tracks {
         if let Some(round) = version.track_mut(*track).0.last_mut() {
-            round.answers.push(Answer { outcome: *outcome, text: words.clone(), correction: None, mark });
+            round.answers.push(Answer {
+                outcome: *outcome,
+                text: words.clone(),
+                correction: None,
+                files: files.clone(),
+                mark,
+            });
             answered.push((*track, round.id));
         }
     }

@@ -7,6 +7,7 @@ use crate::checklist::{Entry, Happening, ItemLog, ItemStatus, Outcome, RemovedIt
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
+use crate::files::{self, Evidence};
 use crate::ids::RunId;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::templates::Template;
@@ -140,6 +141,15 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark, facts: &Facts) ->
                 push(state, item, Happening::Assigned { to: *to }, mark);
             }
         }
+        Body::Attach { item, evidence } => attach(state, item, evidence, mark)?,
+        Body::Detach { item, entry } => {
+            known(state, item)?;
+            let pieces = state.items.get(item).map(ItemLog::evidence).unwrap_or_default();
+            if !pieces.iter().any(|(piece, _)| piece.mark.command == *entry) {
+                return Err(not_found().at(Place::item(item)));
+            }
+            push(state, item, Happening::Detached { entry: *entry }, mark);
+        }
         Body::Undo { item, undoes } => {
             known(state, item)?;
             let last = state
@@ -187,6 +197,27 @@ fn result(
     }
     let tested = state.tested.clone();
     push(state, item, Happening::Result { outcome, reason, tested, knew: knew.to_vec() }, mark);
+    Ok(())
+}
+
+fn attach(state: &mut Run, item: &str, evidence: &Evidence, mark: Mark) -> Result<(), Refusal> {
+    let at = |refusal: Refusal| refusal.at(Place::item(item));
+    let evidence = evidence.checked().map_err(at)?;
+    known(state, item)?;
+    let pieces = state.items.get(item).map(ItemLog::evidence).unwrap_or_default();
+    if pieces.len() >= files::MOST {
+        return Err(at(Refusal::ours(RefusalCode::TooMany).with("max", files::MOST)));
+    }
+    // The same file under another name is the same evidence.
+    let same = |other: &Evidence| match (other, &evidence) {
+        (Evidence::File(one), Evidence::File(other)) => one.sha256 == other.sha256,
+        (Evidence::Link { url: one, .. }, Evidence::Link { url: other, .. }) => one == other,
+        _ => false,
+    };
+    if pieces.iter().any(|(_, other)| same(other)) {
+        return Err(at(Refusal::ours(RefusalCode::AttachedAlready)));
+    }
+    push(state, item, Happening::Attached { evidence }, mark);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use super::{comment, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
+use crate::files;
 use crate::ids::WorkspaceId;
 use crate::process;
 use crate::refusal::{Refusal, RefusalCode};
@@ -120,6 +121,19 @@ pub(super) fn set_step(
 }
 
 fn checked(policies: &Policies) -> Result<Policies, Refusal> {
+    for limit in [&policies.images.icon, &policies.images.screenshots] {
+        if limit.types.len() > text::LIST || limit.types.iter().any(|name| !files::is_media_type(name)) {
+            return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("types")));
+        }
+        let sides = [limit.min, limit.max].into_iter().flatten();
+        let crossed = limit
+            .min
+            .zip(limit.max)
+            .is_some_and(|(min, max)| min.width > max.width || min.height > max.height);
+        if crossed || limit.bytes == Some(0) || sides.into_iter().any(|pixels| !files::is_size(pixels)) {
+            return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("pixels")));
+        }
+    }
     let days = [
         (policies.overdue_days, "overdue_days"),
         (policies.silent_days, "silent_days"),

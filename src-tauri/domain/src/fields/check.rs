@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Asset, Email, FieldKey, FieldKind, FieldSpec, FieldValue, Information, Part, Plan, PlanKind};
 use super::{ScopeReason, TrackName, catalogue::FIELDS, spec};
 use crate::common::{Params, Place};
+use crate::files;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
 
@@ -243,9 +244,18 @@ fn is_email(text: &str) -> bool {
 
 fn check_assets(found: &mut Found, list: &[Asset]) {
     for (index, asset) in list.iter().enumerate() {
-        found.url(&asset.url, Some(index));
+        // Ours: the app object has an address (R/appsid), which an image that is uploaded by hand gets there only.
+        if asset.file.is_none() || !asset.url.trim().is_empty() {
+            found.url(&asset.url, Some(index));
+        }
     }
     found.duplicates(list.iter().map(|asset| asset.url.as_str()));
+    let mut seen = BTreeSet::new();
+    for (index, asset) in list.iter().enumerate() {
+        if asset.file.as_ref().is_some_and(|file| !seen.insert(file.sha256)) {
+            found.add(ProblemCode::Duplicate, Some(index));
+        }
+    }
 }
 
 fn check_scopes(found: &mut Found, list: &[ScopeReason]) {
@@ -329,6 +339,10 @@ pub fn bounds(key: FieldKey, value: &FieldValue) -> Result<(), Refusal> {
         FieldKind::Text => text::TEXT,
         _ => 2_000,
     };
+    if let FieldValue::Assets(list) = value {
+        let files = list.iter().filter_map(|asset| asset.file.as_ref());
+        files.into_iter().try_for_each(files::checked).map_err(|refusal| refusal.at(Place::field(key)))?;
+    }
     if entries > most {
         refuse(RefusalCode::TooMany, most)
     } else if longest > max {

@@ -25,10 +25,10 @@ variants! {
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore VersionRebase Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     CheckWaive CheckUnwaive
-    FindingAdd FindingReply FindingSetStatus LinkRecord LinkNoteUse
+    FindingAdd FindingReply FindingSetStatus FindingAttach FindingDetach LinkRecord LinkNoteUse
     CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact
     ExternalAdd ExternalEdit ExternalRemove
-    RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Undo Sign
+    RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Attach Detach Undo Sign
 }
 
 pub const GOLDEN: &str = include_str!("../../golden/commands.json");

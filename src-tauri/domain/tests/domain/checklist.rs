@@ -1,10 +1,11 @@
 //! What the results of a checklist mean: nothing is overwritten, no tick gets lost, no fail turns into a pass by itself.
 
 use domain::checklist::{Happening, ItemStatus as S, Outcome as O, Tested, Was};
+use domain::files::Evidence;
 use domain::ids::{CommandId, MemberId, RunId};
 use domain::{AggregateRef, Body, Place, RefusalCode};
 
-use crate::world::{COLLEAGUE, LIST, LISTED, ME, OFFICE, PROJECT, RUN, V1, V2, World, list};
+use crate::world::{COLLEAGUE, LIST, LISTED, ME, OFFICE, PROJECT, RUN, V1, V2, World, list, picture};
 
 /// A step of a case; commands are known by their place in it, from 0.
 #[derive(Clone, Debug)]
@@ -305,6 +306,8 @@ fn a_signed_run_stays_as_it_was() {
         Body::Retest { items: vec![item()], because: String::new() },
         Body::Note { item: item(), text: "Late.".to_owned() },
         Body::Assign { items: vec![item()], to: None },
+        Body::Attach { item: item(), evidence: Evidence::File(picture(1)) },
+        Body::Detach { item: item(), entry: ticked },
         Body::Undo { item: item(), undoes: ticked },
         Body::RunSetTested { tested: Tested::default() },
         take(1),

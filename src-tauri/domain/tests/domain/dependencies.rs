@@ -55,12 +55,26 @@ fn submit(version: VersionId, tracks: &[TrackName]) -> Sent {
     (HERE, Body::MarkSubmitted { version, tracks: tracks.to_vec(), rounds, override_reason: None })
 }
 fn new_finding(finding: u128) -> domain::command::NewFinding {
-    domain::command::NewFinding { id: FindingId::from_u128(finding), said: FindingText::default() }
+    domain::command::NewFinding {
+        id: FindingId::from_u128(finding),
+        said: FindingText::default(),
+        files: Vec::new(),
+    }
 }
 fn answer(version: VersionId, findings: &[u128]) -> Sent {
     let findings = findings.iter().map(|&id| new_finding(id)).collect();
     let tracks = TrackName::ALL.to_vec();
-    (HERE, Body::RecordAnswer { version, tracks, outcome: Verdict::Approved, text: String::new(), findings })
+    (
+        HERE,
+        Body::RecordAnswer {
+            version,
+            tracks,
+            outcome: Verdict::Approved,
+            text: String::new(),
+            findings,
+            files: Vec::new(),
+        },
+    )
 }
 fn add(version: VersionId, finding: u128) -> Sent {
     let finding = new_finding(finding);

@@ -74,7 +74,11 @@ fn addresses() {
         {
             assert_eq!(codes(found(key, &text(value))), expected, "{} {value:?}", key.name());
         }
-        let assets = FieldValue::Assets(vec![Asset { url: (*value).to_owned(), description: String::new() }]);
+        let assets = FieldValue::Assets(vec![Asset {
+            url: (*value).to_owned(),
+            description: String::new(),
+            file: None,
+        }]);
         for key in [K::Icon, K::Screenshots, K::Video] {
             assert_eq!(codes(found(key, &assets)), expected, "{} {value:?}", key.name());
         }
@@ -302,7 +306,7 @@ proptest! {
 fn nothing_past_the_stores_bounds_is_taken() {
     let long = |n: usize| "é".repeat(n);
     let many = |n: usize| FieldValue::List(vec!["x".to_owned(); n]);
-    let asset = |url: String| Asset { url, description: String::new() };
+    let asset = |url: String| Asset { url, description: String::new(), file: None };
     let refused = |code, max: &str| Some((code, Some(max.to_owned())));
     let cases: Vec<(K, FieldValue, Option<(RefusalCode, Option<String>)>)> = vec![
         (K::DisplayName, text(&long(500)), None),

@@ -9,7 +9,11 @@ use domain::{Body, Place, RefusalCode};
 use crate::world::{Approved, BOTH, HERE, Marketplace, Rejected, Technical, V1, V2, World};
 
 pub fn saying(id: u128, said: FindingText) -> NewFinding {
-    NewFinding { id: FindingId::from_u128(id), said: FindingText { text: "Mend this.".to_owned(), ..said } }
+    NewFinding {
+        id: FindingId::from_u128(id),
+        said: FindingText { text: "Mend this.".to_owned(), ..said },
+        files: Vec::new(),
+    }
 }
 
 /// Adds a finding of our own.
@@ -20,7 +24,7 @@ pub fn internal(id: u128) -> Body {
 
 fn answer(tracks: &[domain::fields::TrackName], findings: Vec<NewFinding>) -> Body {
     let (tracks, text) = (tracks.to_vec(), String::new());
-    Body::RecordAnswer { version: V1, tracks, outcome: Rejected, text, findings }
+    Body::RecordAnswer { version: V1, tracks, outcome: Rejected, text, findings, files: Vec::new() }
 }
 
 fn find(world: &World, id: u128) -> &Finding {
@@ -112,7 +116,7 @@ fn a_finding_says_something_and_not_too_much() {
     ];
     let mut world = World::ready();
     for (said, expected) in cases {
-        let finding = NewFinding { id: FindingId::from_u128(1), said };
+        let finding = NewFinding { id: FindingId::from_u128(1), said, files: Vec::new() };
         let body = Body::FindingAdd { version: V1, track: None, source: FindingSource::Checklist, finding };
         let refusal = world.send(HERE, body).err();
         let expected = expected.map(|(code, input)| (code, vec![Place::input(input)]));

@@ -67,7 +67,10 @@ fn aimed() -> Vec<Value> {
         let text = ids.iter().fold(json.to_string(), |text, (from, to)| text.replace(from, to));
         let mut json: Value = serde_json::from_str(&text).unwrap();
         match json["kind"].as_str().unwrap() {
-            "version.set_field" => json["args"]["expects"] = json!(good(FieldKey::Plans)),
+            "version.set_field" => {
+                let field: FieldKey = serde_json::from_value(json["args"]["field"].clone()).unwrap();
+                json["args"]["expects"] = json!(good(field));
+            }
             "project.edit" => {
                 json["args"]["expects"] = json!({ "name": "Call Notes", "slug": "", "owner": "" });
             }
@@ -98,6 +101,10 @@ fn worlds() -> Vec<World> {
     rejected.submit(V1, BOTH).unwrap();
     rejected.answer(V1, &[Technical], Rejected).unwrap();
     rejected.must(OFFICE, Body::TemplateAdd { template: Box::new(list(3)) });
+    // The file that a released command takes away.
+    let taken_away = golden().into_iter().find(|json| json["kind"] == "finding.attach").unwrap();
+    let file = serde_json::from_value(taken_away["args"]["file"].clone()).unwrap();
+    rejected.must(HERE, Body::FindingAttach { finding: FindingId::from_u128(1), file });
     let mut approved = World::with_run();
     approved.approve(V1);
     approved.must(HERE, Body::RecordGoLive { version: V1, date: "2026-03-02".to_owned() });
@@ -196,8 +203,8 @@ fn the_released_commands_are_taken_somewhere() {
             nowhere.push(json["kind"].as_str().unwrap().to_owned());
         }
     }
-    // An undo names a command of its own run; what is taken back of a ticket, one of its own.
-    assert_eq!(nowhere, ["run.undo", "ticket.take_back"]);
+    // These name a command of their own run; what is taken back of a ticket, one of its own.
+    assert_eq!(nowhere, ["run.undo", "ticket.take_back", "run.detach"]);
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

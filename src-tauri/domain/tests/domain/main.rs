@@ -12,6 +12,7 @@ mod checklist;
 mod comments;
 mod dependencies;
 mod fields;
+mod files;
 mod findings;
 mod golden;
 mod hostile;

@@ -2,12 +2,13 @@
 
 use domain::fields::{FieldKey, FieldValue};
 use domain::preflight::{self, Check, CheckCode, CheckState, Taken};
+use domain::workspace::ImageLimits;
 use domain::{Body, Place, RefusalCode, Rule};
 
 use crate::world::{HERE, V1, World, text};
 
 fn checked(world: &World, code: CheckCode) -> Check {
-    let all = preflight::run(world.at(V1), Taken::default());
+    let all = preflight::run(world.at(V1), Taken::default(), &ImageLimits::default());
     all.into_iter().find(|check| check.code == code).unwrap()
 }
 
@@ -71,7 +72,7 @@ fn each_check_finds_its_own() {
 #[test]
 fn a_name_that_another_project_has_is_named() {
     let world = World::ready();
-    let all = preflight::run(world.at(V1), Taken { name: true, slug: false });
+    let all = preflight::run(world.at(V1), Taken { name: true, slug: false }, &ImageLimits::default());
     let check = all.iter().find(|check| check.code == CheckCode::NameUnique).unwrap();
     assert_eq!(
         (check.state, &check.places[..]),

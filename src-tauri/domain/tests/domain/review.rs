@@ -70,7 +70,14 @@ fn a_state_read_wrongly_traps_nobody() {
     world.answer(V1, &[Technical], Rejected).unwrap();
     for reason in ["", "  "] {
         let (text, reason) = (String::new(), reason.to_owned());
-        let body = Body::CorrectAnswer { version: V1, track: Technical, outcome: Approved, text, reason };
+        let body = Body::CorrectAnswer {
+            version: V1,
+            track: Technical,
+            outcome: Approved,
+            text,
+            reason,
+            files: Vec::new(),
+        };
         assert_eq!(world.refusal(HERE, body), RefusalCode::NoReason);
     }
     // A round that was begun because of the mistake, and withdrawn, does not stand in the way.

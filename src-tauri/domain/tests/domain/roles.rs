@@ -59,6 +59,8 @@ const TABLE: &str = "
     FindingAdd         . P D Q I .
     FindingReply       . P D Q . .
     FindingSetStatus   . P D Q . .
+    FindingAttach      . P D Q I .
+    FindingDetach      . P D Q I .
     LinkRecord         . P . . . .
     LinkNoteUse        . P D Q . .
     CommentAdd         A P D Q I .
@@ -78,6 +80,8 @@ const TABLE: &str = "
     Retest             . P D Q . .
     Note               . P . Q . .
     Assign             . P . Q . .
+    Attach             . P . Q . .
+    Detach             . P . Q . .
     Undo               . P . Q . .
     Sign               . P . Q . .
 ";

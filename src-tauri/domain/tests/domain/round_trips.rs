@@ -42,6 +42,7 @@ pub fn rich() -> World {
             outcome: Rejected,
             text: "As received.".to_owned(),
             findings: vec![finding],
+            files: vec![crate::world::picture(1)],
         },
     );
     world.publish(V1);

@@ -52,7 +52,8 @@ fn track(state: TrackState, withdrawn_first: bool) -> Track {
         TrackState::Rejected => Some(Verdict::Rejected),
         TrackState::InReview | TrackState::NotSubmitted => None,
     };
-    let answer = |outcome| Answer { outcome, text: String::new(), correction: None, mark: mark(3) };
+    let answer =
+        |outcome| Answer { outcome, text: String::new(), correction: None, files: Vec::new(), mark: mark(3) };
     let round = |n, withdrawn: bool| Round {
         id: RoundId::from_u128(u128::from(n)),
         n,
@@ -61,6 +62,7 @@ fn track(state: TrackState, withdrawn_first: bool) -> Track {
         information: domain::fields::Information::default(),
         runs: Vec::new(),
         preflight: Vec::new(),
+        evidence: Vec::new(),
         open_findings: Vec::new(),
         answers: outcome.filter(|_| !withdrawn).map(answer).into_iter().collect(),
         withdrawn: withdrawn.then(|| mark(3)),

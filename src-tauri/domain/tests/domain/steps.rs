@@ -6,6 +6,7 @@ use domain::command::NewFinding;
 use domain::comment::Subject;
 use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, Part, TrackName};
+use domain::files::Evidence;
 use domain::ids::{
     CommandId, CommentId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId, TicketId,
     VersionId,
@@ -22,7 +23,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::world::{
-    BOTH, COLLEAGUE, HERE, LIST, ME, OFFICE, PROJECT, RUN, V1, V2, V3, World, good, list, text,
+    BOTH, COLLEAGUE, HERE, LIST, ME, OFFICE, PROJECT, RUN, V1, V2, V3, World, good, list, picture, text,
 };
 
 /// A command with its sender.
@@ -47,6 +48,8 @@ pub enum Step {
     Tick(MemberId, RunId, String, Outcome, u8),
     /// Undoes the last entry of an item, or the one before it.
     Undo(MemberId, RunId, String, usize),
+    /// Takes the first piece of evidence of an item away.
+    Detach(MemberId, RunId, String),
 }
 
 fn sent(of: AggregateRef, body: Body) -> Sent {
@@ -69,6 +72,14 @@ impl Step {
                 };
                 let reason = if *knows == 0 { "" } else { "Because." }.to_owned();
                 let body = Body::SetResult { item: item.clone(), outcome: *outcome, reason, knew };
+                vec![Sent { by: *by, ..sent(AggregateRef::Run(*run), body) }]
+            }
+            Self::Detach(by, run, item) => {
+                let Ok(found) = world.run(*run);
+                let log = found.and_then(|run| run.items.get(item).cloned()).unwrap_or_default();
+                let entry =
+                    log.evidence().first().map_or(CommandId::from_u128(1), |(entry, _)| entry.mark.command);
+                let body = Body::Detach { item: item.clone(), entry };
                 vec![Sent { by: *by, ..sent(AggregateRef::Run(*run), body) }]
             }
             Self::Undo(by, run, item, back) => {
@@ -117,7 +128,14 @@ fn advance(world: &World, version: VersionId, outcome: Verdict) -> Vec<Sent> {
             let mut tracks: Vec<TrackName> = BOTH.iter().copied().filter(waits).collect();
             // One track to be mended while the other goes on.
             tracks.truncate(if outcome == Verdict::Rejected { 1 } else { 2 });
-            vec![Body::RecordAnswer { version, tracks, outcome, text: String::new(), findings: Vec::new() }]
+            vec![Body::RecordAnswer {
+                version,
+                tracks,
+                outcome,
+                text: String::new(),
+                findings: Vec::new(),
+                files: vec![picture(1)],
+            }]
         }
         Status::Approved => vec![
             Body::RecordGoLive { version, date: "2026-03-02".to_owned() },
@@ -180,6 +198,7 @@ fn finding() -> impl Strategy<Value = NewFinding> {
     (small(FindingId::from_u128), said).prop_map(|(id, (text, field, item))| NewFinding {
         id,
         said: FindingText { text, severity: String::new(), field, item },
+        files: Vec::new(),
     })
 }
 
@@ -231,11 +250,12 @@ fn of_version() -> BoxedStrategy<Body> {
                 tracks,
                 outcome,
                 text,
-                findings
+                findings,
+                files: Vec::new()
             }
         ),
         (version(), track(), verdict(), words()).prop_map(|(version, track, outcome, reason)| {
-            B::CorrectAnswer { version, track, outcome, text: String::new(), reason }
+            B::CorrectAnswer { version, track, outcome, text: String::new(), reason, files: Vec::new() }
         }),
         (version(), words()).prop_map(|(version, date)| B::RecordGoLive { version, date }),
         version().prop_map(|version| B::RecordGoLive { version, date: "2026-03-02".to_owned() }),
@@ -268,6 +288,10 @@ fn of_project() -> BoxedStrategy<Body> {
             .prop_map(|(finding, reply, expects)| B::FindingReply { finding, reply, expects }),
         1 => (small(FindingId::from_u128), status)
             .prop_map(|(finding, status)| B::FindingSetStatus { finding, status }),
+        1 => (small(FindingId::from_u128), 0_u8..3)
+            .prop_map(|(finding, n)| B::FindingAttach { finding, file: picture(n) }),
+        1 => (small(FindingId::from_u128), 0_u8..3)
+            .prop_map(|(finding, n)| B::FindingDetach { finding, file: picture(n).sha256 }),
         1 => (small(LinkId::from_u128), prop::option::of(small(CustomerId::from_u128)))
             .prop_map(|(link, customer)| B::LinkNoteUse { link, kind: LinkUseKind::Copied, customer, contacts: Vec::new() }),
     ]
@@ -289,6 +313,8 @@ fn of_run() -> BoxedStrategy<Body> {
         2 => (items(), words()).prop_map(|(items, because)| B::Retest { items, because }),
         1 => (item(), words()).prop_map(|(item, text)| B::Note { item, text }),
         1 => (items(), prop::option::of(member())).prop_map(|(items, to)| B::Assign { items, to }),
+        2 => (item(), 0_u8..3).prop_map(|(item, n)| B::Attach { item, evidence: Evidence::File(picture(n)) }),
+        1 => (item(), url()).prop_map(|(item, url)| B::Attach { item, evidence: Evidence::Link { title: url.clone(), url } }),
         1 => Just(B::Sign {}),
         2 => said(),
     ]
@@ -409,6 +435,7 @@ pub fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(by, run, item, outcome, knows)| Step::Tick(by, run, item, outcome, knows)),
         1 => (member(), run(), item(), 0_usize..2)
             .prop_map(|(by, run, item, back)| Step::Undo(by, run, item, back)),
+        1 => (member(), run(), item()).prop_map(|(by, run, item)| Step::Detach(by, run, item)),
     ]
 }
 

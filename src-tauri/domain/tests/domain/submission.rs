@@ -262,6 +262,7 @@ fn a_finding_asks_for_its_item_and_its_field_in_the_next_round_only() {
             outcome: Rejected,
             text: String::new(),
             findings,
+            files: Vec::new(),
         },
     );
     let effects = world.submit(V1, &[Technical]).unwrap();

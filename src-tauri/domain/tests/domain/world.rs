@@ -10,6 +10,7 @@ use domain::fields::{
     Asset, Email, EmailKind, FIELDS, FieldKey, FieldValue, LicenseType, Plan, PlanKind, ScopeReason,
     TrackName,
 };
+use domain::files::{BlobId, FileRef, Pixels};
 use domain::ids::{
     CommandId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId, VersionId, WorkspaceId,
 };
@@ -192,7 +193,10 @@ impl World {
         outcome: Verdict,
     ) -> Result<Effects, Refusal> {
         let (tracks, text) = (tracks.to_vec(), "As received.".to_owned());
-        self.send(HERE, Body::RecordAnswer { version, tracks, outcome, text, findings: Vec::new() })
+        self.send(
+            HERE,
+            Body::RecordAnswer { version, tracks, outcome, text, findings: Vec::new(), files: Vec::new() },
+        )
     }
 
     pub fn withdraw(&mut self, version: VersionId, track: TrackName) -> Result<Effects, Refusal> {
@@ -206,7 +210,7 @@ impl World {
         outcome: Verdict,
     ) -> Result<Effects, Refusal> {
         let (text, reason) = ("As received.".to_owned(), "Read wrongly.".to_owned());
-        self.send(HERE, Body::CorrectAnswer { version, track, outcome, text, reason })
+        self.send(HERE, Body::CorrectAnswer { version, track, outcome, text, reason, files: Vec::new() })
     }
 
     /// Both tracks submitted and approved.
@@ -324,6 +328,17 @@ pub fn text(text: &str) -> FieldValue {
     FieldValue::Text(text.to_owned())
 }
 
+/// The reference of a small picture, the n-th.
+pub fn picture(n: u8) -> FileRef {
+    FileRef {
+        sha256: BlobId([n; 32]),
+        name: format!("shot-{n}.png"),
+        media_type: "image/png".to_owned(),
+        bytes: 1_024,
+        pixels: Some(Pixels { width: 640, height: 400 }),
+    }
+}
+
 /// A value without a problem.
 pub fn good(field: FieldKey) -> FieldValue {
     use FieldKey as K;
@@ -341,6 +356,7 @@ pub fn good(field: FieldKey) -> FieldValue {
         K::Icon | K::Screenshots | K::Video => FieldValue::Assets(vec![Asset {
             url: "https://apps.example/a.png".to_owned(),
             description: String::new(),
+            file: None,
         }]),
         K::EventsCallbackUrl | K::StandaloneUrl | K::PrivacyPolicy | K::TermsOfService | K::AppSource => {
             text("https://apps.example/here")

@@ -91,7 +91,17 @@ fn make(action: u8, on: u128, with: u8, id: u128, known: &Folded) -> (AggregateR
         14 => {
             let outcome = if with < 100 { Verdict::Approved } else { Verdict::Rejected };
             let (tracks, text) = (vec![technical], "As received.".to_owned());
-            (project(on), Body::RecordAnswer { version, tracks, outcome, text, findings: Vec::new() })
+            (
+                project(on),
+                Body::RecordAnswer {
+                    version,
+                    tracks,
+                    outcome,
+                    text,
+                    findings: Vec::new(),
+                    files: Vec::new(),
+                },
+            )
         }
         15 => (
             project(on),

@@ -48,7 +48,14 @@ fn submit(round: u128) -> Body {
 
 fn answer(outcome: Verdict, findings: Vec<NewFinding>) -> Body {
     let text = "As received.".to_owned();
-    Body::RecordAnswer { version: version_id(1), tracks: vec![TrackName::Technical], outcome, text, findings }
+    Body::RecordAnswer {
+        version: version_id(1),
+        tracks: vec![TrackName::Technical],
+        outcome,
+        text,
+        findings,
+        files: Vec::new(),
+    }
 }
 
 /// From nothing to a link that was copied, with a rejection on the way; then everything is still there after the
@@ -86,6 +93,7 @@ async fn the_main_job_is_taken_command_by_command(on: On) {
     let finding = NewFinding {
         id: FindingId::from_u128(1),
         said: FindingText { text: "Say what the scope is for.".to_owned(), ..FindingText::default() },
+        files: Vec::new(),
     };
     let commands = [
         next(project(1), submit(1)),

@@ -27,6 +27,7 @@ mod agreement;
 mod commands;
 mod crash;
 mod faults;
+mod files;
 mod folded;
 mod journey;
 mod live;

@@ -65,6 +65,7 @@ describe("all replies as text", () => {
     round: 1,
     source: "talkdesk",
     said: { text, severity: "", field: null, item: null },
+    files: [],
     reply,
     status: "open",
     created: { id: "p", name: "PM", me: true, at: 0 },

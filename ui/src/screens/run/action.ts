@@ -62,6 +62,13 @@ export function told(item: ItemView, { command, doing }: Action): boolean {
   return item.history.some(({ id }) => id === command);
 }
 
+/** What an action adds, with the ids that are known by now. */
+function named(adds: Happening, knew: CommandId[], actions: readonly Action[]): Happening {
+  if (adds.type === "result") return { ...adds, knew };
+  if (adds.type === "detached") return { ...adds, entry: actions.find(({ local }) => local === adds.entry)?.id ?? adds.entry };
+  return adds;
+}
+
 const idOf = (entry: CommandId | Action): CommandId => (typeof entry === "string" ? entry : entry.id);
 
 /** All entries of an item, oldest first: those the engine told of, then the actions on top. */
@@ -76,7 +83,7 @@ export function entriesOf(item: ItemView, actions: readonly Action[]): EntryView
       const entry = entries[at];
       if (entry) entries[at] = { ...entry, undone: true };
     } else if (!told.has(id)) {
-      const what: Happening = doing.adds.type === "result" ? { ...doing.adds, knew } : doing.adds;
+      const what = named(doing.adds, knew, actions);
       entries.push({ id, what, by, undone: false });
     }
   }

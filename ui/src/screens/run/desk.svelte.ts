@@ -2,13 +2,14 @@
 import { flushSync } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { IpcError } from "$ipc/error.ts";
-import type { ItemView, MemberId, Outcome, Tested } from "$ipc/types.ts";
+import type { CommandId, Evidence, ItemView, MemberId, Outcome, Tested } from "$ipc/types.ts";
 import { announce } from "$lib/announce.svelte.ts";
 import type { Binding } from "$lib/keys.svelte.ts";
 import { go } from "$lib/router.svelte.ts";
 import { session } from "$lib/session.svelte.ts";
 import { toast } from "$lib/toasts.svelte.ts";
 import { errorText, t } from "$texts";
+import { evidenceName } from "../../views/evidence.ts";
 import type { Doing } from "./action.ts";
 import { Rows } from "./rows.svelte.ts";
 import type { Run } from "./run.svelte.ts";
@@ -47,6 +48,8 @@ export class Desk {
 
   list?: HTMLElement;
   noteElement?: HTMLTextAreaElement;
+  /** Where files of the item in focus are taken in. */
+  evidence?: { focus: () => void; add: (files: readonly File[]) => Promise<void>; paste: () => Promise<void> };
   filterElement = $state<HTMLInputElement>();
 
   constructor(run: Run) {
@@ -162,6 +165,14 @@ export class Desk {
     if (text !== this.run.item(item)?.note) this.run.note(item, text);
   }
 
+  attach(item: string, evidence: Evidence): void {
+    if (this.run.attach(item, evidence)) this.#say(item, t("run.did_attached", { what: evidenceName(evidence) }));
+  }
+
+  detach(item: string, entry: CommandId): void {
+    if (this.run.detach(item, entry)) this.#say(item, t("run.did_detached"));
+  }
+
   undo(): void {
     this.#back(this.run.undo(this.rows.at), t("run.undo_none"));
   }
@@ -184,6 +195,8 @@ export class Desk {
       { keys: ["K", "ArrowUp"], label: t("keys.move"), when, run: () => rows.move(-1) },
       ...results,
       { keys: "M", label: t("run.key_note"), when, run: () => this.noteElement?.focus() },
+      { keys: "E", label: t("run.key_evidence"), when: open, run: () => this.evidence?.focus() },
+      { keys: "Mod+V", label: t("run.key_paste"), hint: false, when: open, run: once(() => void this.evidence?.paste()) },
       { keys: "U", label: t("run.key_next"), when, run: () => rows.next() },
       { keys: "X", label: t("run.key_select"), when: open, run: once(() => rows.toggle(rows.at)) },
       { keys: "D", label: t("run.key_fixed"), when: () => open() && this.#mayBeFixed(), run: once(() => this.ask("build")) },

@@ -2,7 +2,7 @@
  * What an item's entries add up to: the same rules as the domain's `ItemLog`, so that a key can show
  * its effect before the answer. The engine decides; this only foretells.
  */
-import type { CommandId, EntryView, ItemStatus, MemberId } from "$ipc/types.ts";
+import type { AttachedView, CommandId, EntryView, ItemStatus, MemberId } from "$ipc/types.ts";
 
 /** The entries that stand: results and requests to test again that no later one replaced. Oldest first. */
 export function standing(entries: readonly EntryView[]): EntryView[] {
@@ -45,4 +45,11 @@ export function noteOf(entries: readonly EntryView[]): string {
 export function assigneeOf(entries: readonly EntryView[]): MemberId | null {
   const what = entries.findLast(({ what, undone }) => !undone && what.type === "assigned")?.what;
   return what?.type === "assigned" ? what.to : null;
+}
+
+/** The evidence that stands, oldest first. */
+export function attachedOf(entries: readonly EntryView[]): AttachedView[] {
+  const stand = entries.filter(({ undone }) => !undone);
+  const gone = stand.flatMap(({ what }) => (what.type === "detached" ? [what.entry] : []));
+  return stand.flatMap(({ id, what, by }) => (what.type === "attached" && !gone.includes(id) ? [{ id, what: what.evidence, by }] : []));
 }

@@ -10,7 +10,7 @@ import { toSettle } from "../../views/tally.ts";
 import { setOf, table } from "./lookup.ts";
 import type { Run } from "./run.svelte.ts";
 
-export type Show = "all" | "to_settle" | "mine" | "nobody" | "changed" | "carried" | "noted" | ItemStatus | `by ${MemberId}`;
+export type Show = "all" | "to_settle" | "mine" | "nobody" | "changed" | "carried" | "noted" | "attached" | "bare" | ItemStatus | `by ${MemberId}`;
 export type Row = { section: SectionView } | { item: string };
 
 export class Rows {
@@ -182,6 +182,11 @@ function shows(item: ItemView, show: Show): boolean {
       return item.was !== null;
     case "noted":
       return item.note !== "";
+    case "attached":
+      return item.attached.length > 0;
+    // Where a list asks for none, none is missed.
+    case "bare":
+      return item.attached.length === 0 && item.evidence !== null;
     default:
       return show.startsWith("by ") ? item.assignee === show.slice(3) : item.status === show;
   }

@@ -8,13 +8,13 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Ask } from "$ipc/call.ts";
 import * as client from "$ipc/client.ts";
 import { asIpcError, IpcError } from "$ipc/error.ts";
-import type { Body, By, CommandId, Happening, ItemStatus, ItemView, MemberId, Outcome, RefusalCode, RunId, RunView, SectionView, Tested } from "$ipc/types.ts";
+import type { Body, By, CommandId, Evidence, Happening, ItemStatus, ItemView, MemberId, Outcome, RefusalCode, RunId, RunView, SectionView, Tested } from "$ipc/types.ts";
 import { changeRunInTurn } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { isDone } from "../../views/tally.ts";
 import { Action, entriesOf, told, type Doing } from "./action.ts";
 import { setOf, table } from "./lookup.ts";
-import { assigneeOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
+import { assigneeOf, attachedOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
 
 /** Reads wait until the hand rests this long, so that a long list is not read again at every key … */
 const REST_MS = 400;
@@ -95,6 +95,7 @@ export class Run {
       status: statusOf(entries),
       note: noteOf(entries),
       assignee: assigneeOf(entries),
+      attached: attachedOf(entries),
       standing: standing(entries),
       heads: standing(entries).map(({ id }) => id),
       undoable: last?.by.me ? last.id : null,
@@ -199,6 +200,21 @@ export class Run {
     return this.#add(item, { type: "assigned", to }, () => ({ kind: "run.assign", args: { items: [item], to } }));
   }
 
+  /** A piece of evidence; a file is here by then. */
+  attach(item: string, evidence: Evidence): boolean {
+    return this.#add(item, { type: "attached", evidence }, () => ({ kind: "run.attach", args: { item, evidence } }));
+  }
+
+  /** Take a piece of evidence away, by what attached it. */
+  detach(item: string, entry: CommandId): boolean {
+    const attached = this.#actions.get(item)?.find(({ id }) => id === entry);
+    const named = (): CommandId => {
+      if (attached?.refused) throw new Gone();
+      return attached?.id ?? entry;
+    };
+    return this.#add(item, { type: "detached", entry }, () => ({ kind: "run.detach", args: { item, entry: named() } }));
+  }
+
   /** What is done in here is one thing to undo. */
   together(work: () => void): void {
     const all: Done[] = (this.#together = []);
@@ -256,6 +272,10 @@ export class Run {
       case "reset":
         // Made by the whole list, never by a key.
         return false;
+      case "attached":
+        return this.attach(item, adds.evidence);
+      case "detached":
+        return this.detach(item, adds.entry);
     }
   }
 

@@ -2,6 +2,7 @@
 import type { By, EntryView, ItemStatus, ItemView } from "$ipc/types.ts";
 import { session } from "$lib/session.svelte.ts";
 import { t } from "$texts";
+import { evidenceName } from "../../views/evidence.ts";
 
 export const statusWord = (status: ItemStatus): string => t(`run.word_${status}`);
 
@@ -21,6 +22,10 @@ export function did({ what }: EntryView): string {
       return what.to ? t("run.did_assigned", { name: session.nameOf(what.to) }) : t("run.did_unassigned");
     case "reset":
       return t("run.did_reset", { version: what.template_version, before: what.before });
+    case "attached":
+      return t("run.did_attached", { what: evidenceName(what.evidence) });
+    case "detached":
+      return t("run.did_detached");
   }
 }
 

@@ -40,5 +40,9 @@ export const refusals = {
   "refusal.no_reason": "Give a reason.",
   "refusal.id_reused": "This was sent once before with other content. Nothing was changed. Try again.",
   "refusal.too_many": "Use at most {max}.",
+  "refusal.file_empty": "The file is empty. Nothing was added. Choose another.",
+  "refusal.file_too_large": "The file is larger than 64 MB. Nothing was added. Make it smaller, or add a link to it.",
+  "refusal.attached_already": "The same file or page is there already.",
+  "refusal.blob_missing": "The service does not have a file that belongs to this, and it is not on this computer any more. Nothing else was lost. Discard this and add the file again.",
   "refusal.unknown_command": "This was made by a newer version of Partner Console. Update to see it.",
 } as const;

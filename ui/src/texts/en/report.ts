@@ -27,6 +27,7 @@ export const report = {
   "report.at": "At",
   "report.assignee": "Assigned to",
   "report.evidence_wanted": "Evidence wanted",
+  "report.evidence": "Evidence",
   "report.note": "Note: {text}",
   "report.made": "Made {at} by Partner Console. It says what the console knew then.",
 } as const;

@@ -11,6 +11,7 @@ import { desktop } from "./desktop.ts";
 import { dossier } from "./dossier.ts";
 import { errors } from "./errors.ts";
 import { fields } from "./fields.ts";
+import { files } from "./files.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { install } from "./install.ts";
@@ -50,6 +51,7 @@ export const es = {
   ...project,
   ...projects,
   ...fields,
+  ...files,
   ...problems,
   ...activity,
   ...install,

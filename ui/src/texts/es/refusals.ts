@@ -38,6 +38,10 @@ export const refusals = {
   "refusal.no_reason": "Dé un motivo.",
   "refusal.id_reused": "Esto ya se envió una vez con otro contenido. No ha cambiado nada. Inténtelo de nuevo.",
   "refusal.too_many": "Use como máximo {max}.",
+  "refusal.file_empty": "El archivo está vacío. No se añadió nada. Elija otro.",
+  "refusal.file_too_large": "El archivo ocupa más de 64 MB. No se añadió nada. Redúzcalo o añada un enlace.",
+  "refusal.attached_already": "El mismo archivo o página ya está ahí.",
+  "refusal.blob_missing": "El servicio no tiene un archivo que pertenece a esto, y ya no está en este equipo. No se perdió nada más. Descarte esto y añada el archivo otra vez.",
   "refusal.unknown_command": "Esto lo hizo una versión más reciente de Partner Console. Actualice para verlo.",
   "refusal.not_waivable": "Talkdesk lo pide: corríjalo. Solo se pueden eximir nuestras propias comprobaciones.",
 } as const;

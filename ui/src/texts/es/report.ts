@@ -26,6 +26,7 @@ export const report = {
   "report.at": "El",
   "report.assignee": "Asignado a",
   "report.evidence_wanted": "Evidencia deseada",
+  "report.evidence": "Evidencia",
   "report.note": "Nota: {text}",
   "report.made": "Hecho el {at} por Partner Console. Dice lo que la consola sabía entonces.",
 } as const;

@@ -38,6 +38,10 @@ export const refusals = {
   "refusal.no_reason": "Dê um motivo.",
   "refusal.id_reused": "Isto já tinha sido enviado uma vez com outro conteúdo. Nada foi alterado. Tente de novo.",
   "refusal.too_many": "Use no máximo {max}.",
+  "refusal.file_empty": "O ficheiro está vazio. Nada foi adicionado. Escolha outro.",
+  "refusal.file_too_large": "O ficheiro tem mais de 64 MB. Nada foi adicionado. Reduza-o ou adicione uma ligação.",
+  "refusal.attached_already": "O mesmo ficheiro ou página já lá está.",
+  "refusal.blob_missing": "O serviço não tem um ficheiro que pertence a isto, e já não está neste computador. Nada mais se perdeu. Descarte isto e adicione o ficheiro outra vez.",
   "refusal.unknown_command": "Isto foi feito por uma versão mais recente do Partner Console. Atualize para o ver.",
   "refusal.not_waivable": "A Talkdesk pede isto: corrija-o. Só as nossas próprias verificações podem ser dispensadas.",
 } as const;

@@ -26,6 +26,7 @@ export const report = {
   "report.at": "Em",
   "report.assignee": "Atribuído a",
   "report.evidence_wanted": "Evidência pretendida",
+  "report.evidence": "Evidência",
   "report.note": "Nota: {text}",
   "report.made": "Feito em {at} pelo Partner Console. Diz o que a consola sabia então.",
 } as const;

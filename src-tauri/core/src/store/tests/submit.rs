@@ -235,7 +235,9 @@ async fn follow_ups_are_commands_of_their_own() {
         findings: vec![domain::command::NewFinding {
             id: domain::ids::FindingId(testing::fresh()),
             said: FindingText { text: "Blank page".into(), ..FindingText::default() },
+            files: Vec::new(),
         }],
+        files: Vec::new(),
     };
     desk.go(of, answer).await;
     desk.set(at.project, at.version, FieldKey::StandaloneUrl, "https://app.example/new").await;

@@ -86,6 +86,7 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
                 finding: domain::command::NewFinding {
                     id: finding,
                     said: FindingText { text: "too slow".into(), ..FindingText::default() },
+                    files: Vec::new(),
                 },
             },
         ),
