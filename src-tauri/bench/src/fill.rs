@@ -96,7 +96,7 @@ pub async fn fill(data: &Path, projects: usize) -> Result<()> {
             name: format!("Sample Customer {n:03}"),
             account: format!("sample-customer-{n}"),
             region: "US".to_owned(),
-            email: format!("admin@customer-{n}.example"),
+            contacts: Vec::new(),
             notes: String::new(),
         };
         made.change(workspace, Body::CustomerSet { customer: CustomerId(Uuid::now_v7()), details }).await?;
@@ -250,10 +250,12 @@ impl<'a> Made<'a> {
                 field: Some(K::PrivacyPolicy),
                 item: None,
             },
+            files: Vec::new(),
         };
         let findings =
             if n % 4 == 1 { vec![said("The policy page could not be opened.")] } else { Vec::new() };
-        let answer = Body::RecordAnswer { version, tracks, outcome, text: String::new(), findings };
+        let answer =
+            Body::RecordAnswer { version, tracks, outcome, text: String::new(), findings, files: Vec::new() };
         self.change(of, answer).await?;
         if n % 4 == 1 {
             return Ok(());
@@ -327,6 +329,7 @@ fn long_template() -> Template {
         kind: templates::TemplateKind::Qa,
         name: LONG_NAME.to_owned(),
         derived: false,
+        saved: None,
         sections: (0..LONG / 50).map(section).collect(),
         extra: domain::common::Extra::new(),
     }
@@ -338,7 +341,7 @@ fn rest(n: usize) -> Vec<(K, V)> {
     let page = |page: &str| V::Text(format!("https://sample-apps.example/{n}/{page}"));
     let picture = |name: &str| {
         let url = format!("https://sample-apps.example/{n}/{name}.png");
-        V::Assets(vec![Asset { url, description: "What it shows".to_owned() }])
+        V::Assets(vec![Asset { url, description: "What it shows".to_owned(), file: None }])
     };
     let email = |kind, name: &str| Email { kind, email: format!("{name}@sample-apps.example") };
     let scope =

@@ -54,7 +54,7 @@ fn waive(reason: &str) -> Body {
 
 fn finding() -> Body {
     let said = FindingText { text: "The icon is blurred.".to_owned(), ..FindingText::default() };
-    let finding = NewFinding { id: FINDING, said };
+    let finding = NewFinding { id: FINDING, said, files: Vec::new() };
     Body::FindingAdd { version: V1, track: None, source: FindingSource::Internal, finding }
 }
 
