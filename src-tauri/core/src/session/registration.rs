@@ -262,9 +262,9 @@ mod tests {
             (Some("redirect"), Box::new(move |r| r.redirect = https("http://partner.example/callback"))),
             (Some("redirect"), Box::new(move |r| r.redirect = https("https://127.0.0.1/callback"))),
             (Some("redirect"), Box::new(move |r| r.redirect = https("https://partner.example/#a"))),
-            (None, Box::new(|r| r.auth = jwt("ES512", "k1"))),
-            (Some("algorithm"), Box::new(|r| r.auth = jwt("none", "k1"))),
-            (Some("key_id"), Box::new(|r| r.auth = jwt("ES256", " "))),
+            (None, Box::new(move |r| r.auth = jwt("ES512", "k1"))),
+            (Some("algorithm"), Box::new(move |r| r.auth = jwt("none", "k1"))),
+            (Some("key_id"), Box::new(move |r| r.auth = jwt("ES256", " "))),
             (Some("scopes"), Box::new(|r| r.scopes = vec!["a\"b".to_owned()])),
             (Some("name"), Box::new(|r| r.name = " ".to_owned())),
         ];
