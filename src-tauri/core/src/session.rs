@@ -314,7 +314,7 @@ impl Session {
         mut came: mpsc::Receiver<String>,
         attempt: Attempt,
     ) {
-        let listened = async {
+        let query = async {
             match listener {
                 Some(listener) => listener.returned().await,
                 None => std::future::pending().await,
@@ -322,7 +322,7 @@ impl Session {
         };
         let returned = tokio::time::timeout(self.0.limits.browser, async {
             tokio::select! {
-                query = listened => query,
+                query = query => query,
                 // Its other end is held as long as this sign-in is wanted.
                 Some(query) = came.recv() => query,
             }
@@ -428,7 +428,7 @@ impl Session {
             return Err(Error::new(ErrorCode::SignedOut));
         };
         // A token that was rotated and cannot be kept would sign the person out at the next start.
-        if let Err(error) = self.outside(|outside| outside.may_keep()).await {
+        if let Err(error) = self.outside(Outside::may_keep).await {
             return if left > 0 { Ok(held.tokens.access.clone()) } else { Err(error) };
         }
         match held.server.refresh(refresh, self.0.outside.now()).await {
@@ -464,7 +464,7 @@ impl Session {
     }
 
     async fn forget(&self) {
-        if let Err(error) = self.outside(|outside| outside.forget()).await {
+        if let Err(error) = self.outside(Outside::forget).await {
             tracing::error!(code = ?error.code, "kept tokens could not be dropped");
         }
     }

@@ -100,12 +100,11 @@ fn kind_of(data: &Path, path: &Path) -> Kind {
     }
     match (*top, names.get(1)) {
         ("logs", _) => Kind::Logs,
-        ("vault", _) => Kind::Work,
         ("webview", _) => Kind::Browser,
         ("sample", _) => Kind::Sample,
         ("this-computer", Some(&crate::store::backup::FOLDER)) => Kind::Backups,
         ("this-computer", Some(&"blobs")) | ("blobs", _) => Kind::Files,
-        ("this-computer", _) => Kind::Work,
+        ("vault" | "this-computer", _) => Kind::Work,
         _ => Kind::Other,
     }
 }

@@ -2,6 +2,7 @@
  * A long list that is read page by page, as far as someone looks. What is not read yet is a gap:
  * the list knows its length from the first answer on, so that its scroll bar never jumps.
  */
+import { untrack } from "svelte";
 import type { Ask } from "$ipc/call.ts";
 import { asIpcError, type IpcError } from "$ipc/error.ts";
 import { onChanged } from "$ipc/events.ts";
@@ -65,7 +66,9 @@ export class Pages<Row, Answer extends Page<Row>> {
   /** The pages of what is in sight, and of so many rows before and behind it. */
   #pages(beside = 0): number[] {
     const [first, last] = this.#seen;
-    const end = Math.min(Math.max(first, last - 1) + beside, Math.max(last, this.rows.length) - 1);
+    // Whoever asks must not ask again for what came: an effect would never come to rest.
+    const length = untrack(() => this.rows.length);
+    const end = Math.min(Math.max(first, last - 1) + beside, Math.max(last, length) - 1);
     const from = Math.floor(Math.max(0, first - beside) / this.#size);
     const to = Math.floor(Math.max(0, end) / this.#size);
     return Array.from({ length: to - from + 1 }, (_, i) => from + i);

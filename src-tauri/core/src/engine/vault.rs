@@ -60,17 +60,17 @@ impl Engine {
     /// Opens the vault: by what was typed, or by the keychain. One that a person locked opens by its passphrase, where
     /// it has one: whoever passes by has the keychain, too.
     pub(crate) async fn open_vault(&self, typed: Option<Secret<String>>) -> Result<(), Error> {
-        self.with_vault(move |vault| match typed {
-            Some(typed) => vault.open_by(&typed),
-            None => {
-                let has_passphrase = vault.slots().iter().any(|(kind, _)| *kind == SlotKind::Passphrase);
-                if vault.state() == State::Locked && has_passphrase {
-                    return Err(VaultError::Closed(State::Locked));
-                }
-                match vault.open_by_keychain() {
-                    State::Open | State::Empty => Ok(()),
-                    state => Err(VaultError::Closed(state)),
-                }
+        self.with_vault(move |vault| {
+            if let Some(typed) = typed {
+                return vault.open_by(&typed);
+            }
+            let has_passphrase = vault.slots().iter().any(|(kind, _)| *kind == SlotKind::Passphrase);
+            if vault.state() == State::Locked && has_passphrase {
+                return Err(VaultError::Closed(State::Locked));
+            }
+            match vault.open_by_keychain() {
+                State::Open | State::Empty => Ok(()),
+                state => Err(VaultError::Closed(state)),
             }
         })
         .await?;

@@ -50,7 +50,7 @@ impl SystemKeychain {
 
 impl Keychain for SystemKeychain {
     fn status(&self) -> Result<(), KeychainError> {
-        Entry::store_status().as_ref().map(|()| ()).map_err(told)
+        Entry::store_status().as_ref().copied().map_err(told)
     }
 
     fn get(&self, name: &str) -> Result<Option<Secret<Vec<u8>>>, KeychainError> {

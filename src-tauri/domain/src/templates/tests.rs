@@ -193,8 +193,8 @@ fn a_diff_says_what_was_done_and_no_more() {
 
 #[test]
 fn a_diff_names_the_parts_of_an_item() {
-    let old = list(&[("One", &[("a", "A")])]);
     type Change = (ItemPart, fn(&mut Item));
+    let old = list(&[("One", &[("a", "A")])]);
     let changes: [Change; 5] = [
         (ItemPart::Text, |item| item.text.push('!')),
         (ItemPart::Help, |item| item.help.push('!')),
