@@ -32,7 +32,7 @@ async fn until(world: &World, state: &str) -> Value {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), wait).await.expect("it never came to that")
+    tokio::time::timeout(std::time::Duration::from_mins(1), wait).await.expect("it never came to that")
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn a_person_stays_signed_in_over_a_restart_once_the_vault_is_open() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(60), kept).await.expect("nothing was kept");
+    tokio::time::timeout(std::time::Duration::from_mins(1), kept).await.expect("nothing was kept");
     world.engine.close().await;
     drop(world);
 

@@ -96,7 +96,9 @@ impl Provider {
 
     async fn post(&self, desk: &Desk, path: &str, form: &[(&str, &str)]) -> Value {
         let mut body = url::form_urlencoded::Serializer::new(String::new());
-        form.iter().for_each(|(name, value)| drop(body.append_pair(name, value)));
+        for (name, value) in form {
+            body.append_pair(name, value);
+        }
         let request = desk.http.post(format!("{}{path}", self.issuer)).body(body.finish());
         let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         request.send().await.unwrap().json().await.unwrap_or_default()

@@ -190,8 +190,8 @@ fn images(
     checked(code, CheckState::Warn, looked, found)
 }
 
-fn is_taken(file: &FileRef, limit: &ImageLimit) -> Option<bool> {
-    Some(file.is_image() && (limit.types.is_empty() || limit.types.contains(&file.media_type)))
+fn is_taken(file: &FileRef, limit: &ImageLimit) -> bool {
+    file.is_image() && (limit.types.is_empty() || limit.types.contains(&file.media_type))
 }
 
 fn is_of_size(file: &FileRef, limit: &ImageLimit) -> Option<bool> {
@@ -228,7 +228,7 @@ fn check(code: CheckCode, version: &Version, taken: Taken, limits: &ImageLimits)
         CheckCode::Slug => of(&[K::Slug], &[P::NotASlug]),
         CheckCode::Emails => of(&[K::Emails], &[P::NotAnEmail, P::NoSupport]),
         CheckCode::Images => of(&[K::Icon, K::Screenshots], &[P::Empty, P::Duplicate]),
-        CheckCode::ImageFiles => images(code, version, limits, is_taken),
+        CheckCode::ImageFiles => images(code, version, limits, |file, limit| Some(is_taken(file, limit))),
         CheckCode::ImageSizes => images(code, version, limits, is_of_size),
         CheckCode::NameUnique => {
             let keys = [(K::DisplayName, taken.name), (K::Slug, taken.slug)];

@@ -224,6 +224,7 @@ mod tests {
 
     #[test]
     fn a_registration_is_kept_as_it_is_used_or_says_which_input_is_wrong() {
+        type Change = Box<dyn Fn(&mut Registration)>;
         let kept = good().checked().unwrap();
         assert_eq!((kept.name.as_str(), kept.client_id.as_str()), ("Sample Apps, US", "console"));
         assert_eq!(kept.scopes, ["openid", "account:read"]);
@@ -241,12 +242,11 @@ mod tests {
             algorithm: algorithm.to_owned(),
             key_id: key_id.to_owned(),
         };
-        type Change = Box<dyn Fn(&mut Registration)>;
         let cases: Vec<(Option<&str>, Change)> = vec![
             (
                 None,
                 Box::new(move |r| {
-                    r.server = by_hand(&format!("{id}/authorize?a=b"), &format!("{id}/token"), "")
+                    r.server = by_hand(&format!("{id}/authorize?a=b"), &format!("{id}/token"), "");
                 }),
             ),
             (Some("authorization"), Box::new(move |r| r.server = by_hand("", id, ""))),

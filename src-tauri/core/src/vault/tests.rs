@@ -44,12 +44,11 @@ impl Keychain for Fake {
     }
     fn set(&self, name: &str, secret: &[u8]) -> Result<(), KeychainError> {
         self.status()?;
-        match self.mood() {
-            Mood::Locked => Err(KeychainError::Refused),
-            _ => {
-                self.kept.lock().unwrap().insert(name.to_owned(), secret.to_vec());
-                Ok(())
-            }
+        if self.mood() == Mood::Locked {
+            Err(KeychainError::Refused)
+        } else {
+            self.kept.lock().unwrap().insert(name.to_owned(), secret.to_vec());
+            Ok(())
         }
     }
     fn remove(&self, name: &str) -> Result<(), KeychainError> {

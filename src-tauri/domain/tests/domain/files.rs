@@ -247,6 +247,7 @@ fn an_image_is_whole_with_a_file_or_an_address() {
 
 #[test]
 fn images_are_held_to_what_the_workspace_set_and_to_nothing_else() {
+    use CheckState::{NotRun, Pass, Warn};
     let pixels = |width, height| Some(Pixels { width, height });
     let limit = |limit: ImageLimit| ImageLimits { screenshots: limit, ..ImageLimits::default() };
     let png = ImageLimit { types: vec!["image/png".to_owned()], ..ImageLimit::default() };
@@ -255,7 +256,6 @@ fn images_are_held_to_what_the_workspace_set_and_to_nothing_else() {
     let light = ImageLimit { bytes: Some(1_023), ..ImageLimit::default() };
     let jpeg = FileRef { media_type: "image/jpeg".to_owned(), ..picture(1) };
     let broken = FileRef { pixels: None, ..picture(1) };
-    use CheckState::{NotRun, Pass, Warn};
     for (file, limits, types, sizes) in [
         (None, limit(png.clone()), NotRun, NotRun),
         (Some(picture(1)), ImageLimits::default(), Pass, NotRun),
