@@ -238,7 +238,7 @@ describe("the list of projects", () => {
   it("asks again with every letter, and offers a way out where nothing matches", async () => {
     await show(ProjectsScreen, {});
     await type("projects-filter", "lens");
-    expect(sent.at(-1)?.args).toMatchObject({ text: "lens", status: null, archived: false, offset: 0 });
+    expect(sent.findLast(({ name }) => name === "projects")?.args).toMatchObject({ text: "lens", status: null, archived: false, offset: 0 });
     await type("projects-filter", "lenz");
     expect(get("no-match").textContent).toContain("No project matches “lenz”");
     expect(get("no-match").textContent).toContain("hides 2 projects");

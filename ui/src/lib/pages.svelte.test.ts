@@ -1,6 +1,7 @@
 /** Long lists: only what is looked at is read, a change is heard, and an old answer never lands in a new list. */
+import { flushSync } from "svelte";
 import { describe, expect, it } from "vitest";
-import { Pages, type Page } from "./pages.svelte.ts";
+import { Pages, usePages, type Page } from "./pages.svelte.ts";
 
 interface Asked {
   offset: number;
@@ -102,5 +103,22 @@ describe("Pages", () => {
     asked[2]?.answer(page(1, "b"));
     await settle();
     expect([pages.rows, pages.error]).toEqual([["b"], undefined]);
+  });
+});
+
+describe("usePages", () => {
+  it("asks once: what came is no new question", async () => {
+    const { asked, read } = byHand();
+    const stop = $effect.root(() => {
+      usePages<string, Page<string>>(() => read, 2);
+    });
+    flushSync();
+    for (let round = 0; round < 3; round += 1) {
+      asked.at(-1)?.answer(page(5, "a", "b"));
+      await settle();
+      flushSync();
+    }
+    expect(asked.map(({ offset }) => offset)).toEqual([0]);
+    stop();
   });
 });
