@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::Result;
 use domain::command::NewFinding;
 use domain::fields::{Email, EmailKind, FieldKey, FieldValue, LicenseType, Plan, PlanKind, ScopeReason};
-use domain::ids::{CustomerId, FindingId};
+use domain::ids::{ContactId, CustomerId, FindingId};
 use domain::project::{FindingSource, FindingText};
-use domain::workspace::CustomerDetails;
+use domain::workspace::{Contact, CustomerDetails};
 use domain::{AggregateRef, Body};
 use uuid::Uuid;
 
@@ -50,7 +50,7 @@ pub async fn long(data: &Path) -> Result<()> {
         let text = format!("{n}. {SENTENCE}. {WORD}");
         let said =
             FindingText { text, severity: WORD.to_owned(), field: Some(FieldKey::Description), item: None };
-        let finding = NewFinding { id: FindingId(Uuid::now_v7()), said };
+        let finding = NewFinding { id: FindingId(Uuid::now_v7()), said, files: Vec::new() };
         let source = FindingSource::Internal;
         given.change(of, Body::FindingAdd { version, track: None, source, finding }).await?;
     }
@@ -62,7 +62,14 @@ pub async fn long(data: &Path) -> Result<()> {
             name: format!("{n:02} {WORD} {SENTENCE}"),
             account: format!("customer-with-a-long-account-name-{n:02}"),
             region: "US".to_owned(),
-            email: format!("administrator-of-everything-{n:02}@customer-with-a-long-name.example"),
+            contacts: vec![Contact {
+                id: ContactId(Uuid::now_v7()),
+                name: SENTENCE.to_owned(),
+                role: WORD.to_owned(),
+                email: format!("administrator-of-everything-{n:02}@customer-with-a-long-name.example"),
+                phone: String::new(),
+                gets_links: true,
+            }],
             notes: SENTENCE.to_owned(),
         };
         let customer = CustomerId(Uuid::now_v7());

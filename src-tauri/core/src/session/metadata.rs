@@ -14,9 +14,9 @@ const OAUTH: &str = "/.well-known/oauth-authorization-server";
 /// `OpenID` Connect Discovery §4 puts this after the path.
 const OPENID: &str = "/.well-known/openid-configuration";
 
-/// Of a server's scopes, those that a sign-in asks for: who the person is, and a refresh token, which servers word
-/// differently.
-const SCOPES: [&str; 3] = ["openid", "refresh_token", "offline_access"];
+/// Of a server's scopes, those that a sign-in asks for: who the person is and is called, and a refresh token, which servers
+/// word differently.
+const SCOPES: [&str; 4] = ["openid", "profile", "refresh_token", "offline_access"];
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Metadata {
@@ -176,7 +176,7 @@ mod tests {
                 "issuer": "https://id.example",
                 "authorization_endpoint": "https://id.example/authorize?tenant=1",
                 "token_endpoint": "https://id.example/token",
-                "scopes_supported": ["email", "openid", "offline_access"],
+                "scopes_supported": ["email", "openid", "profile", "offline_access"],
             });
             for (name, value) in change {
                 body[*name] = value.clone();
@@ -184,7 +184,7 @@ mod tests {
             Metadata::read(serde_json::from_value(body).unwrap(), &url("https://id.example"))
         };
         let good = with(&[]).unwrap();
-        assert_eq!(good.scopes, ["openid", "offline_access"]);
+        assert_eq!(good.scopes, ["openid", "profile", "offline_access"]);
         assert!(!good.tells_issuer && good.userinfo.is_none());
         let slash = with(&[("issuer", json!("https://id.example/"))]).unwrap().issuer;
         assert_eq!(slash.as_deref(), Some("https://id.example/"));
