@@ -17,7 +17,7 @@ const REDIRECT: &str = "https://partner.example/callback";
 async fn register(app: &App, issuer: &str, redirect: Value) -> Result<()> {
     let registration = json!({
         "id": ID, "name": "Sample Apps, US", "server": { "known_by": "issuer", "issuer": issuer },
-        "client_id": "partner-console-sandbox", "auth": "none", "redirect": redirect, "scopes": [], "by": "window",
+        "client_id": "partner-console-sandbox", "auth": { "kind": "none" }, "redirect": redirect, "scopes": [], "by": "window",
     });
     let saved = app.call("set_registration", json!({ "registration": registration, "secret": null })).await?;
     ensure!(saved.is_ok(), "{saved:?}");
