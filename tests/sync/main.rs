@@ -68,7 +68,12 @@ impl Served {
     async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let service = Service::open(&dir.path().join("service.db"), people(), system_clock()).unwrap();
-        let listener = partner_service::listen(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let listener = partner_service::listen(
+            SocketAddr::from(([127, 0, 0, 1], 0)),
+            partner_service::Reach::ThisMachine,
+        )
+        .await
+        .unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let serving = service.clone();

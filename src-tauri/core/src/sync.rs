@@ -65,6 +65,8 @@ pub enum SyncState {
     },
     /// The service does not know who is asking.
     SignedOut,
+    /// The service knows who is asking, and they are no member (any more).
+    NotAMember,
     /// The service asks for a newer console before it takes more; reading goes on.
     UpdateNeeded,
 }
@@ -172,6 +174,7 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
             Ok(Round::Complete) => SyncState::Idle,
             Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::UpdateNeeded)) => SyncState::UpdateNeeded,
             Err(RoundError::Call(CallError::SignedOut)) => SyncState::SignedOut,
+            Err(RoundError::Call(CallError::NotAMember)) => SyncState::NotAMember,
             Err(RoundError::Store(StoreError::Closed)) => return,
             Err(error) => {
                 tracing::warn!(%error, "sync: tried again later");
@@ -188,8 +191,9 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
                 patience.reset();
                 (Duration::ZERO, rounds.api.look_every())
             }
-            // Nothing but an update or a sign-in helps: look now and then, and when woken.
-            Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::SignedOut | CallError::UpdateNeeded)) => {
+            // Nothing but an update, a sign-in or an invitation helps: look now and then, and when woken.
+            Ok(Round::ReadOnly)
+            | Err(RoundError::Call(CallError::SignedOut | CallError::NotAMember | CallError::UpdateNeeded)) => {
                 (backoff::LEAST, Some(backoff::MOST))
             }
             Err(RoundError::Call(CallError::Unavailable { retry_after: Some(asked), .. })) => {

@@ -30,6 +30,9 @@ pub enum OpenError {
     /// What `PostgreSQL` or the way there says.
     #[error("the database cannot be used: {0}")]
     Postgres(String),
+    /// What is needed to ask an identity provider cannot be made.
+    #[error("identity providers cannot be asked: {0}")]
+    Client(#[from] reqwest::Error),
     /// Something that only a file can do: `PostgreSQL` has its own tools.
     #[error("the store is no file: use the database's own tools")]
     NoFile,
@@ -115,6 +118,8 @@ pub(crate) enum StoreError {
     Json(#[from] serde_json::Error),
     #[error("a workspace has no feed")]
     NoFeed,
+    #[error("the member was removed")]
+    NotAMember,
     #[error("a turn was cut short")]
     NoTurn,
     #[error("the work on the store was cut short: {0}")]

@@ -1,6 +1,9 @@
-//! Who the caller is: one person, for the embedded service, or whoever holds a token that is known by its hash.
-//!
-//! Deliberately absent: sign-in by an identity provider. Whatever names callers later ends in the same [`Caller`].
+//! Who the caller is: one person, for the embedded service; whoever holds a token that is known by its hash; or whoever
+//! an identity provider's access token stands for. All end in the same [`Caller`].
+
+mod crypto;
+pub(crate) mod people;
+pub(crate) mod provider;
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,10 +11,13 @@ use std::str::FromStr;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use domain::ids::{MemberId, WorkspaceId};
-use domain::{Actor, Role};
+use domain::{Actor, Role, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use url::Url;
+
+pub use provider::{Grants, Provider};
 
 /// Whom the service knows.
 #[derive(Clone, Debug)]
@@ -29,6 +35,8 @@ pub enum Identities {
     },
     /// People by bearer token.
     Tokens(Vec<TokenEntry>),
+    /// People by access tokens of identity providers; the service itself keeps who belongs to which workspace.
+    Providers(Vec<Provider>),
 }
 
 /// A person and a token of theirs. One person may have several.
@@ -132,6 +140,55 @@ pub fn members(json: &str) -> Result<Identities, MembersError> {
     Ok(Identities::Tokens(entries))
 }
 
+/// Why a file of identity providers cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvidersError {
+    /// It is no list of providers.
+    #[error("it is not a list of identity providers: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// It names none.
+    #[error("it names no identity provider")]
+    Empty,
+    /// Two entries have the same issuer.
+    #[error("{0} is named twice")]
+    Twice(String),
+    /// Its keys could be replaced on the way.
+    #[error("{0} is neither https nor on this machine")]
+    Unsafe(String),
+}
+
+/// Reads a file of identity providers: a JSON list of `{issuer, audience, jwks_uri?, grants?}`.
+pub fn providers(json: &str) -> Result<Identities, ProvidersError> {
+    let providers: Vec<Provider> = serde_json::from_str(json)?;
+    if providers.is_empty() {
+        return Err(ProvidersError::Empty);
+    }
+    for (at, provider) in providers.iter().enumerate() {
+        if providers[..at].iter().any(|other| other.issuer == provider.issuer) {
+            return Err(ProvidersError::Twice(provider.issuer.clone()));
+        }
+        let issuer = Url::parse(&provider.issuer).ok();
+        if !issuer.iter().chain(&provider.jwks_uri).all(provider::safe) || issuer.is_none() {
+            return Err(ProvidersError::Unsafe(provider.issuer.clone()));
+        }
+    }
+    Ok(Identities::Providers(providers))
+}
+
+/// Where a caller's membership is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Kept {
+    /// In what the service was started with.
+    Elsewhere,
+    /// Here: it is looked at again under the lock of whatever is done.
+    Here {
+        /// Roles that the token grants beside the member's own.
+        granted: Vec<Role>,
+        /// When the token's time is over.
+        until: Timestamp,
+    },
+}
+
 /// Who makes a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
@@ -139,6 +196,7 @@ pub(crate) struct Caller {
     pub(crate) member: MemberId,
     pub(crate) name: String,
     pub(crate) roles: Vec<Role>,
+    pub(crate) kept: Kept,
 }
 
 impl Caller {
@@ -149,7 +207,7 @@ impl Caller {
 }
 
 impl Identities {
-    /// The caller, or `None` where the service does not know who it is.
+    /// The caller by what the service was started with, or `None` where that does not tell who it is.
     pub(crate) fn caller(&self, headers: &HeaderMap) -> Option<Caller> {
         match self {
             Self::Embedded { workspace, member, name, roles } => Some(Caller {
@@ -157,6 +215,7 @@ impl Identities {
                 member: *member,
                 name: name.clone(),
                 roles: roles.clone(),
+                kept: Kept::Elsewhere,
             }),
             Self::Tokens(entries) => {
                 let TokenHash(presented) = TokenHash::of(bearer(headers)?);
@@ -169,8 +228,10 @@ impl Identities {
                     member: entry.member,
                     name: entry.name.clone(),
                     roles: entry.roles.clone(),
+                    kept: Kept::Elsewhere,
                 })
             }
+            Self::Providers(_) => None,
         }
     }
 
@@ -179,6 +240,7 @@ impl Identities {
         let mut workspaces = match self {
             Self::Embedded { workspace, .. } => vec![*workspace],
             Self::Tokens(entries) => entries.iter().map(|entry| entry.workspace).collect(),
+            Self::Providers(_) => Vec::new(),
         };
         workspaces.sort_unstable();
         workspaces.dedup();
@@ -186,7 +248,7 @@ impl Identities {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

@@ -17,8 +17,19 @@
 //! The desktop runs [`Service::router`] in its own process, with no port; the binary serves the same router on
 //! loopback. Storage is one `SQLite` file of the service's own, or a `PostgreSQL` database that replicas share.
 //!
-//! Deliberately absent: sign-in by an identity provider, secrets, Talkdesk's events. They get rooms of their
-//! own. Effects of the reducer are not carried out here: the desktop sends them as commands.
+//! People come in by access tokens of an identity provider ([`Identities::Providers`]); who belongs to which workspace
+//! is kept here:
+//!
+//! | route | does |
+//! |---|---|
+//! | `GET /v1/workspaces` | the workspaces of whoever signed in; accepts open invitations to their verified address |
+//! | `POST /v1/owner` | `{code}`: makes a workspace, by a code that the service printed |
+//! | `GET /v1/members` | members, and for admins invitations |
+//! | `PATCH`, `DELETE /v1/members/{id}` | `{roles}`, or removes; admins only |
+//! | `POST /v1/invitations`, `DELETE /v1/invitations/{id}` | `{email, roles}`; admins only |
+//!
+//! Deliberately absent: secrets, Talkdesk's events. They get rooms of their own. Effects of the reducer are not
+//! carried out here: the desktop sends them as commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -27,6 +38,7 @@ mod feed;
 mod files;
 mod identity;
 mod live;
+mod members;
 mod routes;
 mod serve;
 mod storage;
@@ -41,9 +53,13 @@ use tokio::sync::watch;
 
 pub use error::OpenError;
 pub use files::Files;
-pub use identity::{Identities, MembersError, TokenEntry, TokenHash, fresh_token, members};
-pub use serve::{ListenError, listen, serve};
+pub use identity::{
+    Grants, Identities, MembersError, Provider, ProvidersError, TokenEntry, TokenHash, fresh_token, members,
+    providers,
+};
+pub use serve::{ListenError, Reach, listen, serve};
 
+use identity::provider::Verifier;
 use live::Live;
 use storage::Storage;
 use storage::postgres::Postgres;
@@ -78,6 +94,8 @@ pub struct Service {
     stopping: Arc<watch::Sender<bool>>,
     files: Files,
     identities: Arc<Identities>,
+    /// Checks tokens of identity providers, where there are any.
+    verifier: Option<Arc<Verifier>>,
     clock: Clock,
 }
 
@@ -87,28 +105,25 @@ impl Service {
         let file = Arc::new(Sqlite::open(path, &identities.workspaces())?);
         let storage = Arc::clone(&file) as Arc<dyn Storage>;
         let files = Files::by_workspace(&path.with_extension("files"));
-        Ok(Self { file: Some(file), files, ..Self::over(storage, identities, clock) })
+        Ok(Self { file: Some(file), files, ..Self::over(storage, identities, clock)? })
     }
 
     /// Opens a store in a `PostgreSQL` database, `postgres://…`, making or migrating its tables where needed. Any number
     /// of services may share it.
     pub async fn connect(address: &str, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
         let storage = Arc::new(Postgres::open(address, &identities.workspaces()).await?);
-        Ok(Self::over(storage, identities, clock))
+        Self::over(storage, identities, clock)
     }
 
-    fn over(storage: Arc<dyn Storage>, identities: Identities, clock: Clock) -> Self {
+    fn over(storage: Arc<dyn Storage>, identities: Identities, clock: Clock) -> Result<Self, OpenError> {
         let live = Live::new(Arc::clone(&storage));
         let stopping = Arc::new(watch::channel(false).0);
-        Self {
-            storage,
-            file: None,
-            live,
-            stopping,
-            files: Files::none(),
-            identities: Arc::new(identities),
-            clock,
-        }
+        let verifier = match &identities {
+            Identities::Providers(providers) => Some(Arc::new(Verifier::new(providers.clone())?)),
+            Identities::Embedded { .. } | Identities::Tokens(_) => None,
+        };
+        let (files, identities) = (Files::none(), Arc::new(identities));
+        Ok(Self { storage, file: None, live, stopping, files, identities, verifier, clock })
     }
 
     /// Keeps files there. Without this they lie beside a store that is a file, in `….files`, and nowhere beside one in

@@ -1,4 +1,4 @@
-//! The partner service as a program: `partner-service --database FILE --members members.json`.
+//! The partner service as a program: `partner-service --database postgres://… --identity identity.json`.
 
 #![expect(clippy::print_stdout, reason = "a program's answer to the person who started it")]
 
@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
-use partner_service::{Files, Identities, Service, fresh_token, listen, members, serve, system_clock};
+use partner_service::{
+    Files, Identities, Reach, Service, fresh_token, listen, members, providers, serve, system_clock,
+};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -25,6 +27,18 @@ struct Arguments {
 enum Command {
     /// Print a fresh token for a person, and its hash for the members file.
     Token,
+    /// Print a code by which one person who signs in can make a workspace, within a day.
+    OwnerCode {
+        /// The database of the service.
+        #[arg(long, value_name = "FILE|ADDRESS")]
+        database: String,
+    },
+    /// After a database was restored: have desktops send again what they know as taken.
+    NewEpoch {
+        /// The database of the service.
+        #[arg(long, value_name = "FILE|ADDRESS")]
+        database: String,
+    },
 }
 
 #[derive(Args)]
@@ -32,22 +46,58 @@ struct Serve {
     /// The database: a file, made where there is none, or `postgres://…`, where any number of services may share it.
     #[arg(long, value_name = "FILE|ADDRESS")]
     database: String,
+    /// The identity providers whose access tokens are taken, as JSON: `[{"issuer": …, "audience": …}]`.
+    #[arg(long, value_name = "FILE", required_unless_present = "members", conflicts_with = "members")]
+    identity: Option<PathBuf>,
     /// The people and the hashes of their tokens, as JSON.
     #[arg(long, value_name = "FILE")]
-    members: PathBuf,
+    members: Option<PathBuf>,
     /// The folder of the files that people attach; every service over one database is given the same. Without it they
     /// lie beside a database that is a file, and are not taken beside one that is not.
     #[arg(long, value_name = "FOLDER")]
     files: Option<PathBuf>,
-    /// The loopback address to listen on; port 0 takes any that is free.
+    /// The address to listen on; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7411")]
     listen: SocketAddr,
+    /// Take an address that other machines reach: only behind a proxy that speaks TLS.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+impl Serve {
+    /// Who may come in: clap sees to it that one of the two files is named.
+    fn identities(&self) -> anyhow::Result<Identities> {
+        let Some(file) = self.identity.as_ref().or(self.members.as_ref()) else { return Ok(nobody()) };
+        let json =
+            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let read = match self.identity {
+            Some(_) => providers(&json).map_err(anyhow::Error::from),
+            None => members(&json).map_err(anyhow::Error::from),
+        };
+        read.with_context(|| format!("cannot use {}", file.display()))
+    }
+}
+
+/// For what is done to a database while nobody is served.
+fn nobody() -> Identities {
+    Identities::Tokens(Vec::new())
 }
 
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     match (arguments.command, arguments.serve) {
         (Some(Command::Token), _) => token(),
+        (Some(Command::OwnerCode { database }), _) => {
+            let runtime = Runtime::new()?;
+            let service = open(&runtime, &database, nobody())?;
+            println!("{}", runtime.block_on(service.owner_code())?);
+            Ok(())
+        }
+        (Some(Command::NewEpoch { database }), _) => {
+            let runtime = Runtime::new()?;
+            let service = open(&runtime, &database, nobody())?;
+            Ok(runtime.block_on(service.new_epoch())?)
+        }
         (None, Some(options)) => run(&options),
         // Both options of serving are required, so clap has ended the program before.
         (None, None) => Ok(()),
@@ -65,17 +115,19 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
-    let file = options.members.display();
-    let json = std::fs::read_to_string(&options.members).with_context(|| format!("cannot read {file}"))?;
-    let identities = members(&json).with_context(|| format!("cannot use {file}"))?;
+    let identities = options.identities()?;
     let runtime = Runtime::new()?;
     // Before the store is opened: an address that cannot be had leaves no file behind.
-    let listener = runtime.block_on(listen(options.listen))?;
+    let reach = if options.behind_proxy { Reach::Anybody } else { Reach::ThisMachine };
+    let listener = runtime.block_on(listen(options.listen, reach))?;
     let mut service = open(&runtime, &options.database, identities)?;
     if let Some(folder) = &options.files {
         service = service.keeping(Files::by_workspace(folder));
     }
     println!("http://{}", listener.local_addr()?);
+    if runtime.block_on(service.awaits_first_owner())? {
+        println!("first owner's code: {}", runtime.block_on(service.owner_code())?);
+    }
     runtime.block_on(serve(listener, &service, told_to_stop()))?;
     tracing::info!("stopped");
     Ok(())

@@ -1,6 +1,7 @@
 //! The routes: reading what was asked, and answering with a body or a fault of the protocol.
 
 mod blob;
+mod members;
 mod stream;
 
 use std::time::Instant;
@@ -22,6 +23,8 @@ use serde_json::Value;
 use crate::error::StoreError;
 use crate::feed;
 use crate::identity::Caller;
+use crate::identity::provider::TokenError;
+use crate::members::{Denied, WORKSPACE_HEADER};
 use crate::storage::{ChangesPage, Page, SnapshotPage};
 use crate::take::{self, Sent};
 use crate::{BODY_LIMIT, LEAST_PROTOCOL, Service};
@@ -34,6 +37,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/v1/snapshot", get(snapshot))
         .route("/v1/blobs/{sha256}", get(blob::get).put(blob::put).head(blob::head))
         .route("/health", get(health))
+        .merge(members::router())
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -41,7 +45,20 @@ pub(crate) fn router(service: Service) -> Router {
         .with_state(service)
 }
 
-async fn me(State(service): State<Service>, caller: Caller) -> Result<Json<Me>, Failure> {
+/// Who the caller is. Whoever is invited and comes for the first time is let in by this.
+async fn me(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    caller: Result<Caller, Failure>,
+) -> Result<Json<Me>, Failure> {
+    let caller = match caller {
+        Err(Failure(fault)) if fault.code == FaultCode::Forbidden => {
+            let (who, token) = service.who(&headers).await?;
+            service.enter(&who, token).await?;
+            service.caller(&headers).await?
+        }
+        known => known?,
+    };
     Ok(Json(feed::me(&*service.storage, caller).await?))
 }
 
@@ -143,8 +160,7 @@ impl FromRequestParts<Service> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Failure> {
-        let caller =
-            service.identities.caller(&parts.headers).ok_or_else(|| Failure::new(FaultCode::SignedOut))?;
+        let caller = service.caller(&parts.headers).await?;
         let protocol =
             parts.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
         let Some(protocol) = protocol else {
@@ -178,10 +194,30 @@ impl Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        if matches!(error, StoreError::NotAMember) {
+            return Self::new(FaultCode::Forbidden).with("reason", "removed");
+        }
         tracing::error!(%error, "the store failed");
         match error.passing() {
             Some(reason) => Self::new(FaultCode::Unavailable).with("reason", reason),
             None => Self::new(FaultCode::Internal),
+        }
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::Store(error) => error.into(),
+            Denied::SignedOut(None) => Self::new(FaultCode::SignedOut),
+            Denied::SignedOut(Some(TokenError::Unavailable)) => {
+                Self::new(FaultCode::Unavailable).with("reason", TokenError::Unavailable.word())
+            }
+            Denied::SignedOut(Some(error)) => Self::new(FaultCode::SignedOut).with("token", error.word()),
+            Denied::Forbidden(reason) => Self::new(FaultCode::Forbidden).with("reason", reason),
+            Denied::WhichWorkspace => {
+                Self::new(FaultCode::Invalid).with("in", "header").with("header", WORKSPACE_HEADER)
+            }
         }
     }
 }
@@ -209,11 +245,16 @@ impl IntoResponse for Failure {
             FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             FaultCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         };
+        // RFC 6750, section 3: a token that was brought and is no good is told from none at all.
+        let challenge = match self.0.params.get("token") {
+            Some(why) => format!("Bearer error=\"invalid_token\", error_description=\"{why}\""),
+            None => "Bearer".to_owned(),
+        };
         let mut response = (status, Json(self.0)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        if status == StatusCode::UNAUTHORIZED
+            && let Ok(challenge) = challenge.parse()
+        {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

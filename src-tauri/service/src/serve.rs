@@ -1,4 +1,4 @@
-//! The router on a socket, on loopback only until people sign in by an identity provider over TLS.
+//! The router on a socket: on this machine only, or behind a proxy that speaks TLS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,16 +16,27 @@ const GRACE: Duration = Duration::from_secs(10);
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// The address can be reached from other computers.
-    #[error("{0} is no loopback address: for now the service listens on 127.0.0.1 or [::1] only")]
+    #[error(
+        "{0} is no loopback address: other machines come in through a proxy that speaks TLS (--behind-proxy)"
+    )]
     NotLoopback(SocketAddr),
     /// The system refuses.
     #[error("cannot listen on {0}: {1}")]
     Refused(SocketAddr, #[source] io::Error),
 }
 
-/// Takes a loopback address, port 0 for any that is free.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    if !address.ip().is_loopback() {
+/// Who can reach the service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// Programs on this machine.
+    ThisMachine,
+    /// Whoever the network lets through: a proxy speaks TLS with them.
+    Anybody,
+}
+
+/// Takes an address, port 0 for any that is free.
+pub async fn listen(address: SocketAddr, reach: Reach) -> Result<TcpListener, ListenError> {
+    if reach == Reach::ThisMachine && !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address));
     }
     TcpListener::bind(address).await.map_err(|error| ListenError::Refused(address, error))

@@ -28,6 +28,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use uuid::Uuid;
 
 use crate::error::StoreError;
+use crate::identity::provider::Verified;
 
 /// Where a page is large enough, in bytes of its commands and states: checklist runs can have thousands of items, and
 /// a desktop holds a page in memory.
@@ -50,6 +51,21 @@ pub(crate) trait Storage: Send + Sync {
 
     /// Takes a workspace's lock, and looks up what is known to be needed. Dropped, it leaves nothing.
     async fn turn(&self, workspace: WorkspaceId, wanted: &Wanted) -> Result<Begun, StoreError>;
+
+    /// The people of a workspace, as their document stands.
+    async fn people(&self, workspace: WorkspaceId) -> Result<Option<String>, StoreError>;
+
+    /// The workspaces that somebody may belong to.
+    async fn workspaces_of(&self, who: Lookup<'_>) -> Result<Vec<WorkspaceId>, StoreError>;
+
+    /// Whether anybody of an identity provider belongs to any workspace.
+    async fn anybody(&self) -> Result<bool, StoreError>;
+
+    /// Keeps the hash of a first owner's code.
+    async fn keep_code(&self, hash: &str, expires_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Uses a first owner's code up: true once, while its time is not over.
+    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Gives every feed another epoch.
     async fn new_epochs(&self) -> Result<(), StoreError>;
@@ -120,16 +136,19 @@ pub(crate) struct Wanted {
     pub(crate) slugs: BTreeSet<String>,
     /// In the order in which they were started.
     pub(crate) runs_of: BTreeSet<(ProjectId, VersionId)>,
+    /// The people of the workspace.
+    pub(crate) people: bool,
 }
 
 impl Wanted {
     pub(crate) fn is_empty(&self) -> bool {
-        let Self { commands, aggregates, names, slugs, runs_of } = self;
+        let Self { commands, aggregates, names, slugs, runs_of, people } = self;
         commands.is_empty()
             && aggregates.is_empty()
             && names.is_empty()
             && slugs.is_empty()
             && runs_of.is_empty()
+            && !people
     }
 }
 
@@ -141,6 +160,7 @@ pub(crate) struct Found {
     pub(crate) names: Vec<(String, ProjectId)>,
     pub(crate) slugs: Vec<(String, ProjectId)>,
     pub(crate) runs_of: Vec<((ProjectId, VersionId), RunId)>,
+    pub(crate) people: Option<String>,
 }
 
 /// A command that was taken.
@@ -158,10 +178,39 @@ pub(crate) struct Held {
     pub(crate) json: String,
 }
 
-/// What a batch changes.
+/// Whom to look up over all workspaces.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lookup<'a> {
+    /// Somebody of an identity provider.
+    Subject { issuer: &'a str, subject: &'a str },
+    /// Somebody who has an open invitation.
+    Invited { email: &'a str },
+}
+
+impl<'a> Lookup<'a> {
+    pub(crate) fn subject(who: &'a Verified) -> Self {
+        Self::Subject { issuer: &who.issuer, subject: &who.subject }
+    }
+}
+
+/// The people of a workspace, to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct PeopleWritten {
+    pub(crate) json: String,
+    /// Issuer and subject of each.
+    pub(crate) subjects: Vec<(String, String)>,
+    /// The addresses of open invitations.
+    pub(crate) invited: Vec<String>,
+}
+
+/// What a turn changes.
+#[derive(Default)]
 pub(crate) struct Taken {
     /// The last number given.
     pub(crate) head: u64,
+    /// When that was.
+    pub(crate) last_at: Timestamp,
+    pub(crate) people: Option<PeopleWritten>,
     pub(crate) commands: Vec<Command>,
     pub(crate) aggregates: Vec<Written>,
 }

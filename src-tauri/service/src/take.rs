@@ -20,8 +20,9 @@ use serde_json::Value;
 
 use crate::Clock;
 use crate::error::StoreError;
-use crate::identity::Caller;
-use crate::storage::{self, Feed, Storage};
+use crate::identity::{Caller, Kept};
+use crate::members;
+use crate::storage::{self, Feed, Storage, Wanted};
 use known::Known;
 
 /// A command as it was sent. One that cannot be read as an envelope is by a newer version: it is refused by itself,
@@ -68,12 +69,17 @@ pub(crate) async fn take(
     for asked in &batch {
         asked.foresee(&known, caller);
     }
-    let wanted = known.missed();
+    let wanted = Wanted { people: caller.kept != Kept::Elsewhere, ..known.missed() };
     let begun = storage.turn(caller.workspace, &wanted).await?;
+    // The role in force is the one under the lock; whoever was removed meanwhile does nothing any more.
+    let Some(caller) = members::in_force(caller, begun.found.people.as_deref())? else {
+        begun.turn.leave().await?;
+        return Err(StoreError::NotAMember);
+    };
     known.add(wanted, begun.found)?;
 
     let mut turn = begun.turn;
-    let mut taking = Taking { caller, clock, missing, feed: begun.feed, known };
+    let mut taking = Taking { caller: &caller, clock, missing, feed: begun.feed, known };
     let mut results = Vec::with_capacity(batch.len());
     for asked in batch {
         let id = asked.id();
@@ -87,11 +93,11 @@ pub(crate) async fn take(
         };
         results.push(CommandResult { id, outcome });
     }
-    let Taking { feed: Feed { epoch, head, .. }, known, .. } = taking;
+    let Taking { feed: Feed { epoch, head, last_at }, known, .. } = taking;
     if head == begun.feed.head {
         turn.leave().await?;
     } else {
-        turn.commit(known.taken(head)?).await?;
+        turn.commit(known.taken(head, last_at)?).await?;
     }
     Ok(Results { epoch, head, results })
 }

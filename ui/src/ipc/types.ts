@@ -4025,7 +4025,7 @@ override_reason: string | null, };
 /**
  * How syncing stands.
  */
-export type SyncState = "idle" | "syncing" | "offline" | "signed_out" | "update_needed";
+export type SyncState = "idle" | "syncing" | "offline" | "signed_out" | "not_a_member" | "update_needed";
 
 /**
  * How the store and the service agree.

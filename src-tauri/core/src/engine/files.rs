@@ -196,6 +196,7 @@ fn fetch_error(error: &CallError) -> Error {
     let code = match error {
         CallError::Offline(_) | CallError::Unavailable { .. } => ErrorCode::Offline,
         CallError::SignedOut => ErrorCode::SignedOut,
+        CallError::NotAMember => ErrorCode::Forbidden,
         CallError::UpdateNeeded => ErrorCode::ServiceTooOld,
         _ => ErrorCode::Platform,
     };

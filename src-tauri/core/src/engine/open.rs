@@ -418,6 +418,7 @@ fn sync_view(status: &sync::SyncStatus) -> SyncView {
         sync::SyncState::Syncing => (SyncState::Syncing, None),
         sync::SyncState::Offline { since } => (SyncState::Offline, Some(since)),
         sync::SyncState::SignedOut => (SyncState::SignedOut, None),
+        sync::SyncState::NotAMember => (SyncState::NotAMember, None),
         sync::SyncState::UpdateNeeded => (SyncState::UpdateNeeded, None),
     };
     SyncView { state, embedded: true, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }

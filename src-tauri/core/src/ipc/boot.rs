@@ -101,6 +101,7 @@ pub enum SyncState {
     Syncing,
     Offline,
     SignedOut,
+    NotAMember,
     UpdateNeeded,
 }
 

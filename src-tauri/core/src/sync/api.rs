@@ -30,9 +30,12 @@ pub enum CallError {
         /// How long it asks to be left alone.
         retry_after: Option<Duration>,
     },
-    /// It does not know who is asking, or does not let them in.
+    /// It does not know who is asking.
     #[error("signed out")]
     SignedOut,
+    /// It knows who is asking, and they are no member: never were, or were removed.
+    #[error("not a member")]
+    NotAMember,
     /// This desktop is too old to send.
     #[error("update needed")]
     UpdateNeeded,
@@ -234,10 +237,14 @@ pub(super) fn fault(answer: &Response<Bytes>) -> CallError {
         retry_after: retry_after(answer),
     };
     match answer.status() {
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => CallError::SignedOut,
+        // Only a service that speaks the protocol can say what is wrong with a request: a proxy in between cannot.
+        StatusCode::UNAUTHORIZED => CallError::SignedOut,
+        StatusCode::FORBIDDEN => match said {
+            Some(said) if said.code == FaultCode::Forbidden => CallError::NotAMember,
+            _ => unavailable(answer),
+        },
         StatusCode::UPGRADE_REQUIRED => CallError::UpdateNeeded,
         StatusCode::PAYLOAD_TOO_LARGE => CallError::TooLarge,
-        // Only a service that speaks the protocol can say that a request is wrong: a proxy in between cannot.
         StatusCode::BAD_REQUEST => match said {
             Some(said) if said.code == FaultCode::Invalid => CallError::Invalid(format!("{:?}", said.params)),
             _ => unavailable(answer),

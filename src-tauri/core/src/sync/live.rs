@@ -31,7 +31,12 @@ pub(super) async fn listen(api: Api, store: Store, waker: Waker) {
                 }
             },
             // Only an update or a sign-in helps, and the sync asks for those itself.
-            Err(CallError::SignedOut | CallError::UpdateNeeded | CallError::Unreadable(_)) => MOST,
+            Err(
+                CallError::SignedOut
+                | CallError::NotAMember
+                | CallError::UpdateNeeded
+                | CallError::Unreadable(_),
+            ) => MOST,
             Err(CallError::Unavailable { retry_after: Some(asked), .. }) => asked.max(patience.next()),
             Err(error) => {
                 tracing::debug!(%error, "no stream of changes");

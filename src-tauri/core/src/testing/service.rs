@@ -9,11 +9,13 @@ use domain::command::Envelope;
 use domain::files::BlobId;
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
 use domain::project::Project;
-use domain::protocol::{Change, Changes, CommandResult, Commands, Me, Outcome, Results, Snapshot, State};
+use domain::protocol::{
+    Change, Changes, CommandResult, Commands, Fault, FaultCode, Me, Outcome, Results, Snapshot, State,
+};
 use domain::refusal::RefusalCode;
 use domain::workspace::Workspace;
-use domain::{Actor, Aggregate, AggregateRef, Command, Facts, Outside, Refusal, Timestamp, apply};
-use http::{Method, Request, Response};
+use domain::{Actor, Aggregate, AggregateRef, Command, Facts, Outside, Params, Refusal, Timestamp, apply};
+use http::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -30,6 +32,8 @@ pub enum Trouble {
     LostReply,
     /// It is not carried out; an answer with this status.
     Status(u16),
+    /// Likewise: the service's own word that the person is no member any more.
+    Removed,
     /// Likewise, with a `Retry-After` of so many seconds.
     Busy(u64),
 }
@@ -175,6 +179,11 @@ impl Transport for Fake {
         let answer = match trouble {
             Trouble::Unreachable => Err(TransportError("unreachable".into())),
             Trouble::Status(status) => Ok(plain(status)),
+            Trouble::Removed => {
+                let mut answer = json(&Fault { code: FaultCode::Forbidden, params: Params::new() });
+                *answer.status_mut() = StatusCode::FORBIDDEN;
+                Ok(answer)
+            }
             Trouble::Busy(seconds) => {
                 let mut answer = plain(429);
                 answer.headers_mut().insert("retry-after", seconds.into());

@@ -8,6 +8,7 @@ use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::unfold;
 use tokio::sync::watch;
+use tokio::time::{Instant, Interval, interval_at};
 
 use crate::Service;
 use crate::error::StoreError;
@@ -17,11 +18,16 @@ use crate::live::Position;
 /// How often a stream that has nothing to tell shows that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
 
+/// How long whoever was removed, or whose token ran out, still hears that the feed moves.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
 /// Opens a stream for a caller.
 pub(crate) async fn stream(service: &Service, caller: &Caller) -> Result<impl IntoResponse, StoreError> {
     let feed = service.live.listen(caller.workspace).await?;
     let stopping = service.stopping.subscribe();
-    let listener = Listener { feed, stopping, told: None };
+    let ask_again = interval_at(Instant::now() + ASK_AGAIN, ASK_AGAIN);
+    let listener =
+        Listener { service: service.clone(), caller: caller.clone(), feed, stopping, ask_again, told: None };
     let events = unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -33,13 +39,16 @@ pub(crate) async fn stream(service: &Service, caller: &Caller) -> Result<impl In
 
 /// One who listens.
 struct Listener {
+    service: Service,
+    caller: Caller,
     feed: watch::Receiver<Position>,
     stopping: watch::Receiver<bool>,
+    ask_again: Interval,
     told: Option<Position>,
 }
 
 impl Listener {
-    /// The next event, or the end: the service stops.
+    /// The next event, or the end: the service stops, or the caller is let in no longer.
     async fn next(&mut self) -> Option<Event> {
         loop {
             let position = *self.feed.borrow_and_update();
@@ -48,13 +57,18 @@ impl Listener {
                 let data = serde_json::to_string(&position).ok()?;
                 return Some(Event::default().event("head").id(position.head.to_string()).data(data));
             }
-            let Self { feed, stopping, .. } = self;
+            let Self { feed, stopping, ask_again, .. } = self;
             let stopped = async {
                 let _ = stopping.wait_for(|stopping| *stopping).await;
             };
             tokio::select! {
                 changed = feed.changed() => changed.ok()?,
                 () = stopped => return None,
+                _ = ask_again.tick() => {
+                    if !self.service.may_go_on(&self.caller).await {
+                        return None;
+                    }
+                }
             }
         }
     }

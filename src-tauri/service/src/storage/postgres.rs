@@ -8,6 +8,7 @@ mod columns;
 mod connect;
 mod notify;
 mod page;
+mod people;
 mod schema;
 mod turn;
 
@@ -19,7 +20,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Heard, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Lookup, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 /// A database, through a pool of connections.
@@ -78,6 +79,26 @@ impl Storage for Postgres {
 
     async fn turn(&self, workspace: WorkspaceId, wanted: &Wanted) -> Result<Begun, StoreError> {
         turn::Writing::begin(self.client().await?, workspace, wanted).await
+    }
+
+    async fn people(&self, workspace: WorkspaceId) -> Result<Option<String>, StoreError> {
+        people::people(&self.client().await?, workspace).await
+    }
+
+    async fn workspaces_of(&self, who: Lookup<'_>) -> Result<Vec<WorkspaceId>, StoreError> {
+        people::workspaces_of(&self.client().await?, who).await
+    }
+
+    async fn anybody(&self) -> Result<bool, StoreError> {
+        people::anybody(&self.client().await?).await
+    }
+
+    async fn keep_code(&self, hash: &str, expires_at: Timestamp) -> Result<(), StoreError> {
+        people::keep_code(&self.client().await?, hash, expires_at).await
+    }
+
+    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        people::use_code(&self.client().await?, hash, now).await
     }
 
     async fn new_epochs(&self) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@
 
 mod copy;
 mod page;
+mod people;
 mod schema;
 mod turn;
 
@@ -22,7 +23,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Heard, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Lookup, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 pub(crate) use copy::restore;
@@ -109,6 +110,39 @@ impl Storage for Sqlite {
 
     async fn turn(&self, workspace: WorkspaceId, wanted: &Wanted) -> Result<Begun, StoreError> {
         Writing::begin(Arc::clone(&self.writer).lock_owned().await, workspace, wanted).await
+    }
+
+    async fn people(&self, workspace: WorkspaceId) -> Result<Option<String>, StoreError> {
+        self.read(move |tx| people::people(tx, workspace)).await
+    }
+
+    async fn workspaces_of(&self, who: Lookup<'_>) -> Result<Vec<WorkspaceId>, StoreError> {
+        let (of, value) = match who {
+            Lookup::Subject { issuer, subject } => (Some(issuer.to_owned()), subject.to_owned()),
+            Lookup::Invited { email } => (None, email.to_owned()),
+        };
+        self.read(move |tx| {
+            let who = match &of {
+                Some(issuer) => Lookup::Subject { issuer, subject: &value },
+                None => Lookup::Invited { email: &value },
+            };
+            people::workspaces_of(tx, who)
+        })
+        .await
+    }
+
+    async fn anybody(&self) -> Result<bool, StoreError> {
+        self.read(|tx| people::anybody(tx)).await
+    }
+
+    async fn keep_code(&self, hash: &str, expires_at: Timestamp) -> Result<(), StoreError> {
+        let hash = hash.to_owned();
+        self.write(move |tx| people::keep_code(tx, &hash, expires_at)).await
+    }
+
+    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let hash = hash.to_owned();
+        self.write(move |tx| people::use_code(tx, &hash, now)).await
     }
 
     async fn new_epochs(&self) -> Result<(), StoreError> {

@@ -55,7 +55,8 @@ fn taken(numbers: std::ops::RangeInclusive<u64>, json: &str) -> Taken {
     let state = Held { of, revision: head, json: json.to_owned() };
     let entry = Entry::Project { name_folded: "call notes".to_owned(), slug: String::new() };
     let aggregates = vec![Written { state, number: head, entry }];
-    Taken { head, commands: numbers.map(command).collect(), aggregates }
+    let commands = numbers.map(command).collect();
+    Taken { head, last_at: Timestamp(5), commands, aggregates, people: None }
 }
 
 async fn commit(store: &dyn Storage, taken: Taken) -> Result<(), StoreError> {

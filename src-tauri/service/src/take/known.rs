@@ -13,7 +13,7 @@ use domain::command::Command;
 use domain::ids::{CommandId, ProjectId, RunId, VersionId, WorkspaceId};
 use domain::project::Project;
 use domain::workspace::Workspace;
-use domain::{Aggregate, AggregateRef, Facts, Outside, Refusal};
+use domain::{Aggregate, AggregateRef, Facts, Outside, Refusal, Timestamp};
 
 use crate::error::StoreError;
 use crate::storage::{self, Entry, Found, Held, Taken, Wanted, Written, folded};
@@ -123,7 +123,7 @@ impl Known {
     }
 
     /// What the batch changed, to be written.
-    pub(super) fn taken(mut self, head: u64) -> Result<Taken, StoreError> {
+    pub(super) fn taken(mut self, head: u64, last_at: Timestamp) -> Result<Taken, StoreError> {
         let commands = self.taken.iter().filter_map(|id| self.commands.remove(id).flatten()).collect();
         let mut aggregates = Vec::new();
         for (of, Current { state, revision, changed }) in self.aggregates {
@@ -140,7 +140,7 @@ impl Known {
             };
             aggregates.push(Written { state: Held { of, revision, json: state.write()? }, number, entry });
         }
-        Ok(Taken { head, commands, aggregates })
+        Ok(Taken { head, last_at, commands, aggregates, people: None })
     }
 
     /// What lies outside an aggregate of this workspace.

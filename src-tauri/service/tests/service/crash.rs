@@ -15,9 +15,9 @@ use serde_json::json;
 use crate::socket::{answer, post, send};
 use crate::world::{MANAGER, On, Store, can_run, command, item, number, people, run, started, tick};
 
-struct Program {
-    child: Child,
-    address: SocketAddr,
+pub struct Program {
+    pub child: Child,
+    pub address: SocketAddr,
 }
 
 fn program() -> Command {
@@ -25,7 +25,7 @@ fn program() -> Command {
 }
 
 impl Program {
-    fn start(folder: &Path, store: &Store) -> Self {
+    pub fn start(folder: &Path, store: &Store) -> Self {
         let members: Vec<_> = people()
             .into_iter()
             .map(|person| {

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use domain::command::Envelope;
 use domain::ids::MemberId;
 use domain::protocol::Results;
-use partner_service::{ListenError, listen, serve};
+use partner_service::{ListenError, Reach, listen, serve};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
@@ -41,6 +41,15 @@ pub fn answer(mut stream: TcpStream) -> std::io::Result<(u16, Value)> {
     Ok((status, serde_json::from_str(body).map_err(|_| cut_off())?))
 }
 
+/// Sends commands and reads what became of them, where the service answers so.
+pub fn try_post(to: SocketAddr, commands: &[Envelope]) -> std::io::Result<Results> {
+    let body = json!({ "commands": commands }).to_string();
+    match answer(send(to, "POST", "/v1/commands", MANAGER, &body)?)? {
+        (200, results) => Ok(serde_json::from_value(results)?),
+        (status, fault) => Err(std::io::Error::other(format!("{status}: {fault}"))),
+    }
+}
+
 /// Sends commands and reads what became of them.
 pub fn post(to: SocketAddr, commands: &[Envelope]) -> std::io::Result<Results> {
     let body = json!({ "commands": commands }).to_string();
@@ -52,7 +61,7 @@ pub fn post(to: SocketAddr, commands: &[Envelope]) -> std::io::Result<Results> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_router_is_served_until_it_is_told_to_stop() {
     let world = World::new(On::Sqlite).await;
-    let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let listener = listen("127.0.0.1:0".parse().unwrap(), Reach::ThisMachine).await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let service = world.service.clone();
@@ -94,10 +103,10 @@ async fn the_router_is_served_until_it_is_told_to_stop() {
 async fn only_loopback_is_listened_on() {
     for address in ["0.0.0.0:0", "192.0.2.1:0", "[::]:0", "[2001:db8::1]:0"] {
         let address = address.parse().unwrap();
-        let refused = listen(address).await.unwrap_err();
+        let refused = listen(address, Reach::ThisMachine).await.unwrap_err();
         assert!(matches!(refused, ListenError::NotLoopback(refused) if refused == address));
     }
-    let taken = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let again = listen(taken.local_addr().unwrap()).await.unwrap_err();
+    let taken = listen("127.0.0.1:0".parse().unwrap(), Reach::ThisMachine).await.unwrap();
+    let again = listen(taken.local_addr().unwrap(), Reach::ThisMachine).await.unwrap_err();
     assert!(matches!(again, ListenError::Refused(..)));
 }

@@ -73,7 +73,8 @@ async fn the_task_says_how_it_stands() {
 
     for (trouble, wanted, least) in [
         (Trouble::Status(401), "SignedOut", 1),
-        (Trouble::Status(403), "SignedOut", 1),
+        (Trouble::Status(403), "Offline", 1),
+        (Trouble::Removed, "NotAMember", 1),
         (Trouble::Status(426), "UpdateNeeded", 1),
         (Trouble::Status(500), "Offline", 1),
         (Trouble::Status(404), "Offline", 1),

@@ -14,7 +14,7 @@ use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use super::columns::{self, Commands};
-use super::{feed, number};
+use super::{feed, number, people};
 use crate::error::StoreError;
 use crate::storage::{Begun, Command, Found, Held, Taken, Turn, Wanted, key, reference, signed};
 
@@ -168,7 +168,7 @@ impl Turn for Writing {
         let client = open.client()?;
         let commands = Commands::of(&taken)?;
         let (states, names, runs) = columns::changed(&taken);
-        let last_at = taken.commands.last().map_or(0, |command| command.taken_at.0);
+        let last_at = taken.last_at.0;
         let head = signed(taken.head);
         let c = &commands;
         let commands: Parameters = &[
@@ -188,10 +188,14 @@ impl Turn for Writing {
         let no_runs = runs.ids.is_empty();
         let runs: Parameters = &[&workspace.0, &runs.ids, &runs.projects, &runs.versions, &runs.started];
         let feed: Parameters = &[&workspace.0, &head, &last_at];
+        // Changes of people are rare: they may take their own time under the lock.
+        if let Some(people) = &taken.people {
+            people::write(client, workspace, people).await?;
+        }
         tokio::try_join!(
             biased;
-            write(client, &statements.insert_commands, commands, false),
-            write(client, &statements.upsert_aggregates, states, false),
+            write(client, &statements.insert_commands, commands, c.ids.is_empty()),
+            write(client, &statements.upsert_aggregates, states, s.ids.is_empty()),
             write(client, &statements.upsert_names, names, no_names),
             write(client, &statements.insert_runs, runs, no_runs),
             write(client, &statements.set_head, feed, false),
@@ -265,6 +269,7 @@ async fn find(
         rows(client, &statements.slugs, slugs, no_slugs),
         rows(client, &statements.runs_of, runs, no_runs),
     )?;
+    let people = if wanted.people { people::people(client, workspace).await? } else { None };
     let project = |row: &Row| Ok::<_, StoreError>((row.try_get(0)?, ProjectId(row.try_get(1)?)));
     Ok(Found {
         commands: commands.iter().map(command).collect::<Result<_, _>>()?,
@@ -272,6 +277,7 @@ async fn find(
         names: names.iter().map(project).collect::<Result<_, _>>()?,
         slugs: slugs.iter().map(project).collect::<Result<_, _>>()?,
         runs_of: runs.iter().map(run_of).collect::<Result<_, _>>()?,
+        people,
     })
 }
 

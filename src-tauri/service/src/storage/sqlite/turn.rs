@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 
+use super::people;
 use crate::error::StoreError;
 use crate::storage::{Begun, Command, Entry, Found, Held, Taken, Turn, Wanted, Written, key};
 
@@ -85,6 +86,9 @@ impl Turn for Writing {
             for written in &taken.aggregates {
                 write(connection, workspace, written)?;
             }
+            if let Some(people) = &taken.people {
+                people::write(connection, workspace, people)?;
+            }
             let sql = "UPDATE workspace SET head = ?2 WHERE id = ?1";
             connection.prepare_cached(sql)?.execute(params![workspace.0, taken.head])?;
             Ok(connection.execute_batch("COMMIT")?)
@@ -127,6 +131,9 @@ fn find(connection: &Connection, workspace: WorkspaceId, wanted: &Wanted) -> Res
         while let Some(row) = rows.next()? {
             found.runs_of.push((*of, RunId(row.get(0)?)));
         }
+    }
+    if wanted.people {
+        found.people = people::people(connection, workspace)?;
     }
     Ok(found)
 }

@@ -1,0 +1,242 @@
+//! Who is let in, as whom, and by whom: what the identity of a caller becomes at this service.
+//!
+//! A person of an identity provider is known by issuer and subject, and belongs to a workspace by being its first
+//! owner (by a one-time code that the service prints) or by an invitation to an address that the provider has verified.
+
+use axum::http::HeaderMap;
+use domain::ids::{MemberId, WorkspaceId};
+use domain::{Role, Timestamp};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::Service;
+use crate::error::{OpenError, StoreError};
+use crate::identity::people::{Membership, People, PeopleError};
+use crate::identity::provider::{TokenError, Verified};
+use crate::identity::{Caller, Identities, Kept, bearer};
+use crate::storage::{Lookup, PeopleWritten, Taken, Wanted};
+
+/// Names the workspace that is meant, where a person belongs to several.
+pub(crate) const WORKSPACE_HEADER: &str = "partner-workspace";
+
+/// How long a first owner's code can be used, in milliseconds: a day.
+const CODE_STANDS: i64 = 24 * 60 * 60 * 1000;
+/// Letters and digits that nobody takes for another: 32 of them, 5 bits each.
+const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// Why somebody is not let in.
+#[derive(Debug)]
+pub(crate) enum Denied {
+    /// 401: who it is cannot be told, and why their token does not tell it.
+    SignedOut(Option<TokenError>),
+    /// 403: known, and not let in: signing in again would not help.
+    Forbidden(&'static str),
+    /// The workspace that is meant has to be named.
+    WhichWorkspace,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What came of a change to the people of a workspace.
+pub(crate) type Changed<T> = Result<Result<T, PeopleError>, StoreError>;
+
+impl Service {
+    /// Who makes a request.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Denied> {
+        match &*self.identities {
+            Identities::Embedded { .. } | Identities::Tokens(_) => {
+                self.identities.caller(headers).ok_or(Denied::SignedOut(None))
+            }
+            Identities::Providers(_) => {
+                let (who, _) = self.who(headers).await?;
+                self.member(&who, headers).await
+            }
+        }
+    }
+
+    /// Whom the bearer token of an identity provider stands for, member or not, and the token.
+    pub(crate) async fn who<'a>(&self, headers: &'a HeaderMap) -> Result<(Verified, &'a str), Denied> {
+        let (Some(verifier), Some(token)) = (&self.verifier, bearer(headers)) else {
+            return Err(Denied::SignedOut(None));
+        };
+        let who = verifier.verify(token).await;
+        Ok((who.map_err(|error| Denied::SignedOut(Some(error)))?, token))
+    }
+
+    async fn member(&self, who: &Verified, headers: &HeaderMap) -> Result<Caller, Denied> {
+        let named = match headers.get(WORKSPACE_HEADER) {
+            None => None,
+            Some(value) => {
+                let id = value.to_str().ok().and_then(|id| id.parse::<WorkspaceId>().ok());
+                Some(id.ok_or(Denied::WhichWorkspace)?)
+            }
+        };
+        let (mut callers, mut removed) = (Vec::new(), false);
+        for workspace in self.storage.workspaces_of(Lookup::subject(who)).await? {
+            if named.is_some_and(|named| named != workspace) {
+                continue;
+            }
+            let people = self.people(workspace).await?;
+            let Some(person) = people.by_subject(&who.issuer, &who.subject) else { continue };
+            removed |= person.removed_at.is_some();
+            if person.removed_at.is_none() {
+                callers.push(Caller {
+                    workspace,
+                    member: person.id,
+                    name: person.name.clone(),
+                    roles: united(&person.roles, &who.granted),
+                    kept: Kept::Here { granted: who.granted.clone(), until: who.expires_at },
+                });
+            }
+        }
+        match (callers.pop(), callers.is_empty(), removed) {
+            (Some(only), true, _) => Ok(only),
+            (Some(_), false, _) => Err(Denied::WhichWorkspace),
+            (None, _, true) => Err(Denied::Forbidden("removed")),
+            (None, _, false) => Err(Denied::Forbidden("not_a_member")),
+        }
+    }
+
+    /// Lets in whoever is invited by a verified address, and gives every workspace that they belong to.
+    pub(crate) async fn enter(&self, who: &Verified, token: &str) -> Result<Vec<Membership>, StoreError> {
+        let email = match &self.verifier {
+            Some(verifier) => verifier.email(who, token).await,
+            None => None,
+        };
+        if let Some(email) = email {
+            let who = Verified { email: Some(email.clone()), ..who.clone() };
+            for workspace in self.storage.workspaces_of(Lookup::Invited { email: &email }).await? {
+                let now = (self.clock)();
+                let _ = self.change_people(workspace, |people| Ok(people.accept(&who, now))).await?;
+            }
+        }
+        let mut memberships = Vec::new();
+        for workspace in self.storage.workspaces_of(Lookup::subject(who)).await? {
+            let people = self.people(workspace).await?;
+            let person = people.by_subject(&who.issuer, &who.subject);
+            let Some(person) = person.filter(|person| person.removed_at.is_none()) else { continue };
+            memberships.push(Membership {
+                workspace,
+                member: person.id,
+                name: person.name.clone(),
+                roles: united(&person.roles, &who.granted),
+            });
+        }
+        Ok(memberships)
+    }
+
+    /// Makes a workspace for whoever brings a code that the service printed, once.
+    pub(crate) async fn found(&self, who: &Verified, code: &str) -> Result<Membership, Denied> {
+        if !self.storage.use_code(&hash_of(code), (self.clock)()).await? {
+            return Err(Denied::Forbidden("code"));
+        }
+        let workspace = WorkspaceId(Uuid::now_v7());
+        self.storage.ensure(&[workspace]).await?;
+        let at = (self.clock)();
+        let founded = self.change_people(workspace, |people| {
+            *people = People::founded(who, at);
+            Ok(people.members.last().map(|owner| (owner.id, owner.name.clone())))
+        });
+        let Ok(Some((member, name))) = founded.await? else { return Err(Denied::Forbidden("code")) };
+        Ok(Membership { workspace, member, name, roles: Role::ALL.to_vec() })
+    }
+
+    /// The people of a workspace.
+    pub(crate) async fn people(&self, workspace: WorkspaceId) -> Result<People, StoreError> {
+        read(self.storage.people(workspace).await?.as_deref())
+    }
+
+    /// Changes the people of a workspace under its lock.
+    pub(crate) async fn change_people<T>(
+        &self,
+        workspace: WorkspaceId,
+        change: impl FnOnce(&mut People) -> Result<T, PeopleError>,
+    ) -> Changed<T> {
+        let wanted = Wanted { people: true, ..Wanted::default() };
+        let begun = self.storage.turn(workspace, &wanted).await?;
+        let mut people = read(begun.found.people.as_deref())?;
+        match change(&mut people) {
+            Err(refused) => {
+                begun.turn.leave().await?;
+                Ok(Err(refused))
+            }
+            Ok(done) => {
+                let subject = |person: &crate::identity::people::Person| {
+                    (person.issuer.clone(), person.subject.clone())
+                };
+                let written = PeopleWritten {
+                    json: serde_json::to_string(&people)?,
+                    subjects: people.members.iter().map(subject).collect(),
+                    invited: people.invitations.iter().map(|invited| invited.email.clone()).collect(),
+                };
+                let (head, last_at) = (begun.feed.head, begun.feed.last_at);
+                let taken = Taken { head, last_at, people: Some(written), ..Taken::default() };
+                begun.turn.commit(taken).await?;
+                Ok(Ok(done))
+            }
+        }
+    }
+
+    /// Whether a caller who was let in may still be served: their token's time is not over, they were not removed.
+    pub(crate) async fn may_go_on(&self, caller: &Caller) -> bool {
+        let Kept::Here { until, .. } = &caller.kept else { return true };
+        // A database that is away for a moment removes nobody.
+        let people = self.people(caller.workspace).await;
+        *until > (self.clock)() && people.map_or(true, |people| people.member(caller.member).is_some())
+    }
+
+    /// Whether nobody of an identity provider belongs to any workspace yet.
+    pub async fn awaits_first_owner(&self) -> Result<bool, OpenError> {
+        Ok(matches!(&*self.identities, Identities::Providers(_)) && !self.storage.anybody().await?)
+    }
+
+    /// Makes a code by which one person can make a workspace, within a day.
+    pub async fn owner_code(&self) -> Result<String, OpenError> {
+        let mut random = [0; 16];
+        getrandom::fill(&mut random).map_err(|error| OpenError::File(std::io::Error::other(error)))?;
+        let letters: Vec<u8> = random.iter().map(|byte| ALPHABET[usize::from(byte % 32)]).collect();
+        let code: Vec<&str> = letters.chunks(4).filter_map(|part| std::str::from_utf8(part).ok()).collect();
+        let code = code.join("-");
+        let expires_at = Timestamp((self.clock)().0.saturating_add(CODE_STANDS));
+        self.storage.keep_code(&hash_of(&code), expires_at).await?;
+        Ok(code)
+    }
+}
+
+/// The roles that a member has, with those that a token grants.
+pub(crate) fn united(own: &[Role], granted: &[Role]) -> Vec<Role> {
+    let mut roles = [own, granted].concat();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// The person as they are under the lock under which a command is taken: the role in force is the one at `taken_at`.
+pub(crate) fn in_force(caller: &Caller, people: Option<&str>) -> Result<Option<Caller>, StoreError> {
+    let Kept::Here { granted, .. } = &caller.kept else { return Ok(Some(caller.clone())) };
+    let people = read(people)?;
+    let person = people.member(caller.member);
+    Ok(person.map(|person| Caller { roles: united(&person.roles, granted), ..caller.clone() }))
+}
+
+fn read(people: Option<&str>) -> Result<People, StoreError> {
+    Ok(people.map(serde_json::from_str).transpose()?.unwrap_or_default())
+}
+
+/// The hash of a code, however it was typed.
+fn hash_of(code: &str) -> String {
+    let typed: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    Sha256::digest(typed.to_ascii_uppercase())
+        .iter()
+        .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"))
+}
+
+/// Whether somebody may decide on others.
+pub(crate) fn decides(caller: &Caller) -> Result<MemberId, Denied> {
+    if caller.roles.contains(&Role::Admin) { Ok(caller.member) } else { Err(Denied::Forbidden("role")) }
+}

@@ -1,0 +1,185 @@
+//! The people of a workspace: who belongs to it, who is invited, and the way in.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{delete, get, patch, post};
+use domain::Role;
+use domain::Timestamp;
+use domain::ids::MemberId;
+use domain::protocol::FaultCode;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Failure;
+use crate::Service;
+use crate::identity::Caller;
+use crate::identity::people::{Membership, PeopleError};
+use crate::members::decides;
+
+pub(super) fn router() -> axum::Router<Service> {
+    axum::Router::new()
+        .route("/v1/workspaces", get(workspaces))
+        .route("/v1/owner", post(owner))
+        .route("/v1/members", get(members))
+        .route("/v1/members/{id}", patch(set_roles).merge(delete(remove)))
+        .route("/v1/invitations", post(invite))
+        .route("/v1/invitations/{id}", delete(uninvite))
+}
+
+#[derive(Serialize)]
+struct Workspaces {
+    workspaces: Vec<Membership>,
+}
+
+/// The workspaces that whoever signed in belongs to; open invitations to their address are accepted by this.
+async fn workspaces(State(service): State<Service>, headers: HeaderMap) -> Result<Json<Workspaces>, Failure> {
+    let (who, token) = service.who(&headers).await?;
+    Ok(Json(Workspaces { workspaces: service.enter(&who, token).await? }))
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+/// A new workspace for whoever brings a code that the service printed.
+async fn owner(
+    State(service): State<Service>,
+    headers: HeaderMap,
+    body: Result<Json<Code>, JsonRejection>,
+) -> Result<Json<Membership>, Failure> {
+    let (who, _) = service.who(&headers).await?;
+    let Json(Code { code }) = body?;
+    Ok(Json(service.found(&who, &code).await?))
+}
+
+/// Who belongs to the workspace. Addresses and invitations are told to those who decide on them.
+#[derive(Serialize)]
+struct Members {
+    members: Vec<MemberRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitations: Option<Vec<InvitationRow>>,
+}
+
+#[derive(Serialize)]
+struct MemberRow {
+    id: MemberId,
+    name: String,
+    roles: Vec<Role>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct InvitationRow {
+    id: Uuid,
+    email: String,
+    roles: Vec<Role>,
+    expires_at: Timestamp,
+}
+
+async fn members(State(service): State<Service>, caller: Caller) -> Result<Json<Members>, Failure> {
+    let people = service.people(caller.workspace).await?;
+    let decides = decides(&caller).is_ok();
+    let member = |person: crate::identity::people::Person| MemberRow {
+        id: person.id,
+        name: person.name,
+        roles: person.roles,
+        email: person.email.filter(|_| decides),
+        removed_at: person.removed_at,
+    };
+    let invitation = |invitation: crate::identity::people::Invitation| InvitationRow {
+        id: invitation.id,
+        email: invitation.email,
+        roles: invitation.roles,
+        expires_at: invitation.expires_at,
+    };
+    Ok(Json(Members {
+        members: people.members.into_iter().map(member).collect(),
+        invitations: decides.then(|| people.invitations.into_iter().map(invitation).collect()),
+    }))
+}
+
+#[derive(Deserialize)]
+struct Invited {
+    email: String,
+    roles: Vec<Role>,
+}
+
+#[derive(Serialize)]
+struct Made {
+    id: Uuid,
+}
+
+async fn invite(
+    State(service): State<Service>,
+    caller: Caller,
+    body: Result<Json<Invited>, JsonRejection>,
+) -> Result<(StatusCode, Json<Made>), Failure> {
+    let (by, at) = (decides(&caller)?, (service.clock)());
+    let Json(Invited { email, roles }) = body?;
+    let change = service.change_people(caller.workspace, |people| people.invite(&email, roles, by, at));
+    Ok((StatusCode::CREATED, Json(Made { id: change.await?? })))
+}
+
+async fn uninvite(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Failure> {
+    decides(&caller)?;
+    service.change_people(caller.workspace, |people| people.uninvite(id)).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Roles {
+    roles: Vec<Role>,
+}
+
+async fn set_roles(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    body: Result<Json<Roles>, JsonRejection>,
+) -> Result<StatusCode, Failure> {
+    decides(&caller)?;
+    let Json(Roles { roles }) = body?;
+    service.change_people(caller.workspace, |people| people.set_roles(MemberId(id), roles)).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, Failure> {
+    decides(&caller)?;
+    let at = (service.clock)();
+    service.change_people(caller.workspace, |people| people.remove(MemberId(id), at)).await??;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<JsonRejection> for Failure {
+    fn from(_: JsonRejection) -> Self {
+        Self::new(FaultCode::Invalid).with("in", "body")
+    }
+}
+
+impl From<PeopleError> for Failure {
+    fn from(error: PeopleError) -> Self {
+        let reason = match error {
+            PeopleError::NotFound => return Self::new(FaultCode::NotFound),
+            PeopleError::LastAdmin => "last_admin",
+            PeopleError::Address => "address",
+            PeopleError::Member => "member",
+            PeopleError::NoRole => "no_role",
+            PeopleError::Full => "full",
+        };
+        Self::new(FaultCode::Invalid).with("in", "body").with("reason", reason)
+    }
+}
