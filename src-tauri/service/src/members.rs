@@ -6,14 +6,13 @@
 use axum::http::HeaderMap;
 use domain::ids::{MemberId, WorkspaceId};
 use domain::{Role, Timestamp};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::Service;
 use crate::error::{OpenError, StoreError};
-use crate::identity::people::{Membership, People, PeopleError};
+use crate::identity::people::{Membership, People, PeopleError, Person};
 use crate::identity::provider::{TokenError, Verified};
-use crate::identity::{Caller, Identities, Kept, bearer};
+use crate::identity::{Caller, Identities, Kept, TokenHash, bearer};
 use crate::storage::{Lookup, PeopleWritten, Taken, Wanted};
 
 /// Names the workspace that is meant, where a person belongs to several.
@@ -76,30 +75,37 @@ impl Service {
                 Some(id.ok_or(Denied::WhichWorkspace)?)
             }
         };
-        let (mut callers, mut removed) = (Vec::new(), false);
-        for workspace in self.storage.workspaces_of(Lookup::subject(who)).await? {
-            if named.is_some_and(|named| named != workspace) {
-                continue;
-            }
-            let people = self.people(workspace).await?;
-            let Some(person) = people.by_subject(&who.issuer, &who.subject) else { continue };
-            removed |= person.removed_at.is_some();
-            if person.removed_at.is_none() {
-                callers.push(Caller {
-                    workspace,
-                    member: person.id,
-                    name: person.name.clone(),
-                    roles: united(&person.roles, &who.granted),
-                    kept: Kept::Here { granted: who.granted.clone(), until: who.expires_at },
-                });
-            }
-        }
-        match (callers.pop(), callers.is_empty(), removed) {
-            (Some(only), true, _) => Ok(only),
+        let places = self.places(who, named).await?.into_iter();
+        let (mut here, gone): (Vec<_>, Vec<_>) = places.partition(|(_, person)| person.removed_at.is_none());
+        match (here.pop(), here.is_empty(), gone.is_empty()) {
+            (Some((workspace, person)), true, _) => Ok(Caller {
+                workspace,
+                member: person.id,
+                roles: united(&person.roles, &who.granted),
+                name: person.name,
+                kept: Kept::Here { granted: who.granted.clone(), until: who.expires_at },
+            }),
             (Some(_), false, _) => Err(Denied::WhichWorkspace),
-            (None, _, true) => Err(Denied::Forbidden("removed")),
-            (None, _, false) => Err(Denied::Forbidden("not_a_member")),
+            (None, _, false) => Err(Denied::Forbidden("removed")),
+            (None, _, true) => Err(Denied::Forbidden("not_a_member")),
         }
+    }
+
+    /// Who somebody is in each workspace that they belong or belonged to, or in the one that is named.
+    async fn places(
+        &self,
+        who: &Verified,
+        named: Option<WorkspaceId>,
+    ) -> Result<Vec<(WorkspaceId, Person)>, StoreError> {
+        let mut places = Vec::new();
+        for workspace in self.storage.workspaces_of(Lookup::subject(who)).await? {
+            if named.is_none_or(|named| named == workspace)
+                && let Some(person) = self.people(workspace).await?.by_subject(&who.issuer, &who.subject)
+            {
+                places.push((workspace, person.clone()));
+            }
+        }
+        Ok(places)
     }
 
     /// Lets in whoever is invited by a verified address, and gives every workspace that they belong to.
@@ -115,19 +121,15 @@ impl Service {
                 let _ = self.change_people(workspace, |people| Ok(people.accept(&who, now))).await?;
             }
         }
-        let mut memberships = Vec::new();
-        for workspace in self.storage.workspaces_of(Lookup::subject(who)).await? {
-            let people = self.people(workspace).await?;
-            let person = people.by_subject(&who.issuer, &who.subject);
-            let Some(person) = person.filter(|person| person.removed_at.is_none()) else { continue };
-            memberships.push(Membership {
-                workspace,
-                member: person.id,
-                name: person.name.clone(),
-                roles: united(&person.roles, &who.granted),
-            });
-        }
-        Ok(memberships)
+        let here =
+            self.places(who, None).await?.into_iter().filter(|(_, person)| person.removed_at.is_none());
+        let membership = |(workspace, person): (WorkspaceId, Person)| Membership {
+            workspace,
+            member: person.id,
+            roles: united(&person.roles, &who.granted),
+            name: person.name,
+        };
+        Ok(here.map(membership).collect())
     }
 
     /// Makes a workspace for whoever brings a code that the service printed, once.
@@ -166,9 +168,7 @@ impl Service {
                 Ok(Err(refused))
             }
             Ok(done) => {
-                let subject = |person: &crate::identity::people::Person| {
-                    (person.issuer.clone(), person.subject.clone())
-                };
+                let subject = |person: &Person| (person.issuer.clone(), person.subject.clone());
                 let written = PeopleWritten {
                     json: serde_json::to_string(&people)?,
                     subjects: people.members.iter().map(subject).collect(),
@@ -185,9 +185,12 @@ impl Service {
     /// Whether a caller who was let in may still be served: their token's time is not over, they were not removed.
     pub(crate) async fn may_go_on(&self, caller: &Caller) -> bool {
         let Kept::Here { until, .. } = &caller.kept else { return true };
+        if *until <= (self.clock)() {
+            return false;
+        }
         // A database that is away for a moment removes nobody.
         let people = self.people(caller.workspace).await;
-        *until > (self.clock)() && people.map_or(true, |people| people.member(caller.member).is_some())
+        people.map_or(true, |people| people.member(caller.member).is_some())
     }
 
     /// Whether nobody of an identity provider belongs to any workspace yet.
@@ -231,9 +234,7 @@ fn read(people: Option<&str>) -> Result<People, StoreError> {
 /// The hash of a code, however it was typed.
 fn hash_of(code: &str) -> String {
     let typed: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    Sha256::digest(typed.to_ascii_uppercase())
-        .iter()
-        .fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"))
+    TokenHash::of(&typed.to_ascii_uppercase()).to_string()
 }
 
 /// Whether somebody may decide on others.

@@ -237,8 +237,9 @@ pub(super) fn fault(answer: &Response<Bytes>) -> CallError {
         retry_after: retry_after(answer),
     };
     match answer.status() {
-        // Only a service that speaks the protocol can say what is wrong with a request: a proxy in between cannot.
         StatusCode::UNAUTHORIZED => CallError::SignedOut,
+        // Only a service that speaks the protocol can say who is a member, or what is wrong with a request: a proxy in
+        // between cannot.
         StatusCode::FORBIDDEN => match said {
             Some(said) if said.code == FaultCode::Forbidden => CallError::NotAMember,
             _ => unavailable(answer),
