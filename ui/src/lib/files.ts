@@ -4,6 +4,7 @@ import { IpcError } from "$ipc/error.ts";
 import type { FileRef, RefusalCode } from "$ipc/types.ts";
 import { locale, t } from "$texts";
 import { attempt } from "./attempt.svelte.ts";
+import { sizeText } from "./size.ts";
 import { stamp } from "./time.ts";
 import { toast } from "./toasts.svelte.ts";
 
@@ -32,6 +33,13 @@ export async function takePasted(): Promise<FileRef | undefined> {
   const { file } = await client.pasteFile({ name: t("files.pasted_name", { at }) });
   return file ?? undefined;
 }
+
+/** The images that can be read, as a choice of files names them. */
+export const IMAGES = "image/png,image/jpeg,image/gif,image/webp";
+
+/** *512 × 512 · 12 kB* */
+export const fileAbout = ({ pixels, bytes }: FileRef): string =>
+  [pixels && t("files.pixels", { width: pixels.width, height: pixels.height }), sizeText(bytes, locale())].filter(Boolean).join(" · ");
 
 /** The files that a paste or a drop brings. */
 export const filesOf = (data: DataTransfer | null): File[] => [...(data?.files ?? [])];

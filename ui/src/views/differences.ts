@@ -1,6 +1,7 @@
 /** Two contents side by side: line by line, and word by word where a line was changed. */
 import { diffArrays, diffWordsWithSpace } from "diff";
 import type { FieldSpec, FieldValue, Plan } from "$ipc/types.ts";
+import { fileAbout } from "$lib/files.ts";
 import { choiceText, t } from "$texts";
 
 /** A stretch of a line. */
@@ -83,7 +84,8 @@ export function linesOf({ kind }: FieldSpec, value: FieldValue | null | undefine
     case "emails":
       return value.value.map(({ type, email }) => `${choiceText(type)}: ${email}`);
     case "assets":
-      return value.value.map(({ url, description }) => [url, description].filter(Boolean).join(" · "));
+      // Another picture may have the same name and size.
+      return value.value.map(({ file, url, description }) => [file?.name, file && fileAbout(file), file?.sha256.slice(0, 8), url, description].filter(Boolean).join(" · "));
     case "scopes":
       return value.value.map(({ scope, reason }) => `${scope}: ${reason}`);
     case "plans":

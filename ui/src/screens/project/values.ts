@@ -1,11 +1,13 @@
 /** A value of the app information as lines to read. */
-import type { EmailKind, FieldSpec, FieldValue, Plan } from "$ipc/types.ts";
+import type { EmailKind, FieldSpec, FieldValue, FileRef, Plan } from "$ipc/types.ts";
 import { t, type Key } from "$texts";
 
 export interface Line {
   text: string;
   note?: string;
   mono?: boolean;
+  /** The picture that it is about. */
+  file?: FileRef;
 }
 
 /** Values that are chosen from a list are told by their words. */
@@ -29,7 +31,7 @@ export function linesOf(field: FieldSpec, value: FieldValue | undefined): Line[]
     case "emails":
       return value.value.map(({ type, email }) => ({ text: email, note: choice(type satisfies EmailKind) }));
     case "assets":
-      return value.value.map(({ url, description }) => ({ text: url, note: description, mono: true }));
+      return value.value.map(({ file, url, description }) => ({ text: url || (file?.name ?? ""), note: description, mono: url !== "", file }));
     case "scopes":
       return value.value.map(({ scope, reason }) => ({ text: scope, note: reason, mono: true }));
     case "plans":

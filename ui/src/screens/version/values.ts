@@ -55,7 +55,7 @@ export function told(value: Value): string {
     case "emails":
       return value.value.map(({ type, email }) => `${choiceText(type)}: ${email}`).join("\n");
     case "assets":
-      return value.value.map(({ url, description }) => [url, description].filter(Boolean).join(" · ")).join("\n");
+      return value.value.map(({ file, url, description }) => [file?.name, url, description].filter(Boolean).join(" · ")).join("\n");
     case "scopes":
       return value.value.map(({ scope, reason }) => `${scope}: ${reason}`).join("\n");
     case "plans":
