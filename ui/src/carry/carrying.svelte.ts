@@ -1,10 +1,10 @@
 /** A person carrying a version field by field: where they are, what they copied, what counts as entered. */
 import { SvelteMap } from "svelte/reactivity";
-import { copyText, setCarryPlace } from "$ipc/client.ts";
-import type { CarryField, CarryView, FieldKey, FieldValue, ProjectId, VersionId } from "$ipc/types.ts";
+import { copyText, saveFiles, setCarryPlace } from "$ipc/client.ts";
+import type { CarryField, CarryView, FieldKey, FieldValue, FileRef, ProjectId, VersionId } from "$ipc/types.ts";
 import { attempt } from "$lib/attempt.svelte.ts";
 import { changeProject } from "$lib/change.ts";
-import { filled, piecesOf, type Piece } from "./pieces.ts";
+import { filesOf, filled, piecesOf, type Piece } from "./pieces.ts";
 
 export type Which = "open" | "differs" | "all";
 
@@ -68,6 +68,22 @@ export class Carrying {
 
   count(...states: CarryField["state"][]): number {
     return this.fields.filter(({ state }) => states.includes(state)).length;
+  }
+
+  /** The version's images and videos whose files are here, each under the name of its place: they go into one folder. */
+  get files(): FileRef[] {
+    return this.fields.flatMap(({ key, here }) => filesOf(key, here));
+  }
+
+  /** Save them all where the person finds them; answers the folder. */
+  async saveFiles(): Promise<string | undefined> {
+    const { view, files } = this;
+    if (!view || files.length === 0) return undefined;
+    const folder = `${view.project.name} ${view.version.number}`;
+    let saved: string | undefined;
+    await attempt(async () => (saved = (await saveFiles({ files, folder, show: false })).folder));
+    if (saved) await attempt(() => saveFiles({ files, folder, show: true }));
+    return saved;
   }
 
   /** The pieces of the present field that can be copied. */

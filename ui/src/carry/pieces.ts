@@ -1,5 +1,5 @@
 /** A field's value cut into what is copied at once: the portal takes a list entry by entry. */
-import type { FieldKey, FieldValue, Plan } from "$ipc/types.ts";
+import type { FieldKey, FieldValue, FileRef, Plan } from "$ipc/types.ts";
 import { choiceText, entryLabel, fieldLabel, t } from "$texts";
 
 export interface Piece {
@@ -53,11 +53,18 @@ function planPieces(plan: Plan, at: number): Piece[] {
   return parts.map(([what, text, shown]) => ({ what: t("carry.plan_part", { plan: name, what }), text, shown }));
 }
 
+/** The files of a value, each under the name of its place: *Screenshot 2, inbox.png*. */
+export function filesOf(key: FieldKey, value: FieldValue | null): FileRef[] {
+  if (value?.type !== "assets") return [];
+  return value.value.flatMap(({ file }, at) => (file ? [{ ...file, name: `${entryLabel(key, at)}, ${file.name}` }] : []));
+}
+
 /** What is left to copy: an empty piece is nothing to paste. */
 export const filled = (pieces: readonly Piece[]): Piece[] => pieces.filter(({ text }) => text !== "");
 
 /** The whole value, for the eye. */
 export function told(key: FieldKey, value: FieldValue | null): string {
   if (value?.type === "flag") return t(value.value ? "version.on" : "version.off");
-  return filled(piecesOf(key, value)).map(({ text, shown }) => shown ?? text).join("\n");
+  const files = filesOf(key, value).map(({ name }) => name);
+  return [...files, ...filled(piecesOf(key, value)).map(({ text, shown }) => shown ?? text)].join("\n");
 }
