@@ -10,14 +10,16 @@
 mod callback;
 mod kept;
 mod metadata;
+mod outside;
 mod person;
+mod refresh;
 pub mod registration;
 mod server;
 mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use domain::{Place, Timestamp};
+use domain::Place;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 use url::Url;
@@ -28,64 +30,12 @@ use crate::vault;
 use crate::web::Words;
 use callback::Listener;
 use kept::Kept;
+pub use outside::{Outside, SignInWindow, Told, is_back};
 use person::Person;
 use registration::{Redirect, Registration, Way};
 use server::{Attempt, Refused, Server, Tokens};
 pub use state::{Limits, Reason, SessionState};
 
-/// What a session needs of the world outside it. Calls may block.
-pub trait Outside: Send + Sync + 'static {
-    /// The moment.
-    fn now(&self) -> Timestamp;
-    /// The state changed.
-    fn changed(&self);
-    /// Opens an address in the person's browser.
-    fn open(&self, address: &str) -> Result<(), String>;
-    /// Shows the server's page in the app's own sign-in window.
-    fn open_window(&self, window: SignInWindow) -> Result<(), String>;
-    /// Closes that window, if it is there.
-    fn close_window(&self);
-    /// The client's secret or private key, where it has one.
-    fn secret(&self, kind: vault::Kind) -> Result<Option<Secret<String>>, Error>;
-    /// Says whether tokens can be kept now: nothing is rotated that would be lost.
-    fn may_keep(&self) -> Result<(), Error>;
-    /// Keeps what a sign-in brought, durable when it answers.
-    fn keep(&self, tokens: &Secret<Vec<u8>>) -> Result<(), Error>;
-    /// What was kept.
-    fn kept(&self) -> Result<Option<Secret<Vec<u8>>>, Error>;
-    /// Drops what was kept.
-    fn forget(&self) -> Result<(), Error>;
-}
-
-/// What the app's own sign-in window is to show, and what it says.
-pub struct SignInWindow {
-    /// The server's page.
-    pub address: Url,
-    /// A navigation to this address (whatever its query) is the answer: it is told, and never fetched.
-    pub redirect: Url,
-    /// Hears what happens in the window.
-    pub told: Box<dyn Fn(Told) + Send + Sync>,
-}
-
-/// What happened in the sign-in window.
-#[derive(Debug)]
-pub enum Told {
-    /// It shows a page of this origin now.
-    At(String),
-    /// The server's answer: the whole address.
-    Back(Url),
-    /// The person closed it.
-    Closed,
-}
-
-impl std::fmt::Debug for SignInWindow {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignInWindow").field("redirect", &self.redirect.as_str()).finish_non_exhaustive()
-    }
-}
-
-/// A token with less than this left is refreshed before it is given out.
-const FRESH_MILLIS: i64 = 60_000;
 /// Longest address that is pasted.
 const PASTED: usize = 16 * 1024;
 
@@ -401,82 +351,6 @@ impl Session {
         }
     }
 
-    /// An access token that holds for a while yet; refreshes it first where that is needed.
-    pub async fn access_token(&self) -> Result<Secret<String>, Error> {
-        let held = self.held()?;
-        if self.left(&held) >= FRESH_MILLIS {
-            return Ok(held.tokens.access.clone());
-        }
-        // In a task of its own: a caller that stops waiting must not lose the rotated token.
-        let refreshed = tokio::spawn(self.clone().refresh()).await;
-        refreshed.map_err(|error| Error::internal(&error))?
-    }
-
-    /// Check → lock → read again → refresh → keep the rotated token → release.
-    async fn refresh(self) -> Result<Secret<String>, Error> {
-        let _one_at_a_time = self.0.refreshing.lock().await;
-        let held = self.held()?;
-        let left = self.left(&held);
-        if left >= FRESH_MILLIS {
-            return Ok(held.tokens.access.clone());
-        }
-        let Some(refresh) = &held.tokens.refresh else {
-            if left > 0 {
-                return Ok(held.tokens.access.clone());
-            }
-            self.end(&held, String::new());
-            return Err(Error::new(ErrorCode::SignedOut));
-        };
-        // A token that was rotated and cannot be kept would sign the person out at the next start.
-        if let Err(error) = self.outside(Outside::may_keep).await {
-            return if left > 0 { Ok(held.tokens.access.clone()) } else { Err(error) };
-        }
-        match held.server.refresh(refresh, self.0.outside.now()).await {
-            Ok(tokens) => self.keep(&held, tokens).await,
-            Err(Refused::Grant(detail)) => {
-                self.end(&held, detail.clone());
-                Err(Error::new(ErrorCode::SignedOut).with("detail", detail))
-            }
-            // What is left of the old token still serves.
-            Err(_) if self.left(&held) > 0 => Ok(held.tokens.access.clone()),
-            Err(Refused::Other(error)) => Err(error),
-        }
-    }
-
-    /// Takes new tokens in the place of those that they were refreshed from, if these are still held.
-    async fn keep(&self, from: &Arc<SignedIn>, tokens: Tokens) -> Result<Secret<String>, Error> {
-        let access = tokens.access.clone();
-        let refreshed =
-            Arc::new(SignedIn { server: from.server.clone(), person: from.person.clone(), tokens });
-        if !self.follow(from, Phase::SignedIn(refreshed.clone())) {
-            return Err(Error::new(ErrorCode::SignedOut));
-        }
-        self.write(&refreshed).await;
-        Ok(access)
-    }
-
-    /// Writes what is held down. That it fails costs a sign-in after the next start, and nothing now.
-    async fn write(&self, held: &SignedIn) {
-        let bytes = Kept::bytes(held);
-        if let Err(error) = self.outside(move |outside| outside.keep(&bytes)).await {
-            tracing::warn!(code = ?error.code, "the tokens are kept in memory alone");
-        }
-    }
-
-    async fn forget(&self) {
-        if let Err(error) = self.outside(Outside::forget).await {
-            tracing::error!(code = ?error.code, "kept tokens could not be dropped");
-        }
-    }
-
-    fn end(&self, held: &Arc<SignedIn>, detail: String) {
-        tracing::info!("the server ended the session");
-        if self.follow(held, Phase::Failed(Failed { reason: Reason::Ended, detail })) {
-            let outside = self.0.outside.clone();
-            tokio::task::spawn_blocking(move || outside.forget());
-        }
-    }
-
     /// Goes from what is held to `next`, unless something else came in between.
     fn follow(&self, held: &Arc<SignedIn>, next: Phase) -> bool {
         let same = {
@@ -562,17 +436,6 @@ fn secret(outside: &dyn Outside, kind: Option<vault::Kind>) -> Result<Option<Sec
     kind.map_or(Ok(None), |kind| outside.secret(kind))
 }
 
-/// Whether an address is the redirect's, whatever its query. It is compared as a whole: the scheme, the host, the port
-/// and the path.
-pub fn is_back(url: &Url, redirect: &Url) -> bool {
-    let own =
-        |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
-    own(url) == own(redirect)
-        && url.path() == redirect.path()
-        && url.username().is_empty()
-        && url.password().is_none()
-}
-
 impl Now {
     fn replace(&mut self, next: Phase) -> Phase {
         let before = std::mem::replace(&mut self.phase, next);
@@ -603,31 +466,6 @@ impl From<Refused> for Failed {
         match refused {
             Refused::Grant(detail) => Self { reason: Reason::Server, detail },
             Refused::Other(error) => error.into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_redirect_itself_is_the_way_back() {
-        let url = |text| Url::parse(text).unwrap();
-        let redirect = url("https://partner.example/callback");
-        for (text, back) in [
-            ("https://partner.example/callback?code=c&state=s", true),
-            ("https://partner.example:443/callback", true),
-            ("https://partner.example/callback#x", true),
-            ("http://partner.example/callback", false),
-            ("https://partner.example:8443/callback", false),
-            ("https://partner.example/callback/", false),
-            ("https://partner.example/callback2", false),
-            ("https://partner.example.evil.example/callback", false),
-            ("https://partner.example@evil.example/callback", false),
-            ("https://user@partner.example/callback", false),
-        ] {
-            assert_eq!(is_back(&url(text), &redirect), back, "{text}");
         }
     }
 }
