@@ -1,24 +1,23 @@
-import { mount } from "svelte";
+/** Begins to listen and to read while the window's own code is still on its way. */
 import "./styles/index.css";
-import App from "./App.svelte";
+import { readAhead } from "./ipc/call.ts";
+import { boot, home } from "./ipc/client.ts";
 import { listenForChanges } from "./ipc/events.ts";
 import { listenForClosing } from "./lib/closing.ts";
 import { keepDropsOut } from "./lib/drop.ts";
-import { start } from "./lib/start.ts";
-import { setLocale } from "./texts/index.ts";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
 
 /** The window that carries a version to Partner Project says which: `?carry=PROJECT/VERSION`. */
 const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
-const carries = project !== undefined && version !== undefined;
+const carries = project !== undefined && version !== undefined ? { project, version } : undefined;
 
 keepDropsOut();
-await Promise.all([setLocale(start.locale ?? "system"), listenForChanges(), carries || listenForClosing()]);
-if (carries) {
-  const { default: Carry } = await import("./carry/Carry.svelte");
-  mount(Carry, { target, props: { project, version } });
-} else {
-  mount(App, { target });
-}
+const listening = listenForChanges().then(() => {
+  if (carries) return;
+  readAhead("boot", boot());
+  readAhead("home", home());
+});
+const [{ show }] = await Promise.all([import("./window.ts"), listening, carries || listenForClosing()]);
+await show(target, carries);

@@ -2,6 +2,8 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
+import { later } from "../src/frame/later.svelte.ts";
+import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Phase } from "../src/ipc/types.ts";
@@ -67,6 +69,7 @@ beforeEach(async () => {
     },
   });
   await listenForChanges();
+  await later.read();
 });
 
 afterEach(async () => {

@@ -3,6 +3,8 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { writesDone } from "../src/ipc/call.ts";
+import { later } from "../src/frame/later.svelte.ts";
+import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { newId } from "../src/ipc/id.ts";
 import { setTransport } from "../src/ipc/transport.ts";
@@ -72,6 +74,7 @@ async function open(count: number, { advance = false, wait = () => Promise.resol
     call.name === "boot" ? Promise.resolve(boot(advance)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call);
   setTransport(engine);
   await listenForChanges();
+  await later.read();
   app = mount(App, { target: document.body });
   await settle();
   await router.reset({ name: "run", run: engine.id });
@@ -276,6 +279,7 @@ it("loses no key that was pressed before the run was read: a note's letters go i
   engine.call = (call) => (call.name === "boot" ? Promise.resolve(boot(false)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call));
   setTransport(engine);
   await listenForChanges();
+  await later.read();
   app = mount(App, { target: document.body });
   await settle();
   engine.wait = () => new Promise((done) => (answer = done));

@@ -3,6 +3,8 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { writesDone } from "../src/ipc/call.ts";
+import { later } from "../src/frame/later.svelte.ts";
+import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Imported, Template, TemplateDraft, TemplateView } from "../src/ipc/types.ts";
@@ -107,6 +109,7 @@ beforeEach(async () => {
     closing: () => Promise.resolve(() => undefined),
   });
   await listenForChanges();
+  await later.read();
 });
 afterEach(async () => {
   confirmation.reply(false);

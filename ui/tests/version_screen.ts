@@ -2,6 +2,8 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
+import { later } from "../src/frame/later.svelte.ts";
+import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
 import type { Body, FieldKey, Part } from "../src/ipc/types.ts";
@@ -54,6 +56,7 @@ export const show = async (part: Part, set: Partial<VersionEngine> = {}) => {
   Object.assign(engine, set);
   setTransport(engine);
   await listenForChanges();
+  await later.read();
   // A workspace that opens begins at its home.
   app = mount(App, { target: document.body });
   await settle();

@@ -1,5 +1,6 @@
 /** One door to the shell. Reads go at once; writes go one after another, in the order of the keys. */
 import { asIpcError } from "./error.ts";
+import { names, onChanged } from "./events.ts";
 import { currentTransport, type Call } from "./transport.ts";
 
 /** A read that was not made yet: useQuery makes it, and again when a change names one of its tags. */
@@ -17,7 +18,25 @@ async function send(call: Call): Promise<unknown> {
 }
 
 /** Read. Reads never wait for writes: they show what is durable. */
-export const call = (name: string, args: unknown = {}): Promise<unknown> => send({ name, args });
+export function call(name: string, args: unknown = {}): Promise<unknown> {
+  const answer = ahead.get(name);
+  ahead.delete(name);
+  return answer ?? send({ name, args });
+}
+
+/** Reads without arguments that were begun before there was anybody to ask: the first who does gets the answer. */
+const ahead = new Map<string, Promise<unknown>>();
+
+/** Begin to read what will be asked first. Once one listens for changes: what changes meanwhile is let go of and read again. */
+export function readAhead(name: string, { tags, read }: Ask<unknown>): void {
+  const answer = read();
+  // Where nobody asks, nobody wants to hear of an error.
+  answer.catch(() => undefined);
+  ahead.set(name, answer);
+  onChanged((heard) => {
+    if (names(tags, heard) && ahead.get(name) === answer) ahead.delete(name);
+  });
+}
 
 /** A file goes in, past the writes: it may take its time. */
 export const upload = (name: string, args: unknown, bytes: ArrayBuffer): Promise<unknown> => send({ name, args, bytes });

@@ -11,6 +11,10 @@ export function onChanged(heard: Heard): () => void {
   return () => listeners.delete(heard);
 }
 
+/** Whether a change is about one of these tags. One that ends with a colon stands for every id behind it. */
+export const names = (tags: readonly string[], heard: readonly string[]): boolean =>
+  tags.some((tag) => heard.some((one) => (tag.endsWith(":") ? one.startsWith(tag) : one === tag)));
+
 /** Begin to listen; once, before the first read, so that no change falls between the two. */
 export const listenForChanges = (): Promise<() => void> =>
   currentTransport().listen((tags) => {

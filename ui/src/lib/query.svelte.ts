@@ -5,7 +5,7 @@
 import { untrack } from "svelte";
 import { asIpcError, type IpcError } from "$ipc/error.ts";
 import type { Ask } from "$ipc/call.ts";
-import { onChanged } from "$ipc/events.ts";
+import { names, onChanged } from "$ipc/events.ts";
 import { released } from "./press.ts";
 
 export class Query<T> {
@@ -34,10 +34,8 @@ export class Query<T> {
     await this.refresh();
   }
 
-  changed(tags: readonly string[]): void {
-    // A tag that ends with a colon stands for every id behind it.
-    const named = (tag: string) => tags.some((heard) => (tag.endsWith(":") ? heard.startsWith(tag) : heard === tag));
-    if (this.#ask?.tags.some(named)) void this.refresh();
+  changed(heard: readonly string[]): void {
+    if (this.#ask && names(this.#ask.tags, heard)) void this.refresh();
   }
 
   /** Read again. What is asked for during a read is answered by one more behind it; resolves when it is answered. */

@@ -11,6 +11,10 @@ class Router {
   #places = $state.raw<Route[]>([{ name: "home" }]);
   #at = $state(0);
   #guard?: (next: Route) => boolean | Promise<boolean>;
+  /** Counts the wishes to go somewhere: where one had to wait, the last holds. */
+  #wishes = 0;
+  /** What a screen waits for that is not there yet; set by whoever knows the screens. */
+  coming?: (next: Route) => Promise<void> | undefined;
 
   get route(): Route {
     return this.#places[this.#at] ?? { name: "home" };
@@ -26,8 +30,14 @@ class Router {
 
   /** Go to a screen; `replace` swaps the present place instead of adding one. */
   async go(route: Route, { replace = false } = {}): Promise<void> {
+    const mine = ++this.#wishes;
     if (same(route, this.route)) return;
     if (!(await this.#mayLeave(route))) return;
+    const coming = this.coming?.(route);
+    if (coming) {
+      await coming;
+      if (mine !== this.#wishes) return;
+    }
     const before = this.#places.slice(0, replace ? this.#at : this.#at + 1);
     this.#places = [...before, route].slice(-KEPT);
     this.#at = this.#places.length - 1;
