@@ -4,6 +4,7 @@
 //! visitor: one takes pictures, others look for what is wrong. A new screen or dialog gets its line here, and
 //! is then looked at by all of them.
 
+mod around;
 mod sample;
 mod world;
 
@@ -26,8 +27,12 @@ pub enum World {
     Long,
     /// Changes that were refused or met others, and links that lead nowhere.
     Trouble,
-    /// A database that cannot be read.
+    /// A service's database that cannot be read.
     Damaged,
+    /// A cache that cannot be read.
+    DamagedCache,
+    /// A store that a newer version of the program wrote.
+    TooNew,
 }
 
 /// What kind of place it is.
@@ -85,7 +90,9 @@ pub async fn walk(
         World::Empty => walk.empty().await,
         World::Long => walk.long().await,
         World::Trouble => walk.trouble().await,
-        World::Damaged => walk.damaged().await,
+        World::Damaged => walk.recovery("damaged database").await,
+        World::DamagedCache => walk.recovery("damaged cache").await,
+        World::TooNew => walk.recovery("written by a newer version").await,
     };
     walked.with_context(|| format!("{world:?}"))?;
     app.quit().await
@@ -99,6 +106,8 @@ async fn prepare(desktop: &Desktop, world: World, settings: Settings) -> Result<
         World::Long => world::long(&data).await?,
         World::Trouble => world::trouble(&data).await?,
         World::Damaged => world::damaged(&data).await?,
+        World::DamagedCache => world::damaged_cache(&data).await?,
+        World::TooNew => world::too_new(&data).await?,
     }
     let mut profile = partner_core::profile::read(&data)?;
     profile.settings = settings;

@@ -42,7 +42,7 @@ const fn pass(world: World, language: &'static str, zoom: u16, sizes: fn(Kind) -
     Pass { world, language, zoom, sizes }
 }
 
-const PASSES: [Pass; 9] = [
+const PASSES: [Pass; 11] = [
     pass(World::Sample, "en", 100, |kind| match kind {
         Kind::Screen => [USUAL, EXTREME].concat(),
         Kind::Over => vec![USUAL[0], USUAL[1], EXTREME[0]],
@@ -52,6 +52,8 @@ const PASSES: [Pass; 9] = [
     pass(World::Long, "en", 100, |_| [USUAL, EXTREME].concat()),
     pass(World::Trouble, "en", 100, |_| USUAL.to_vec()),
     pass(World::Damaged, "en", 100, |_| USUAL.to_vec()),
+    pass(World::DamagedCache, "en", 100, |_| USUAL.to_vec()),
+    pass(World::TooNew, "en", 100, |_| USUAL.to_vec()),
     pass(World::Sample, "pt", 100, screens),
     pass(World::Sample, "es", 100, screens),
     pass(World::Sample, "pseudo", 100, |_| vec![USUAL[0]]),

@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -14,6 +16,14 @@ use super::{SHORT, poll};
 
 /// Finds the first visible element; see the file.
 const FIND: &str = include_str!("find.js");
+/// Where in the window an element is that the page shows enlarged, which the driver knows nothing of. Nothing where the page
+/// is not enlarged.
+const ZOOMED: &str = "const [element] = arguments; const zoom = outerWidth / innerWidth; if (zoom < 1.04) return null; \
+     element.scrollIntoView({ block: 'nearest', inline: 'nearest' }); \
+     const box = element.getBoundingClientRect(); const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]; \
+     const top = document.elementFromPoint(x, y); \
+     if (!element.contains(top) && !top?.contains(element)) throw new Error('something else is where it would be clicked'); \
+     return [x * zoom, y * zoom].map(Math.round);";
 /// The key under which the driver hands elements over.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -60,12 +70,25 @@ impl App {
                 return None;
             }
             // Covered by what is fading out, or replaced meanwhile: the next try finds out.
-            element.click().await.map_err(|error| last = error.to_string()).ok()
+            self.click_now(element).await.map_err(|error| last = error.to_string()).ok()
         });
         match clicked.await {
             Some(()) => Ok(()),
             None => Err(self.failure(&format!("clicking {target:?}: {last}")).await),
         }
+    }
+
+    async fn click_now(&self, element: Element) -> Result<()> {
+        let script = self.client.execute(ZOOMED, vec![serde_json::to_value(&element)?]).await?;
+        let Some((x, y)) = serde_json::from_value::<Option<(f64, f64)>>(script)? else {
+            return Ok(element.click().await?);
+        };
+        let (button, duration) = (MOUSE_BUTTON_LEFT, None);
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration, x, y })
+            .then(PointerAction::Down { button })
+            .then(PointerAction::Up { button });
+        Ok(self.client.perform_actions(mouse).await?)
     }
 
     /// Types into a field, key by key, after what is there.

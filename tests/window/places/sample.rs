@@ -7,6 +7,15 @@ use super::{Kind, Visitor, Walk};
 use crate::driver::testid;
 use crate::files;
 
+/// Chooses a picture, as the system's dialog would hand it over.
+const CHOOSE: &str = "const done = arguments[0]; const canvas = document.createElement('canvas'); \
+     [canvas.width, canvas.height] = [320, 200]; const pen = canvas.getContext('2d'); \
+     pen.fillStyle = '#2f6fde'; pen.fillRect(0, 0, 320, 200); pen.fillStyle = '#fff'; pen.fillRect(24, 24, 272, 48); \
+     canvas.toBlob((blob) => { const files = new DataTransfer(); \
+     files.items.add(new File([blob], 'overview.png', { type: 'image/png' })); \
+     const picker = document.querySelector('[data-testid=evidence] [data-testid=files-picker]'); picker.files = files.files; \
+     picker.dispatchEvent(new Event('change', { bubbles: true })); done(true); });";
+
 /// The screens of the sidebar.
 const SCREENS: [&str; 10] = [
     "home",
@@ -27,6 +36,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.home().await?;
         self.projects().await?;
         self.versions().await?;
+        self.comments().await?;
         self.checklists().await?;
         self.run().await?;
         self.reviews().await?;
@@ -40,7 +50,7 @@ impl<V: Visitor> Walk<'_, V> {
             self.go(screen).await?;
             self.screen("empty").await?;
         }
-        Ok(())
+        self.sign_in().await
     }
 
     /// Everything is longer and more than usual.
@@ -91,10 +101,10 @@ impl<V: Visitor> Walk<'_, V> {
         self.over("discard", "pending-discard", "confirm-discard").await
     }
 
-    /// A start over a damaged file.
-    pub(super) async fn damaged(&mut self) -> Result<()> {
+    /// A start over files that cannot be used as they are.
+    pub(super) async fn recovery(&mut self, name: &'static str) -> Result<()> {
         self.app.wait_for(testid("recovery")).await?;
-        self.screen("damaged database").await
+        self.screen(name).await
     }
 
     async fn start(&mut self) -> Result<()> {
@@ -132,8 +142,11 @@ impl<V: Visitor> Walk<'_, V> {
         self.menu("menu", "project-menu").await?;
         self.menu("version menu", "version-menu-1.3.0").await?;
         self.over_by_menu("edit", "project-menu", "project-edit", "project-dialog").await?;
+        self.over_by_menu("hotfix", "project-menu", "project-hotfix", "hotfix-dialog").await?;
         self.over_by_menu("install", "version-menu-1.2.0", "menu-install", "install-dialog").await?;
-        self.over_by_menu("install, not yet", "version-menu-1.3.0", "menu-install", "install-dialog").await
+        self.over_by_menu("install, not yet", "version-menu-1.3.0", "menu-install", "install-dialog").await?;
+        self.project("Queue Lens").await?;
+        self.over("new version", "new-version", "version-dialog").await
     }
 
     async fn versions(&mut self) -> Result<()> {
@@ -183,6 +196,15 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("template-copy")).await?;
         self.app.wait_for(testid("template-fields")).await?;
         self.screen("a draft").await?;
+        self.menu("draft menu", "template-more").await?;
+        self.over_by_menu(
+            "a section of another list",
+            "template-more",
+            "template-show-section",
+            "show-section-dialog",
+        )
+        .await?;
+        self.template_versions().await?;
         self.go("checklists").await?;
         self.open("import-template", "import-dialog").await?;
         self.visit("import", Kind::Over).await?;
@@ -203,6 +225,39 @@ impl<V: Visitor> Walk<'_, V> {
         self.has_focus("import").await
     }
 
+    /// The draft becomes a first version, and a second one with an item more.
+    async fn template_versions(&mut self) -> Result<()> {
+        self.app.click(testid("template-save")).await?;
+        self.app.click(testid("template-edit")).await?;
+        self.app.click(testid("template-add-item")).await?;
+        self.app.fill(testid("template-text"), "The app says why a recording is not there").await?;
+        // The words that say it leave the smallest window.
+        self.app
+            .wait_js("document.querySelector('[data-testid=template-kept]')?.dataset.kept === 'true'")
+            .await?;
+        self.over("save as a version", "template-save", "template-save-dialog").await?;
+        self.open("template-save", "template-save-dialog").await?;
+        self.app.click(testid("template-save-now")).await?;
+        self.app.wait_for(testid("template-compare-1")).await?;
+        self.screen("two versions").await?;
+        self.over("replace by an import", "template-replace", "import-dialog").await?;
+        self.app.click(testid("template-compare-1")).await?;
+        self.app.wait_for(testid("template-diff")).await?;
+        self.screen("compared").await
+    }
+
+    /// A picture of what was seen, beside the item.
+    async fn evidence(&mut self) -> Result<()> {
+        self.app.eval_async(CHOOSE).await?;
+        self.app.wait_for(testid("file")).await?;
+        let in_sight = "document.querySelector('[data-testid=file]').scrollIntoView({ block: 'center' })";
+        self.app.eval(in_sight).await?;
+        self.screen("evidence").await?;
+        self.over("look at evidence", "file-look", "viewer").await?;
+        self.menu("menu of evidence", "file-more").await?;
+        self.over("link as evidence", "files-link", "link-dialog").await
+    }
+
     async fn run(&mut self) -> Result<()> {
         self.go("checklists").await?;
         self.app.click(testid("run-row")).await?;
@@ -214,6 +269,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.menu("report", "report").await?;
         self.menu("show more", "run-show-more").await?;
         self.menu("assign", "assign-to").await?;
+        self.evidence().await?;
         self.app.keys("n").await?;
         self.app.wait_for(testid("na-reason")).await?;
         self.screen("why not applicable").await?;
@@ -277,18 +333,14 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("none").await?;
         self.go("connections").await?;
         self.screen("none").await?;
-        self.over("register an app", "new-registration", "registration-dialog").await?;
+        self.over("add an account", "new-registration", "registration-dialog").await?;
         self.go("activity").await?;
         self.app.wait_for(testid("activity-total")).await?;
         self.screen("full").await?;
         self.menu("save", "activity-export").await?;
         self.choice("what", "activity-what").await?;
-        self.go("workspace").await?;
-        self.screen("full").await?;
-        self.over("add an account", "add-account", "account-dialog").await?;
-        self.go("settings").await?;
-        self.screen("settings").await?;
-        self.choice("language", "settings-language").await
+        self.workspace().await?;
+        self.settings().await
     }
 
     async fn everywhere(&mut self) -> Result<()> {

@@ -145,8 +145,22 @@ pub async fn trouble(data: &Path) -> Result<()> {
 }
 
 pub async fn damaged(data: &Path) -> Result<()> {
+    one_project(data).await?;
+    files::service(data).damage(Damage::NoHeader, &[])
+}
+
+pub async fn damaged_cache(data: &Path) -> Result<()> {
+    one_project(data).await?;
+    files::cache(data).damage(Damage::NoHeader, &[])
+}
+
+pub async fn too_new(data: &Path) -> Result<()> {
+    one_project(data).await?;
+    files::cache(data).set_schema(99)
+}
+
+async fn one_project(data: &Path) -> Result<()> {
     let given = Given::workspace(data).await?;
     given.project("Call Notes").await?;
-    given.close().await?;
-    files::service(data).damage(Damage::NoHeader, &[])
+    given.close().await
 }

@@ -8,9 +8,9 @@ const typed = [...document.querySelectorAll("input, textarea")].map(({ value }) 
 // Words of the language's own rules: days, months, sizes; and each language's own name.
 const spoken = new Set(["at", "byte", "kB", "MB", "GB"]);
 for (let n = 0; n < 12; n += 1) {
-  const day = new Date(2026, n, n + 1);
   for (const form of ["long", "short"]) {
-    for (const field of ["month", "weekday"]) spoken.add(day.toLocaleDateString("en-GB", { [field]: form }));
+    spoken.add(new Date(2026, n, 1).toLocaleDateString("en-GB", { month: form }));
+    spoken.add(new Date(2026, 0, n + 1).toLocaleDateString("en-GB", { weekday: form }));
   }
 }
 for (const tag of ["en", "pt", "es"]) spoken.add(new Intl.DisplayNames([tag], { type: "language" }).of(tag).replace(/^./, (letter) => letter.toUpperCase()));

@@ -30,11 +30,12 @@ const ahead = new Map<string, Promise<unknown>>();
 /** Begin to read what will be asked first. Once one listens for changes: what changes meanwhile is let go of and read again. */
 export function readAhead(name: string, { tags, read }: Ask<unknown>): void {
   const answer = read();
-  // Where nobody asks, nobody wants to hear of an error.
-  answer.catch(() => undefined);
+  const drop = () => void (ahead.get(name) === answer && ahead.delete(name));
   ahead.set(name, answer);
+  // An error is nobody's answer: on a first start there is no workspace yet, and a moment later there is one.
+  answer.catch(drop);
   onChanged((heard) => {
-    if (names(tags, heard) && ahead.get(name) === answer) ahead.delete(name);
+    if (names(tags, heard)) drop();
   });
 }
 

@@ -1,7 +1,7 @@
 /** The door: writes in order whatever happens to each, reads past them, and every failure one of the closed set. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { errorText } from "$texts";
-import { call, write, writesDone } from "./call.ts";
+import { call, readAhead, write, writesDone } from "./call.ts";
 import { asIpcError, errorCodes, faultAt, IpcError } from "./error.ts";
 import { setTransport, type Call } from "./transport.ts";
 
@@ -19,6 +19,28 @@ beforeEach(() => {
     call: (one) => new Promise((answer, fail) => sent.push({ ...one, answer, fail })),
     closing: () => Promise.resolve(() => undefined),
     listen: () => Promise.resolve(() => undefined),
+  });
+});
+
+describe("a read that was begun ahead", () => {
+  const ahead = () => readAhead("home", { tags: ["home"], read: () => call("home") });
+
+  it("answers the first who asks, and nobody after", async () => {
+    ahead();
+    const asked = call("home");
+    sent[0]?.answer("home");
+    expect(await asked).toBe("home");
+    void call("home");
+    expect(sent).toHaveLength(2);
+  });
+
+  it("is let go of where it failed: what was not there yet may be there by the time somebody asks", async () => {
+    ahead();
+    sent[0]?.fail({ code: "not_open" });
+    await settle();
+    const asked = call("home");
+    sent[1]?.answer("home");
+    expect(await asked).toBe("home");
   });
 });
 
