@@ -3,7 +3,7 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { AnswerView, Body, By, ChangeArgs, CheckView, DossierView, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import type { AnswerView, Body, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -58,6 +58,9 @@ const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
   changed: null,
   ...some,
 });
+
+/** A file that is kept here; it is known by its bytes, here by its name. */
+const kept = (name: string): FileRef => ({ sha256: name.padEnd(64, "0"), name, media_type: "application/pdf", bytes: 5 });
 
 const review = (technical: TrackState, marketplace: TrackState, some: Partial<ReviewView> = {}): ReviewView => ({
   project: { id: PROJECT, name: "Survey Sense", slug: "survey-sense", owner: "", archived: false },
@@ -189,10 +192,36 @@ describe("Talkdesk's answer", () => {
           outcome: "rejected",
           text,
           findings: [{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), text: "The page is gone.", severity: "Blocking", field: null, item: null }],
+          files: [],
         },
       },
     ]);
     expect(by("answer-dialog")).toBeNull();
+  });
+
+  it("takes the files that came with it, chosen, dropped or pasted, each once", async () => {
+    answers.add_file = ({ name }: { name: string }) => kept(name);
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    const given = (name: string) => new File(["%PDF-"], name);
+    const picker = by("files-picker") as HTMLInputElement;
+    Object.defineProperty(picker, "files", { value: [given("answer.pdf")], configurable: true });
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+    const hand = async (target: string, kind: string, holder: string, name: string) => {
+      const event = new Event(kind, { bubbles: true, cancelable: true });
+      Object.defineProperty(event, holder, { value: { types: ["Files"], files: [given(name)] } });
+      by(target)?.dispatchEvent(event);
+      await settle();
+    };
+    await hand("answer-text", "drop", "dataTransfer", "screen.png");
+    await hand("answer-text", "paste", "clipboardData", "mail.eml");
+    await hand("answer-files", "paste", "clipboardData", "screen.png");
+    // Handed to the place within, it is not taken once more by the one around it.
+    expect(sent.filter(({ name }) => name === "add_file").map(({ args }) => (args as { name: string }).name)).toEqual(["answer.pdf", "screen.png", "mail.eml", "screen.png"]);
+    expect(by("answer-files")?.querySelectorAll("[data-testid=file]")).toHaveLength(3);
+    await click("answer-outcome-approved");
+    await click("answer-save");
+    expect(bodies()).toMatchObject([{ args: { outcome: "approved", files: [kept("answer.pdf"), kept("screen.png"), kept("mail.eml")] } }]);
   });
 
   it("cannot leave its only track out", async () => {
@@ -264,12 +293,28 @@ describe("Talkdesk's answer", () => {
     await type("correct-reason", "Read wrongly.");
     await click("correct-save");
     expect(bodies()).toEqual([
-      { kind: "review.correct_answer", args: { version: VERSION, track: "marketplace", outcome: "approved", text: "marketplace words", reason: "Read wrongly." } },
+      { kind: "review.correct_answer", args: { version: VERSION, track: "marketplace", outcome: "approved", text: "marketplace words", reason: "Read wrongly.", files: [] } },
     ]);
   });
 });
 
 describe("findings", () => {
+  it("keep what shows them, and let go of it", async () => {
+    answers.add_file = ({ name }: { name: string }) => kept(name);
+    const old = kept("before.pdf");
+    await open(review("approved", "rejected", { findings: [finding("a", { files: [old] }), finding("b")] }));
+    const picker = by("files-picker") as HTMLInputElement;
+    Object.defineProperty(picker, "files", { value: [new File(["%PDF-"], "after.pdf")], configurable: true });
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+    await click("file-more");
+    await click("file-remove");
+    expect(bodies()).toEqual([
+      { kind: "finding.attach", args: { finding: "a", file: kept("after.pdf") } },
+      { kind: "finding.detach", args: { finding: "a", file: old.sha256 } },
+    ]);
+  });
+
   it("go by key: reply, fixed, its field", async () => {
     await open(review("approved", "rejected", { findings: [finding("a"), finding("b", { status: "fixed" })] }));
     await press("y");
@@ -498,7 +543,7 @@ describe("the dossier", () => {
     const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." } }];
     const answers: AnswerView[] = [
       { outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
-      { outcome: "approved", text: "Fine.", correction: "It was approved.", files: [], by: me },
+      { outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me },
     ];
     const corrected = { ...approved, rounds: approved.rounds.map((round) => ({ ...round, answers, checks, override_reason: "The date is fixed." })) };
     const shown = review("approved", "approved");
@@ -506,7 +551,7 @@ describe("the dossier", () => {
       project: shown.project,
       version: shown.version,
       tracks: [corrected, track("marketplace", "in_review")],
-      findings: [finding("a", { reply: "It is back.", status: "fixed" })],
+      findings: [finding("a", { reply: "It is back.", status: "fixed", files: [kept("shown.png")] })],
       checks,
       runs: [],
       overrides: [],
@@ -514,8 +559,8 @@ describe("the dossier", () => {
       uses: [{ link: "l1", kind: "mail_draft", customer: "Blue Harbor", contacts: [], by: me }],
       go_live: { ...shown.go_live, date: "2026-12-01", proposed: me, approved: me },
     };
-    const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at });
-    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "https://install.example/&lt;1&gt;", "Blue Harbor", "2026-12-01", "Partner manager"]) {
+    const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at, pictures: new Map([[kept("shown.png").sha256, "data:image/png;base64,AAAA"]]) });
+    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "approval.pdf", "shown.png", "data:image/png;base64,AAAA", "https://install.example/&lt;1&gt;", "Blue Harbor", "2026-12-01", "Partner manager"]) {
       expect(file, words).toContain(words);
     }
     expect(file).not.toMatch(/<script|src="http|href="http/);

@@ -285,7 +285,7 @@ impl Engine {
         tokio::task::spawn_blocking(move || host.notify(&title, &body, link))
             .await
             .map_err(|error| Error::internal(&error))?
-            .map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+            .map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
     }
 
     /// Tags of what changed, after it is durable.
@@ -448,13 +448,13 @@ impl Engine {
     }
 
     fn host_open(&self, address: &str) -> Result<(), Error> {
-        self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+        self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
     }
 
     /// Opens *Carry to Partner Project* in a window of its own.
     pub fn open_carry(&self, project: ProjectId, version: VersionId) -> Result<(), Error> {
         let opened = self.0.host.carry(project, version);
-        opened.map_err(|detail| Error::new(ErrorCode::Platform).with("detail", detail))
+        opened.map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
     }
 
     /// Remembers where a person is in something that is not done yet.

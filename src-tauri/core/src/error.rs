@@ -53,6 +53,8 @@ pub enum ErrorCode {
     Clipboard,
     /// The other server's answer made no sense, or was an error of its own.
     Platform,
+    /// The system did not open or show what it was asked to.
+    System,
     /// No workspace is open.
     NotOpen,
     /// A defect of the console.

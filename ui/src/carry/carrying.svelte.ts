@@ -75,15 +75,13 @@ export class Carrying {
     return this.fields.flatMap(({ key, here }) => filesOf(key, here));
   }
 
-  /** Save them all where the person finds them; answers the folder. */
-  async saveFiles(): Promise<string | undefined> {
+  /** Save them all where the person finds them, and show the folder; `saved` is told once they are there. */
+  async saveFiles(saved: (folder: string) => void): Promise<void> {
     const { view, files } = this;
-    if (!view || files.length === 0) return undefined;
+    if (!view || files.length === 0) return;
     const folder = `${view.project.name} ${view.version.number}`;
-    let saved: string | undefined;
-    await attempt(async () => (saved = (await saveFiles({ files, folder, show: false })).folder));
-    if (saved) await attempt(() => saveFiles({ files, folder, show: true }));
-    return saved;
+    const there = await attempt(async () => saved((await saveFiles({ files, folder, show: false })).folder));
+    if (there) await attempt(() => saveFiles({ files, folder, show: true }));
   }
 
   /** The pieces of the present field that can be copied. */

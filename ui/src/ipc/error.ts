@@ -26,6 +26,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   no_keychain: true,
   clipboard: true,
   platform: true,
+  system: true,
   not_open: true,
   internal: true,
 };

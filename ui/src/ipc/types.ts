@@ -899,7 +899,11 @@ signed: string | null,
 /**
  * The last day on which it holds; none: without an end.
  */
-valid_until: string | null, };
+valid_until: string | null, 
+/**
+ * The papers themselves, as sent and as signed.
+ */
+files?: Array<FileRef>, };
 
 /**
  * How near the end of a document is.
@@ -1116,7 +1120,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "not_open" | "internal";
 
 /**
  * A piece of evidence for a checklist item.

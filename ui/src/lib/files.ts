@@ -95,3 +95,6 @@ const OPENED = /^(image\/(png|jpeg|gif|webp)|application\/(pdf|json)|video\/(mp4
 export const opens = (file: FileRef): boolean => OPENED.test(file.media_type);
 
 export const openCopy = (file: FileRef): Promise<boolean> => attempt(() => client.openFile({ file }));
+
+/** In the system's program where that is safe, else as a copy among the downloads. */
+export const openOrSave = async (file: FileRef): Promise<void> => (opens(file) ? void (await openCopy(file)) : saveCopy(file));

@@ -35,6 +35,8 @@ export class Intake {
 
   /** A paste that brings files or a picture. A text is left to the field that it is meant for. */
   pasted(event: ClipboardEvent): void {
+    // Somebody within took it.
+    if (event.defaultPrevented) return;
     const files = filesOf(event.clipboardData);
     const text = event.clipboardData?.types.includes("text/plain") ?? false;
     // Cells of a spreadsheet are a text and a picture of it.

@@ -89,7 +89,8 @@ impl Engine {
             ("Security questionnaire", day(-290), None, day(75)),
             ("Data processing terms", day(-289), day(-281), None),
         ] {
-            let details = DocumentDetails { name: name.to_owned(), sent, signed, valid_until };
+            let details =
+                DocumentDetails { name: name.to_owned(), sent, signed, valid_until, files: Vec::new() };
             self.change(workspace, Body::DocumentSet { document: DocumentId(Uuid::now_v7()), details })
                 .await?;
         }

@@ -7,6 +7,7 @@ use super::{misplaced, not_found};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
+use crate::files;
 use crate::ids::{PageId, TicketId};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
@@ -204,11 +205,13 @@ fn contact_details(contact: &Contact) -> Result<Contact, Refusal> {
 }
 
 fn document_details(details: &DocumentDetails) -> Result<DocumentDetails, Refusal> {
+    files::all_checked(&details.files)?;
     Ok(DocumentDetails {
         name: text::line(&details.name, text::LINE, "document")?,
         sent: text::optional_date(details.sent.as_deref(), "sent")?,
         signed: text::optional_date(details.signed.as_deref(), "signed")?,
         valid_until: text::optional_date(details.valid_until.as_deref(), "valid_until")?,
+        files: details.files.clone(),
     })
 }
 

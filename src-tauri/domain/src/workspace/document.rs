@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::common::{Extra, Mark};
+use crate::files::FileRef;
 use crate::ids::{DocumentId, PageId};
 
 /// A document between the partner and Talkdesk.
@@ -41,6 +42,10 @@ pub struct DocumentDetails {
     pub signed: Option<String>,
     /// The last day on which it holds; none: without an end.
     pub valid_until: Option<String>,
+    /// The papers themselves, as sent and as signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
+    pub files: Vec<FileRef>,
 }
 
 /// A page of the developer documentation.

@@ -6,10 +6,10 @@ use domain::checklist::ItemStatus;
 use domain::command::NewFinding;
 use domain::fields::{Asset, FieldKey, FieldValue, TrackName};
 use domain::files::{BlobId, Evidence, FileRef, MAX_BYTES, MOST, Pixels, named};
-use domain::ids::{CommandId, FindingId};
+use domain::ids::{CommandId, DocumentId, FindingId};
 use domain::preflight::{self, CheckCode, CheckState, Taken};
 use domain::project::{FindingSource, FindingText, Verdict};
-use domain::workspace::{ImageLimit, ImageLimits, Policies};
+use domain::workspace::{DocumentDetails, ImageLimit, ImageLimits, Policies};
 use domain::{Body, RefusalCode};
 
 use crate::world::{BOTH, COLLEAGUE, HERE, LISTED, ME, OFFICE, RUN, V1, World, picture};
@@ -223,6 +223,25 @@ fn answers_and_findings_keep_what_came_with_them() {
         HERE,
         Body::FindingAdd { version: V1, track: Some(TrackName::Technical), source, finding: ours },
     );
+}
+
+#[test]
+fn a_document_keeps_its_papers() {
+    let mut world = World::new();
+    let set = |files: Vec<FileRef>| Body::DocumentSet {
+        document: DocumentId::from_u128(1),
+        details: DocumentDetails {
+            name: "Partner agreement".to_owned(),
+            files,
+            ..DocumentDetails::default()
+        },
+    };
+    assert_eq!(world.refusal(OFFICE, set(vec![picture(1), picture(1)])), RefusalCode::Exists);
+    assert_eq!(world.refusal(OFFICE, set(vec![picture(1); MOST + 1])), RefusalCode::TooMany);
+    world.must(OFFICE, set(vec![picture(1), picture(2)]));
+    assert_eq!(world.office().documents[0].details.files, [picture(1), picture(2)]);
+    world.must(OFFICE, set(vec![picture(2)]));
+    assert_eq!(world.office().documents[0].details.files, [picture(2)]);
 }
 
 #[test]

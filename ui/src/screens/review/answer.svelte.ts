@@ -6,7 +6,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import { faultAt, type IpcError } from "$ipc/error.ts";
 import { newId } from "$ipc/id.ts";
-import type { FieldKey, NewFinding, ReviewView, TrackName, TrackView, Verdict, VersionId } from "$ipc/types.ts";
+import type { FieldKey, FileRef, NewFinding, ReviewView, TrackName, TrackView, Verdict, VersionId } from "$ipc/types.ts";
 import { Attempt } from "$lib/attempt.svelte.ts";
 import { changeProject } from "$lib/change.ts";
 import { errorText, t } from "$texts";
@@ -26,6 +26,8 @@ export class AnswerDraft {
   outcome = $state<Verdict>();
   text = $state("");
   findings = $state<Split[]>([]);
+  /** What came with it. */
+  files = $state.raw<FileRef[]>([]);
   /** The last finding that was taken out, until another one is or the answer is recorded. */
   removed = $state.raw<{ at: number; finding: Split }>();
   /** What is missing is told once a person tried to record it. */
@@ -33,7 +35,7 @@ export class AnswerDraft {
   readonly saving = new Attempt();
 
   get empty(): boolean {
-    return !this.text.trim() && this.findings.length === 0;
+    return !this.text.trim() && this.findings.length === 0 && this.files.length === 0;
   }
 
   /** Only a track in review can be answered; where there is but one, it is the one. */
@@ -96,7 +98,7 @@ export class AnswerDraft {
   /** Record it; tells whether it is durable here. */
   async record({ project, version }: ReviewView): Promise<boolean> {
     this.#tried = true;
-    const { outcome, text, tracks } = this;
+    const { files, outcome, text, tracks } = this;
     if (!outcome || tracks.length === 0 || this.findings.some(({ text }) => !text.trim())) return false;
     const findings = this.findings.map(
       ({ id, text, severity, field }): NewFinding => ({ id, text: text.trim(), severity: severity.trim(), field: field ?? null, item: null }),
@@ -104,7 +106,7 @@ export class AnswerDraft {
     const recorded = await this.saving.run(() =>
       changeProject(project.id, {
         kind: "review.record_answer",
-        args: { version: version.id, tracks: [...tracks], outcome, text, findings },
+        args: { version: version.id, tracks: [...tracks], outcome, text, findings, files },
       }),
     );
     if (recorded) drafts.delete(version.id);

@@ -14,9 +14,12 @@ export class Whole<T extends object> {
     this.#write = write;
   }
 
-  set(some: Partial<T>): Promise<unknown> {
+  /** Write some of them; what goes by the value before is given as a function. */
+  set(next: Partial<T> | ((before: T) => Partial<T>)): Promise<unknown> {
     const turn = this.#turn.then(async () => {
-      await this.#write({ ...this.#now(), ...this.#mine, ...some });
+      const before = { ...this.#now(), ...this.#mine };
+      const some = typeof next === "function" ? next(before) : next;
+      await this.#write({ ...before, ...some });
       this.#mine = { ...this.#mine, ...some };
     });
     this.#turn = turn.catch(() => undefined);

@@ -5,6 +5,7 @@ export const answer = {
   "answer.text": "The answer, as received",
   "answer.text_note": "kept word for word",
   "answer.text_hint": "Paste the mail or the text of Partner Project here.",
+  "answer.files": "Files that came with it",
   "answer.paste": "Paste",
   "answer.fetch": "Fetch answer",
   "answer.fetching": "Fetching answer",

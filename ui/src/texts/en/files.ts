@@ -1,5 +1,6 @@
 /** Files: added, shown, saved. */
 export const files = {
+  "files.label": "Files",
   "files.add": "Add files…",
   "files.add_images": "Choose images…",
   "files.paste": "Paste picture",

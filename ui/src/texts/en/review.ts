@@ -49,6 +49,7 @@ export const review = {
   "review.reply_hint": "Write a reply. Enter saves it.",
   "review.reply_theirs": "It reads now: {text}",
   "review.write_reply": "Write reply",
+  "review.files_of": "Files of: {text}",
   "review.key_field": "go to field",
   "review.key_fixed": "mark fixed",
   "review.key_reopen": "reopen",

@@ -4,6 +4,7 @@ export const answer = {
   "answer.text": "La respuesta, tal como se recibió",
   "answer.text_note": "se guarda palabra por palabra",
   "answer.text_hint": "Pegue aquí el correo o el texto de Partner Project.",
+  "answer.files": "Archivos que vinieron con ella",
   "answer.paste": "Pegar",
   "answer.fetch": "Obtener respuesta",
   "answer.fetching": "Obteniendo la respuesta",

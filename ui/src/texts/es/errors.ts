@@ -19,6 +19,7 @@ export const errors = {
   "error.no_keychain": "El llavero del sistema no lo aceptó. No se ha cambiado nada. Desbloquéelo e inténtelo otra vez, o use una frase de contraseña.",
   "error.clipboard": "El portapapeles no lo aceptó. Copie el texto a mano.",
   "error.platform": "No se pudo usar la respuesta del otro servidor. Aquí no ha cambiado nada.",
+  "error.system": "El sistema no abrió ni mostró lo pedido. No ha cambiado nada; mírelo usted o inténtelo de nuevo.",
   "error.not_open": "No hay ningún espacio de trabajo abierto. Inicie uno o restaure una copia de seguridad.",
   "error.internal": "Algo falló en la aplicación. Lo guardado está a salvo. Inténtelo de nuevo.",
 } as const;

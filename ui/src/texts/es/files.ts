@@ -1,4 +1,5 @@
 export const files = {
+  "files.label": "Archivos",
   "files.add": "Añadir archivos…",
   "files.add_images": "Elegir imágenes…",
   "files.paste": "Pegar imagen",

@@ -49,6 +49,7 @@ export const review = {
   "review.reply_hint": "Escriba una respuesta. Intro la guarda.",
   "review.reply_theirs": "Ahora dice: {text}",
   "review.write_reply": "Escribir respuesta",
+  "review.files_of": "Archivos de: {text}",
   "review.key_field": "ir al campo",
   "review.key_fixed": "marcar corregido",
   "review.key_reopen": "reabrir",

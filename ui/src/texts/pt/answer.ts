@@ -4,6 +4,7 @@ export const answer = {
   "answer.text": "A resposta, tal como foi recebida",
   "answer.text_note": "guardada palavra por palavra",
   "answer.text_hint": "Cole aqui o e-mail ou o texto do Partner Project.",
+  "answer.files": "Ficheiros que vieram com ela",
   "answer.paste": "Colar",
   "answer.fetch": "Obter resposta",
   "answer.fetching": "A obter a resposta",

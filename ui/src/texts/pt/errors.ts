@@ -19,6 +19,7 @@ export const errors = {
   "error.no_keychain": "O porta-chaves do sistema não o aceitou. Nada foi alterado. Desbloqueie-o e tente de novo, ou use uma frase-passe.",
   "error.clipboard": "A área de transferência não o aceitou. Copie o texto à mão.",
   "error.platform": "A resposta do outro servidor não pôde ser usada. Aqui nada foi alterado.",
+  "error.system": "O sistema não abriu nem mostrou o que se pediu. Nada foi alterado; veja por si, ou tente de novo.",
   "error.not_open": "Não há nenhum espaço de trabalho aberto. Inicie um ou restaure uma cópia de segurança.",
   "error.internal": "Algo falhou na aplicação. O que foi guardado está seguro. Tente de novo.",
 } as const;

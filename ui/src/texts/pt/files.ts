@@ -1,4 +1,5 @@
 export const files = {
+  "files.label": "Ficheiros",
   "files.add": "Adicionar ficheiros…",
   "files.add_images": "Escolher imagens…",
   "files.paste": "Colar imagem",

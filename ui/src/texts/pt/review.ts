@@ -49,6 +49,7 @@ export const review = {
   "review.reply_hint": "Escreva uma resposta. Enter guarda-a.",
   "review.reply_theirs": "Agora lê-se: {text}",
   "review.write_reply": "Escrever resposta",
+  "review.files_of": "Ficheiros de: {text}",
   "review.key_field": "ir para o campo",
   "review.key_fixed": "marcar corrigida",
   "review.key_reopen": "reabrir",
