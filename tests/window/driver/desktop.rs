@@ -150,6 +150,22 @@ impl Desktop {
         Ok(running)
     }
 
+    /// Another program puts a picture on the clipboard; it is there as long as what is returned lives.
+    pub async fn copy_picture_elsewhere(&self, png: &Path) -> Result<Running> {
+        let mut xclip = self.command("xclip");
+        xclip.args(["-i", "-selection", "clipboard", "-target", "image/png", "-quiet"]).arg(png);
+        let running = Running::start(&mut xclip, &self.log("xclip"))?;
+        let offered = poll(SHORT, async || {
+            let mut asked = self.command("xclip");
+            asked.args(["-o", "-selection", "clipboard", "-target", "TARGETS"]);
+            let mut asked = Running::start(&mut asked, &self.log("xclip")).ok()?;
+            asked.wait(SHORT).await.ok()?;
+            asked.output().contains("image/png").then_some(())
+        });
+        offered.await.context("the picture is not on the clipboard")?;
+        Ok(running)
+    }
+
     /// Waits until another program reads this from the clipboard.
     pub async fn wait_clipboard(&self, expected: &str) -> Result<()> {
         let found = poll(SHORT, async || self.clipboard().await.ok().filter(|text| text == expected)).await;

@@ -1,9 +1,11 @@
 //! Looking at the window's page and using it as a person does: what is not visible is not there, and
 //! everything is waited for.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use fantoccini::Locator;
 use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
@@ -101,6 +103,14 @@ impl App {
         );
         let field = self.wait_for(&target).await?;
         field.send_keys(text).await.with_context(|| format!("typing into {target:?}"))
+    }
+
+    /// Hands a file to a chooser of files, as its dialog does; the field itself is never seen.
+    pub async fn choose_file(&self, target: &str, file: &Path) -> Result<()> {
+        let css = format!("[data-testid=\"{target}\"]");
+        let field = self.client.wait().at_most(SHORT).for_element(Locator::Css(&css)).await?;
+        let path = file.to_str().context("the file's path is no text")?;
+        field.send_keys(path).await.with_context(|| format!("handing {path} to {target}"))
     }
 
     /// Replaces what a field holds at once, as a paste over a selection does.

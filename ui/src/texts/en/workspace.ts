@@ -84,7 +84,7 @@ export const workspace = {
   "limits.title": "Limits of images",
   "limits.note": "Talkdesk documents none, so none is set. Enter what its portal or a review told you: the checks before a submission warn of what does not fit.",
   "limits.types": "Types",
-  "limits.any_type": "none ticked: any that can be read",
+  "limits.any_type": "None ticked: any that can be read",
   "limits.min": "Smallest size, in pixels",
   "limits.max": "Largest size, in pixels",
   "limits.bytes": "Largest file, in kB",

@@ -84,7 +84,7 @@ export const workspace = {
   "limits.title": "Límites de las imágenes",
   "limits.note": "Talkdesk no documenta ninguno, así que no hay ninguno puesto. Introduzca lo que le dijo el portal o una revisión: las comprobaciones antes de un envío avisan de lo que no cabe.",
   "limits.types": "Tipos",
-  "limits.any_type": "ninguno marcado: cualquiera que se pueda leer",
+  "limits.any_type": "Ninguno marcado: cualquiera que se pueda leer",
   "limits.min": "Tamaño mínimo, en píxeles",
   "limits.max": "Tamaño máximo, en píxeles",
   "limits.bytes": "Archivo mayor, en kB",

@@ -84,7 +84,7 @@ export const workspace = {
   "limits.title": "Limites das imagens",
   "limits.note": "A Talkdesk não documenta nenhum, por isso nenhum está definido. Introduza o que o portal ou uma revisão lhe disse: as verificações antes de uma submissão avisam do que não cabe.",
   "limits.types": "Tipos",
-  "limits.any_type": "nenhum marcado: qualquer um que se consiga ler",
+  "limits.any_type": "Nenhum marcado: qualquer um que se consiga ler",
   "limits.min": "Tamanho mínimo, em píxeis",
   "limits.max": "Tamanho máximo, em píxeis",
   "limits.bytes": "Ficheiro maior, em kB",
