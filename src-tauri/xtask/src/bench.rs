@@ -5,6 +5,8 @@
 //! print a line of JSON for each row; here it is held against its bar and goes into `target/bench/report.json`, beside
 //! the rows that other benches left there.
 
+mod machine;
+mod plot;
 mod report;
 
 use std::fs;
@@ -22,6 +24,9 @@ use report::{Report, Row};
 
 /// The program that the window's driver opens; it reads the same variable.
 const PROGRAM: &str = "PARTNER_CONSOLE_PROGRAM";
+
+/// How the document shows the picture of the rows.
+const PLOT: &str = "![How much of its bar each row takes up](performance.svg)\n";
 
 /// Who measures a row, and on which data folders.
 struct Bench {
@@ -62,11 +67,23 @@ const BENCHES: &[Bench] = &[
     Bench { row: "bundle", by: By::Window, data: &[] },
 ];
 
-/// Measures the rows whose name contains `part`. True if every bar is met.
-pub fn bench(place: &Place, part: &str) -> Result<bool> {
-    let chosen: Vec<&Bench> = BENCHES.iter().filter(|bench| bench.row.contains(part)).collect();
-    let names: Vec<&str> = BENCHES.iter().map(|bench| bench.row).collect();
-    ensure!(!chosen.is_empty(), "no row's name contains {part:?}; there are: {}", names.join(", "));
+/// The rows that are named so; a part that is no row's name stands for all whose name contains it; no part for all.
+fn chosen(parts: &[&str]) -> Result<Vec<&'static Bench>> {
+    let is_named = |bench: &&Bench, part: &str| {
+        bench.row == part || !BENCHES.iter().any(|one| one.row == part) && bench.row.contains(part)
+    };
+    for part in parts {
+        let names: Vec<&str> = BENCHES.iter().map(|bench| bench.row).collect();
+        let known = BENCHES.iter().any(|bench| is_named(&bench, part));
+        ensure!(known, "no row's name contains {part:?}; there are: {}", names.join(", "));
+    }
+    let wanted = |bench: &&Bench| parts.is_empty() || parts.iter().any(|part| is_named(bench, part));
+    Ok(BENCHES.iter().filter(wanted).collect())
+}
+
+/// Measures the rows that are named by `parts`. True if every bar is met.
+pub fn bench(place: &Place, parts: &[&str]) -> Result<bool> {
+    let chosen = chosen(parts)?;
     ensure!(cfg!(target_os = "linux"), "the bench drives WebKitGTK under Xvfb: it needs Linux");
     packages::ensure(&[packages::BUILD, packages::WINDOW].concat())?;
     let node = Node::find(place)?;
@@ -100,8 +117,11 @@ pub fn bench(place: &Place, part: &str) -> Result<bool> {
         measured.push(row);
     }
     println!("\n{}", report::table(&measured));
-    if part.is_empty() {
-        report::put_into(&place.root.join("docs/performance.md"), &measured)?;
+    if parts.is_empty() {
+        let docs = place.root.join("docs");
+        fs::write(docs.join("performance.svg"), plot::svg(&measured))?;
+        let told = format!("Measured on {}\n\n{}\n{PLOT}", machine::told(), report::table(&measured));
+        report::put_into(&docs.join("performance.md"), &told)?;
     }
     let missed: Vec<&str> = measured.iter().filter(|row| !row.ok).map(|row| &*row.name).collect();
     if missed.is_empty() {
@@ -204,17 +224,35 @@ fn release(place: &Place, program: &str) -> PathBuf {
     place.target.join("release").join(program)
 }
 
-/// Copies a data folder that nobody has open.
+/// Copies a data folder that nobody has open, without its backups.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
+            if entry.file_name() != "backups" {
+                copy(&entry.path(), &target)?;
+            }
         } else {
             fs::copy(entry.path(), target)?;
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Protects a row whose name is the beginning of others': it can be measured alone.
+    #[test]
+    fn rows_are_chosen_by_name_or_by_a_part_of_it() {
+        let rows = |parts: &[&str]| chosen(parts).unwrap().iter().map(|bench| bench.row).collect::<Vec<_>>();
+        assert_eq!(rows(&["start_10"]), ["start_10"]);
+        assert_eq!(rows(&["start"]), ["start_10", "start_10k", "start_100k"]);
+        assert_eq!(rows(&["read", "bundle"]), ["read_call", "bundle"]);
+        assert_eq!(rows(&[]).len(), BENCHES.len());
+        assert!(chosen(&["start", "nothing"]).is_err());
+    }
 }

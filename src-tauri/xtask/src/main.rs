@@ -31,7 +31,8 @@ Usage: cargo xtask <task>
 
   run [-- ARGS]      set up what is missing, build, and start Partner Console (with no display: the tour)
   test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
-  bench [PART]       measure start, memory, search and what keys show, or only the rows whose name contains PART
+  bench [PART…]      measure start, memory, search and what keys show, or only the rows that are named so, or whose
+                     name contains PART
   shots [PART]       take pictures of every screen and dialog, or of those whose name contains PART; see
                      target/shots/index.html
   tour               the app does the main job by itself in a virtual display; see target/tour/index.html
@@ -48,8 +49,7 @@ fn main() -> ExitCode {
         ["run", "--", rest @ ..] => run::run(&place, rest).map(passed),
         ["test"] => test::test(&place, ""),
         ["test", part] => test::test(&place, part),
-        ["bench"] => bench::bench(&place, ""),
-        ["bench", part] => bench::bench(&place, part),
+        ["bench", parts @ ..] => bench::bench(&place, parts),
         ["shots"] => shots::shots(&place, "").map(passed),
         ["shots", part] => shots::shots(&place, part).map(passed),
         ["tour"] => tour::tour(&place).map(passed),
