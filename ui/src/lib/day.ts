@@ -1,4 +1,5 @@
 /** Days without a time, as Talkdesk gives them: 2026-12-01. */
+import { dates } from "./intl.ts";
 
 /** The day as it is kept, where the text is one: 2026-12-01, also typed 2026/12/1 or 2026.12.1. */
 export function isoDate(text: string): string | undefined {
@@ -12,12 +13,12 @@ export function isoDate(text: string): string | undefined {
 
 /** Tuesday, 1 December 2026: the weekday shows a slip of the finger. */
 export const dated = (day: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  dates(locale === "en" ? "en-GB" : locale, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
 /** 1 Dec, or 1 Dec 2025: a day in a table. */
 export function shortDay(day: string, locale: string, now: number): string {
   const year = day.slice(0, 4) === String(new Date(now).getFullYear()) ? undefined : "numeric";
-  return new Intl.DateTimeFormat(locale === "en" ? "en-GB" : locale, { day: "numeric", month: "short", year, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  return dates(locale === "en" ? "en-GB" : locale, { day: "numeric", month: "short", year, timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 }
 
 /** Today, as a person here counts it. */

@@ -1,5 +1,6 @@
 /** Moments in words, by the language's own rules. */
 import { t } from "$texts";
+import { dates, distances } from "./intl.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -14,7 +15,7 @@ export function short(at: Date, now: Date, locale: string): string {
     return hour(at, locale);
   }
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(dated(locale), { day: "numeric", month: "short", year }).format(at);
+  return dates(dated(locale), { day: "numeric", month: "short", year }).format(at);
 }
 
 /** Now, 2 min ago, in 7 days; past a month it is a date. */
@@ -23,7 +24,7 @@ export function relative(at: Date, now: Date, locale: string): string {
   const distance = Math.abs(away);
   if (distance < MINUTE) return t("time.now");
   if (distance >= 30 * DAY) return short(at, now, locale);
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "short" });
+  const format = distances(locale, { numeric: "always", style: "short" });
   if (distance < HOUR) return format.format(Math.trunc(away / MINUTE), "minute");
   if (distance < DAY) return format.format(Math.trunc(away / HOUR), "hour");
   return format.format(Math.round((startOfDay(at) - startOfDay(now)) / DAY), "day");
@@ -31,16 +32,16 @@ export function relative(at: Date, now: Date, locale: string): string {
 
 /** 14:32, on whatever day. */
 export function hour(at: Date, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+  return dates(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
 }
 
 /** The whole moment, for hover and readers. */
 export const full = (at: Date, locale: string): string =>
-  new Intl.DateTimeFormat(dated(locale), { dateStyle: "full", timeStyle: "short" }).format(at);
+  dates(dated(locale), { dateStyle: "full", timeStyle: "short" }).format(at);
 
 /** Day and minute, as a report carries them. */
 export const stamp = (at: Date, locale: string): string =>
-  new Intl.DateTimeFormat(dated(locale), { dateStyle: "medium", timeStyle: "short" }).format(at);
+  dates(dated(locale), { dateStyle: "medium", timeStyle: "short" }).format(at);
 
 /** English without a country puts the month first; the window's English is not American. */
 const dated = (locale: string): string => (locale === "en" ? "en-GB" : locale);

@@ -2,6 +2,8 @@
  * The message format: `{name}` is replaced, and a text that depends on a count is an object of
  * plural forms, chosen by the number `n`: `{ one: "{n} field missing", other: "{n} fields missing" }`.
  */
+import { numbers, plurals } from "../lib/intl.ts";
+
 export type Plural = { readonly [form in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 export type Message = string | Plural;
 
@@ -20,10 +22,10 @@ export function format(message: Message, params: Readonly<Record<string, string 
   const text =
     typeof message === "string"
       ? message
-      : (message[new Intl.PluralRules(locale).select(Number(params.n))] ?? message.other);
+      : (message[plurals(locale).select(Number(params.n))] ?? message.other);
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(locale).format(value) : value;
+    return typeof value === "number" ? numbers(locale).format(value) : value;
   });
 }
