@@ -3,25 +3,29 @@
 //! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
+mod desktop;
 mod files;
 mod open;
+mod outside;
 mod port;
+mod recovery;
 mod sample;
 mod sign_in;
 mod storage;
 mod templates;
 #[cfg(all(test, unix))]
 mod tests;
+mod upkeep;
 mod vault;
+
+pub use outside::{Clock, Embedded, EmbeddedFault, Host, Options};
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use domain::ids::{
-    CommandId, ContactId, CustomerId, MemberId, ProjectId, TemplateId, VersionId, WorkspaceId,
-};
+use domain::ids::{CommandId, ContactId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Role, Timestamp, Undo};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::AbortHandle;
@@ -35,11 +39,10 @@ use crate::jobs::Jobs;
 use crate::link::{DeepLink, LinkProblem};
 use crate::profile::{self, ConnectionName, Profile, Seat};
 use crate::secret::Secret;
-use crate::session::{Session, SignInWindow};
+use crate::session::Session;
 use crate::store::{self, Store, Submitted};
-use crate::sync::{Sync, Transport};
-use crate::text;
-use crate::vault::{Keychain, Vault};
+use crate::sync::Sync;
+use crate::vault::Vault;
 
 /// How often it is looked whether something became due.
 const LOOK: std::time::Duration = std::time::Duration::from_mins(10);
@@ -54,76 +57,6 @@ const LANGUAGES: &[&str] = if cfg!(debug_assertions) {
 } else {
     &["system", "en", "pt", "es"]
 };
-
-/// The clock: the engine asks no other.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + std::marker::Sync>;
-
-/// What only the shell can do.
-pub trait Host: Send + std::marker::Sync + 'static {
-    /// Opens an address in the system's browser or mail program.
-    fn open(&self, address: &str) -> Result<(), String>;
-    /// Ends the process in order.
-    fn quit(&self);
-    /// Opens *Carry to Partner Project* for a version, or brings it to front.
-    fn carry(&self, project: ProjectId, version: VersionId) -> Result<(), String>;
-    /// Shows a notification; a click on it follows the link. Ok once the system took it.
-    fn notify(&self, title: &str, body: &str, link: Option<String>) -> Result<(), String>;
-    /// Shows a server's page in a window that has nothing of the app in it. Without windows there is the browser.
-    fn open_sign_in(&self, _id: Uuid, _window: SignInWindow) -> Result<(), String> {
-        Err("there is no window".to_owned())
-    }
-    /// Closes that window, if it is there.
-    fn close_sign_in(&self, _id: Uuid) {}
-    /// The folder where a person looks for what was saved.
-    fn downloads(&self) -> Option<PathBuf>;
-}
-
-/// How the embedded partner service is opened: the engine knows it only as something that answers requests.
-pub trait Embedded: Send + std::marker::Sync + 'static {
-    /// Opens the service over its own database.
-    fn open(&self, database: &Path, seat: &Seat) -> Result<Arc<dyn Transport>, EmbeddedFault>;
-    /// Makes the database anew from a backup; its feed gets another epoch.
-    fn restore(&self, backup: &Path, database: &Path, seat: &Seat) -> Result<(), EmbeddedFault>;
-}
-
-/// Why the embedded service could not be opened.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum EmbeddedFault {
-    /// Its database is by a newer version.
-    #[error("schema {found}, known up to {known}")]
-    TooNew {
-        /// The schema found.
-        found: u32,
-        /// The newest known.
-        known: u32,
-    },
-    /// Its database is damaged.
-    #[error("damaged")]
-    Damaged,
-    /// It cannot be written to.
-    #[error("read-only")]
-    ReadOnly,
-    /// The disk is full.
-    #[error("disk full")]
-    DiskFull,
-    /// Anything else, as the system words it.
-    #[error("{0}")]
-    Other(String),
-}
-
-/// What the shell hands in.
-pub struct Options {
-    /// The data folder.
-    pub data: PathBuf,
-    /// What only the shell can do.
-    pub host: Arc<dyn Host>,
-    /// The embedded service.
-    pub embedded: Arc<dyn Embedded>,
-    /// The clock.
-    pub clock: Clock,
-    /// The keychain that may open the vault.
-    pub keychain: Arc<dyn Keychain>,
-}
 
 /// A handle on the engine; clones share it.
 #[derive(Clone)]
@@ -195,11 +128,11 @@ impl Engine {
         let (tags, _) = broadcast::channel(256);
         let (folder, blocked) = match Folder::open(&options.data) {
             Ok(folder) => (Some(folder), None),
-            Err(fault) => (None, Some(open::folder_recovery(&fault))),
+            Err(fault) => (None, Some(recovery::folder_recovery(&fault))),
         };
         let (profile, unreadable) = match profile::read(&options.data) {
             Ok(profile) => (profile, None),
-            Err(error) => (Profile::default(), Some(open::other(&error))),
+            Err(error) => (Profile::default(), Some(recovery::other(&error))),
         };
         let jobs = {
             let tags = tags.clone();
@@ -272,22 +205,6 @@ impl Engine {
         });
     }
 
-    /// Shows a notification through the system.
-    pub(crate) async fn notify(
-        &self,
-        title: String,
-        body: String,
-        link: Option<DeepLink>,
-    ) -> Result<(), Error> {
-        let (host, link) = (self.0.host.clone(), link.map(|link| link.to_string()));
-        let (title, body) = (text::cut(&title, 200), text::cut(&body, 500));
-        // The system's service may take its time.
-        tokio::task::spawn_blocking(move || host.notify(&title, &body, link))
-            .await
-            .map_err(|error| Error::internal(&error))?
-            .map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
-    }
-
     /// Tags of what changed, after it is durable.
     pub fn changes(&self) -> broadcast::Receiver<Vec<String>> {
         self.0.tags.subscribe()
@@ -333,27 +250,6 @@ impl Engine {
     /// What takes its time.
     pub(crate) fn jobs(&self) -> &Jobs {
         &self.0.jobs
-    }
-
-    /// A link from outside: the window is told, and takes it when it can show what it names.
-    pub fn follow(&self, link: &str) {
-        *self.0.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link.parse());
-        self.told(&["link"]);
-    }
-
-    /// Whether there is a link that was not followed yet.
-    pub fn has_link(&self) -> bool {
-        self.0.link.lock().unwrap_or_else(PoisonError::into_inner).is_some()
-    }
-
-    /// The link that was not followed yet, once.
-    pub(crate) fn take_link(&self) -> Option<Result<DeepLink, LinkProblem>> {
-        self.0.link.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Ends the process in order.
-    pub fn quit(&self) {
-        self.0.host.quit();
     }
 
     /// What has to be done before the process ends: the clipboard's owner leaves in order.
@@ -424,39 +320,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Puts a text on the clipboard; Ok only once it is there.
-    pub async fn copy(&self, text: &str) -> Result<(), Error> {
-        self.0.clipboard.copy(text).await.map_err(clipboard_error)
-    }
-
-    /// What the clipboard holds.
-    pub async fn paste(&self) -> Result<String, Error> {
-        self.0.clipboard.paste().await.map_err(clipboard_error)
-    }
-
-    /// Opens an https address in the browser. Anything else is refused: what opens is what a person was shown.
-    pub fn open_https(&self, url: &str) -> Result<(), Error> {
-        if !domain::text::is_https(url) {
-            return Err(Error::new(ErrorCode::Invalid).at(Place::input("url")));
-        }
-        self.host_open(url)
-    }
-
-    /// Opens a mail draft (RFC 6068).
-    pub fn open_mail(&self, to: &[String], subject: &str, message: &str) -> Result<(), Error> {
-        self.host_open(&text::mailto(to, subject, message))
-    }
-
-    fn host_open(&self, address: &str) -> Result<(), Error> {
-        self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
-    }
-
-    /// Opens *Carry to Partner Project* in a window of its own.
-    pub fn open_carry(&self, project: ProjectId, version: VersionId) -> Result<(), Error> {
-        let opened = self.0.host.carry(project, version);
-        opened.map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
-    }
-
     /// Remembers where a person is in something that is not done yet.
     pub async fn keep_draft(&self, key: String, text: String) -> Result<(), Error> {
         let (store, _) = self.open_store()?;
@@ -492,16 +355,6 @@ impl Engine {
                 Ok::<_, Error>((id, known.version + 1))
             })
             .await
-    }
-
-    /// Saves a file where a person looks for it, beside what is there already.
-    pub async fn save_file(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, Error> {
-        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
-        let name = text::FileName::tame(name);
-        tokio::task::spawn_blocking(move || text::save_beside(&folder, &name, &bytes))
-            .await
-            .map_err(|error| Error::internal(&error))?
-            .map_err(|error| io_error(&error))
     }
 
     fn sessions(&self) -> MutexGuard<'_, HashMap<Uuid, Session>> {
@@ -574,10 +427,6 @@ fn found(there: bool) -> Result<(), Error> {
 /// A fresh id for a follow-up.
 fn new_id() -> CommandId {
     CommandId(Uuid::now_v7())
-}
-
-fn clipboard_error(error: crate::clipboard::ClipboardError) -> Error {
-    Error::new(ErrorCode::Clipboard).with("detail", error)
 }
 
 fn io_error(error: &std::io::Error) -> Error {

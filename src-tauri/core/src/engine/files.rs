@@ -54,7 +54,7 @@ impl Engine {
         let picture = match self.0.clipboard.picture().await {
             Ok(picture) => picture,
             Err(crate::clipboard::ClipboardError::NoText) => return Ok(None),
-            Err(error) => return Err(super::clipboard_error(error)),
+            Err(error) => return Err(super::desktop::clipboard_error(error)),
         };
         let side = |pixels| u32::try_from(pixels).map_err(|error| Error::internal(&error));
         let (width, height) = (side(picture.width)?, side(picture.height)?);
@@ -137,24 +137,40 @@ impl Engine {
         self.open_folder(&path)
     }
 
-    /// Lets go of files that nothing names any more, and of copies that were opened; answers the bytes that went.
+    /// Lets go of files that nothing has named for [`files::KEPT_MS`]; answers the bytes that went.
     pub(super) async fn sweep_files(&self) -> Result<u64, Error> {
-        let _filing = self.0.filing.lock().await;
         let (store, blobs) = self.open_files()?;
-        let before = Timestamp(self.now().0 - files::KEPT_MS);
-        let gone = store.write(move |tx| files::forget_unnamed(tx, before).map_err(Error::from)).await?;
+        let named = store.read(|view| files::all_named(view).map_err(Error::from)).await?;
+        let _filing = self.0.filing.lock().await;
+        let now = self.now();
+        let gone = store
+            .write(move |tx| {
+                tx.set_setting(SWEPT, &now.0.into())?;
+                files::forget_unnamed(tx, &named, now).map_err(Error::from)
+            })
+            .await?;
+        blocking(move || gone.into_iter().try_fold(0, |freed, id| Ok(freed + blobs.remove(id)?))).await
+    }
+
+    /// The same, where the last time was a day ago or more. By the clock, not by how long the console has been open: a
+    /// person who works for an hour a day has it done, too.
+    pub(super) async fn sweep_files_daily(&self) -> Result<(), Error> {
+        let (store, _) = self.open_files()?;
+        let last = store.read(|view| view.setting(SWEPT).map_err(Error::from)).await?;
+        let last = last.and_then(|at| at.as_i64()).unwrap_or_default();
+        // A clock that was put back counts as a day.
+        if (0..DAY_MS).contains(&(self.now().0 - last)) {
+            return Ok(());
+        }
+        let freed = self.sweep_files().await?;
+        tracing::info!(bytes = freed, "looked for files that nothing names");
+        Ok(())
+    }
+
+    /// Removes the copies that were opened; answers nothing, for they are not counted as kept.
+    pub(super) async fn remove_opened(&self) -> Result<(), Error> {
         let opened = self.0.data.join(OPENED);
-        blocking(move || {
-            let mut freed = 0;
-            for id in gone {
-                freed += blobs.remove(id)?;
-            }
-            if opened.is_dir() {
-                std::fs::remove_dir_all(opened)?;
-            }
-            Ok(freed)
-        })
-        .await
+        blocking(move || if opened.is_dir() { Ok(std::fs::remove_dir_all(opened)?) } else { Ok(()) }).await
     }
 
     fn open_files(&self) -> Result<(Store, Blobs), Error> {
@@ -165,6 +181,9 @@ impl Engine {
     }
 }
 
+/// When files were let go of last.
+pub(super) const SWEPT: &str = "files.swept";
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Copies that the system's programs were given.
 const OPENED: &str = "opened";
 

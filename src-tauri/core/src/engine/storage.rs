@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Engine, State, io_error, open};
+use super::{Engine, State, io_error, upkeep};
 use crate::error::{Error, ErrorCode};
 use crate::ipc::boot::BackupView;
 use crate::jobs::JobKind;
@@ -28,6 +28,7 @@ impl Engine {
     /// Removes everything of a kind, and the files that nothing names any more; answers the bytes that went.
     pub(crate) async fn clean_up(&self, kind: Kind) -> Result<u64, Error> {
         let swept = self.sweep_files().await?;
+        self.remove_opened().await?;
         // Nothing is set aside while it goes on.
         let _alone = self.0.turning.lock().await;
         let data = self.data_folder().to_owned();
@@ -42,7 +43,7 @@ impl Engine {
             State::Open(open) => open.name,
             _ => return Vec::new(),
         };
-        open::backups(&self.folder_of(name))
+        upkeep::backups(&self.folder_of(name))
     }
 
     /// Backs up what changed since the last copy.
@@ -51,7 +52,7 @@ impl Engine {
             State::Open(open) => open.name,
             _ => return Err(Error::new(ErrorCode::NotOpen)),
         };
-        open::back_up(self.folder_of(name), self.now(), self.jobs().begin(JobKind::BackUp)).await
+        upkeep::back_up(self.folder_of(name), self.now(), self.jobs().begin(JobKind::BackUp)).await
     }
 }
 

@@ -3,11 +3,18 @@
 use std::fs;
 use std::os::unix::fs::FileExt as _;
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use domain::ids::{DocumentId, VersionId};
+use domain::workspace::DocumentDetails;
 use rusqlite::Connection;
 
 use super::*;
+use crate::blobs::Blobs;
 use crate::ipc::boot::{Phase, RecoveryProblem};
 use crate::store::{FILE, backup};
+use crate::sync::Transport;
 use crate::testing::Fake;
 
 struct NoDesktop;
@@ -53,7 +60,7 @@ async fn wait(engine: &Engine, problem: Option<RecoveryProblem>) {
         if found == problem {
             return;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("{problem:?} did not come");
 }
@@ -83,14 +90,14 @@ async fn a_large_store_is_looked_through_and_backed_up_while_it_is_in_use() {
     let engine = start().await;
     assert!(backup::list(&folder).unwrap().is_empty(), "nothing large is copied at the start");
     while backup::list(&folder).unwrap().len() < 2 {
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     engine.close().await;
     drop(engine);
 
     // Closed by whoever lets go of it last; until then its log stands in the file's place.
     while folder.join(format!("{FILE}-wal")).exists() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let root: i64 = Connection::open(folder.join(FILE))
         .unwrap()
@@ -104,5 +111,63 @@ async fn a_large_store_is_looked_through_and_backed_up_while_it_is_in_use() {
     wait(&engine, Some(RecoveryProblem::CacheDamaged)).await;
     engine.recover_cache().await.unwrap();
     wait(&engine, None).await;
+    engine.close().await;
+}
+
+/// Some days on, when the files were looked through.
+async fn pass(engine: &Engine, clock: &AtomicI64, days: i64) {
+    const DAY: i64 = 24 * 60 * 60 * 1_000;
+    let now = clock.fetch_add(days * DAY, Ordering::Relaxed) + days * DAY;
+    let (store, _) = engine.open_store().unwrap();
+    while store.read(|view| view.setting(files::SWEPT)).await.unwrap() != Some(now.into()) {
+        tokio::time::sleep(Duration::from_mins(1)).await;
+    }
+    // What went is not read any more, and its bytes go right after.
+    let _over = engine.0.filing.lock().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_nothing_names_go_by_themselves_after_a_month_by_the_clock_and_no_others() {
+    let data = tempfile::tempdir().unwrap();
+    let clock = Arc::new(AtomicI64::new(1_790_000_000_000));
+    let start = || {
+        let clock = clock.clone();
+        Engine::start(Options {
+            data: data.path().to_owned(),
+            host: Arc::new(NoDesktop),
+            embedded: Arc::new(Kept::default()),
+            clock: Arc::new(move || Timestamp(clock.load(Ordering::Relaxed))),
+            keychain: Arc::new(crate::vault::NoKeychain),
+        })
+    };
+    let engine = start().await;
+    engine.start_here("Sample Apps", "PM").await.unwrap();
+    let document = |files| Body::DocumentSet {
+        document: DocumentId::from_u128(1),
+        details: DocumentDetails { name: "Agreement".to_owned(), files, ..DocumentDetails::default() },
+    };
+    let office = AggregateRef::Workspace(engine.workspace_id().unwrap());
+    let [loose, named, typed] = [b"loose", b"named", b"typed"].map(|bytes| bytes.to_vec());
+    let loose = engine.add_file("loose.txt", loose).await.unwrap();
+    let named = engine.add_file("named.txt", named).await.unwrap();
+    let typed = engine.add_file("typed.txt", typed).await.unwrap();
+    engine.change(office, document(vec![named.clone()])).await.unwrap();
+    engine.keep_draft("answer".to_owned(), serde_json::to_string(&[&typed]).unwrap()).await.unwrap();
+    let blobs = Blobs::of(&data.path().join("this-computer"));
+    let here = || [&loose, &named, &typed].map(|file| blobs.has(file.sha256));
+    pass(&engine, &clock, 0).await;
+    pass(&engine, &clock, 29).await;
+    assert_eq!(here(), [true, true, true], "nothing was unnamed for a month");
+    pass(&engine, &clock, 1).await;
+    assert_eq!(here(), [false, true, true], "what a document and a draft name stays");
+    engine.close().await;
+    drop(engine);
+
+    // Taken out of its document: its month begins with the next look, whoever makes it.
+    let engine = start().await;
+    let office = AggregateRef::Workspace(engine.workspace_id().unwrap());
+    engine.change(office, document(Vec::new())).await.unwrap();
+    pass(&engine, &clock, 60).await;
+    assert_eq!(here(), [false, true, true]);
     engine.close().await;
 }

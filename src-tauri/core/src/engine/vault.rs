@@ -101,7 +101,7 @@ impl Engine {
     /// Copies a secret, for a minute.
     pub(crate) async fn copy_secret(&self, name: Name) -> Result<(), Error> {
         let secret = self.revealed(name, true).await?;
-        self.0.clipboard.copy_secret(secret).await.map_err(super::clipboard_error)
+        self.0.clipboard.copy_secret(secret).await.map_err(super::desktop::clipboard_error)
     }
 
     /// Somebody is there.

@@ -10,8 +10,8 @@ use rusqlite::Connection;
 use super::table::blob;
 use super::{StoreError, View, Write};
 
-/// How long a file is kept that nothing names any more: longer than any backup, and as long as what was taken is kept
-/// to be sent again.
+/// How long a file is kept from the look on that found nothing that names it: longer than any backup, and as long as
+/// what was taken is kept to be sent again.
 pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Where a text may name files.
@@ -54,20 +54,39 @@ pub fn reconcile(tx: &mut Write<'_>, here: &[(BlobId, u64)], at: Timestamp) -> R
     noted.difference(&found).try_for_each(|id| blob::remove(tx.tx(), *id))
 }
 
-/// Forgets the files that came before a moment and that nothing names: no state, confirmed or shown, no command that
-/// is kept, nothing typed. Says which: their bytes may go.
-pub fn forget_unnamed(tx: &mut Write<'_>, before: Timestamp) -> Result<Vec<BlobId>, StoreError> {
-    let mut old: BTreeSet<BlobId> = blob::older_than(tx.tx(), before)?.into_iter().collect();
-    if old.is_empty() {
-        return Ok(Vec::new());
-    }
-    let named = all_named(tx.tx())?;
-    old.retain(|id| !named.contains(id));
-    old.iter().try_for_each(|id| blob::remove(tx.tx(), *id))?;
-    Ok(old.into_iter().collect())
+/// The files that something names: a state, confirmed or shown, a command that is kept, something typed. Reads all of
+/// these, so it is no part of a write.
+pub fn all_named(view: &View<'_>) -> Result<BTreeSet<BlobId>, StoreError> {
+    let connection = view.connection();
+    if blob::all(connection)?.is_empty() { Ok(BTreeSet::new()) } else { named_in(connection) }
 }
 
-fn all_named(connection: &Connection) -> Result<BTreeSet<BlobId>, StoreError> {
+/// Notes what nothing names from now on, and forgets what nothing has named for [`KEPT_MS`]. Says which: their bytes
+/// may go. What is due is looked for once more, for it may have been named again since `named` was read.
+pub fn forget_unnamed(
+    tx: &mut Write<'_>,
+    named: &BTreeSet<BlobId>,
+    now: Timestamp,
+) -> Result<Vec<BlobId>, StoreError> {
+    let mut due = Vec::new();
+    for (id, since) in blob::unnamed_since(tx.tx())? {
+        match since {
+            Some(_) if named.contains(&id) => blob::set_unnamed_since(tx.tx(), id, None)?,
+            None if named.contains(&id) => {}
+            // A clock that was put back begins anew.
+            Some(since) if since <= now => due.extend((now.0 - since.0 >= KEPT_MS).then_some(id)),
+            _ => blob::set_unnamed_since(tx.tx(), id, Some(now))?,
+        }
+    }
+    if !due.is_empty() {
+        let named = named_in(tx.tx())?;
+        due.retain(|id| !named.contains(id));
+    }
+    due.iter().try_for_each(|id| blob::remove(tx.tx(), *id))?;
+    Ok(due)
+}
+
+fn named_in(connection: &Connection) -> Result<BTreeSet<BlobId>, StoreError> {
     let mut found = BTreeSet::new();
     for (table, column) in NAMING {
         let sql = format!("SELECT {column} FROM {table} WHERE instr({column}, '\"sha256\"') > 0");

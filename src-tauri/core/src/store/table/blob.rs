@@ -17,7 +17,8 @@ pub(in crate::store) fn add(
 ) -> Result<(), StoreError> {
     tx.prepare_cached(
         "INSERT INTO blob (sha256, bytes, added_at, sent) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO UPDATE SET bytes = ?2, added_at = ?3, sent = max(sent, ?4)",
+         ON CONFLICT DO UPDATE SET bytes = ?2, added_at = ?3, sent = max(sent, ?4),
+           unnamed_since = NULL",
     )?
     .execute(params![id.to_string(), int(bytes), at.0, sent])?;
     Ok(())
@@ -45,13 +46,25 @@ pub(in crate::store) fn all(connection: &Connection) -> Result<Vec<BlobId>, Stor
     Ok(query.query_map([], |row| parsed(row, 0))?.collect::<Result<_, _>>()?)
 }
 
-/// What came before a moment.
-pub(in crate::store) fn older_than(
+/// Every file, and since when nothing names it.
+pub(in crate::store) fn unnamed_since(
     connection: &Connection,
-    at: Timestamp,
-) -> Result<Vec<BlobId>, StoreError> {
-    let mut query = connection.prepare_cached("SELECT sha256 FROM blob WHERE added_at < ?1")?;
-    Ok(query.query_map([at.0], |row| parsed(row, 0))?.collect::<Result<_, _>>()?)
+) -> Result<Vec<(BlobId, Option<Timestamp>)>, StoreError> {
+    let mut query = connection.prepare_cached("SELECT sha256, unnamed_since FROM blob")?;
+    let rows =
+        query.query_map([], |row| Ok((parsed(row, 0)?, row.get::<_, Option<i64>>(1)?.map(Timestamp))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Notes since when nothing names it; none where something does.
+pub(in crate::store) fn set_unnamed_since(
+    tx: &Transaction<'_>,
+    id: BlobId,
+    since: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.prepare_cached("UPDATE blob SET unnamed_since = ?2 WHERE sha256 = ?1")?
+        .execute(params![id.to_string(), since.map(|at| at.0)])?;
+    Ok(())
 }
 
 pub(in crate::store) fn remove(tx: &Transaction<'_>, id: BlobId) -> Result<(), StoreError> {

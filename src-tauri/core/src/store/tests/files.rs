@@ -27,8 +27,10 @@ async fn unsent(desk: &Desk, ids: &[BlobId]) -> Vec<BlobId> {
     desk.store.read(move |view| files::unsent(view, &ids)).await.unwrap()
 }
 
-async fn forgotten(desk: &Desk, before: i64) -> Vec<BlobId> {
-    desk.store.write(move |tx| files::forget_unnamed(tx, Timestamp(before))).await.unwrap()
+/// A look at some moment; what went.
+async fn forgotten(desk: &Desk, at: i64) -> Vec<BlobId> {
+    let named = desk.store.read(|view| files::all_named(view)).await.unwrap();
+    desk.store.write(move |tx| files::forget_unnamed(tx, &named, Timestamp(at))).await.unwrap()
 }
 
 #[tokio::test]
@@ -52,7 +54,7 @@ async fn files_and_rows_find_together_after_a_crash_between_them_and_after_a_rec
 
     // Nothing that lost its row is let go of at once: what names it may be in a mail's draft, or on its way.
     assert!(forgotten(&desk, NOW).await.is_empty());
-    let all: BTreeSet<BlobId> = forgotten(&desk, NOW + 1).await.into_iter().collect();
+    let all: BTreeSet<BlobId> = forgotten(&desk, NOW + KEPT_MS).await.into_iter().collect();
     assert_eq!(all, BTreeSet::from([noted, loose]), "the row of what is gone went with it");
 }
 
@@ -74,16 +76,42 @@ async fn what_anything_names_is_kept_and_what_nothing_names_goes_after_its_time(
     let draft = format!("{{\"files\":[{{\"sha256\":\"{typed}\"}}]}}");
     desk.store.write(move |tx| tx.set_draft("answer", Some(&draft))).await.unwrap();
 
-    assert!(forgotten(&desk, NOW).await.is_empty(), "too new");
+    assert!(forgotten(&desk, NOW).await.is_empty(), "noted");
+    assert!(forgotten(&desk, NOW + KEPT_MS - 1).await.is_empty(), "too new");
     assert_eq!(forgotten(&desk, NOW + KEPT_MS).await, [unnamed]);
-    // The history of an item keeps what was taken away.
+    // Its time begins when it was found unnamed, however long it has been here. The history of an item keeps what was
+    // taken away.
     desk.store.write(|tx| tx.set_draft("answer", None)).await.unwrap();
-    assert_eq!(forgotten(&desk, NOW + KEPT_MS).await, [typed]);
+    assert!(forgotten(&desk, NOW + KEPT_MS).await.is_empty());
+    assert_eq!(forgotten(&desk, NOW + 2 * KEPT_MS).await, [typed]);
 
     // What is added again is as new.
-    let again = add(&desk, &blobs, b"of a dialog that was closed", NOW + KEPT_MS).await;
+    let again = add(&desk, &blobs, b"of a dialog that was closed", NOW).await;
+    assert!(forgotten(&desk, NOW).await.is_empty());
+    add(&desk, &blobs, b"of a dialog that was closed", NOW + KEPT_MS).await;
     assert!(forgotten(&desk, NOW + KEPT_MS).await.is_empty());
-    assert_eq!(forgotten(&desk, NOW + KEPT_MS + 1).await, [again]);
+    assert_eq!(forgotten(&desk, NOW + 2 * KEPT_MS).await, [again]);
+}
+
+#[tokio::test]
+async fn what_is_named_again_while_it_is_looked_for_stays_and_a_clock_put_back_takes_nothing_early() {
+    let (dir, desk, at) = furnished().await;
+    let blobs = Blobs::of(dir.path());
+    let item = testing::items()[0].clone();
+    let undone = add(&desk, &blobs, b"removed, and brought back by undo", NOW).await;
+    assert!(forgotten(&desk, NOW).await.is_empty());
+    let named = desk.store.read(|view| files::all_named(view)).await.unwrap();
+    desk.go(AggregateRef::Run(at.run), Body::Attach { item, evidence: Evidence::File(reference(undone)) })
+        .await;
+    let due = Timestamp(NOW + KEPT_MS);
+    let gone = desk.store.write(move |tx| files::forget_unnamed(tx, &named, due)).await.unwrap();
+    assert!(gone.is_empty(), "it was named after the look");
+
+    let other = add(&desk, &blobs, b"other", NOW).await;
+    assert!(forgotten(&desk, NOW + 2 * KEPT_MS).await.is_empty(), "noted");
+    assert!(forgotten(&desk, NOW).await.is_empty(), "noted anew");
+    assert!(forgotten(&desk, NOW + KEPT_MS - 1).await.is_empty());
+    assert_eq!(forgotten(&desk, NOW + KEPT_MS).await, [other]);
 }
 
 #[tokio::test]

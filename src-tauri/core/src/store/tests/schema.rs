@@ -61,7 +61,14 @@ fn released_migrations_do_not_change() {
     let hashes: Vec<String> = MIGRATIONS.iter().map(hash).map(|hash| format!("{hash:016x}")).collect();
     assert_eq!(
         hashes,
-        ["ae13b8f0da2d235f", "dc6c0532cba469d1", "3c8b1a6f42157354", "09c7a1a501efef33", "f9fc475064f970dc"]
+        [
+            "ae13b8f0da2d235f",
+            "dc6c0532cba469d1",
+            "3c8b1a6f42157354",
+            "09c7a1a501efef33",
+            "f9fc475064f970dc",
+            "d37560dfb001a09d"
+        ]
     );
 }
 
