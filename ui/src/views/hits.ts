@@ -1,6 +1,7 @@
 /** What the engine's search found: where it leads, to the very field or item, and how it is shown. */
 import Building2 from "@lucide/svelte/icons/building-2";
 import Contact from "@lucide/svelte/icons/contact";
+import FileText from "@lucide/svelte/icons/file-text";
 import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import Link from "@lucide/svelte/icons/link";
 import ListChecks from "@lucide/svelte/icons/list-checks";
@@ -29,6 +30,7 @@ export const hitIcons: Readonly<Record<Target["kind"], LucideIcon>> = {
   account: Building2,
   comment: MessageSquareText,
   ticket: Ticket,
+  document: FileText,
 };
 
 /** A thing by name, the same in every search. */
@@ -59,13 +61,15 @@ export function hitPlace({ target, part }: Hit): Route {
     case "link":
       return { name: "project", project: target.project, tab: "links", link: target.link };
     case "customer":
-      return { name: "customers", customer: target.customer, ...(part ? { field: part as keyof CustomerDetails } : {}) };
+      return { name: "customers", customer: target.customer, ...(part && part !== "link" ? { field: part as keyof CustomerDetails } : {}) };
     case "account":
       return { name: "workspace", account: target.account };
     case "comment":
       return commentPlace(target.spot);
     case "ticket":
       return { name: "workspace", ticket: target.ticket };
+    case "document":
+      return { name: "workspace", document: target.document };
     case "template":
       return { name: "template", template: target.template, ...(part ? { item: part } : {}) };
   }

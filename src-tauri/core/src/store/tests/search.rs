@@ -1,11 +1,15 @@
 //! Search: beginnings of words, accents and case aside, names first.
 
 use domain::Body;
+use domain::command::NewFinding;
+use domain::comment::Subject;
 use domain::fields::FieldKey;
-use domain::ids::CustomerId;
-use domain::project::ProjectDetails;
+use domain::files::{Evidence, FileRef};
+use domain::ids::{CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId, TicketId};
+use domain::project::{FindingSource, FindingText, ProjectDetails};
 use domain::status::Status;
-use domain::workspace::CustomerDetails;
+use domain::workspace::{Contact, CustomerDetails, DocumentDetails, TicketDetails};
+use uuid::Uuid;
 
 use super::super::table::document::terms;
 use super::*;
@@ -68,6 +72,130 @@ async fn words_are_found_by_their_beginnings_with_names_first() {
     assert_eq!(marked(&hits[0].title), "Call [Notes]");
     assert_eq!(hits[1].target, Target::Version { project: resume, version });
     assert!(marked(&hits[1].snippet).contains("Takes [notes] of a call"), "{}", marked(&hits[1].snippet));
+}
+
+/// Each kind of thing that a person looks for by words leads to where it stands.
+#[tokio::test]
+async fn whatever_stands_somewhere_is_found_where_it_stands() {
+    let (_dir, desk, at) = furnished().await;
+    let (office, project, run) = (
+        AggregateRef::Workspace(testing::WORKSPACE),
+        AggregateRef::Project(at.project),
+        AggregateRef::Run(at.run),
+    );
+    let item = testing::items()[0].clone();
+    let (customer, ticket, document, finding) =
+        (CustomerId::from_u128(1), TicketId::from_u128(2), DocumentId::from_u128(3), FindingId::from_u128(4));
+    let file = |name: &str| FileRef {
+        sha256: domain::files::BlobId([7; 32]),
+        name: name.into(),
+        media_type: "application/pdf".into(),
+        bytes: 3,
+        pixels: None,
+    };
+    let contact = Contact {
+        id: ContactId::from_u128(5),
+        name: "Sample Person".into(),
+        role: String::new(),
+        email: "sample.person@customer.example".into(),
+        phone: String::new(),
+        gets_links: true,
+    };
+    let known = CustomerDetails { name: "Blue Harbor".into(), contacts: vec![contact], ..Default::default() };
+    desk.go(office, Body::CustomerSet { customer, details: known }).await;
+    let asked = TicketDetails {
+        number: "TD-4711".into(),
+        subject: "Quokka account".into(),
+        opened: "2026-02-03".into(),
+        notes: "asked by telephone".into(),
+        ..TicketDetails::default()
+    };
+    desk.go(office, Body::TicketSet { ticket, details: asked }).await;
+    let papers = DocumentDetails {
+        name: "Partner agreement".into(),
+        files: vec![file("countersigned.pdf")],
+        ..DocumentDetails::default()
+    };
+    desk.go(office, Body::DocumentSet { document, details: papers }).await;
+    let found_here = NewFinding {
+        id: finding,
+        said: FindingText {
+            text: "The icon is blurred".into(),
+            severity: String::new(),
+            field: None,
+            item: None,
+        },
+        files: vec![file("magnified.pdf")],
+    };
+    desk.go(
+        project,
+        Body::FindingAdd {
+            version: at.version,
+            track: None,
+            source: FindingSource::Internal,
+            finding: found_here,
+        },
+    )
+    .await;
+    let beside = |subject: Subject, key: &str| Body::ExternalAdd {
+        link: ExternalLinkId(Uuid::now_v7()),
+        subject,
+        url: format!("https://issues.example/{key}"),
+        key: key.into(),
+    };
+    let on_field = Subject::Field { version: at.version, field: FieldKey::Description };
+    for (of, subject, key) in [
+        (project, Subject::Project, "PROJ-1"),
+        (project, on_field, "FIELD-2"),
+        (project, Subject::Finding { finding }, "FIND-3"),
+        (run, Subject::Item { item: item.clone() }, "ITEM-4"),
+        (office, Subject::Customer { customer }, "CUST-5"),
+        (office, Subject::Ticket { ticket }, "TICK-6"),
+    ] {
+        desk.go(of, beside(subject, key)).await;
+    }
+    desk.go(run, Body::Attach { item: item.clone(), evidence: Evidence::File(file("screencast.pdf")) }).await;
+    let link = Evidence::Link { url: "https://films.example/onboarding".into(), title: "Demoreel".into() };
+    desk.go(run, Body::Attach { item: item.clone(), evidence: link }).await;
+    let comment = CommentId::from_u128(9);
+    let said = Body::CommentAdd {
+        comment,
+        subject: Subject::Customer { customer },
+        reply_to: None,
+        text: "prefers mornings".into(),
+        mentions: Vec::new(),
+    };
+    desk.go(office, said).await;
+
+    let of_version = Target::Version { project: at.project, version: at.version };
+    let of_finding = Target::Finding { project: at.project, version: at.version, finding };
+    let of_item = Target::Item { project: at.project, version: at.version, run: at.run, item };
+    let spot = Spot { of: office, subject: Subject::Customer { customer }, version: None, comment };
+    for (typed, target, part) in [
+        ("sample.person", Target::Customer { customer }, Some("contacts")),
+        ("4711", Target::Ticket { ticket }, None),
+        ("quokka acc", Target::Ticket { ticket }, None),
+        ("telephone", Target::Ticket { ticket }, Some("notes")),
+        ("agreement", Target::Document { document }, None),
+        ("countersigned", Target::Document { document }, Some("files")),
+        ("blurred", of_finding.clone(), Some("text")),
+        ("magnified", of_finding.clone(), Some("files")),
+        ("proj-1", Target::Project { project: at.project }, Some("link")),
+        ("field-2", of_version, Some("link")),
+        ("find-3", of_finding, Some("link")),
+        ("item-4", of_item.clone(), Some("link")),
+        ("cust-5", Target::Customer { customer }, Some("link")),
+        ("tick-6", Target::Ticket { ticket }, Some("link")),
+        ("screencast", of_item.clone(), Some("evidence")),
+        ("demoreel", of_item, Some("evidence")),
+        ("mornings", Target::Comment { spot }, Some("text")),
+    ] {
+        let hits = desk.store.search(typed.into(), 10).await.unwrap();
+        let places: Vec<_> = hits.iter().map(|hit| (&hit.target, hit.part.as_deref())).collect();
+        assert_eq!(places, [(&target, part)], "{typed}");
+    }
+    // A file is found by its name, and by nothing else of it.
+    assert!(found(&desk, "0707").await.is_empty());
 }
 
 #[tokio::test]
