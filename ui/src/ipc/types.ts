@@ -818,6 +818,23 @@ notes: string, };
 export type CustomerId = string;
 
 /**
+ * Numbers of days, called as the policies call them.
+ */
+export type Days = { 
+/**
+ * Working days in review until an answer is overdue.
+ */
+overdue_days: number, 
+/**
+ * Working days without a word until a ticket is silent.
+ */
+silent_days: number, 
+/**
+ * Days before its end from which a document is told of.
+ */
+expiry_days: number, };
+
+/**
  * A place in the console.
  */
 export type DeepLink = { "kind": "project", 
@@ -4055,7 +4072,7 @@ queued: number, };
 /**
  * Where a hit leads.
  */
-export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, };
+export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, } | { "kind": "document", document: DocumentId, };
 
 /**
  * A checklist template. Its versions share the id; a run pins one of them.
@@ -4903,6 +4920,10 @@ addresses: Addresses,
  * What it decided for itself.
  */
 policies: Policies, 
+/**
+ * The numbers of days that hold, also where it decided none.
+ */
+days: Days, 
 /**
  * Customers.
  */

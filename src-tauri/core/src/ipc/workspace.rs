@@ -14,6 +14,18 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::outbox::OutboxState;
 
+/// Numbers of days, called as the policies call them.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Days {
+    /// Working days in review until an answer is overdue.
+    pub overdue_days: u32,
+    /// Working days without a word until a ticket is silent.
+    pub silent_days: u32,
+    /// Days before its end from which a document is told of.
+    pub expiry_days: u32,
+}
+
 /// The workspace.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -26,6 +38,8 @@ pub struct WorkspaceView {
     pub addresses: Addresses,
     /// What it decided for itself.
     pub policies: Policies,
+    /// The numbers of days that hold, also where it decided none.
+    pub days: Days,
     /// Customers.
     pub customers: Vec<Customer>,
     /// Partner documents.
@@ -139,6 +153,11 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
             name: workspace.name,
             accounts: workspace.accounts,
             addresses: workspace.addresses,
+            days: Days {
+                overdue_days: workspace.policies.overdue_days,
+                silent_days: workspace.policies.silent_days,
+                expiry_days: workspace.policies.expiry_days,
+            },
             policies: workspace.policies,
             customers: workspace
                 .customers

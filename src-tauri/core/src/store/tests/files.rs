@@ -29,7 +29,7 @@ async fn unsent(desk: &Desk, ids: &[BlobId]) -> Vec<BlobId> {
 
 /// A look at some moment; what went.
 async fn forgotten(desk: &Desk, at: i64) -> Vec<BlobId> {
-    let named = desk.store.read(|view| files::all_named(view)).await.unwrap();
+    let named = desk.store.read(files::all_named).await.unwrap();
     desk.store.write(move |tx| files::forget_unnamed(tx, &named, Timestamp(at))).await.unwrap()
 }
 
@@ -100,7 +100,7 @@ async fn what_is_named_again_while_it_is_looked_for_stays_and_a_clock_put_back_t
     let item = testing::items()[0].clone();
     let undone = add(&desk, &blobs, b"removed, and brought back by undo", NOW).await;
     assert!(forgotten(&desk, NOW).await.is_empty());
-    let named = desk.store.read(|view| files::all_named(view)).await.unwrap();
+    let named = desk.store.read(files::all_named).await.unwrap();
     desk.go(AggregateRef::Run(at.run), Body::Attach { item, evidence: Evidence::File(reference(undone)) })
         .await;
     let due = Timestamp(NOW + KEPT_MS);

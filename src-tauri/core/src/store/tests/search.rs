@@ -74,25 +74,18 @@ async fn words_are_found_by_their_beginnings_with_names_first() {
     assert!(marked(&hits[1].snippet).contains("Takes [notes] of a call"), "{}", marked(&hits[1].snippet));
 }
 
-/// Each kind of thing that a person looks for by words leads to where it stands.
-#[tokio::test]
-async fn whatever_stands_somewhere_is_found_where_it_stands() {
-    let (_dir, desk, at) = furnished().await;
-    let (office, project, run) = (
-        AggregateRef::Workspace(testing::WORKSPACE),
-        AggregateRef::Project(at.project),
-        AggregateRef::Run(at.run),
-    );
-    let item = testing::items()[0].clone();
-    let (customer, ticket, document, finding) =
-        (CustomerId::from_u128(1), TicketId::from_u128(2), DocumentId::from_u128(3), FindingId::from_u128(4));
-    let file = |name: &str| FileRef {
+fn file(name: &str) -> FileRef {
+    FileRef {
         sha256: domain::files::BlobId([7; 32]),
         name: name.into(),
         media_type: "application/pdf".into(),
         bytes: 3,
         pixels: None,
-    };
+    }
+}
+
+async fn fill_office(desk: &Desk, customer: CustomerId, ticket: TicketId, document: DocumentId) {
+    let office = AggregateRef::Workspace(testing::WORKSPACE);
     let contact = Contact {
         id: ContactId::from_u128(5),
         name: "Sample Person".into(),
@@ -117,6 +110,21 @@ async fn whatever_stands_somewhere_is_found_where_it_stands() {
         ..DocumentDetails::default()
     };
     desk.go(office, Body::DocumentSet { document, details: papers }).await;
+}
+
+/// Each kind of thing that a person looks for by words leads to where it stands.
+#[tokio::test]
+async fn whatever_stands_somewhere_is_found_where_it_stands() {
+    let (_dir, desk, at) = furnished().await;
+    let (office, project, run) = (
+        AggregateRef::Workspace(testing::WORKSPACE),
+        AggregateRef::Project(at.project),
+        AggregateRef::Run(at.run),
+    );
+    let item = testing::items()[0].clone();
+    let (customer, ticket, document, finding) =
+        (CustomerId::from_u128(1), TicketId::from_u128(2), DocumentId::from_u128(3), FindingId::from_u128(4));
+    fill_office(&desk, customer, ticket, document).await;
     let found_here = NewFinding {
         id: finding,
         said: FindingText {
