@@ -130,7 +130,13 @@ impl Given {
         self.start_run(project, version, &template).await
     }
 
-    async fn start_run(&self, project: ProjectId, version: VersionId, template: &Template) -> Result<RunId> {
+    /// A run of a list, with nothing ticked.
+    pub async fn start_run(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+        template: &Template,
+    ) -> Result<RunId> {
         let run = RunId(Uuid::now_v7());
         let body = Body::RunStart {
             project,

@@ -5,7 +5,9 @@
 //! is then looked at by all of them.
 
 mod around;
+mod overtaken;
 mod sample;
+mod states;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +29,8 @@ pub enum World {
     Long,
     /// Changes that were refused or met others, and links that lead nowhere.
     Trouble,
+    /// Work that a hotfix and a newer list overtook.
+    Overtaken,
     /// A service's database that cannot be read.
     Damaged,
     /// A cache that cannot be read.
@@ -90,6 +94,7 @@ pub async fn walk(
         World::Empty => walk.empty().await,
         World::Long => walk.long().await,
         World::Trouble => walk.trouble().await,
+        World::Overtaken => walk.overtaken().await,
         World::Damaged => walk.recovery("damaged database").await,
         World::DamagedCache => walk.recovery("damaged cache").await,
         World::TooNew => walk.recovery("written by a newer version").await,
@@ -105,6 +110,7 @@ async fn prepare(desktop: &Desktop, world: World, settings: Settings) -> Result<
         World::Empty => world::empty(&data).await?,
         World::Long => world::long(&data).await?,
         World::Trouble => world::trouble(&data).await?,
+        World::Overtaken => overtaken::make(&data).await?,
         World::Damaged => world::damaged(&data).await?,
         World::DamagedCache => world::damaged_cache(&data).await?,
         World::TooNew => world::too_new(&data).await?,

@@ -99,7 +99,10 @@ impl Visitor for Inspector {
             // A display without a window manager gives the focus to one window only.
             Look::Focus if place.kind == Kind::Window => Vec::new(),
             Look::Focus => tabbed(app).await?,
-            Look::Cut => lines(app, CUT).await?,
+            Look::Cut => {
+                app.eval_async(SETTLE).await?;
+                lines(app, CUT).await?
+            }
             Look::Words => words(app, &self.data).await?,
         };
         self.faults
@@ -112,11 +115,12 @@ impl Visitor for Inspector {
     }
 }
 
-const ALL: [World; 7] = [
+const ALL: [World; 8] = [
     World::Sample,
     World::Empty,
     World::Long,
     World::Trouble,
+    World::Overtaken,
     World::Damaged,
     World::DamagedCache,
     World::TooNew,
@@ -188,6 +192,7 @@ async fn sound(app: &App) -> Result<Vec<String>> {
     })
     .await;
     faults.extend(lines(app, "return window.__errors.splice(0)").await?);
+    app.eval_async(SETTLE).await?;
     faults.extend(lines(app, CUT).await?);
     faults.extend(axe(app).await?);
     Ok(faults)

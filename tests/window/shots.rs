@@ -42,7 +42,7 @@ const fn pass(world: World, language: &'static str, zoom: u16, sizes: fn(Kind) -
     Pass { world, language, zoom, sizes }
 }
 
-const PASSES: [Pass; 11] = [
+const PASSES: [Pass; 12] = [
     pass(World::Sample, "en", 100, |kind| match kind {
         Kind::Screen => [USUAL, EXTREME].concat(),
         Kind::Over => vec![USUAL[0], USUAL[1], EXTREME[0]],
@@ -51,6 +51,7 @@ const PASSES: [Pass; 11] = [
     pass(World::Empty, "en", 100, |_| USUAL.to_vec()),
     pass(World::Long, "en", 100, |_| [USUAL, EXTREME].concat()),
     pass(World::Trouble, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Overtaken, "en", 100, |_| USUAL.to_vec()),
     pass(World::Damaged, "en", 100, |_| USUAL.to_vec()),
     pass(World::DamagedCache, "en", 100, |_| USUAL.to_vec()),
     pass(World::TooNew, "en", 100, |_| USUAL.to_vec()),

@@ -121,7 +121,7 @@ describe("submitting", () => {
     type("field-events_callback_url", "https://hooks.sample-apps.example/v2");
     await click("mark-submitted");
     expect(value("events_callback_url")).toEqual({ type: "text", value: "https://hooks.sample-apps.example/v2" });
-    expect(by("submit-dialog").textContent).toContain("Sends nothing: it records that you submitted it on Partner Project, as round 1.");
+    expect(by("submit-dialog").textContent).toContain("Sends nothing: it records that you submitted it on Partner Project, as round\u00a01.");
     expect(by("submit-warnings").textContent).toContain("QA checklist: 4 untested");
     await click("submit-confirm");
     expect(engine.taken.at(-1)).toMatchObject({ kind: "review.mark_submitted", args: { version: VERSION, tracks: ["technical"], override_reason: null } });

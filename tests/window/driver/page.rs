@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
-use fantoccini::actions::{
-    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
-};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -18,14 +16,19 @@ use super::{SHORT, poll};
 
 /// Finds the first visible element; see the file.
 const FIND: &str = include_str!("find.js");
-/// Where in the window an element is that the page shows enlarged, which the driver knows nothing of. Nothing where the page
-/// is not enlarged.
-const ZOOMED: &str = "const [element] = arguments; const zoom = outerWidth / innerWidth; if (zoom < 1.04) return null; \
+/// Clicks an element of a page that is shown enlarged: the driver knows nothing of that and would click elsewhere. False
+/// where the page is not enlarged.
+const CLICK_ENLARGED: &str = "const [element] = arguments; if (outerWidth / innerWidth < 1.04) return false; \
      element.scrollIntoView({ block: 'nearest', inline: 'nearest' }); \
-     const box = element.getBoundingClientRect(); const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]; \
-     const top = document.elementFromPoint(x, y); \
-     if (!element.contains(top) && !top?.contains(element)) throw new Error('something else is where it would be clicked'); \
-     return [x * zoom, y * zoom].map(Math.round);";
+     const box = element.getBoundingClientRect(); \
+     const at = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true, cancelable: true, composed: true }; \
+     const top = document.elementFromPoint(at.clientX, at.clientY); \
+     if (!element.contains(top) && !top?.contains(element)) throw new Error('it is covered'); \
+     const press = { ...at, pointerType: 'mouse', isPrimary: true, button: 0 }; \
+     element.dispatchEvent(new PointerEvent('pointerdown', press)); \
+     if (element.dispatchEvent(new MouseEvent('mousedown', at))) element.closest('button, input, textarea, [tabindex]')?.focus(); \
+     element.dispatchEvent(new PointerEvent('pointerup', press)); \
+     element.dispatchEvent(new MouseEvent('mouseup', at)); element.click(); return true;";
 /// The key under which the driver hands elements over.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -81,16 +84,8 @@ impl App {
     }
 
     async fn click_now(&self, element: Element) -> Result<()> {
-        let script = self.client.execute(ZOOMED, vec![serde_json::to_value(&element)?]).await?;
-        let Some((x, y)) = serde_json::from_value::<Option<(f64, f64)>>(script)? else {
-            return Ok(element.click().await?);
-        };
-        let (button, duration) = (MOUSE_BUTTON_LEFT, None);
-        let mouse = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo { duration, x, y })
-            .then(PointerAction::Down { button })
-            .then(PointerAction::Up { button });
-        Ok(self.client.perform_actions(mouse).await?)
+        let clicked = self.client.execute(CLICK_ENLARGED, vec![serde_json::to_value(&element)?]).await?;
+        if clicked == Value::Bool(false) { Ok(element.click().await?) } else { Ok(()) }
     }
 
     /// Types into a field, key by key, after what is there.

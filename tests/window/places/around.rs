@@ -84,6 +84,12 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("settings").await?;
         self.screen("settings").await?;
         self.choice("language", "settings-language").await?;
+        self.app.click("[data-testid=settings-port] [data-value=http]").await?;
+        self.app.wait_for(testid("port-url")).await?;
+        self.screen("through a server").await?;
+        self.app.click("[data-testid=settings-port] [data-value=manual]").await?;
+        self.app.eval("document.querySelector('[data-testid=back-up]').scrollIntoView()").await?;
+        self.screen("storage").await?;
         self.over("a passphrase for the vault", "vault-passphrase", "passphrase-dialog").await?;
         self.open("vault-passphrase", "passphrase-dialog").await?;
         for field in ["passphrase-first", "passphrase-second"] {
@@ -98,6 +104,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_gone(testid("recovery-dialog")).await?;
         self.has_focus("a recovery code").await?;
         self.screen("vault open").await?;
+        self.over("another recovery code", "make-recovery", "code-again").await?;
+        self.over("remove the passphrase", "remove-passphrase", "remove-slot").await?;
         self.app.click(testid("vault-lock")).await?;
         self.vault("locked").await?;
         self.screen("vault locked").await

@@ -104,7 +104,8 @@ impl<V: Visitor> Walk<'_, V> {
     /// A start over files that cannot be used as they are.
     pub(super) async fn recovery(&mut self, name: &'static str) -> Result<()> {
         self.app.wait_for(testid("recovery")).await?;
-        self.screen(name).await
+        self.screen(name).await?;
+        self.over("restore a backup", "restore-0", "confirm").await
     }
 
     async fn start(&mut self) -> Result<()> {
@@ -145,6 +146,11 @@ impl<V: Visitor> Walk<'_, V> {
         self.over_by_menu("hotfix", "project-menu", "project-hotfix", "hotfix-dialog").await?;
         self.over_by_menu("install", "version-menu-1.2.0", "menu-install", "install-dialog").await?;
         self.over_by_menu("install, not yet", "version-menu-1.3.0", "menu-install", "install-dialog").await?;
+        self.send().await?;
+        self.app.keys("d").await?;
+        self.app.wait_for(testid("compare-body")).await?;
+        self.visit("compare", Kind::Over).await?;
+        self.leave("compare", "compare-body").await?;
         self.project("Queue Lens").await?;
         self.over("new version", "new-version", "version-dialog").await
     }
@@ -204,6 +210,8 @@ impl<V: Visitor> Walk<'_, V> {
             "show-section-dialog",
         )
         .await?;
+        self.over_by_menu("give up a draft", "template-more", "template-discard", "confirm-discard-draft")
+            .await?;
         self.template_versions().await?;
         self.go("checklists").await?;
         self.open("import-template", "import-dialog").await?;
@@ -269,6 +277,9 @@ impl<V: Visitor> Walk<'_, V> {
         self.menu("report", "report").await?;
         self.menu("show more", "run-show-more").await?;
         self.menu("assign", "assign-to").await?;
+        self.over("sign", "sign-run", "confirm").await?;
+        self.over("comments on an item", "beside", "thread-dialog").await?;
+        self.no_match("run-filter").await?;
         self.evidence().await?;
         self.app.keys("n").await?;
         self.app.wait_for(testid("na-reason")).await?;
@@ -317,6 +328,9 @@ impl<V: Visitor> Walk<'_, V> {
         self.review("Contact Sync", "2.5.0").await?;
         self.app.wait_for(testid("go-live")).await?;
         self.screen("going live").await?;
+        self.app.click(testid("approve-go-live")).await?;
+        self.app.wait_for(testid("confirm-live")).await?;
+        self.screen("date approved").await?;
         self.app.click(testid("open-dossier")).await?;
         self.app.wait_for(testid("dossier")).await?;
         self.group = "dossier";
@@ -329,6 +343,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("full").await?;
         self.over("new customer", "new-customer", "customer-dialog").await?;
         self.over("edit a customer", "customer-edit", "customer-dialog").await?;
+        self.no_match("customers-filter").await?;
         self.go("conflicts").await?;
         self.screen("none").await?;
         self.go("connections").await?;
@@ -337,6 +352,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("activity").await?;
         self.app.wait_for(testid("activity-total")).await?;
         self.screen("full").await?;
+        self.no_match("activity-filter").await?;
         self.menu("save", "activity-export").await?;
         self.choice("what", "activity-what").await?;
         self.workspace().await?;
@@ -352,11 +368,18 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.fill(testid("palette-input"), "notes").await?;
         self.app.wait_for("[data-testid=palette] b.strong").await?;
         self.visit("palette, found", Kind::Over).await?;
+        self.app.fill(testid("palette-input"), "xyzzy").await?;
+        self.app.wait_for("[data-testid=palette] .none").await?;
+        self.visit("palette, nothing found", Kind::Over).await?;
+        self.app.fill(testid("palette-input"), ">").await?;
+        self.app.wait_for("[data-testid=palette] [role=option]").await?;
+        self.visit("palette, commands", Kind::Over).await?;
         self.leave("palette", "palette").await?;
         self.app.keys("?").await?;
         self.app.wait_for(testid("key-list")).await?;
         self.visit("keys", Kind::Over).await?;
         self.leave("keys", "key-list").await?;
+        self.cannot_be_read().await?;
         self.project("Queue Lens").await?;
         self.group = "everywhere";
         self.app.chord(&[Key::Control, Key::Shift], 'l').await?;

@@ -17,7 +17,8 @@ import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
-import { t, type Key } from "$texts";
+import { shortDay } from "$lib/day.ts";
+import { locale, t, type Key } from "$texts";
 import type { Route } from "../screens/routes.ts";
 import { evidenceName } from "./evidence.ts";
 
@@ -167,7 +168,7 @@ function told(body: Body, number: string): string {
     case "review.correct_answer":
       return t("activity.review_correct_answer", { tracks: tracksOf([body.args.track]), outcome: outcomeOf(body.args.outcome) });
     case "review.record_go_live":
-      return t("activity.review_record_go_live", { date: body.args.date });
+      return t("activity.review_record_go_live", { date: shortDay(body.args.date, locale(), Date.now()) });
     case "review.approve_go_live":
       return t("activity.review_approve_go_live");
     case "review.confirm_live":

@@ -17,6 +17,7 @@ export const checklists = {
   "checklists.key_start": "start run",
   "checklists.none": "No run yet",
   "checklists.none_text": "A run checks one version against a list, item by item. Start one from a template.",
+  "checklists.found": "{n} of {of} checklists shown",
   "checklists.none_match": "Nothing matches",
   "checklists.none_here": "No run fits what is shown.",
   "checklists.keeps": "A run keeps its template version. An item that stands in two lists is counted once.",

@@ -145,7 +145,7 @@ export const version = {
   "submit.mark": "Mark as submitted",
   "submit.send": "Submit for review",
   "submit.and": " and ",
-  "submit.round": "round {n}",
+  "submit.round": "round\u00a0{n}",
   "submit.round_of": "round {n} of {track}",
   "submit.sends_nothing": "Sends nothing: it records that you submitted it on Partner Project, as {round}.",
   "submit.sends": "Sends the fields as they stand to {url}, as {round}.",

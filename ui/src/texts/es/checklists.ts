@@ -16,6 +16,7 @@ export const checklists = {
   "checklists.key_start": "iniciar ejecución",
   "checklists.none": "Aún no hay ejecuciones",
   "checklists.none_text": "Una ejecución comprueba una versión con una lista, elemento a elemento. Inicie una a partir de una plantilla.",
+  "checklists.found": "{n} de {of} listas a la vista",
   "checklists.none_match": "Nada coincide",
   "checklists.none_here": "Ninguna ejecución encaja en lo que se muestra.",
   "checklists.keeps": "Una ejecución conserva la versión de su plantilla. Un elemento que está en dos listas cuenta una vez.",

@@ -141,7 +141,7 @@ export const version = {
   "submit.mark": "Marcar como enviada",
   "submit.send": "Enviar a revisión",
   "submit.and": " y ",
-  "submit.round": "ronda {n}",
+  "submit.round": "ronda\u00a0{n}",
   "submit.round_of": "ronda {n} de {track}",
   "submit.sends_nothing": "No envía nada: registra que la envió en Partner Project, como {round}.",
   "submit.sends": "Envía los campos tal como están a {url}, como {round}.",

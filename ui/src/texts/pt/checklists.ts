@@ -16,6 +16,7 @@ export const checklists = {
   "checklists.key_start": "iniciar execução",
   "checklists.none": "Ainda não há execuções",
   "checklists.none_text": "Uma execução verifica uma versão com uma lista, item a item. Inicie uma a partir de um modelo.",
+  "checklists.found": "{n} de {of} execuções à vista",
   "checklists.none_match": "Nada corresponde",
   "checklists.none_here": "Nenhuma execução cabe no que é mostrado.",
   "checklists.keeps": "Uma execução mantém a versão do seu modelo. Um item que está em duas listas conta uma vez.",

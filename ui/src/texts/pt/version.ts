@@ -141,7 +141,7 @@ export const version = {
   "submit.mark": "Marcar como submetida",
   "submit.send": "Submeter a revisão",
   "submit.and": " e ",
-  "submit.round": "ronda {n}",
+  "submit.round": "ronda\u00a0{n}",
   "submit.round_of": "ronda {n} de {track}",
   "submit.sends_nothing": "Não envia nada: regista que a submeteu no Partner Project, como {round}.",
   "submit.sends": "Envia os campos tal como estão para {url}, como {round}.",
