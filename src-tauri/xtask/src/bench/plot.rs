@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::report::{Row, short};
 
-const WIDTH: u32 = 760;
+const WIDTH: u32 = 800;
 const LINE: u32 = 30;
 /// Where the bars begin, and how long one is that is at its bar.
 const LEFT: u32 = 190;
