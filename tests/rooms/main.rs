@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 mod arrows;
+mod compare;
 mod engine;
 mod port;
 mod sign_in;
