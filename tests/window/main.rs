@@ -4,6 +4,7 @@
 
 mod attached;
 mod bad_input;
+mod beside;
 mod carry;
 mod closing;
 mod content;
