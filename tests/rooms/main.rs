@@ -7,6 +7,7 @@ mod compare;
 mod engine;
 mod port;
 mod sign_in;
+mod teams;
 mod templates;
 mod vault;
 mod world;

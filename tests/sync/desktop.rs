@@ -91,8 +91,7 @@ impl Desktop {
     }
 
     pub async fn workspace(&self) {
-        let member =
-            Member { id: self.actor.member, name: "Partner manager".to_owned(), roles: Role::ALL.to_vec() };
+        let member = Member::new(self.actor.member, "Partner manager".to_owned(), Role::ALL.to_vec());
         let body = Body::WorkspaceCreate { name: "Sample Apps".to_owned(), sample: false, member };
         self.go(AggregateRef::Workspace(WORKSPACE), body).await;
     }

@@ -12,6 +12,7 @@ mod recovery;
 mod sample;
 mod sign_in;
 mod storage;
+mod teams;
 mod templates;
 #[cfg(all(test, unix))]
 mod tests;
@@ -26,7 +27,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::ids::{CommandId, ContactId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
-use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Role, Timestamp, Undo};
+use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Timestamp, Undo};
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::AbortHandle;
 use uuid::Uuid;
@@ -386,14 +387,14 @@ impl Engine {
     fn writer(&self) -> Result<(Store, Actor, crate::sync::Waker), Error> {
         match &*self.state() {
             State::Open(open) => {
-                let actor = Actor { member: open.seat.member, roles: Role::ALL.to_vec() };
+                let actor = Actor { member: open.seat.member, roles: open.seat.roles.clone() };
                 Ok((open.store.clone(), actor, open.sync.waker()))
             }
             _ => Err(Error::new(ErrorCode::NotOpen)),
         }
     }
 
-    fn told(&self, tags: &[&str]) {
+    pub(crate) fn told(&self, tags: &[&str]) {
         // Nobody listening is no fault: the window reads when it comes.
         let _ = self.0.tags.send(tags.iter().map(|tag| (*tag).to_owned()).collect());
     }

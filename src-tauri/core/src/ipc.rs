@@ -26,6 +26,7 @@ pub mod projects;
 pub mod review;
 pub mod session;
 pub mod storage;
+pub mod teams;
 pub mod template;
 pub mod vault;
 pub mod version;
@@ -207,6 +208,31 @@ calls! {
     /// The registrations at authorization servers, and who is signed in at each.
     read session::sign_ins(common::Nothing) -> Vec<session::SignInView> ["session" "settings" "vault"];
 
+    /// The workspaces of this computer.
+    read teams::connections(common::Nothing) -> Vec<teams::ConnectionView> ["workspace" "settings" "outbox"];
+    /// The people of the open workspace's team, as its service knows them now.
+    read teams::team(common::Nothing) -> teams::TeamView ["team" "workspace" "sync"];
+
+    /// Opens another workspace of this computer's.
+    write teams::switch_connection(teams::ConnectionArgs) -> common::Done [];
+    /// Asks a team's service how a person signs in there.
+    aside teams::ask_team(teams::TeamUrlArgs) -> teams::TeamSignIn [];
+    /// The workspaces that the person belongs to at a team's service; open invitations are accepted by this.
+    aside teams::team_workspaces(teams::TeamAccountArgs) -> Vec<teams::TeamWorkspaceView> [];
+    /// Opens a team's workspace here.
+    write teams::join_team(teams::JoinTeamArgs) -> common::Done [];
+    /// Makes a team's workspace, by a code that its service printed.
+    write teams::found_team(teams::FoundTeamArgs) -> common::Done [];
+    /// Takes a team's workspace off this computer; what was not sent is saved first.
+    write teams::leave_team(teams::TeamArgs) -> teams::LeftTeam [];
+    /// Invites an address to the team.
+    aside teams::invite_member(teams::InviteArgs) -> common::Done [];
+    /// Takes an invitation back.
+    aside teams::withdraw_invitation(teams::InvitationArgs) -> common::Done [];
+    /// Says what a member may do.
+    aside teams::set_member_roles(teams::MemberRolesArgs) -> common::Done [];
+    /// Removes a member from the team.
+    aside teams::remove_member(teams::MemberArgs) -> common::Done [];
     /// Starts a workspace on this computer.
     write boot::start_here(boot::StartArgs) -> common::Done [];
     /// Starts with sample data.

@@ -5,8 +5,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use domain::Role;
 use domain::ids::{MemberId, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::folder::replace;
 use crate::ipc::boot::Settings;
@@ -24,6 +26,8 @@ pub struct Profile {
     pub this_computer: Option<Seat>,
     /// The sample workspace.
     pub sample: Option<Seat>,
+    /// The workspaces that a team shares.
+    pub teams: Vec<Team>,
     /// The address of the platform port; empty: by hand.
     pub port: String,
     /// The registrations at authorization servers.
@@ -32,22 +36,39 @@ pub struct Profile {
 
 /// Which store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionName {
     /// The workspace on this computer.
     ThisComputer,
     /// The sample workspace.
     Sample,
+    /// A workspace that a team shares.
+    Team(Uuid),
 }
 
 impl ConnectionName {
     /// Its folder in the data folder.
-    pub fn folder(self) -> &'static str {
+    pub fn folder(self) -> String {
         match self {
-            Self::ThisComputer => "this-computer",
-            Self::Sample => "sample",
+            Self::ThisComputer => "this-computer".to_owned(),
+            Self::Sample => "sample".to_owned(),
+            Self::Team(id) => format!("team-{id}"),
         }
     }
+}
+
+/// A workspace that a team shares through a service.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Team {
+    /// Its id here.
+    pub id: Uuid,
+    /// The service's address.
+    pub url: String,
+    /// The registration by which the person signs in there.
+    pub registration: Uuid,
+    /// Who sits at it.
+    pub seat: Seat,
 }
 
 /// Who sits at a store of this computer.
@@ -59,6 +80,13 @@ pub struct Seat {
     pub member: MemberId,
     /// The person's name.
     pub name: String,
+    /// What the person may do: at this computer's own workspace everything, at a team's what its service said last.
+    #[serde(default = "every_role")]
+    pub roles: Vec<Role>,
+}
+
+fn every_role() -> Vec<Role> {
+    Role::ALL.to_vec()
 }
 
 impl Profile {
@@ -67,14 +95,26 @@ impl Profile {
         match name {
             ConnectionName::ThisComputer => self.this_computer.as_ref(),
             ConnectionName::Sample => self.sample.as_ref(),
+            ConnectionName::Team(id) => self.team(id).map(|team| &team.seat),
         }
     }
 
-    /// Sets or drops the seat of a connection.
+    /// A team's workspace.
+    pub fn team(&self, id: Uuid) -> Option<&Team> {
+        self.teams.iter().find(|team| team.id == id)
+    }
+
+    /// Sets the seat of a connection; one on this computer can be dropped.
     pub fn set_seat(&mut self, name: ConnectionName, seat: Option<Seat>) {
         match name {
             ConnectionName::ThisComputer => self.this_computer = seat,
             ConnectionName::Sample => self.sample = seat,
+            ConnectionName::Team(id) => {
+                let team = self.teams.iter_mut().find(|team| team.id == id);
+                if let (Some(team), Some(seat)) = (team, seat) {
+                    team.seat = seat;
+                }
+            }
         }
     }
 }

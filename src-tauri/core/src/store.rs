@@ -250,6 +250,12 @@ pub fn is_small(file: &Path) -> bool {
     length(file) + length(&backup::beside(file, "-wal")) <= LOOKED_THROUGH
 }
 
+/// The name of a store's workspace (empty before it was read) and how many commands wait, without opening the store.
+pub fn glance(folder: &Path) -> Result<(String, usize), StoreError> {
+    let mut connection = connection::readable(&folder.join(FILE)).map_err(StoreError::from)?;
+    read(&mut connection, |view| view.glance())
+}
+
 /// Looks through a store in its folder, in use or not, page by page and text by text; takes long where it is large.
 pub fn check(folder: &Path) -> Result<(), OpenError> {
     let connection = connection::readable(&folder.join(FILE))?;

@@ -10,6 +10,7 @@ mod api;
 mod backoff;
 mod files;
 mod live;
+mod people;
 mod round;
 mod transport;
 
@@ -23,7 +24,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 pub use api::CallError;
 pub use files::Files;
-pub use transport::{Chunks, Http, InProcess, Opening, Piece, Sending, Transport, TransportError};
+pub use people::People;
+pub use transport::{
+    Asking, Chunks, Http, InProcess, NoToken, Opening, Piece, Sending, Tokens, Transport, TransportError,
+};
 
 use crate::store::{Store, StoreError};
 use api::Api;

@@ -73,8 +73,7 @@ impl Desk {
     }
 
     pub async fn workspace(&self) -> CommandId {
-        let member =
-            Member { id: self.actor.member, name: "Partner manager".into(), roles: Role::ALL.to_vec() };
+        let member = Member::new(self.actor.member, "Partner manager".into(), Role::ALL.to_vec());
         let body = Body::WorkspaceCreate { name: "Sample Apps".into(), sample: false, member };
         self.go(AggregateRef::Workspace(WORKSPACE), body).await
     }

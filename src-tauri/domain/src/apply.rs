@@ -4,6 +4,7 @@
 //! refused command leaves the state as it was. It never reads a clock and never compares `made_at`.
 
 mod comment;
+mod member;
 mod partner;
 mod project;
 mod review;
@@ -78,8 +79,9 @@ pub fn roles(body: &Body) -> &'static [Role] {
     use Role::{Admin, Developer, InternalReviewer, PartnerManager, Qa};
     match body {
         Body::SetPolicies { .. } | Body::MemberRename { .. } => &[Admin],
-        // One's own mark, which changes nothing of anyone else's.
-        Body::CommentSee { .. } => &Role::ALL,
+        Body::MemberLeave { .. } => &[Admin],
+        // One's own, which changes nothing of anyone else's; another's absence is for admins, as its command looks.
+        Body::CommentSee { .. } | Body::MemberEnter { .. } | Body::MemberSetAbsence { .. } => &Role::ALL,
         Body::CommentAdd { .. }
         | Body::CommentEdit { .. }
         | Body::CommentDelete { .. }

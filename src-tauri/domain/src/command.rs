@@ -24,8 +24,8 @@ use crate::project::{
 };
 use crate::templates::Template;
 use crate::workspace::{
-    Account, Addresses, CustomerDetails, DocumentDetails, Member, MessageDetails, PageDetails, Policies,
-    Side, TicketDetails,
+    Absence, Account, Addresses, CustomerDetails, DocumentDetails, Member, MessageDetails, PageDetails,
+    Policies, Side, TicketDetails,
 };
 
 /// A command as it is stored and sent.
@@ -152,6 +152,16 @@ pub enum Body {
     /// Renames a member.
     #[serde(rename = "member.rename")]
     MemberRename { member: MemberId, name: String },
+    /// Whoever makes it shows up among the members, with the roles in force; somebody who is there already has their
+    /// roles set to these.
+    #[serde(rename = "member.enter")]
+    MemberEnter { name: String },
+    /// Says until when a member is away and who covers; none: is back.
+    #[serde(rename = "member.set_absence")]
+    MemberSetAbsence { member: MemberId, absence: Option<Absence> },
+    /// Notes that a member left: the name stays on what they did.
+    #[serde(rename = "member.leave")]
+    MemberLeave { member: MemberId },
     /// Adds a customer, or replaces what is known of one.
     #[serde(rename = "customer.set")]
     CustomerSet { customer: CustomerId, details: CustomerDetails },

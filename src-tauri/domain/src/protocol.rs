@@ -3,6 +3,10 @@
 //! | route | asks | answers |
 //! |---|---|---|
 //! | `GET /v1/me` | – | [`Me`] |
+//! | `GET /v1/sign-in` | – | [`SignIn`], to anybody |
+//! | `GET /v1/workspaces` | – | [`Memberships`]; open invitations to a verified address are accepted by this |
+//! | `POST /v1/owner` | `{code}` | [`Membership`]: a new workspace, by a code that the service printed |
+//! | `GET /v1/members` | – | [`Members`]; `PATCH` and `DELETE /v1/members/{id}`, `POST /v1/invitations`, `DELETE /v1/invitations/{id}` change them |
 //! | `POST /v1/commands` | [`Commands`] | [`Results`], one for each command, in order |
 //! | `GET /v1/changes?after=N&limit=L` | – | [`Changes`]: what was taken after number N |
 //! | `HEAD /v1/blobs/{sha256}` | – | 200 where the file is there; else 404, and in `partner-offset` how much of it came |
@@ -19,6 +23,8 @@
 //! once `more` is false. Snapshot pages are safe against writes in between, because a state that changes moves to a
 //! later number and is met again.
 
+mod people;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,6 +33,8 @@ use crate::command::Envelope;
 use crate::common::{AggregateRef, Params, Role, Timestamp};
 use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
+
+pub use people::{InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn};
 
 /// The protocol that this version speaks.
 pub const PROTOCOL: u32 = 1;
@@ -41,6 +49,9 @@ pub const PAGE: u32 = 500;
 pub const PIECE: u64 = 4 * 1024 * 1024;
 /// The header that says how much of a file came.
 pub const OFFSET_HEADER: &str = "partner-offset";
+
+/// Names the workspace that is meant, where a person belongs to several.
+pub const WORKSPACE_HEADER: &str = "partner-workspace";
 
 /// Who the service takes the caller for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

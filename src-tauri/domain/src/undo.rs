@@ -74,6 +74,10 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
             member: *member,
             name: before.members.iter().find(|known| known.id == *member)?.name.clone(),
         },
+        Body::MemberSetAbsence { member, .. } => Body::MemberSetAbsence {
+            member: *member,
+            absence: before.members.iter().find(|known| known.id == *member)?.absence.clone(),
+        },
         Body::CustomerSet { customer, .. } => match before.customer(*customer) {
             Some(known) => Body::CustomerSet { customer: *customer, details: known.details.clone() },
             None => Body::CustomerRemove { customer: *customer },

@@ -131,8 +131,34 @@ pub struct Member {
     pub id: MemberId,
     /// The name shown.
     pub name: String,
-    /// What the person may do.
+    /// What the person may do. The service has the last word: this is what it said when the person last came in.
     pub roles: Vec<Role>,
+    /// Until when the person is away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub absence: Option<Absence>,
+    /// That the person left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub left: Option<Mark>,
+}
+
+/// Somebody is away.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Absence {
+    /// The last day, `YYYY-MM-DD`.
+    pub until: String,
+    /// Who acts meanwhile.
+    #[serde(default)]
+    pub cover: Option<MemberId>,
+}
+
+impl Member {
+    /// Somebody who is here.
+    pub fn new(id: MemberId, name: String, roles: Vec<Role>) -> Self {
+        Self { id, name, roles, absence: None, left: None }
+    }
 }
 
 /// An account that may install before approval (Talkdesk, seed page: the user's and Talkdesk accounts).

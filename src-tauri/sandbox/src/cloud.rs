@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 pub(crate) use credentials::CredentialSet;
 pub(crate) use deliver::{callback, documented_retries};
 pub(crate) use event::installed;
-pub(crate) use id::{Proof, certificates, client_token, introspection};
+pub(crate) use id::{Proof, certificates, client_token, introspection, signed};
 pub use keys::{Algorithm, Curve};
 
 use crate::model::Installation;

@@ -35,6 +35,9 @@ pub struct SandboxOptions {
     pub regions: Vec<String>,
     /// The OAuth clients that are registered.
     pub clients: Vec<Client>,
+    /// The audience that people's access tokens are for. They are JWTs then (RFC 9068), as a partner service takes them,
+    /// with name and verified address; without it they are opaque.
+    pub audience: Option<String>,
     /// Whether `/oauth/authorize?auto={person}` signs in with no page. For tests.
     pub auto_consent: bool,
     /// How long a refresh token that was already rotated is still taken, as by servers that forgive a lost reply.
@@ -70,6 +73,7 @@ impl Default for SandboxOptions {
             // The region keys that Talkdesk documents; the list is known to be incomplete.
             regions: owned(&["td-us-1", "td-eu-1", "td-ca-1", "td-usfed-1"]),
             clients: vec![Client::native("partner-console-sandbox")],
+            audience: None,
             auto_consent: false,
             refresh_grace_seconds: 0,
             deliver_to: None,

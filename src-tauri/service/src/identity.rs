@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
-pub use provider::{Grants, Provider};
+pub use provider::{Desktop, Grants, Provider};
 
 /// Whom the service knows.
 #[derive(Clone, Debug)]

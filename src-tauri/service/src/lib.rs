@@ -22,6 +22,7 @@
 //!
 //! | route | does |
 //! |---|---|
+//! | `GET /v1/sign-in` | how desktops sign in, to anybody: `{providers: [{issuer, client_id, scopes}]}` |
 //! | `GET /v1/workspaces` | the workspaces of whoever signed in; accepts open invitations to their verified address |
 //! | `POST /v1/owner` | `{code}`: makes a workspace, by a code that the service printed |
 //! | `GET /v1/members` | members, and for admins invitations |
@@ -54,8 +55,8 @@ use tokio::sync::watch;
 pub use error::OpenError;
 pub use files::Files;
 pub use identity::{
-    Grants, Identities, MembersError, Provider, ProvidersError, TokenEntry, TokenHash, fresh_token, members,
-    providers,
+    Desktop, Grants, Identities, MembersError, Provider, ProvidersError, TokenEntry, TokenHash, fresh_token,
+    members, providers,
 };
 pub use serve::{ListenError, Reach, listen, serve};
 

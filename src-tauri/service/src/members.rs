@@ -5,18 +5,16 @@
 
 use axum::http::HeaderMap;
 use domain::ids::{MemberId, WorkspaceId};
-use domain::{Role, Timestamp};
+use domain::protocol::{Membership, WORKSPACE_HEADER};
+use domain::{Aggregate, AggregateRef, Role, Timestamp};
 use uuid::Uuid;
 
 use crate::Service;
 use crate::error::{OpenError, StoreError};
-use crate::identity::people::{Membership, People, PeopleError, Person};
+use crate::identity::people::{People, PeopleError, Person};
 use crate::identity::provider::{TokenError, Verified};
 use crate::identity::{Caller, Identities, Kept, TokenHash, bearer};
 use crate::storage::{Lookup, PeopleWritten, Taken, Wanted};
-
-/// Names the workspace that is meant, where a person belongs to several.
-pub(crate) const WORKSPACE_HEADER: &str = "partner-workspace";
 
 /// How long a first owner's code can be used, in milliseconds: a day.
 const CODE_STANDS: i64 = 24 * 60 * 60 * 1000;
@@ -121,15 +119,20 @@ impl Service {
                 let _ = self.change_people(workspace, |people| Ok(people.accept(&who, now))).await?;
             }
         }
-        let here =
-            self.places(who, None).await?.into_iter().filter(|(_, person)| person.removed_at.is_none());
-        let membership = |(workspace, person): (WorkspaceId, Person)| Membership {
-            workspace,
-            member: person.id,
-            roles: united(&person.roles, &who.granted),
-            name: person.name,
-        };
-        Ok(here.map(membership).collect())
+        let mut memberships = Vec::new();
+        for (workspace, person) in self.places(who, None).await? {
+            if person.removed_at.is_some() {
+                continue;
+            }
+            memberships.push(Membership {
+                workspace,
+                title: self.title(workspace).await?,
+                member: person.id,
+                roles: united(&person.roles, &who.granted),
+                name: person.name,
+            });
+        }
+        Ok(memberships)
     }
 
     /// Makes a workspace for whoever brings a code that the service printed, once.
@@ -145,7 +148,22 @@ impl Service {
             Ok(people.members.last().map(|owner| (owner.id, owner.name.clone())))
         });
         let Ok(Some((member, name))) = founded.await? else { return Err(Denied::Forbidden("code")) };
-        Ok(Membership { workspace, member, name, roles: Role::ALL.to_vec() })
+        let (title, roles) = (String::new(), Role::ALL.to_vec());
+        Ok(Membership { workspace, title, member, name, roles })
+    }
+
+    /// What a workspace is called; nothing while its first owner has not named it.
+    async fn title(&self, workspace: WorkspaceId) -> Result<String, StoreError> {
+        let of = AggregateRef::Workspace(workspace);
+        let begun =
+            self.storage.turn(workspace, &Wanted { aggregates: [of].into(), ..Wanted::default() }).await?;
+        begun.turn.leave().await?;
+        let held = begun.found.aggregates.first();
+        let state = held.map(|held| Aggregate::read(of, &held.json)).transpose()?;
+        Ok(match state {
+            Some(Aggregate::Workspace(workspace)) => workspace.name,
+            _ => String::new(),
+        })
     }
 
     /// The people of a workspace.

@@ -16,7 +16,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Params;
-use domain::protocol::{BATCH, Fault, FaultCode, Me, Outcome, PAGE, PROTOCOL_HEADER, Results};
+use domain::protocol::{
+    BATCH, Fault, FaultCode, Me, Outcome, PAGE, PROTOCOL_HEADER, Results, WORKSPACE_HEADER,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -24,7 +26,7 @@ use crate::error::StoreError;
 use crate::feed;
 use crate::identity::Caller;
 use crate::identity::provider::TokenError;
-use crate::members::{Denied, WORKSPACE_HEADER};
+use crate::members::Denied;
 use crate::storage::{ChangesPage, Page, SnapshotPage};
 use crate::take::{self, Sent};
 use crate::{BODY_LIMIT, LEAST_PROTOCOL, Service};

@@ -22,17 +22,13 @@ impl Engine {
     /// What the window shows first.
     pub async fn phase(&self) -> Result<Phase, Error> {
         let turn = self.0.turning.lock().await;
-        let (store, me, status, sample) = match &*self.state() {
+        let (store, me, status, name) = match &*self.state() {
             State::FirstStart => return Ok(Phase::FirstStart),
             State::Blocked(recovery) => return Ok(Phase::Recovery(recovery.clone())),
-            State::Open(open) => (
-                open.store.clone(),
-                open.seat.clone(),
-                open.sync.status(),
-                open.name == ConnectionName::Sample,
-            ),
+            State::Open(open) => (open.store.clone(), open.seat.clone(), open.sync.status(), open.name),
         };
         drop(turn);
+        let (sample, embedded) = (name == ConnectionName::Sample, !matches!(name, ConnectionName::Team(_)));
         let now = self.now();
         store
             .read(move |view| {
@@ -53,10 +49,10 @@ impl Engine {
                     me: MemberView {
                         id: me.member,
                         name: mine.map_or_else(|| me.name.clone(), |member| member.name.clone()),
-                        roles: Role::ALL.to_vec(),
+                        roles: me.roles,
                     },
                     members,
-                    sync: sync_view(&status),
+                    sync: sync_view(&status, embedded),
                     needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.count_reviews()?).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
@@ -132,6 +128,7 @@ impl Engine {
                 workspace: WorkspaceId(Uuid::now_v7()),
                 member: MemberId(Uuid::now_v7()),
                 name: domain::text::line(person, domain::text::LINE, "member")?,
+                roles: Role::ALL.to_vec(),
             };
             let workspace = domain::text::line(workspace, domain::text::LINE, "name")?;
             // What a start that was cut short left behind holds nothing of a person's.
@@ -148,7 +145,7 @@ impl Engine {
                 body: Body::WorkspaceCreate {
                     name: workspace,
                     sample: name == ConnectionName::Sample,
-                    member: Member { id: seat.member, name: seat.name.clone(), roles: Role::ALL.to_vec() },
+                    member: Member::new(seat.member, seat.name.clone(), Role::ALL.to_vec()),
                 },
             };
             let actor = Actor { member: seat.member, roles: Role::ALL.to_vec() };
@@ -208,19 +205,29 @@ impl Engine {
 
     /// Whether the database of a service that was there is gone: opening it would begin an empty one.
     fn lost_service(&self, name: ConnectionName) -> bool {
+        if matches!(name, ConnectionName::Team(_)) {
+            return false;
+        }
         !std::fs::metadata(self.folder_of(name).join(SERVICE)).is_ok_and(|file| file.len() > 0)
     }
 
-    async fn open_connection(&self, name: ConnectionName, seat: &Seat) -> Result<Open, Recovery> {
+    pub(super) async fn open_connection(&self, name: ConnectionName, seat: &Seat) -> Result<Open, Recovery> {
         let (folder, embedded, opened_by) = (self.folder_of(name), self.0.embedded.clone(), seat.clone());
         let clock = self.0.clock.clone();
+        let team = match name {
+            ConnectionName::Team(id) => Some(self.team_transport(id).map_err(|error| other(&error))?),
+            ConnectionName::ThisComputer | ConnectionName::Sample => None,
+        };
         let opened = tokio::task::spawn_blocking(move || {
             let backups = backups(&folder);
             let store = Store::open(&folder)
                 .map_err(|error| Recovery { backups: backups.clone(), ..cache(&error) })?;
-            let transport = embedded
-                .open(&folder.join(SERVICE), &opened_by)
-                .map_err(|fault| Recovery { backups, ..service(&fault) })?;
+            let transport = match team {
+                Some(transport) => transport,
+                None => embedded
+                    .open(&folder.join(SERVICE), &opened_by)
+                    .map_err(|fault| Recovery { backups, ..service(&fault) })?,
+            };
             if is_small(&folder) {
                 daily(&folder, clock());
             }
@@ -232,6 +239,9 @@ impl Engine {
         files::settle(&self.folder_of(name), &store, self.now()).await;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
+        if let ConnectionName::Team(id) = name {
+            self.follow_team(id, &sync);
+        }
         let upkeep =
             tokio::spawn(upkeep::upkeep(Arc::downgrade(&self.0), self.folder_of(name))).abort_handle();
         Ok(Open { name, seat: seat.clone(), store, sync, upkeep })
@@ -273,7 +283,7 @@ impl Engine {
     }
 }
 
-fn sync_view(status: &sync::SyncStatus) -> SyncView {
+fn sync_view(status: &sync::SyncStatus, embedded: bool) -> SyncView {
     let (state, since) = match status.state {
         sync::SyncState::Idle => (SyncState::Idle, None),
         sync::SyncState::Syncing => (SyncState::Syncing, None),
@@ -282,5 +292,5 @@ fn sync_view(status: &sync::SyncStatus) -> SyncView {
         sync::SyncState::NotAMember => (SyncState::NotAMember, None),
         sync::SyncState::UpdateNeeded => (SyncState::UpdateNeeded, None),
     };
-    SyncView { state, embedded: true, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
+    SyncView { state, embedded, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
 }

@@ -32,7 +32,9 @@ pub(super) async fn upkeep(engine: Weak<Inner>, folder: PathBuf) {
     if !is_small(&folder) {
         let (here, looked) = (folder.clone(), tokio::task::spawn_blocking);
         let found = looked(move || {
-            let service = store::check_pages(&here.join(SERVICE));
+            let service = here.join(SERVICE);
+            // A team's service is elsewhere.
+            let service = if service.exists() { store::check_pages(&service) } else { Ok(()) };
             (store::check(&here), service)
         });
         let Some(inner) = engine.upgrade() else { return };

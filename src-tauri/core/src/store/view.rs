@@ -29,6 +29,12 @@ impl<'a> View<'a> {
         Self { connection }
     }
 
+    /// The workspace's name (empty before it was read), and how many commands wait to be sent.
+    pub fn glance(self) -> Result<(String, usize), StoreError> {
+        let name = self.workspace()?.map(|workspace| workspace.name).unwrap_or_default();
+        Ok((name, self.counts()?.queued))
+    }
+
     pub(super) fn connection(self) -> &'a Connection {
         self.connection
     }

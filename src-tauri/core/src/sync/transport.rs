@@ -6,8 +6,10 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::ids::WorkspaceId;
+use domain::protocol::WORKSPACE_HEADER;
 use http::header::AUTHORIZATION;
-use http::{HeaderValue, Request, Response, Uri};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use tokio::time::timeout;
 use tower::{Service, ServiceExt};
@@ -97,16 +99,42 @@ where
     }
 }
 
+/// A token on its way.
+pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Secret<String>, NoToken>> + Send + 'a>>;
+
+/// Why there is no token to ask with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum NoToken {
+    /// Nobody is signed in: only a person helps.
+    SignedOut,
+    /// It cannot be had now.
+    Later(String),
+}
+
+/// Where the token comes from that a service is asked with: a session, or a token that was handed out.
+pub trait Tokens: Send + Sync + 'static {
+    /// One that holds for a while yet.
+    fn token(&self) -> Asking<'_>;
+}
+
+impl Tokens for Secret<String> {
+    fn token(&self) -> Asking<'_> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
 /// A service over HTTP.
 pub struct Http {
     client: reqwest::Client,
     base: Url,
-    token: Secret<String>,
+    tokens: Box<dyn Tokens>,
+    /// The workspace that is meant, where it was chosen.
+    workspace: Option<WorkspaceId>,
 }
 
 impl Http {
     /// A service at an address, asked with a token. Redirects are not followed: the token goes nowhere else.
-    pub fn new(base: Url, token: Secret<String>) -> Result<Self, TransportError> {
+    pub fn new(base: Url, tokens: impl Tokens) -> Result<Self, TransportError> {
         if !crate::web::is_allowed(&base) {
             return Err(TransportError("neither https nor loopback".to_owned()));
         }
@@ -125,16 +153,34 @@ impl Http {
             builder.https_only(true)
         };
         let client = builder.build().map_err(|error| TransportError(error.to_string()))?;
-        Ok(Self { client, base, token })
+        Ok(Self { client, base, tokens: Box::new(tokens), workspace: None })
     }
 
-    fn asked(&self, request: Request<Bytes>) -> Result<reqwest::RequestBuilder, TransportError> {
+    /// Of one workspace: a person may belong to several.
+    #[must_use]
+    pub fn of(self, workspace: WorkspaceId) -> Self {
+        Self { workspace: Some(workspace), ..self }
+    }
+
+    /// The request with its token; `None` where nobody is signed in.
+    async fn asked(
+        &self,
+        request: Request<Bytes>,
+    ) -> Result<Option<reqwest::RequestBuilder>, TransportError> {
+        let token = match self.tokens.token().await {
+            Ok(token) => token,
+            Err(NoToken::SignedOut) => return Ok(None),
+            Err(NoToken::Later(why)) => return Err(TransportError(why)),
+        };
         let (head, body) = request.into_parts();
-        let mut token = HeaderValue::try_from(format!("Bearer {}", self.token.expose()))
+        let mut token = HeaderValue::try_from(format!("Bearer {}", token.expose()))
             .map_err(|_| TransportError("the token cannot be sent".to_owned()))?;
         token.set_sensitive(true);
-        let asked = self.client.request(head.method, self.url(&head.uri)).headers(head.headers);
-        Ok(asked.header(AUTHORIZATION, token).body(body))
+        let mut asked = self.client.request(head.method, self.url(&head.uri)).headers(head.headers);
+        if let Some(workspace) = self.workspace {
+            asked = asked.header(WORKSPACE_HEADER, workspace.to_string());
+        }
+        Ok(Some(asked.header(AUTHORIZATION, token).body(body)))
     }
 
     fn url(&self, path: &Uri) -> Url {
@@ -149,7 +195,8 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         Box::pin(async move {
-            let mut answer = self.asked(request)?.timeout(ANSWER).send().await.map_err(failed)?;
+            let Some(asked) = self.asked(request).await? else { return signed_out(Bytes::new()) };
+            let mut answer = asked.timeout(ANSWER).send().await.map_err(failed)?;
             let read = head_of(&answer);
             let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
@@ -165,8 +212,11 @@ impl Transport for Http {
     fn open(&self, request: Request<Bytes>) -> Option<Opening<'_>> {
         Some(Box::pin(async move {
             // Only the answer's beginning has to come in time: how long it goes on is the reader's to say.
-            let sent = self.asked(request)?.send();
-            let answer = timeout(ANSWER, sent).await.map_err(|_| TransportError("too slow".to_owned()))?;
+            let Some(asked) = self.asked(request).await? else {
+                return signed_out(Box::new(Nothing) as Box<dyn Chunks>);
+            };
+            let answer =
+                timeout(ANSWER, asked.send()).await.map_err(|_| TransportError("too slow".to_owned()))?;
             let answer = answer.map_err(failed)?;
             let head = head_of(&answer);
             let body: Box<dyn Chunks> = Box::new(Body(answer));
@@ -176,6 +226,21 @@ impl Transport for Http {
 
     fn look_every(&self) -> Option<Duration> {
         Some(LOOK_EVERY)
+    }
+}
+
+/// What the service would answer: it need not be asked.
+fn signed_out<B>(body: B) -> Result<Response<B>, TransportError> {
+    let answer = Response::builder().status(StatusCode::UNAUTHORIZED).body(body);
+    answer.map_err(|error| TransportError(error.to_string()))
+}
+
+/// A stream of nothing.
+struct Nothing;
+
+impl Chunks for Nothing {
+    fn next(&mut self) -> Piece<'_> {
+        Box::pin(std::future::ready(Ok(None)))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Commands of the workspace.
 
-use super::{comment, misplaced, not_found, partner};
+use super::{comment, member, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -22,11 +22,11 @@ pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspa
         id,
         name: text::line(name, text::LINE, "name")?,
         sample: *sample,
-        members: vec![Member {
-            id: member.id,
-            name: text::line(&member.name, text::LINE, "member")?,
-            roles: member.roles.clone(),
-        }],
+        members: vec![Member::new(
+            member.id,
+            text::line(&member.name, text::LINE, "member")?,
+            member.roles.clone(),
+        )],
         accounts: Vec::new(),
         addresses: Addresses::default(),
         policies: Policies::default(),
@@ -77,6 +77,9 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
         Body::MemberRename { member, name } => {
             let name = text::line(name, text::LINE, "member")?;
             state.members.iter_mut().find(|known| known.id == *member).ok_or_else(not_found)?.name = name;
+        }
+        Body::MemberEnter { .. } | Body::MemberSetAbsence { .. } | Body::MemberLeave { .. } => {
+            member::change(state, body, mark, facts)?;
         }
         Body::TemplateAdd { template } => {
             check_template(template)?;

@@ -18,6 +18,7 @@ macro_rules! variants {
 
 variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
+    MemberEnter MemberSetAbsence MemberLeave
     CustomerSet CustomerRemove DocumentSet DocumentRemove PageSet PageRemove PageMarkRead
     TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove MessageSet MessageRemove
     TemplateAdd StepSet SecretNoteReveal

@@ -204,7 +204,7 @@ fn the_released_commands_are_taken_somewhere() {
         }
     }
     // These name a command of their own run; what is taken back of a ticket, one of its own.
-    assert_eq!(nowhere, ["run.undo", "ticket.take_back", "run.detach"]);
+    assert_eq!(nowhere, ["member.leave", "run.undo", "ticket.take_back", "run.detach"]);
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

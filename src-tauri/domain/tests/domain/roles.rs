@@ -16,6 +16,9 @@ const TABLE: &str = "
     AccountSet         A P . . . .
     AccountRemove      A P . . . .
     MemberRename       A . . . . .
+    MemberEnter        A P D Q I V
+    MemberSetAbsence   A P D Q I V
+    MemberLeave        A . . . . .
     CustomerSet        . P . . . .
     CustomerRemove     . P . . . .
     DocumentSet        A P . . . .

@@ -2,7 +2,7 @@
 
 use domain::ids::{AccountId, CustomerId, MemberId, WorkspaceId};
 use domain::templates::Template;
-use domain::workspace::{Account, AccountOwner, Addresses, CustomerDetails, Member, Policies};
+use domain::workspace::{Absence, Account, AccountOwner, Addresses, CustomerDetails, Member, Policies};
 use domain::{AggregateRef, Body, Place, RefusalCode, Role};
 
 use crate::world::{COLLEAGUE, LIST, ME, OFFICE, World, list};
@@ -21,7 +21,7 @@ fn who_makes_a_workspace_is_its_first_member() {
     let create = |member| Body::WorkspaceCreate {
         name: "Sample Apps".to_owned(),
         sample: false,
-        member: Member { id: member, name: "Sample".to_owned(), roles: Role::ALL.to_vec() },
+        member: Member::new(member, "Sample".to_owned(), Role::ALL.to_vec()),
     };
     let mut world = World::default();
     let office = AggregateRef::Workspace(WorkspaceId::from_u128(1));
@@ -213,4 +213,50 @@ fn a_list_is_checked_as_an_import_is() {
     for (what, body, expected) in cases {
         assert_eq!(refused(&mut World::new(), body), expected, "{what}");
     }
+}
+
+#[test]
+fn a_member_comes_in_is_away_and_leaves() {
+    let mut world = World::new();
+    let as_colleague = |world: &mut World, body| {
+        world.send_as(COLLEAGUE, &[Role::Qa], OFFICE, body).map(drop).map_err(|refusal| refusal.code)
+    };
+    let enter = |name: &str| Body::MemberEnter { name: name.to_owned() };
+    let away = |member, until: &str, cover| Body::MemberSetAbsence {
+        member,
+        absence: Some(Absence { until: until.to_owned(), cover }),
+    };
+    let member = |world: &World| world.office().members.iter().find(|known| known.id == COLLEAGUE).cloned();
+    assert_eq!(as_colleague(&mut world, enter(" ")), Err(RefusalCode::Empty));
+    assert_eq!(as_colleague(&mut world, away(COLLEAGUE, "2026-12-31", None)), Err(RefusalCode::NotFound));
+    as_colleague(&mut world, enter("Colleague")).unwrap();
+    // Coming in again changes no name, and gives no role that is not in force.
+    as_colleague(&mut world, enter("Another")).unwrap();
+    let known = member(&world).unwrap();
+    assert_eq!((known.name.as_str(), known.roles.as_slice()), ("Colleague", &[Role::Qa][..]));
+
+    for (body, refused) in [
+        (away(ME, "2026-12-31", None), Some(RefusalCode::NotYours)),
+        (away(COLLEAGUE, "31.12.2026", None), Some(RefusalCode::WrongKind)),
+        (away(COLLEAGUE, "2026-12-31", Some(COLLEAGUE)), Some(RefusalCode::NotFound)),
+        (away(COLLEAGUE, "2026-12-31", Some(MemberId::from_u128(99))), Some(RefusalCode::NotFound)),
+        (away(COLLEAGUE, "2026-12-31", Some(ME)), None),
+    ] {
+        let shown = format!("{body:?}");
+        assert_eq!(as_colleague(&mut world, body).err(), refused, "{shown}");
+    }
+    // An admin says it for somebody who did not.
+    world.must(OFFICE, Body::MemberSetAbsence { member: COLLEAGUE, absence: None });
+    assert_eq!(member(&world).unwrap().absence, None);
+
+    assert_eq!(world.refusal(OFFICE, Body::MemberLeave { member: ME }), RefusalCode::NotYours);
+    world.must(OFFICE, Body::MemberLeave { member: COLLEAGUE });
+    assert!(member(&world).unwrap().left.is_some(), "the name stays");
+    assert_eq!(
+        world.refusal(OFFICE, away(ME, "2026-12-31", Some(COLLEAGUE))),
+        RefusalCode::NotFound,
+        "nobody who left covers"
+    );
+    as_colleague(&mut world, enter("Colleague")).unwrap();
+    assert!(member(&world).unwrap().left.is_none());
 }

@@ -49,7 +49,7 @@ impl World {
     /// A workspace.
     pub fn new() -> Self {
         let mut world = Self::default();
-        let member = Member { id: ME, name: "Sample".to_owned(), roles: Role::ALL.to_vec() };
+        let member = Member::new(ME, "Sample".to_owned(), Role::ALL.to_vec());
         world.must(OFFICE, Body::WorkspaceCreate { name: "Sample Apps".to_owned(), sample: true, member });
         world
     }

@@ -30,6 +30,9 @@ struct Args {
     /// Adds the confidential client partner-app-sandbox with this redirect URI; needs its secret
     #[arg(long, requires = "client_secret")]
     redirect_uri: Option<String>,
+    /// The audience that people's access tokens are for: they are JWTs then, as a partner service takes them
+    #[arg(long)]
+    audience: Option<String>,
     /// The secret of that client
     #[arg(long, requires = "redirect_uri")]
     client_secret: Option<String>,
@@ -60,6 +63,7 @@ async fn main() -> anyhow::Result<()> {
         listen: args.listen,
         token: args.token,
         reviewer_token: args.reviewer_token,
+        audience: args.audience,
         deliver_to: args.deliver_to,
         deliver_outside: args.deliver_outside,
         signature_curve: args.signature_curve,

@@ -137,6 +137,11 @@ pub(crate) fn introspection(state: &SandboxState, token: &str, client_id: &str) 
     }
 }
 
+/// A JWT of Talkdesk ID's with these claims.
+pub(crate) fn signed(cloud: &Cloud, claims: &Value) -> String {
+    cloud.token_key.token(claims)
+}
+
 /// The keys that access tokens are signed with (RFC 7517).
 pub(crate) fn certificates(state: &SandboxState) -> Value {
     json!({ "keys": [state.world().cloud.token_key.jwk()] })

@@ -50,6 +50,8 @@ struct Held {
 /// What a token request gets.
 pub(super) struct Tokens {
     pub access: String,
+    /// Whose they are; nobody's, where a client gets them by itself.
+    pub person: Option<&'static Person>,
     pub refresh: Option<String>,
     pub scope: String,
 }
@@ -187,7 +189,14 @@ impl Grants {
         } else {
             None
         };
-        Ok(Tokens { access, refresh, scope })
+        Ok(Tokens { access, person: Some(held.person), refresh, scope })
+    }
+
+    /// Has an access token go by another text: a JWT says what the random one stands for.
+    pub(super) fn rename(&mut self, access: &str, to: &str) {
+        if let Some(held) = self.access.remove(&digest(access)) {
+            self.access.insert(digest(to), held);
+        }
     }
 
     /// Revokes a token of this client: a refresh token with its family, an access token alone.

@@ -16,7 +16,7 @@ use super::{Client, is_scope};
 use crate::cloud::{self, Proof};
 use crate::params::{Params, is_form};
 use crate::problem::same_secret;
-use crate::state::{SandboxState, digest};
+use crate::state::{SandboxState, digest, random};
 
 /// An error as RFC 6749 §5.2 tells it.
 pub(super) struct OAuthError {
@@ -99,11 +99,28 @@ pub(super) async fn token(
             let token = cloud::client_token(&state, &client.id, scope).map_err(Refused::from)?;
             let message = "Only an installation's client gets tokens by itself.";
             let (access, scope) = token.ok_or(OAuthError::new("unauthorized_client", message))?;
-            Tokens { access, refresh: None, scope }
+            Tokens { access, person: None, refresh: None, scope }
         }
         _ => return Err(OAuthError::new("unsupported_grant_type", "This grant type is not served.")),
     };
-    Ok((NOT_STORED, Json(told(&tokens))))
+    Ok((NOT_STORED, Json(told(&for_audience(&state, tokens, &client.id)?))))
+}
+
+/// A person's access token as a JWT, where the sandbox was told whom it is for.
+fn for_audience(state: &SandboxState, tokens: Tokens, client_id: &str) -> Result<Tokens, Refused> {
+    let (Some(audience), Some(person)) = (&state.options().audience, tokens.person) else {
+        return Ok(tokens);
+    };
+    let now = state.now();
+    let claims = json!({
+        "iss": state.url(), "aud": audience, "sub": person.id, "client_id": client_id, "scope": tokens.scope,
+        "name": person.name, "email": person.email, "email_verified": true,
+        "iat": now.as_second(), "exp": (now + ACCESS_LIVES).as_second(), "jti": random()?,
+    });
+    let mut world = state.world();
+    let access = cloud::signed(&world.cloud, &claims);
+    world.grants.rename(&tokens.access, &access);
+    Ok(Tokens { access, ..tokens })
 }
 
 fn told(tokens: &Tokens) -> Value {

@@ -5,7 +5,7 @@
 
 use domain::Role;
 use domain::Timestamp;
-use domain::ids::{MemberId, WorkspaceId};
+use domain::ids::MemberId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -182,15 +182,6 @@ impl People {
         self.members = members;
         Ok(())
     }
-}
-
-/// A workspace that a person belongs to.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Membership {
-    pub(crate) workspace: WorkspaceId,
-    pub(crate) member: MemberId,
-    pub(crate) name: String,
-    pub(crate) roles: Vec<Role>,
 }
 
 #[cfg(test)]

@@ -45,6 +45,20 @@ pub struct Provider {
     /// Roles that a claim grants to members, beside those given here. None, unless configured.
     #[serde(default)]
     pub grants: Option<Grants>,
+    /// How desktops sign in there: they are told it, so that nobody has to type it.
+    #[serde(default)]
+    pub desktop: Option<Desktop>,
+}
+
+/// The desktop's registration at a provider: a public client (RFC 8252), so no secret is told.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Desktop {
+    /// The client's id.
+    pub client_id: String,
+    /// The scopes to ask for, such as the one that brings this service's audience.
+    #[serde(default)]
+    pub scopes: Vec<String>,
 }
 
 /// What a claim grants.

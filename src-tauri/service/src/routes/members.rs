@@ -6,20 +6,22 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{delete, get, patch, post};
 use domain::Role;
-use domain::Timestamp;
 use domain::ids::MemberId;
-use domain::protocol::FaultCode;
+use domain::protocol::{
+    FaultCode, InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn,
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Failure;
 use crate::Service;
-use crate::identity::Caller;
-use crate::identity::people::{Membership, PeopleError};
+use crate::identity::people::PeopleError;
+use crate::identity::{Caller, Identities, Provider};
 use crate::members::decides;
 
 pub(super) fn router() -> axum::Router<Service> {
     axum::Router::new()
+        .route("/v1/sign-in", get(sign_in))
         .route("/v1/workspaces", get(workspaces))
         .route("/v1/owner", post(owner))
         .route("/v1/members", get(members))
@@ -28,15 +30,29 @@ pub(super) fn router() -> axum::Router<Service> {
         .route("/v1/invitations/{id}", delete(uninvite))
 }
 
-#[derive(Serialize)]
-struct Workspaces {
-    workspaces: Vec<Membership>,
+/// How desktops sign in.
+async fn sign_in(State(service): State<Service>) -> Json<SignIn> {
+    let providers = match &*service.identities {
+        Identities::Providers(providers) => providers.as_slice(),
+        Identities::Embedded { .. } | Identities::Tokens(_) => &[],
+    };
+    let offer = |provider: &Provider| {
+        provider.desktop.as_ref().map(|desktop| Offer {
+            issuer: provider.issuer.clone(),
+            client_id: desktop.client_id.clone(),
+            scopes: desktop.scopes.clone(),
+        })
+    };
+    Json(SignIn { providers: providers.iter().filter_map(offer).collect() })
 }
 
 /// The workspaces that whoever signed in belongs to; open invitations to their address are accepted by this.
-async fn workspaces(State(service): State<Service>, headers: HeaderMap) -> Result<Json<Workspaces>, Failure> {
+async fn workspaces(
+    State(service): State<Service>,
+    headers: HeaderMap,
+) -> Result<Json<Memberships>, Failure> {
     let (who, token) = service.who(&headers).await?;
-    Ok(Json(Workspaces { workspaces: service.enter(&who, token).await? }))
+    Ok(Json(Memberships { workspaces: service.enter(&who, token).await? }))
 }
 
 #[derive(Deserialize)]
@@ -56,32 +72,6 @@ async fn owner(
 }
 
 /// Who belongs to the workspace. Addresses and invitations are told to those who decide on them.
-#[derive(Serialize)]
-struct Members {
-    members: Vec<MemberRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    invitations: Option<Vec<InvitationRow>>,
-}
-
-#[derive(Serialize)]
-struct MemberRow {
-    id: MemberId,
-    name: String,
-    roles: Vec<Role>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    removed_at: Option<Timestamp>,
-}
-
-#[derive(Serialize)]
-struct InvitationRow {
-    id: Uuid,
-    email: String,
-    roles: Vec<Role>,
-    expires_at: Timestamp,
-}
-
 async fn members(State(service): State<Service>, caller: Caller) -> Result<Json<Members>, Failure> {
     let people = service.people(caller.workspace).await?;
     let decides = decides(&caller).is_ok();

@@ -15,7 +15,7 @@ use domain::protocol::PROTOCOL_HEADER;
 use domain::workspace::Member;
 use domain::{AggregateRef, Body, Role};
 use http_body_util::BodyExt;
-use partner_service::{Grants, Identities, Provider, Service, providers, system_clock};
+use partner_service::{Desktop, Grants, Identities, Provider, Service, providers, system_clock};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -83,6 +83,7 @@ impl Idp {
             audience: AUDIENCE.to_owned(),
             jwks_uri: None,
             grants: Some(grants),
+            desktop: Some(Desktop { client_id: "console".to_owned(), scopes: vec!["partner".to_owned()] }),
         }])
     }
 
@@ -195,6 +196,7 @@ async fn tokens_are_taken_only_where_everything_fits(on: On) {
         audience: AUDIENCE.to_owned(),
         jwks_uri: None,
         grants: None,
+        desktop: None,
     }]);
     let service = Store::new(on, &tempfile::tempdir().unwrap()).open(away, system_clock()).await;
     // The folder is gone for a file: only a database opens.
@@ -211,6 +213,10 @@ async fn people_come_in_by_code_and_by_invitation_and_go_when_removed(on: On) {
     let store = Store::new(on, &folder);
     let service = store.open(idp.identities(), system_clock()).await.unwrap();
     assert!(service.awaits_first_owner().await.unwrap());
+    // A desktop is told where to sign in before anybody has.
+    let anybody = Request::builder().uri("/v1/sign-in").body(HttpBody::empty()).unwrap();
+    let told = json!({ "issuer": idp.issuer, "client_id": "console", "scopes": ["partner"] });
+    assert_eq!(call(&service, anybody).await, (StatusCode::OK, json!({ "providers": [told] })));
     let owner = idp.token(&idp.claims("owner"));
 
     // The code, typed as people type, once.
@@ -227,11 +233,11 @@ async fn people_come_in_by_code_and_by_invitation_and_go_when_removed(on: On) {
     let (_, me) = ask(&service, "GET", "/v1/me", &owner, Value::Null).await;
     assert_eq!((&me["workspace"], &me["member"]), (&made["workspace"], &made["member"]));
     let workspace = AggregateRef::Workspace(serde_json::from_value(me["workspace"].clone()).unwrap());
-    let member = Member {
-        id: serde_json::from_value(me["member"].clone()).unwrap(),
-        name: "Owner".to_owned(),
-        roles: Role::ALL.to_vec(),
-    };
+    let member = Member::new(
+        serde_json::from_value(me["member"].clone()).unwrap(),
+        "Owner".to_owned(),
+        Role::ALL.to_vec(),
+    );
     let create = Body::WorkspaceCreate { name: "Sample Apps".to_owned(), sample: false, member };
     let send = async |token: &str, n: u128, body| {
         let of = if n == 1 { workspace } else { project(n) };

@@ -288,7 +288,7 @@ pub fn workspace() -> AggregateRef {
 }
 
 pub fn create_workspace() -> Body {
-    let member = Member { id: MANAGER, name: "Manager".to_owned(), roles: Role::ALL.to_vec() };
+    let member = Member::new(MANAGER, "Manager".to_owned(), Role::ALL.to_vec());
     Body::WorkspaceCreate { name: "Sample Apps".to_owned(), sample: true, member }
 }
 
