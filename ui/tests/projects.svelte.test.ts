@@ -15,7 +15,7 @@ import ProjectsScreen from "../src/screens/projects/Projects.svelte";
 
 const ME = "018f0000-0000-7000-8000-000000000001";
 const WORKSPACE = "018f0000-0000-7000-8000-000000000002";
-const me = { id: ME, name: "Partner manager", roles: ["partner_manager"] } satisfies MemberView;
+const me = { id: ME, name: "Partner manager", roles: ["partner_manager"], absence: null, left: false } satisfies MemberView;
 const by = { id: ME, name: me.name, me: true, at: 0 };
 
 const boot: Boot = {

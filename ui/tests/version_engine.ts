@@ -283,7 +283,7 @@ export class VersionEngine implements Transport {
         workspace: "018f0000-0000-7000-8000-000000000002",
         name: "Sample Apps",
         sample: false,
-        me: { id: ME.id, name: ME.name, roles: ["partner_manager"] },
+        me: { id: ME.id, name: ME.name, roles: ["partner_manager"], absence: null, left: false },
         members: [],
         sync: { state: "idle", embedded: true, since: null, queued: 0 },
         needs: 6,

@@ -171,6 +171,58 @@ export const signIns = (): Ask<Array<t.SignInView>> => ({
   read: () => call("sign_ins", {}) as Promise<Array<t.SignInView>>,
 });
 
+/** The workspaces of this computer. */
+export const connections = (): Ask<Array<t.ConnectionView>> => ({
+  tags: ["workspace", "settings", "outbox"],
+  read: () => call("connections", {}) as Promise<Array<t.ConnectionView>>,
+});
+
+/** The people of the open workspace's team, as its service knows them now. */
+export const team = (): Ask<t.TeamView> => ({
+  tags: ["team", "workspace", "sync"],
+  read: () => call("team", {}) as Promise<t.TeamView>,
+});
+
+/** Opens another workspace of this computer's. */
+export const switchConnection = (args: t.ConnectionArgs): Promise<t.Done> =>
+  write("switch_connection", args) as Promise<t.Done>;
+
+/** Asks a team's service how a person signs in there. */
+export const askTeam = (args: t.TeamUrlArgs): Promise<t.TeamSignIn> =>
+  call("ask_team", args) as Promise<t.TeamSignIn>;
+
+/** The workspaces that the person belongs to at a team's service; open invitations are accepted by this. */
+export const teamWorkspaces = (args: t.TeamAccountArgs): Promise<Array<t.TeamWorkspaceView>> =>
+  call("team_workspaces", args) as Promise<Array<t.TeamWorkspaceView>>;
+
+/** Opens a team's workspace here. */
+export const joinTeam = (args: t.JoinTeamArgs): Promise<t.Done> =>
+  write("join_team", args) as Promise<t.Done>;
+
+/** Makes a team's workspace, by a code that its service printed. */
+export const foundTeam = (args: t.FoundTeamArgs): Promise<t.Done> =>
+  write("found_team", args) as Promise<t.Done>;
+
+/** Takes a team's workspace off this computer; what was not sent is saved first. */
+export const leaveTeam = (args: t.TeamArgs): Promise<t.LeftTeam> =>
+  write("leave_team", args) as Promise<t.LeftTeam>;
+
+/** Invites an address to the team. */
+export const inviteMember = (args: t.InviteArgs): Promise<t.Done> =>
+  call("invite_member", args) as Promise<t.Done>;
+
+/** Takes an invitation back. */
+export const withdrawInvitation = (args: t.InvitationArgs): Promise<t.Done> =>
+  call("withdraw_invitation", args) as Promise<t.Done>;
+
+/** Says what a member may do. */
+export const setMemberRoles = (args: t.MemberRolesArgs): Promise<t.Done> =>
+  call("set_member_roles", args) as Promise<t.Done>;
+
+/** Removes a member from the team. */
+export const removeMember = (args: t.MemberArgs): Promise<t.Done> =>
+  call("remove_member", args) as Promise<t.Done>;
+
 /** Starts a workspace on this computer. */
 export const startHere = (args: t.StartArgs): Promise<t.Done> =>
   write("start_here", args) as Promise<t.Done>;

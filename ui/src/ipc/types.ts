@@ -22,6 +22,19 @@ finding: string | null,
 customer: string | null, };
 
 /**
+ * Somebody is away.
+ */
+export type Absence = { 
+/**
+ * The last day, `YYYY-MM-DD`.
+ */
+until: string, 
+/**
+ * Who acts meanwhile.
+ */
+cover: MemberId | null, };
+
+/**
  * An account that may install before approval (Talkdesk, seed page: the user's and Talkdesk accounts).
  */
 export type Account = { 
@@ -347,7 +360,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
 
 /**
  * What the window needs before its first paint.
@@ -719,6 +732,57 @@ of: number,
  * 0 to 100.
  */
 percent: number, };
+
+/**
+ * Names a workspace of this computer's.
+ */
+export type ConnectionArgs = { 
+/**
+ * Which.
+ */
+name: ConnectionName, };
+
+/**
+ * Which store.
+ */
+export type ConnectionName = "this_computer" | "sample" | { "team": string };
+
+/**
+ * A workspace of this computer's.
+ */
+export type ConnectionView = { 
+/**
+ * Which.
+ */
+name: ConnectionName, 
+/**
+ * What the workspace is called; empty while it was not read yet.
+ */
+title: string, 
+/**
+ * Who sits at it.
+ */
+person: string, 
+/**
+ * What they may do.
+ */
+roles: Array<Role>, 
+/**
+ * The host of the team's service; empty where the workspace is this computer's own.
+ */
+host: string, 
+/**
+ * The registration by which the person signs in.
+ */
+registration: string | null, 
+/**
+ * Whether it is the one that is open.
+ */
+open: boolean, 
+/**
+ * Commands that wait to be sent.
+ */
+queued: number, };
 
 /**
  * A person at a customer's. The id is unique among the customer's contacts.
@@ -1375,6 +1439,27 @@ folder: FolderName, };
 export type FolderName = "data" | "logs";
 
 /**
+ * Makes a team's workspace.
+ */
+export type FoundTeamArgs = { 
+/**
+ * The service's address.
+ */
+url: string, 
+/**
+ * The registration.
+ */
+registration: string, 
+/**
+ * The code that the service printed.
+ */
+code: string, 
+/**
+ * What the workspace is to be called.
+ */
+name: string, };
+
+/**
  * What stands around every screen.
  */
 export type Frame = { 
@@ -1747,6 +1832,49 @@ partner_project: string,
 port: PortView, };
 
 /**
+ * Names an invitation.
+ */
+export type InvitationArgs = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
+ * Somebody who may come in.
+ */
+export type InvitationRow = { 
+/**
+ * The invitation.
+ */
+id: string, 
+/**
+ * To whom.
+ */
+email: string, 
+/**
+ * The roles that they will have.
+ */
+roles: Array<Role>, 
+/**
+ * Until when it stands.
+ */
+expires_at: Timestamp, };
+
+/**
+ * Invites somebody.
+ */
+export type InviteArgs = { 
+/**
+ * Their address.
+ */
+email: string, 
+/**
+ * What they may do.
+ */
+roles: Array<Role>, };
+
+/**
  * One thing to check.
  */
 export type Item = { 
@@ -1923,9 +2051,35 @@ done: number,
 of: number, };
 
 /**
+ * Opens a team's workspace here.
+ */
+export type JoinTeamArgs = { 
+/**
+ * The service's address.
+ */
+url: string, 
+/**
+ * The registration.
+ */
+registration: string, 
+/**
+ * The workspace.
+ */
+workspace: WorkspaceId, };
+
+/**
  * What a file in the data folder is for.
  */
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
+
+/**
+ * A team's workspace was taken off this computer.
+ */
+export type LeftTeam = { 
+/**
+ * Where what was not sent was saved.
+ */
+saved: string | null, };
 
 /**
  * That someone wrote.
@@ -2087,14 +2241,69 @@ id: MemberId,
  */
 name: string, 
 /**
- * What the person may do.
+ * What the person may do. The service has the last word: this is what it said when the person last came in.
  */
-roles: Array<Role>, };
+roles: Array<Role>, 
+/**
+ * Until when the person is away.
+ */
+absence?: Absence, 
+/**
+ * That the person left.
+ */
+left?: Mark, };
+
+/**
+ * Names a member.
+ */
+export type MemberArgs = { 
+/**
+ * Who.
+ */
+member: MemberId, };
 
 /**
  * A person in a workspace.
  */
 export type MemberId = string;
+
+/**
+ * Says what a member may do.
+ */
+export type MemberRolesArgs = { 
+/**
+ * Who.
+ */
+member: MemberId, 
+/**
+ * What they may do.
+ */
+roles: Array<Role>, };
+
+/**
+ * A member, as the service knows them.
+ */
+export type MemberRow = { 
+/**
+ * Who.
+ */
+id: MemberId, 
+/**
+ * The name at the identity provider.
+ */
+name: string, 
+/**
+ * The roles given here.
+ */
+roles: Array<Role>, 
+/**
+ * The address, for whoever decides on others.
+ */
+email?: string | null, 
+/**
+ * When they were removed.
+ */
+removed_at?: Timestamp | null, };
 
 /**
  * A person.
@@ -2111,7 +2320,15 @@ name: string,
 /**
  * The roles.
  */
-roles: Array<Role>, };
+roles: Array<Role>, 
+/**
+ * Until when the person is away, and who covers.
+ */
+absence: Absence | null, 
+/**
+ * Whether the person left: the name stays on what they did.
+ */
+left: boolean, };
 
 /**
  * A comment that mentions the person at this computer.
@@ -4073,6 +4290,77 @@ queued: number, };
  * Where a hit leads.
  */
 export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, } | { "kind": "document", document: DocumentId, };
+
+/**
+ * Somebody's account at a team's service.
+ */
+export type TeamAccountArgs = { 
+/**
+ * The service's address.
+ */
+url: string, 
+/**
+ * The registration.
+ */
+registration: string, };
+
+/**
+ * Names a team's workspace.
+ */
+export type TeamArgs = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
+ * How a person signs in at a team's service.
+ */
+export type TeamSignIn = { 
+/**
+ * The registration to sign in by, made where it was not there; none: the service names no way, so the person
+ * has to know one.
+ */
+registration: string | null, };
+
+/**
+ * A team's service.
+ */
+export type TeamUrlArgs = { 
+/**
+ * Its address.
+ */
+url: string, };
+
+/**
+ * The people of a team, as its service knows them.
+ */
+export type TeamView = { 
+/**
+ * Everybody, those who were removed included.
+ */
+members: Array<MemberRow>, 
+/**
+ * Open invitations; none where the person does not decide on them.
+ */
+invitations: Array<InvitationRow> | null, };
+
+/**
+ * A workspace that somebody belongs to.
+ */
+export type TeamWorkspaceView = { 
+/**
+ * Which.
+ */
+workspace: WorkspaceId, 
+/**
+ * What it is called; empty while nobody has named it.
+ */
+title: string, 
+/**
+ * Their roles.
+ */
+roles: Array<Role>, };
 
 /**
  * A checklist template. Its versions share the id; a run pins one of them.

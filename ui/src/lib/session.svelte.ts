@@ -1,6 +1,6 @@
 /** What holds for the whole window: who works here, in which workspace, with which settings. Set from the `boot` read. */
 import { setSettings } from "$ipc/client.ts";
-import type { Boot, FieldKey, FieldSpec, Frame, MemberId, Settings } from "$ipc/types.ts";
+import type { Boot, FieldKey, FieldSpec, Frame, MemberId, MemberView, Settings } from "$ipc/types.ts";
 import { setLocale } from "$texts";
 import { theme } from "./theme.svelte.ts";
 
@@ -19,6 +19,11 @@ class Session {
 
   get me(): MemberId | undefined {
     return this.frame?.me.id;
+  }
+
+  /** Who can be asked for something: everybody who did not leave. */
+  get team(): readonly MemberView[] {
+    return this.frame?.members.filter(({ left }) => !left) ?? [];
   }
 
   /** A person's name, empty where they are no member any more. */

@@ -7,6 +7,7 @@ import Connections from "./connections/Connections.svelte";
 import Customers from "./customers/Customers.svelte";
 import Dossier from "./dossier/Dossier.svelte";
 import Home from "./home/Home.svelte";
+import Members from "./members/Members.svelte";
 import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
 import Review from "./review/Review.svelte";
@@ -29,6 +30,7 @@ export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   customers: Customers,
   dossier: Dossier,
   home: Home,
+  members: Members,
   project: Project,
   projects: Projects,
   review: Review,

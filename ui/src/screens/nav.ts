@@ -10,6 +10,7 @@ import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import Settings2 from "@lucide/svelte/icons/settings-2";
+import UsersRound from "@lucide/svelte/icons/users-round";
 import type { Key } from "$texts";
 import type { Route, RouteName } from "./routes.ts";
 
@@ -17,7 +18,8 @@ export interface NavEntry {
   to: Extract<Route, { name: RouteName }>;
   label: Extract<Key, `nav.${string}`>;
   icon: LucideIcon;
-  place: "main" | "foot";
+  /** In the palette alone: it is reached from the entry that it belongs to. */
+  place: "main" | "foot" | "palette";
   /** The pair that leads there: `G H`. */
   keys?: string;
   /** The routes that belong to it, besides its own: a project belongs to *Projects*. */
@@ -33,6 +35,7 @@ export const nav: readonly NavEntry[] = [
   { to: { name: "conflicts" }, label: "nav.conflicts", icon: GitCompareArrows, place: "foot", keys: "G X" },
   { to: { name: "activity" }, label: "nav.activity", icon: History, place: "foot", keys: "G A" },
   { to: { name: "connections" }, label: "nav.connections", icon: Cable, place: "foot", keys: "G N" },
-  { to: { name: "workspace" }, label: "nav.workspace", icon: Building2, place: "foot", keys: "G W" },
+  { to: { name: "workspace" }, label: "nav.workspace", icon: Building2, place: "foot", keys: "G W", with: ["members"] },
+  { to: { name: "members" }, label: "nav.members", icon: UsersRound, place: "palette", keys: "G M" },
   { to: { name: "settings" }, label: "nav.settings", icon: Settings2, place: "foot", keys: "G S" },
 ];

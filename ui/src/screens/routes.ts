@@ -42,6 +42,7 @@ export type Route =
   | { name: "customers"; customer?: CustomerId; field?: keyof CustomerDetails; comment?: CommentId }
   | { name: "conflicts" }
   | { name: "connections" }
+  | { name: "members" }
   | { name: "activity" }
   | { name: "workspace"; account?: AccountId; ticket?: TicketId; document?: DocumentId }
   /** `row` is the setting that has the focus. */

@@ -93,6 +93,12 @@ function told(body: Body, number: string): string {
       return t("activity.account_set", { name: body.args.account.name });
     case "account.remove":
       return t("activity.account_remove");
+    case "member.enter":
+      return t("activity.member_enter", { name: body.args.name });
+    case "member.set_absence":
+      return t("activity.member_absence");
+    case "member.leave":
+      return t("activity.member_leave");
     case "member.rename":
       return t("activity.member_rename", { name: body.args.name });
     case "customer.set":

@@ -21,9 +21,9 @@ test("the same thing has the same key, however it was written", () => {
 });
 
 const members = [
-  { id: "m1", name: "Ana", roles: [] },
-  { id: "m2", name: "Ana Maria", roles: [] },
-  { id: "m3", name: "Rui", roles: [] },
+  { id: "m1", name: "Ana", roles: [], absence: null, left: false },
+  { id: "m2", name: "Ana Maria", roles: [], absence: null, left: false },
+  { id: "m3", name: "Rui", roles: [], absence: null, left: false },
 ];
 
 test.each([

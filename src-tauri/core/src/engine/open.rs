@@ -33,13 +33,10 @@ impl Engine {
         store
             .read(move |view| {
                 let workspace = view.workspace()?;
-                let member = |member: &Member| MemberView {
-                    id: member.id,
-                    name: member.name.clone(),
-                    roles: member.roles.clone(),
-                };
-                let members: Vec<MemberView> =
-                    workspace.as_ref().map(|w| w.members.iter().map(member).collect()).unwrap_or_default();
+                let members: Vec<MemberView> = workspace
+                    .as_ref()
+                    .map(|w| w.members.iter().map(MemberView::from).collect())
+                    .unwrap_or_default();
                 let counts = view.counts()?;
                 let mine = members.iter().find(|member| member.id == me.member);
                 Ok(Phase::Open(Box::new(Frame {
@@ -50,6 +47,8 @@ impl Engine {
                         id: me.member,
                         name: mine.map_or_else(|| me.name.clone(), |member| member.name.clone()),
                         roles: me.roles,
+                        absence: mine.and_then(|member| member.absence.clone()),
+                        left: false,
                     },
                     members,
                     sync: sync_view(&status, embedded),

@@ -3,6 +3,7 @@
 use domain::Role;
 use domain::fields::{FIELDS, FieldSpec};
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
+use domain::workspace::{Absence, Member};
 use serde::{Deserialize, Serialize};
 
 use super::common::{Done, Nothing};
@@ -75,6 +76,22 @@ pub struct MemberView {
     pub name: String,
     /// The roles.
     pub roles: Vec<Role>,
+    /// Until when the person is away, and who covers.
+    pub absence: Option<Absence>,
+    /// Whether the person left: the name stays on what they did.
+    pub left: bool,
+}
+
+impl From<&Member> for MemberView {
+    fn from(member: &Member) -> Self {
+        Self {
+            id: member.id,
+            name: member.name.clone(),
+            roles: member.roles.clone(),
+            absence: member.absence.clone(),
+            left: member.left.is_some(),
+        }
+    }
 }
 
 /// How the store and the service agree.

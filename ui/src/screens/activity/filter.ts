@@ -30,7 +30,7 @@ export const WHAT = {
   information: ["version.create", "version.edit", "version.set_field", "version.unlock", "version.mark_carried", "version.unmark_carried"],
   checklists: ["run.start", "run.set_tested", "run.set_result", "run.fixed", "run.retest", "run.note", "run.assign", "run.attach", "run.detach", "run.undo", "run.sign", "template.add"],
   links: ["link.record", "link.note_use"],
-  workspace: ["workspace.create", "workspace.rename", "workspace.set_addresses", "workspace.set_policies", "account.set", "account.remove", "member.rename", "customer.set", "customer.remove", "secret.note_reveal"],
+  workspace: ["workspace.create", "workspace.rename", "workspace.set_addresses", "workspace.set_policies", "account.set", "account.remove", "member.rename", "member.enter", "member.set_absence", "member.leave", "customer.set", "customer.remove", "secret.note_reveal"],
 } as const satisfies Record<string, readonly string[]>;
 export type What = keyof typeof WHAT;
 

@@ -9,6 +9,7 @@ export const frame = {
   "nav.conflicts": "Conflicts",
   "nav.activity": "Activity",
   "nav.workspace": "Workspace",
+  "nav.members": "Members",
   "nav.connections": "Connections",
   "nav.settings": "Settings",
   "nav.back": "Back",

@@ -9,6 +9,7 @@ export const frame = {
   "nav.conflicts": "Conflictos",
   "nav.activity": "Actividad",
   "nav.workspace": "Espacio de trabajo",
+  "nav.members": "Miembros",
   "nav.connections": "Conexiones",
   "nav.settings": "Ajustes",
   "nav.back": "Atrás",

@@ -20,6 +20,7 @@ import { process } from "./process.ts";
 import { project } from "./project.ts";
 import { projects } from "./projects.ts";
 import { settings } from "./settings.ts";
+import { members } from "./members.ts";
 import { parts } from "./parts.ts";
 import { problems } from "./problems.ts";
 import { recovery } from "./recovery.ts";
@@ -62,6 +63,7 @@ export const es = {
   ...conflicts,
   ...connections,
   ...customers,
+  ...members,
   ...carry,
   ...checklists,
   ...template,

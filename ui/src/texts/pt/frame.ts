@@ -9,6 +9,7 @@ export const frame = {
   "nav.conflicts": "Conflitos",
   "nav.activity": "Atividade",
   "nav.workspace": "Espaço de trabalho",
+  "nav.members": "Membros",
   "nav.connections": "Ligações",
   "nav.settings": "Definições",
   "nav.back": "Atrás",
