@@ -7,6 +7,8 @@ mod compare;
 mod engine;
 mod port;
 mod sign_in;
+#[path = "../team.rs"]
+mod team;
 mod teams;
 mod templates;
 mod vault;

@@ -3,70 +3,13 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use partner_core::error::ErrorCode;
-use partner_service::{Desktop, Identities, Provider, Reach, Service, listen, serve, system_clock};
-use sandbox::{Running, Sandbox, SandboxOptions};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
+use crate::team::{Served, idp};
 use crate::world::{World, id};
-
-const AUDIENCE: &str = "partner-service";
-
-/// The team's service on a port of its own, until it is told to stop.
-struct Served {
-    address: SocketAddr,
-    service: Service,
-    stop: Option<oneshot::Sender<()>>,
-    task: JoinHandle<()>,
-}
-
-impl Served {
-    async fn start(folder: &Path, idp: &Running, at: SocketAddr) -> Self {
-        let provider = Provider {
-            issuer: idp.url().to_owned(),
-            audience: AUDIENCE.to_owned(),
-            jwks_uri: Some(format!("{}/oauth/certs", idp.url()).parse().unwrap()),
-            grants: None,
-            desktop: Some(Desktop { client_id: "partner-console-sandbox".to_owned(), scopes: Vec::new() }),
-        };
-        let identities = Identities::Providers(vec![provider]);
-        let service = Service::open(&folder.join("service.db"), identities, system_clock()).unwrap();
-        let listener = listen(at, Reach::ThisMachine).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel();
-        let serving = service.clone();
-        let task = tokio::spawn(async move {
-            let stopped = async {
-                let _ = stopped.await;
-            };
-            serve(listener, &serving, stopped).await.unwrap();
-        });
-        Self { address, service, stop: Some(stop), task }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    async fn stop(mut self) {
-        self.stop.take().unwrap().send(()).unwrap();
-        self.task.await.unwrap();
-    }
-}
-
-async fn idp() -> Running {
-    let options = SandboxOptions {
-        auto_consent: true,
-        audience: Some(AUDIENCE.to_owned()),
-        ..SandboxOptions::default()
-    };
-    Sandbox::start(options).await.unwrap()
-}
 
 /// What is waited for comes within a minute, or the test fails.
 async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {

@@ -349,6 +349,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("connections").await?;
         self.screen("none").await?;
         self.over("add an account", "new-registration", "registration-dialog").await?;
+        self.over("join a team", "join-team", "join-dialog").await?;
         self.go("activity").await?;
         self.app.wait_for(testid("activity-total")).await?;
         self.screen("full").await?;
