@@ -7,7 +7,7 @@ mod compare;
 mod engine;
 mod port;
 mod sign_in;
-#[path = "../team.rs"]
+#[path = "../shared/team.rs"]
 mod team;
 mod teams;
 mod templates;

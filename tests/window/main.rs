@@ -24,6 +24,6 @@ mod screens;
 mod shots;
 mod sign_in;
 mod steps;
-#[path = "../team.rs"]
+#[path = "../shared/team.rs"]
 mod team;
 mod teams;

@@ -78,8 +78,7 @@ fn allowed(body: &Body, facts: &Facts) -> Result<(), Refusal> {
 pub fn roles(body: &Body) -> &'static [Role] {
     use Role::{Admin, Developer, InternalReviewer, PartnerManager, Qa};
     match body {
-        Body::SetPolicies { .. } | Body::MemberRename { .. } => &[Admin],
-        Body::MemberLeave { .. } => &[Admin],
+        Body::SetPolicies { .. } | Body::MemberRename { .. } | Body::MemberLeave { .. } => &[Admin],
         // One's own, which changes nothing of anyone else's; another's absence is for admins, as its command looks.
         Body::CommentSee { .. } | Body::MemberEnter { .. } | Body::MemberSetAbsence { .. } => &Role::ALL,
         Body::CommentAdd { .. }

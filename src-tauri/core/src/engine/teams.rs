@@ -216,13 +216,12 @@ impl Engine {
             };
             let is_open = open.is_some();
             // One that is not open is looked into without being opened: that must cost it nothing.
-            let (title, queued) = match open {
-                Some(store) => store.read(|view| view.glance().map_err(Error::from)).await?,
-                None => {
-                    let folder = self.folder_of(name);
-                    let glanced = tokio::task::spawn_blocking(move || store::glance(&folder)).await;
-                    glanced.ok().and_then(Result::ok).unwrap_or_default()
-                }
+            let (title, queued) = if let Some(store) = open {
+                store.read(|view| view.glance().map_err(Error::from)).await?
+            } else {
+                let folder = self.folder_of(name);
+                let glanced = tokio::task::spawn_blocking(move || store::glance(&folder)).await;
+                glanced.ok().and_then(Result::ok).unwrap_or_default()
             };
             let host = team.and_then(|team| Url::parse(&team.url).ok());
             views.push(ConnectionView {

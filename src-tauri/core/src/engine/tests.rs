@@ -42,7 +42,7 @@ struct Kept(Mutex<Option<Arc<Fake>>>);
 impl Embedded for Kept {
     fn open(&self, database: &Path, seat: &Seat) -> Result<Arc<dyn Transport>, EmbeddedFault> {
         Connection::open(database).unwrap().execute_batch("CREATE TABLE IF NOT EXISTS a (n)").unwrap();
-        let actor = Actor { member: seat.member, roles: Role::ALL.to_vec() };
+        let actor = Actor { member: seat.member, roles: domain::Role::ALL.to_vec() };
         let mut kept = self.0.lock().unwrap();
         Ok(kept.get_or_insert_with(|| Arc::new(Fake::new(actor))).clone())
     }
