@@ -83,7 +83,7 @@ export const members = {
   "role.partner_manager_may": "Todo lo demás, incluido registrar las respuestas de Talkdesk.",
   "role.developer": "Desarrollador",
   "role.developer_may": "La parte técnica, correcciones y respuestas.",
-  "role.qa": "QA",
+  "role.qa": "Control de calidad",
   "role.qa_may": "Listas de verificación, pruebas y hallazgos.",
   "role.internal_reviewer": "Revisor interno",
   "role.internal_reviewer_may": "Hallazgos antes de un envío, nunca una vía de Talkdesk.",

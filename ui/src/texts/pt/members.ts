@@ -83,7 +83,7 @@ export const members = {
   "role.partner_manager_may": "Tudo o resto, incluindo registar as respostas da Talkdesk.",
   "role.developer": "Programador",
   "role.developer_may": "A parte técnica, correções e respostas.",
-  "role.qa": "QA",
+  "role.qa": "Controlo de qualidade",
   "role.qa_may": "Listas de verificação, provas e constatações.",
   "role.internal_reviewer": "Revisor interno",
   "role.internal_reviewer_may": "Constatações antes de uma submissão, nunca uma via da Talkdesk.",
