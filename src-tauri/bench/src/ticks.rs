@@ -173,7 +173,9 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
                 copy(&entry.path(), &target)?;
             }
         } else if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), target)?;
+            fs::copy(entry.path(), &target)?;
+            // Otherwise the system writes it out while it is measured how long writing takes.
+            fs::File::open(target)?.sync_all()?;
         }
     }
     Ok(())
