@@ -3,7 +3,7 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { AnswerView, Body, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import type { AnswerView, Body, Boot, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -135,6 +135,7 @@ beforeEach(async () => {
     change: () => ({ command: "x" }),
     retry_command: () => ({}),
     discard_command: () => ({}),
+    amend_command: () => ({}),
     copy_text: () => ({}),
   };
   setTransport({
@@ -399,30 +400,59 @@ describe("conflicts", () => {
     waits_for: null,
     made_at: me.at,
     project: "Survey Sense",
-    theirs: { type: "text", value: "Theirs." },
+    theirs: { of: "field", value: { type: "text", value: "Theirs." } },
     ...some,
+  });
+  beforeEach(() => {
+    session.boot = { phase: { phase: "first_start" }, fields: [{ key: "description", kind: { type: "text" } }] } as unknown as Boot;
   });
   const calls = () => sent.filter(({ name }) => name !== "pending").map(({ name }) => name);
 
-  it("puts both texts together, and lets the old edit go only when the result is saved", async () => {
+  it("puts both texts together, in the place of the edit that met the other", async () => {
     outbox = [pending("c1", {})];
     await show(Conflicts as unknown as Component<Record<string, unknown>>);
     expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringContaining("Theirs.")]);
     await type("conflict-result", "Yours. Theirs.");
     await click("save-result");
-    expect(bodies()).toEqual([
-      { kind: "version.set_field", args: { version: VERSION, field: "description", value: { type: "text", value: "Yours. Theirs." }, expects: { type: "text", value: "Theirs." } } },
-    ]);
-    expect(calls()).toEqual(["change", "discard_command"]);
+    const args = { version: VERSION, field: "description", value: { type: "text", value: "Yours. Theirs." }, expects: { type: "text", value: "Theirs." } };
+    expect(sent.at(-1)).toEqual({ name: "amend_command", args: { command: "c1", body: { kind: "version.set_field", args } } });
+    expect(calls(), "one step: what waits for the edit goes on with the result").toEqual(["amend_command"]);
+  });
+
+  it("fits two changes that do not overlap into one text", async () => {
+    const field = (value: string) => ({ type: "text" as const, value });
+    const before = "Write notes next to the call. Call Notes saves them when the call ends.\n\nFree of charge.";
+    const one = pending("c1", { theirs: { of: "field", value: field(before.replace("when the call ends", "while you type")) } });
+    one.command.args = { version: VERSION, field: "description", value: field(before.replace("Free of charge", "Free for ever")), expects: field(before) };
+    outbox = [one];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    const marked = (side: string) => [...(by(side)?.querySelectorAll("ins") ?? [])].map(({ textContent }) => textContent.trim());
+    expect([marked("yours"), marked("theirs")]).toEqual([["for ever"], ["while you type"]]);
+    await press("3");
+    expect((by("conflict-result") as HTMLTextAreaElement).value).toBe("Write notes next to the call. Call Notes saves them while you type.\n\nFree for ever.");
+  });
+
+  it("shows a reply with both sides, and a project's name without putting two together", async () => {
+    const reply = pending("c1", { theirs: { of: "reply", value: "Theirs" } });
+    reply.command = { ...reply.command, kind: "finding.reply", args: { finding: "f1", reply: "Yours", expects: "Before" } };
+    const name = pending("c2", { theirs: { of: "details", value: { name: "Survey Lens", slug: "survey", owner: "" } } });
+    name.command = { ...name.command, kind: "project.edit", args: { details: { name: "Survey Sense", slug: "survey", owner: "" }, expects: { name: "Survey", slug: "survey", owner: "" } } };
+    outbox = [reply, name];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    await type("conflict-result", "Both");
+    await click("save-result");
+    expect(sent.at(-1)?.args).toEqual({ command: "c1", body: { kind: "finding.reply", args: { finding: "f1", reply: "Both", expects: "Theirs" } } });
+    await press("j");
+    expect([by("theirs")?.textContent, by("conflict-result")]).toEqual([expect.stringContaining("Survey Lens"), null]);
   });
 
   it("keeps the edit where the result was not saved", async () => {
-    answers.change = refuse("changed", "value");
+    answers.amend_command = refuse("changed", "value");
     outbox = [pending("c1", {})];
     await show(Conflicts as unknown as Component<Record<string, unknown>>);
     await type("conflict-result", "Both.");
     await click("save-result");
-    expect(calls()).toEqual(["change"]);
+    expect(calls()).toEqual(["amend_command"]);
     expect((by("conflict-result") as HTMLTextAreaElement).value).toBe("Both.");
     expect(by("error-result")).not.toBeNull();
   });

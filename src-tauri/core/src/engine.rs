@@ -312,6 +312,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Sends a refused or conflicted command again as another change, which has to apply to what stands now.
+    pub async fn amend(&self, id: CommandId, body: Body) -> Result<(), Error> {
+        let (store, actor, wake) = self.writer()?;
+        let now = self.now();
+        let done = store
+            .write(move |tx| {
+                let view = tx.view();
+                let row = view.outbox_row(id)?.ok_or_else(Error::not_found)?;
+                let command = Command { id, aggregate: row.envelope.aggregate, body: body.clone() };
+                let facts = Facts::gather(&command, actor, now, &view)?;
+                domain::apply(&mut view.aggregate(command.aggregate)?, &command, &facts)?;
+                store::outbox::amend(tx, id, body, now).map_err(Error::from)
+            })
+            .await;
+        found(done?)?;
+        wake.wake();
+        Ok(())
+    }
+
     /// Drops a refused or conflicted command.
     pub async fn discard(&self, id: CommandId) -> Result<(), Error> {
         let (store, _, wake) = self.writer()?;

@@ -257,6 +257,8 @@ calls! {
     write carry::set_carry_place(carry::CarryPlaceArgs) -> common::Done [];
     /// Sends a refused or conflicted command again.
     write workspace::retry_command(workspace::CommandArgs) -> common::Done [];
+    /// Sends a refused or conflicted command again as another change, in its place.
+    write workspace::amend_command(workspace::AmendArgs) -> common::Done [];
     /// Drops a refused or conflicted command.
     write workspace::discard_command(workspace::CommandArgs) -> common::Done [];
     /// Takes a change back, or makes it again: a change of its own, where what was set still stands.

@@ -271,6 +271,10 @@ export const setCarryPlace = (args: t.CarryPlaceArgs): Promise<t.Done> =>
 export const retryCommand = (args: t.CommandArgs): Promise<t.Done> =>
   write("retry_command", args) as Promise<t.Done>;
 
+/** Sends a refused or conflicted command again as another change, in its place. */
+export const amendCommand = (args: t.AmendArgs): Promise<t.Done> =>
+  write("amend_command", args) as Promise<t.Done>;
+
 /** Drops a refused or conflicted command. */
 export const discardCommand = (args: t.CommandArgs): Promise<t.Done> =>
   write("discard_command", args) as Promise<t.Done>;

@@ -212,6 +212,19 @@ ticket_form: string, };
 export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId };
 
 /**
+ * A refused or conflicted command, and what takes its place.
+ */
+export type AmendArgs = { 
+/**
+ * Which.
+ */
+command: CommandId, 
+/**
+ * What it does from now on.
+ */
+body: Body, };
+
+/**
  * A recorded answer.
  */
 export type AnswerView = { 
@@ -2692,9 +2705,9 @@ made_at: Timestamp,
  */
 project: string | null, 
 /**
- * The value that stands now, where it met another change of a field.
+ * What stands now, where it met another change or may meet one.
  */
-theirs: FieldValue | null, };
+theirs: Standing | null, };
 
 /**
  * What the window shows first.
@@ -4142,6 +4155,11 @@ version: VersionId | null,
  * Which.
  */
 comment: CommentId, };
+
+/**
+ * What stands in the place of what a command would set.
+ */
+export type Standing = { "of": "field", "value": FieldValue | null } | { "of": "reply", "value": string } | { "of": "details", "value": ProjectDetails };
 
 /**
  * Starts a workspace on this computer.

@@ -1,7 +1,9 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
+use domain::fields::FieldValue;
 use domain::ids::CommandId;
 use domain::process::{self, ProcessFacts, StepScope};
+use domain::project::{Project, ProjectDetails};
 use domain::workspace::{Account, Addresses, Customer, MessageTemplate, Policies, Workspace};
 use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp, Undo};
 use serde::{Deserialize, Serialize};
@@ -112,8 +114,31 @@ pub struct PendingView {
     pub made_at: Timestamp,
     /// The project it is about.
     pub project: Option<String>,
-    /// The value that stands now, where it met another change of a field.
-    pub theirs: Option<domain::fields::FieldValue>,
+    /// What stands now, where it met another change or may meet one.
+    pub theirs: Option<Standing>,
+}
+
+/// What stands in the place of what a command would set.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "of", content = "value", rename_all = "snake_case")]
+pub enum Standing {
+    /// A version's field; none: it is empty.
+    Field(Option<FieldValue>),
+    /// The reply to a finding.
+    Reply(String),
+    /// A project's name, slug and owner.
+    Details(ProjectDetails),
+}
+
+/// A refused or conflicted command, and what takes its place.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AmendArgs {
+    /// Which.
+    pub command: CommandId,
+    /// What it does from now on.
+    pub body: Body,
 }
 
 /// How a command of the outbox stands.
@@ -207,12 +232,8 @@ fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
             }
             AggregateRef::Workspace(_) => None,
         };
-        let theirs = match (&project, command.map(|command| command.body)) {
-            (Some(project), Some(Body::SetField { version, field, .. })) => {
-                project.version(version).and_then(|version| version.information.get(field))
-            }
-            _ => None,
-        };
+        let theirs =
+            project.as_ref().zip(command).and_then(|(project, command)| standing(project, &command.body));
         shown.push(PendingView {
             state: match row.state {
                 OutboxState::InFlight => PendingState::InFlight,
@@ -229,6 +250,26 @@ fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
         });
     }
     Ok(shown)
+}
+
+/// What stands where a command expects something to stand.
+fn standing(project: &Project, body: &Body) -> Option<Standing> {
+    match body {
+        Body::SetField { version, field, .. } => {
+            project.version(*version).map(|version| Standing::Field(version.information.get(*field)))
+        }
+        Body::FindingReply { finding, .. } => {
+            let known = project.findings.iter().find(|known| known.id == *finding);
+            known.map(|known| Standing::Reply(known.reply.clone()))
+        }
+        Body::ProjectEdit { .. } => Some(Standing::Details(project.details.clone())),
+        _ => None,
+    }
+}
+
+/// Puts another change in the place of one that was refused or met another, so that what waits for it goes on.
+pub(super) async fn amend_command(engine: &Engine, args: AmendArgs) -> Result<Done, Error> {
+    engine.amend(args.command, args.body).await.map(|()| Done {})
 }
 
 pub(super) async fn retry_command(engine: &Engine, args: CommandArgs) -> Result<Done, Error> {

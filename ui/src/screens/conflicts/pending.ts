@@ -1,8 +1,11 @@
 /** What a change that is not settled is about, in words, and where it is mended. */
-import type { ActivityView, Body, FieldKey, FieldValue, PendingState, PendingView, VersionId } from "$ipc/types.ts";
+import { applyPatch, structuredPatch } from "diff";
+import type { ActivityView, Body, PendingState, PendingView, ProjectDetails } from "$ipc/types.ts";
+import { session } from "$lib/session.svelte.ts";
 import type { State } from "../../parts/states.ts";
 import type { Route } from "../routes.ts";
 import { activityPlace, activityText } from "../../views/activity.ts";
+import { told } from "../version/values.ts";
 import { t } from "$texts";
 
 export const pendingStates: Readonly<Record<PendingState, State>> = {
@@ -30,21 +33,52 @@ export const pendingText = (pending: PendingView): string =>
   // A command that a newer version left behind has no words here.
   (activityText(asActivity(pending)) as string | undefined) ?? t("activity.unknown", { kind: pending.command.kind });
 
-/** An edit of a field: what stood before, what it says, what stands now. */
-export interface FieldEdit {
-  project: string;
-  version: VersionId;
-  field: FieldKey;
-  before: FieldValue | null;
-  yours: FieldValue | null;
-  theirs: FieldValue | null;
+/** Two changes that met: what stood before, what each says, and how a text of both takes the place of yours. */
+export interface Meeting {
+  before: string;
+  yours: string;
+  theirs: string;
+  /** Only a text can be put together here; lists are mended in their form. */
+  merged?: (text: string) => Body;
 }
 
-export function fieldEdit({ command, theirs }: PendingView): FieldEdit | undefined {
+/** What met another change, as far as what stands now is known. */
+export function meetingOf({ command, theirs }: PendingView): Meeting | undefined {
   const body = { kind: command.kind, args: command.args } as Body;
-  if (body.kind !== "version.set_field" || command.aggregate.kind !== "project") return undefined;
-  const { version, field, value, expects } = body.args;
-  return { project: command.aggregate.id, version, field, before: expects, yours: value, theirs };
+  if (body.kind === "version.set_field" && theirs?.of === "field") {
+    const { version, field, value, expects } = body.args;
+    const kind = session.fieldOf(field)?.kind.type;
+    const merged = (text: string): Body => ({
+      kind: "version.set_field",
+      args: { version, field, value: text === "" ? null : { type: "text", value: text }, expects: theirs.value },
+    });
+    const sides = { before: told(expects), yours: told(value), theirs: told(theirs.value) };
+    return kind === "text" || kind === "line" ? { ...sides, merged } : sides;
+  }
+  if (body.kind === "finding.reply" && theirs?.of === "reply") {
+    const { finding, reply, expects } = body.args;
+    const merged = (text: string): Body => ({ kind: "finding.reply", args: { finding, reply: text, expects: theirs.value } });
+    return { before: expects, yours: reply, theirs: theirs.value, merged };
+  }
+  if (body.kind === "project.edit" && theirs?.of === "details") {
+    const { details, expects } = body.args;
+    return { before: detailsText(expects), yours: detailsText(details), theirs: detailsText(theirs.value) };
+  }
+  return undefined;
+}
+
+const detailsText = ({ name, slug, owner }: ProjectDetails): string => [name, slug, owner].filter(Boolean).join("\n");
+
+/** Words and the spaces between them, a line each for the comparison of lines. */
+const asLines = (text: string): string => (text.match(/\s+|[^\s]+/gu) ?? []).map((piece) => piece.replaceAll("\n", LINE_END)).join("\n") + "\n";
+const LINE_END = "\u2028";
+
+/** Both changes in one text; nothing where they touch the same words. */
+export function bothOf({ before, yours, theirs }: Meeting): string | undefined {
+  const patch = structuredPatch("", "", asLines(before), asLines(yours), undefined, undefined, { context: 2 });
+  const both = applyPatch(asLines(theirs), patch);
+  if (both === false) return undefined;
+  return both.replaceAll("\n", "").replaceAll(LINE_END, "\n");
 }
 
 /** The words that a person typed into it, so that none are lost when it is discarded. */
@@ -79,7 +113,8 @@ export function wordsOf({ command }: PendingView): string | undefined {
 
 /** Where it is mended: the field, the form, the run. */
 export function placeOf(pending: PendingView): Route {
-  const edit = fieldEdit(pending);
-  if (edit) return { name: "version", project: edit.project, version: edit.version, field: edit.field };
+  const { command } = pending;
+  const body = { kind: command.kind, args: command.args } as Body;
+  if (body.kind === "version.set_field") return { name: "version", project: command.aggregate.id, version: body.args.version, field: body.args.field };
   return activityPlace(asActivity(pending));
 }

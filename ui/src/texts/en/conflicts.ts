@@ -34,6 +34,8 @@ export const conflicts = {
   "conflicts.empty": "Empty",
   "conflicts.result": "Result",
   "conflicts.result_note": "Begins with yours; put in what you want of theirs",
+  "conflicts.result_both": "The two changes do not overlap: both fit into one text",
+  "conflicts.both": "Use both",
   "conflicts.save_result": "Save result",
   "conflicts.result_saved": "Result saved",
   "conflicts.key_keep": "keep yours",
@@ -41,5 +43,6 @@ export const conflicts = {
   "conflicts.key_edit": "go there",
   "conflicts.key_discard": "discard",
   "conflicts.key_take": "take theirs",
+  "conflicts.key_both": "use both",
   "conflicts.key_save": "save result",
 } as const;

@@ -34,6 +34,8 @@ export const conflicts = {
   "conflicts.empty": "Vacío",
   "conflicts.result": "Resultado",
   "conflicts.result_note": "Empieza con el suyo; añada lo que quiera del otro",
+  "conflicts.result_both": "Los dos cambios no se solapan: caben los dos en un texto",
+  "conflicts.both": "Usar los dos",
   "conflicts.save_result": "Guardar resultado",
   "conflicts.result_saved": "Resultado guardado",
   "conflicts.key_keep": "conservar el suyo",
@@ -41,5 +43,6 @@ export const conflicts = {
   "conflicts.key_edit": "ir allí",
   "conflicts.key_discard": "descartar",
   "conflicts.key_take": "aceptar el otro",
+  "conflicts.key_both": "usar los dos",
   "conflicts.key_save": "guardar resultado",
 } as const;

@@ -34,6 +34,8 @@ export const conflicts = {
   "conflicts.empty": "Vazio",
   "conflicts.result": "Resultado",
   "conflicts.result_note": "Começa com a sua; acrescente o que quiser da outra",
+  "conflicts.result_both": "As duas alterações não se sobrepõem: cabem as duas num texto",
+  "conflicts.both": "Usar as duas",
   "conflicts.save_result": "Guardar resultado",
   "conflicts.result_saved": "Resultado guardado",
   "conflicts.key_keep": "manter a sua",
@@ -41,5 +43,6 @@ export const conflicts = {
   "conflicts.key_edit": "ir até lá",
   "conflicts.key_discard": "descartar",
   "conflicts.key_take": "aceitar a outra",
+  "conflicts.key_both": "usar as duas",
   "conflicts.key_save": "guardar resultado",
 } as const;
