@@ -15,6 +15,7 @@ use domain::templates::{self, Item, Section, Template};
 use domain::{AggregateRef, Body};
 use partner_console::embedded;
 use partner_core::engine::{Embedded, Engine, Host, Options};
+use partner_core::ipc::boot::Phase;
 use uuid::Uuid;
 
 use crate::files;
@@ -53,7 +54,11 @@ impl Given {
         let clock = partner_service::system_clock();
         let keychain = Arc::new(partner_core::vault::NoKeychain);
         let options = Options { data: data.to_owned(), host: Arc::new(NoDesktop), embedded, clock, keychain };
-        Self { engine: Engine::start(options).await, data: data.to_owned() }
+        let engine = Engine::start(options).await;
+        if let Ok(Phase::Recovery(found)) = engine.phase().await {
+            panic!("{} did not open: {found:?}", data.display());
+        }
+        Self { engine, data: data.to_owned() }
     }
 
     /// Makes a change.

@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use domain::ids::{CommandId, ContactId, CustomerId, MemberId, ProjectId, TemplateId, WorkspaceId};
 use domain::{Actor, AggregateRef, Body, Command, Facts, Place, Refusal, RefusalCode, Timestamp, Undo};
 use tokio::sync::{Notify, broadcast, watch};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::clipboard::Clipboard;
@@ -64,7 +64,7 @@ const LANGUAGES: &[&str] = if cfg!(debug_assertions) {
 pub struct Engine(Arc<Inner>);
 
 struct Inner {
-    /// Holds the lock on the data folder for life; none where it could not be had.
+    /// Holds the lock on the data folder until it is closed; none where it could not be had.
     folder: Mutex<Option<Folder>>,
     data: PathBuf,
     host: Arc<dyn Host>,
@@ -111,7 +111,7 @@ struct Open {
     store: Store,
     sync: Sync,
     /// What looks after it.
-    upkeep: AbortHandle,
+    upkeep: JoinHandle<()>,
 }
 
 impl Engine {
@@ -258,6 +258,8 @@ impl Engine {
         self.opened().await;
         self.close_store().await;
         self.0.clipboard.stop().await;
+        // Whoever waited for this may open the folder at once, whatever still holds this engine.
+        drop(self.0.folder.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     /// Applies a command here, durable when it answers, and lets it be sent.

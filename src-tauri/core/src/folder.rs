@@ -11,8 +11,7 @@ const LOCK: &str = "lock";
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
-    // Held, not read: the lock lives as long as the open file.
-    _lock: File,
+    lock: File,
 }
 
 /// A data folder that cannot be used.
@@ -61,7 +60,7 @@ impl Folder {
         lock.rewind()?;
         write!(lock, "{}", std::process::id())?;
         lock.sync_all()?;
-        Ok(Self { path: path.to_owned(), _lock: lock })
+        Ok(Self { path: path.to_owned(), lock })
     }
 
     /// Where it is.
@@ -79,6 +78,16 @@ impl Folder {
     /// The folder of the log files.
     pub fn logs(&self) -> Result<PathBuf, FolderError> {
         self.sub("logs")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A process that is being started at this moment has the open file too, for as long as it takes to become
+        // another program: closing it here alone would leave the lock in place meanwhile.
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the lock on the data folder was not given back");
+        }
     }
 }
 

@@ -241,8 +241,7 @@ impl Engine {
         if let ConnectionName::Team(id) = name {
             self.follow_team(id, &sync);
         }
-        let upkeep =
-            tokio::spawn(upkeep::upkeep(Arc::downgrade(&self.0), self.folder_of(name))).abort_handle();
+        let upkeep = tokio::spawn(upkeep::upkeep(Arc::downgrade(&self.0), self.folder_of(name)));
         Ok(Open { name, seat: seat.clone(), store, sync, upkeep })
     }
 
@@ -267,6 +266,8 @@ impl Engine {
         if let State::Open(open) = before {
             open.sync.stop().await;
             open.upkeep.abort();
+            // It ended by being told to, or before: either is well.
+            let _ = open.upkeep.await;
             let _ =
                 upkeep::back_up(self.folder_of(open.name), self.now(), self.0.jobs.begin(JobKind::BackUp))
                     .await;

@@ -171,3 +171,25 @@ async fn files_that_nothing_names_go_by_themselves_after_a_month_by_the_clock_an
     assert_eq!(here(), [false, true, true]);
     engine.close().await;
 }
+
+/// Once closing was answered the folder can be opened, also while a task that is about to end holds the old engine.
+#[tokio::test]
+async fn a_closed_folder_is_free_at_once() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || {
+        Engine::start(Options {
+            data: data.path().to_owned(),
+            host: Arc::new(NoDesktop),
+            embedded: Arc::new(Kept::default()),
+            clock: Arc::new(|| Timestamp(1_700_000_000_000)),
+            keychain: Arc::new(crate::vault::NoKeychain),
+        })
+    };
+    let before = start().await;
+    before.start_here("Sample Apps", "PM").await.unwrap();
+    before.close().await;
+    let after = start().await;
+    assert!(matches!(after.phase().await.unwrap(), Phase::Open(_)));
+    drop(before);
+    after.close().await;
+}
