@@ -95,8 +95,9 @@ struct Changed {
     tags: Vec<String>,
 }
 
-/// Tells the window which tags changed, for as long as both live.
-pub fn forward(engine: &Engine, app: AppHandle) {
+/// Tells the windows which tags changed, for as long as the app runs. It is given its engine: the opening tells of
+/// changes while the app is still being set up.
+pub fn forward(engine: Engine, app: AppHandle) {
     let mut changes = engine.changes();
     tauri::async_runtime::spawn(async move {
         loop {
@@ -107,7 +108,7 @@ pub fn forward(engine: &Engine, app: AppHandle) {
                 Err(RecvError::Closed) => return,
             };
             if tags.iter().any(|tag| tag == SETTINGS) {
-                let settings = app.state::<Engine>().settings();
+                let settings = engine.settings();
                 for window in app.webview_windows().values() {
                     window::zoom(window, &settings);
                 }

@@ -64,17 +64,17 @@ pub fn run() -> ExitCode {
                     return Ok(());
                 }
             }
-            ipc::forward(&engine, app.handle().clone());
+            // Before anything runs that looks for them.
+            app.manage(engine.clone());
+            app.manage(Places::read(&data));
+            ipc::forward(engine.clone(), app.handle().clone());
             // The window comes up meanwhile.
             let opening = engine.clone();
             tauri::async_runtime::spawn(async move { opening.open().await });
             if let Some(link) = given {
                 engine.follow(&link);
             }
-            let settings = engine.settings();
-            app.manage(engine);
-            app.manage(Places::read(&data));
-            window::open(app.handle(), &settings)?;
+            window::open(app.handle(), &engine.settings())?;
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -24,6 +24,10 @@ pub fn start(data: &Path) -> Option<WorkerGuard> {
     let (writer, guard) = tracing_appender::non_blocking(file);
     let filter = EnvFilter::try_from_env("PARTNER_CONSOLE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer).with_ansi(false).try_init().ok()?;
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "panic")));
+    let said = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        tracing::error!(%panic, "panic");
+        said(panic);
+    }));
     Some(guard)
 }

@@ -88,6 +88,8 @@ impl App {
     pub async fn wait_end(self) -> Result<()> {
         let ended = poll(SHORT, async || (!is_running(self.pid)).then_some(())).await;
         ensure!(ended.is_some(), "the app did not end\n{}", self.output());
+        // A task that panics is missed by nobody but the person whose window stands still from then on.
+        ensure!(!self.output().contains("panicked at"), "something panicked\n{}", self.output());
         Ok(())
     }
 
