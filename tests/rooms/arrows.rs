@@ -7,8 +7,9 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// Who may import whom. A wire mistake must not agree with itself: the sandbox imports none of ours.
 const ARROWS: &[(&str, &[&str])] = &[
     ("partner-console", &["partner-domain", "partner-core", "partner-service"]),
-    ("partner-core", &["partner-domain", "partner-talkdesk"]),
-    ("partner-service", &["partner-domain", "partner-talkdesk"]),
+    ("partner-core", &["partner-domain", "partner-talkdesk", "partner-intake"]),
+    ("partner-service", &["partner-domain", "partner-talkdesk", "partner-intake"]),
+    ("partner-intake", &["partner-domain", "partner-talkdesk"]),
     ("partner-talkdesk", &[]),
     ("partner-sandbox", &[]),
     ("partner-domain", &[]),

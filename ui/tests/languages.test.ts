@@ -32,6 +32,7 @@ const SAME = [
   /^(review\.(acts_talkdesk|date_hint)|workspace\.(talkdesk|partner_project))$/,
   /^run\.(build|tested_build|result_not_applicable|word_not_applicable)$/,
   /^(ticket\.for_talkdesk|message\.sample_(app|customer|contact))$/,
+  /^(events\.(signature|key_id)|installations\.(scopes|claims|users_me|plan|gateway))$/,
   /^(report\.(item|no)|info\.no|problem_short\.use_https)$/,
 ];
 const wordless = (message: Message) => forms(message).every((text) => !/\p{L}{2}/u.test(text.replace(/\{\w+\}/g, "")));

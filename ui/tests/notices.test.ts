@@ -16,6 +16,7 @@ const need = (n: number): Need => ({
   track: null,
   document: null,
   ticket: null,
+  installation: null,
   count: 0,
   since: 0,
   days: 12,

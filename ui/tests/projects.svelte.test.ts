@@ -143,7 +143,7 @@ describe("home", () => {
   });
 
   it("leads from a need by one key, and by its button", async () => {
-    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, count: 0, since: 0, days: 0, due: null, assignee: null };
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null };
     answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue" }, { ...need, kind: "no_link" }] }) satisfies Home;
     await show(HomeScreen, {});
     await press("j");
@@ -154,7 +154,7 @@ describe("home", () => {
   });
 
   it("gives a need to someone where it stands, and shows whose they are", async () => {
-    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, count: 0, since: 0, days: 0, due: null, assignee: null };
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null };
     let assigned: string | null = null;
     answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue", assignee: assigned }, { ...need, version: "v2", kind: "no_link" }] }) satisfies Home;
     answers.change = ({ body }: { body: { kind: string; args: { to: string | null } } }) => {

@@ -3,8 +3,10 @@
 //! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
+mod deliveries;
 mod desktop;
 mod files;
+mod installations;
 mod open;
 mod outside;
 mod port;
@@ -19,6 +21,7 @@ mod tests;
 mod upkeep;
 mod vault;
 
+pub(crate) use deliveries::Delivery;
 pub use outside::{Clock, Embedded, EmbeddedFault, Host, Options};
 
 use std::collections::HashMap;

@@ -13,11 +13,13 @@ pub mod checklist;
 pub mod common;
 pub mod compare;
 pub mod dossier;
+pub mod events;
 pub mod export;
 pub mod files;
 pub mod home;
 pub mod import;
 pub mod install;
+pub mod installations;
 pub mod jobs;
 pub mod link;
 pub mod notices;
@@ -154,7 +156,7 @@ calls! {
     /// What the window needs before its first paint.
     read boot::boot(common::Nothing) -> boot::Boot ["workspace" "settings" "sync" "outbox" "projects"];
     /// Home.
-    read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs" "settings"];
+    read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs" "installations" "settings"];
     /// A page of what happened, newest first.
     read activity::activity(activity::ActivityArgs) -> activity::ActivityPage ["activity" "outbox"];
     /// When it happened, in the same order: the days of a list that is read page by page.
@@ -189,6 +191,12 @@ calls! {
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
+    /// All installations.
+    read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
+    /// An installation's page.
+    read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
+    /// A page of all deliveries.
+    read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
     /// Comments and external links of a project, a run or the workspace.
     read beside::beside(beside::BesideArgs) -> beside::BesideView ["projects" "runs" "workspace"];
     /// The workspace.
@@ -335,6 +343,18 @@ calls! {
     aside vault::remove_slot(vault::SlotArgs) -> common::Done [];
     /// Sets a vault that cannot be opened aside, and begins an empty one.
     aside vault::start_vault_anew(common::Nothing) -> common::Done [];
+    /// Takes a delivery by hand.
+    aside events::take_delivery(events::DeliveryArgs) -> events::DeliveryView [];
+    /// Gets a token with an installation's credentials.
+    aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];
+    /// Asks Talkdesk how an installation stands.
+    aside installations::look_at_installation(installations::InstallationArgs) -> installations::LookView [];
+    /// Tells Talkdesk that an install, an update or an uninstall went well, or why not.
+    aside installations::answer_installation(installations::AnswerArgs) -> installations::AnsweredView [];
+    /// Tells Talkdesk that a set of credentials is in use.
+    aside installations::acknowledge_credentials(installations::SetArgs) -> common::Done [];
+    /// Asks Talkdesk for a new set of credentials.
+    aside installations::ask_rotation(installations::RotateArgs) -> common::Done [];
     /// Shows a secret, and notes it.
     write vault::reveal_secret(vault::SecretArgs) -> vault::Revealed [];
     /// Copies a secret for a minute, and notes it.

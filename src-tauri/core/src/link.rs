@@ -77,6 +77,7 @@ impl fmt::Display for DeepLink {
                 AggregateRef::Workspace(id) => write!(f, "comment/workspace/{id}/{comment}"),
                 AggregateRef::Project(id) => write!(f, "comment/project/{id}/{comment}"),
                 AggregateRef::Run(id) => write!(f, "comment/run/{id}/{comment}"),
+                AggregateRef::Installation(id) => write!(f, "comment/installation/{id}/{comment}"),
             },
             Self::Run { run, item: None } => write!(f, "run/{run}"),
             Self::Run { run, item: Some(item) } => {
@@ -134,6 +135,7 @@ fn comment(kind: &str, of: &str, id: &str, comment: &str) -> Option<DeepLink> {
         ("comment", "workspace") => AggregateRef::Workspace(id.parse().ok()?),
         ("comment", "project") => AggregateRef::Project(id.parse().ok()?),
         ("comment", "run") => AggregateRef::Run(id.parse().ok()?),
+        ("comment", "installation") => AggregateRef::Installation(id.parse().ok()?),
         _ => return None,
     };
     Some(DeepLink::Comment { of, comment: comment.parse().ok()? })

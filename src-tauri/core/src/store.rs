@@ -35,10 +35,15 @@ use tokio::sync::oneshot;
 
 pub use derive::derive;
 pub use error::{OpenError, StoreError};
+pub use projection::{
+    CheckedStep, DeadlineRow, DeliveryFault, DeliveryRow, DeliveryStep, EventRow, InstallationRow, Listed,
+    StepOutcome,
+};
 pub use projection::{NewestVersion, OpenRun, ProjectRow, RunRow, VersionNeeds, VersionRow};
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};
 pub use table::activity::{ActivityFilter, ActivityRow, ActivityWord, Stretch};
+pub use table::delivery::DeliveryFilter;
 pub use table::document::{Hit, Piece, Spot, Target};
 pub use table::project_row::{Page, ProjectQuery};
 pub use tag::{Changes, Tag};
@@ -211,6 +216,12 @@ impl Write<'_> {
     pub fn set_setting(&mut self, key: &str, value: &serde_json::Value) -> Result<(), StoreError> {
         self.changed(Tag::Settings);
         table::setting::set(&self.tx, key, value)
+    }
+
+    /// Keeps a delivery that was taken by hand and is no event of an installation.
+    pub fn add_delivery(&mut self, row: &DeliveryRow) -> Result<(), StoreError> {
+        self.changed(Tag::Installations);
+        table::delivery::put(&self.tx, row)
     }
 
     /// Keeps what a person typed, or lets it go.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::checklist::Run;
 use crate::common::AggregateRef;
+use crate::installation::Installation;
 use crate::project::Project;
 use crate::workspace::Workspace;
 
@@ -16,6 +17,8 @@ pub enum Aggregate {
     Project(Box<Project>),
     /// A checklist run.
     Run(Box<Run>),
+    /// An installation.
+    Installation(Box<Installation>),
 }
 
 impl Aggregate {
@@ -25,6 +28,7 @@ impl Aggregate {
             AggregateRef::Workspace(_) => Self::Workspace(serde_json::from_str(json)?),
             AggregateRef::Project(_) => Self::Project(serde_json::from_str(json)?),
             AggregateRef::Run(_) => Self::Run(serde_json::from_str(json)?),
+            AggregateRef::Installation(_) => Self::Installation(serde_json::from_str(json)?),
         })
     }
 
@@ -34,6 +38,7 @@ impl Aggregate {
             Self::Workspace(state) => serde_json::to_string(state),
             Self::Project(state) => serde_json::to_string(state),
             Self::Run(state) => serde_json::to_string(state),
+            Self::Installation(state) => serde_json::to_string(state),
         }
     }
 
@@ -43,6 +48,7 @@ impl Aggregate {
             Self::Workspace(state) => serde_json::to_value(state),
             Self::Project(state) => serde_json::to_value(state),
             Self::Run(state) => serde_json::to_value(state),
+            Self::Installation(state) => serde_json::to_value(state),
         }
     }
 
@@ -52,6 +58,7 @@ impl Aggregate {
             Self::Workspace(state) => AggregateRef::Workspace(state.id),
             Self::Project(state) => AggregateRef::Project(state.id),
             Self::Run(state) => AggregateRef::Run(state.id),
+            Self::Installation(state) => AggregateRef::Installation(state.id),
         }
     }
 }

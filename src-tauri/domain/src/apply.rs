@@ -4,6 +4,7 @@
 //! refused command leaves the state as it was. It never reads a clock and never compares `made_at`.
 
 mod comment;
+mod installation;
 mod member;
 mod partner;
 mod project;
@@ -40,6 +41,10 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
         (AggregateRef::Run(id), None) => {
             *state = Some(Aggregate::Run(Box::new(run::start(id, &command.body, mark, facts)?)));
         }
+        (AggregateRef::Installation(id), None) => {
+            let created = installation::create(id, &command.body, mark)?;
+            *state = Some(Aggregate::Installation(Box::new(created)));
+        }
         (AggregateRef::Workspace(_), Some(Aggregate::Workspace(state))) => {
             workspace::change(state, &command.body, mark, facts)?;
         }
@@ -48,6 +53,9 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
         }
         (AggregateRef::Run(_), Some(Aggregate::Run(state))) => {
             run::change(state, &command.body, mark, facts)?;
+        }
+        (AggregateRef::Installation(_), Some(Aggregate::Installation(state))) => {
+            installation::change(state, &command.body, mark, facts)?;
         }
         _ => return Err(not_found()),
     }
@@ -124,7 +132,16 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketTakeBack { .. }
         | Body::TicketSetClosed { .. }
         | Body::TicketRemove { .. } => &[Admin, PartnerManager, Developer],
-        Body::SecretNoteReveal { .. } => &[PartnerManager, Developer],
+        Body::SecretNoteReveal { .. }
+        | Body::EventTake { .. }
+        | Body::InstallationMatch { .. }
+        | Body::InstallationNoteState { .. }
+        | Body::InstallationAnswer { .. }
+        | Body::CredentialsNoteToken { .. }
+        | Body::CredentialsNoteDeployed { .. }
+        | Body::CredentialsNoteInUse { .. }
+        | Body::CredentialsAcknowledge { .. }
+        | Body::CredentialsAskRotation { .. } => &[PartnerManager, Developer],
         Body::FindingAdd { .. } | Body::FindingAttach { .. } | Body::FindingDetach { .. } => {
             &[PartnerManager, Developer, Qa, InternalReviewer]
         }

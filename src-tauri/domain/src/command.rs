@@ -18,6 +18,7 @@ use crate::ids::{
     AccountId, CommandId, CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId,
     MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId, VersionId,
 };
+use crate::installation::{Authentication, EventFacts, TalkdeskState, Word};
 use crate::preflight::CheckCode;
 use crate::project::{
     FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
@@ -434,6 +435,35 @@ pub enum Body {
     /// Signs the run: it stays as it is.
     #[serde(rename = "run.sign")]
     Sign {},
+
+    /// Takes a verified event of Talkdesk's; the first one makes the installation. One that was taken before changes
+    /// nothing.
+    #[serde(rename = "event.take")]
+    EventTake { event: Box<EventFacts> },
+    /// Says whose an installation is, and of which project.
+    #[serde(rename = "installation.match")]
+    InstallationMatch { customer: Option<CustomerId>, project: Option<ProjectId> },
+    /// Notes how an installation stands at Talkdesk, as read from there.
+    #[serde(rename = "installation.note_state")]
+    InstallationNoteState { state: TalkdeskState },
+    /// Records an answer to Talkdesk that went out: the word, and how the installation stood before and after.
+    #[serde(rename = "installation.answer")]
+    InstallationAnswer { events: Vec<String>, word: Word, before: TalkdeskState, after: TalkdeskState },
+    /// Notes that a token was got with a set of credentials.
+    #[serde(rename = "credentials.note_token")]
+    CredentialsNoteToken { client_id: String, way: Authentication, scope: String },
+    /// Notes where production keeps a set.
+    #[serde(rename = "credentials.note_deployed")]
+    CredentialsNoteDeployed { client_id: String, to: String },
+    /// Notes that a set was seen in use, or was not after all.
+    #[serde(rename = "credentials.note_in_use")]
+    CredentialsNoteInUse { client_id: String, in_use: bool },
+    /// Records that Talkdesk was told that a set is in use, which ends those before it.
+    #[serde(rename = "credentials.acknowledge")]
+    CredentialsAcknowledge { client_id: String },
+    /// Records that Talkdesk was asked for a new set.
+    #[serde(rename = "credentials.ask_rotation")]
+    CredentialsAskRotation { compromised: bool, reason: String },
 }
 
 /// What was revealed.

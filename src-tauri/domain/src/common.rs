@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::fields::FieldKey;
-use crate::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use crate::ids::{CommandId, InstallationId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 
 /// Fields that a newer version wrote and this one does not know: kept, so that a round trip loses nothing.
 pub type Extra = Map<String, Value>;
@@ -65,6 +65,8 @@ pub enum AggregateRef {
     Project(ProjectId),
     /// A checklist run.
     Run(RunId),
+    /// An installation with its events.
+    Installation(InstallationId),
 }
 
 /// Where a person goes to mend what a refusal or a problem names.

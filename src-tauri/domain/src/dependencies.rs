@@ -37,6 +37,10 @@ enum Subject {
     External(ExternalLinkId),
     Item(AggregateRef, String),
     Command(CommandId),
+    /// An event of Talkdesk's.
+    Event(String),
+    /// A set of credentials of an installation.
+    Set(AggregateRef, String),
 }
 
 /// The pending commands that a new one needs, newest of each subject only. `pending` is in the order of making.
@@ -75,6 +79,12 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::RunStart { .. }
         // Whatever comes after it was done on the newer list.
         | Body::RunTakeTemplate { .. } => vec![Subject::Aggregate(aggregate)],
+        // Any event makes the installation, where it is not there yet.
+        Body::EventTake { event } => {
+            let mut made = vec![Subject::Aggregate(aggregate), Subject::Event(event.id.clone())];
+            made.extend(event.what.set().map(|set| Subject::Set(aggregate, set.client_id.clone())));
+            made
+        }
         Body::ProjectEdit { .. } => vec![Subject::Details(aggregate)],
         Body::VersionCreate { version, .. }
         | Body::VersionDiscard { version }
@@ -185,13 +195,13 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::Undo { undoes: before, .. } | Body::Detach { entry: before, .. } => {
             uses.push(Subject::Command(*before));
         }
-        _ => uses.extend(uses_of_partner(body)),
+        _ => uses.extend(uses_of_partner(aggregate, body)),
     }
     uses
 }
 
 /// The same for what a workspace keeps of Talkdesk, and for what stands beside things.
-fn uses_of_partner(body: &Body) -> Vec<Subject> {
+fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
     let mut uses = Vec::new();
     match body {
         Body::DocumentSet { document, .. } | Body::DocumentRemove { document } => {
@@ -225,6 +235,19 @@ fn uses_of_partner(body: &Body) -> Vec<Subject> {
         | Body::CommentDelete { comment }
         | Body::CommentResolve { comment, .. }
         | Body::CommentRedact { comment, .. } => uses.push(Subject::Comment(*comment)),
+        Body::InstallationMatch { customer, project } => {
+            uses.extend(customer.map(Subject::Customer));
+            uses.extend(project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));
+        }
+        Body::InstallationAnswer { events, .. } => {
+            uses.extend(events.iter().cloned().map(Subject::Event));
+        }
+        Body::CredentialsNoteToken { client_id, .. }
+        | Body::CredentialsNoteDeployed { client_id, .. }
+        | Body::CredentialsNoteInUse { client_id, .. }
+        | Body::CredentialsAcknowledge { client_id } => {
+            uses.push(Subject::Set(aggregate, client_id.clone()));
+        }
         Body::CommentSee { comments } => uses.extend(comments.iter().copied().map(Subject::Comment)),
         Body::ExternalAdd { link, subject, .. } => {
             uses.push(Subject::External(*link));

@@ -42,7 +42,8 @@ pub struct Facts {
     pub previous_run: Option<(Run, String)>,
     /// The runs of the version that is submitted.
     pub runs: Vec<Run>,
-    /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket is about.
+    /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket is about,
+    /// whose an installation is.
     pub named_known: bool,
 }
 
@@ -118,6 +119,15 @@ impl Facts {
                 facts.named_known = known.is_some_and(|known| {
                     contacts.iter().all(|contact| known.details.contact(*contact).is_some())
                 });
+            }
+            (Body::InstallationMatch { customer, project }, _) => {
+                let workspace = customer.map(|_| store.workspace()).transpose()?.flatten();
+                let known = |id| workspace.as_ref().is_some_and(|known| known.customer(id).is_some());
+                facts.named_known = customer.is_none_or(known)
+                    && match project {
+                        Some(project) => store.project(*project)?.is_some(),
+                        None => true,
+                    };
             }
             (Body::TicketSet { details, .. }, _) => {
                 let TicketAbout { project, version, finding, .. } = details.about;

@@ -44,6 +44,8 @@ ids! {
     VersionId;
     /// A checklist run.
     RunId;
+    /// An installation. Made of the id that Talkdesk gave it, so that it is the same wherever its event is taken.
+    InstallationId;
     /// A checklist template; its versions share the id.
     TemplateId;
     /// A customer.

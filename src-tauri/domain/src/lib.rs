@@ -21,6 +21,7 @@ pub mod facts;
 pub mod fields;
 pub mod files;
 pub mod ids;
+pub mod installation;
 pub mod preflight;
 pub mod process;
 pub mod project;

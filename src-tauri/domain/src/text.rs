@@ -8,6 +8,8 @@ use url::Url;
 pub const LINE: usize = 500;
 /// Longest text of several lines, in characters.
 pub const TEXT: usize = 20_000;
+/// Longest address, in characters.
+pub const URL: usize = 2_000;
 /// Longest list.
 pub const LIST: usize = 200;
 
@@ -78,7 +80,7 @@ pub fn optional_https(url: &str, input: &str) -> Result<String, Refusal> {
 
 /// An opaque https URL with a host and no user name in it.
 pub fn https(text: &str, input: &str) -> Result<String, Refusal> {
-    let text = line(text, 2_000, input)?;
+    let text = line(text, URL, input)?;
     if is_https(&text) { Ok(text) } else { Err(Refusal::ours(RefusalCode::NotHttps).at(Place::input(input))) }
 }
 
@@ -93,6 +95,18 @@ pub fn is_https(text: &str) -> bool {
         && !text.contains(|c: char| c == '\\' || c.is_whitespace() || c.is_control())
         && Url::parse(text).is_ok_and(|url| {
             url.scheme() == "https"
+                && url.host_str().is_some_and(|host| !host.is_empty())
+                && url.username().is_empty()
+                && url.password().is_none()
+        })
+}
+
+/// Whether a text is an address of the web, with a host and without credentials. By http, too: whether one may go there
+/// is for whoever goes to say.
+pub fn is_web(text: &str) -> bool {
+    text.chars().count() <= URL
+        && Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "https" | "http")
                 && url.host_str().is_some_and(|host| !host.is_empty())
                 && url.username().is_empty()
                 && url.password().is_none()

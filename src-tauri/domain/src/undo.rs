@@ -55,6 +55,12 @@ pub fn undo(before: &Aggregate, body: &Body) -> Option<Body> {
         Aggregate::Workspace(state) => of_workspace(state, body),
         Aggregate::Project(state) => of_project(state, body),
         Aggregate::Run(_) => None,
+        Aggregate::Installation(state) => match body {
+            Body::InstallationMatch { .. } => {
+                Some(Body::InstallationMatch { customer: state.customer, project: state.project })
+            }
+            _ => None,
+        },
     }
 }
 

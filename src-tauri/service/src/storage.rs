@@ -281,6 +281,7 @@ fn key(aggregate: AggregateRef) -> (&'static str, Uuid) {
         AggregateRef::Workspace(id) => ("workspace", id.0),
         AggregateRef::Project(id) => ("project", id.0),
         AggregateRef::Run(id) => ("run", id.0),
+        AggregateRef::Installation(id) => ("installation", id.0),
     }
 }
 

@@ -11,7 +11,7 @@ export const boot = (): Ask<t.Boot> => ({
 
 /** Home. */
 export const home = (): Ask<t.Home> => ({
-  tags: ["workspace", "projects", "runs", "settings"],
+  tags: ["workspace", "projects", "runs", "installations", "settings"],
   read: () => call("home", {}) as Promise<t.Home>,
 });
 
@@ -115,6 +115,24 @@ export const dossier = (args: t.VersionArgs): Ask<t.DossierView> => ({
 export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   tags: ["projects", "workspace", "settings"],
   read: () => call("install", args) as Promise<t.InstallView>,
+});
+
+/** All installations. */
+export const installations = (): Ask<Array<t.ListedInstallation>> => ({
+  tags: ["installations", "workspace", "projects"],
+  read: () => call("installations", {}) as Promise<Array<t.ListedInstallation>>,
+});
+
+/** An installation's page. */
+export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> => ({
+  tags: ["installations", "workspace", "projects", "vault"],
+  read: () => call("installation", args) as Promise<t.InstallationView>,
+});
+
+/** A page of all deliveries. */
+export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
+  tags: ["installations", "workspace"],
+  read: () => call("events", args) as Promise<t.EventsView>,
 });
 
 /** Comments and external links of a project, a run or the workspace. */
@@ -426,6 +444,30 @@ export const removeSlot = (args: t.SlotArgs): Promise<t.Done> =>
 /** Sets a vault that cannot be opened aside, and begins an empty one. */
 export const startVaultAnew = (): Promise<t.Done> =>
   call("start_vault_anew", {}) as Promise<t.Done>;
+
+/** Takes a delivery by hand. */
+export const takeDelivery = (args: t.DeliveryArgs): Promise<t.DeliveryView> =>
+  call("take_delivery", args) as Promise<t.DeliveryView>;
+
+/** Gets a token with an installation's credentials. */
+export const getToken = (args: t.TokenArgs): Promise<t.TokenView> =>
+  call("get_token", args) as Promise<t.TokenView>;
+
+/** Asks Talkdesk how an installation stands. */
+export const lookAtInstallation = (args: t.InstallationArgs): Promise<t.LookView> =>
+  call("look_at_installation", args) as Promise<t.LookView>;
+
+/** Tells Talkdesk that an install, an update or an uninstall went well, or why not. */
+export const answerInstallation = (args: t.AnswerArgs): Promise<t.AnsweredView> =>
+  call("answer_installation", args) as Promise<t.AnsweredView>;
+
+/** Tells Talkdesk that a set of credentials is in use. */
+export const acknowledgeCredentials = (args: t.SetArgs): Promise<t.Done> =>
+  call("acknowledge_credentials", args) as Promise<t.Done>;
+
+/** Asks Talkdesk for a new set of credentials. */
+export const askRotation = (args: t.RotateArgs): Promise<t.Done> =>
+  call("ask_rotation", args) as Promise<t.Done>;
 
 /** Shows a secret, and notes it. */
 export const revealSecret = (args: t.SecretArgs): Promise<t.Revealed> =>

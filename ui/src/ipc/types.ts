@@ -209,7 +209,24 @@ ticket_form: string, };
 /**
  * The unit of consistency that a command changes.
  */
-export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId };
+export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId } | { "kind": "installation", "id": InstallationId };
+
+/**
+ * An answer to Talkdesk.
+ */
+export type AnswerArgs = { 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * The events that it answers, by their ids at Talkdesk.
+ */
+events: Array<string>, 
+/**
+ * The word.
+ */
+word: Word, };
 
 /**
  * A refused or conflicted command, and what takes its place.
@@ -246,6 +263,36 @@ correction: string | null,
 files: Array<FileRef>, 
 /**
  * Recorded by whom.
+ */
+by: By, };
+
+/**
+ * What became of an answer.
+ */
+export type AnsweredView = { 
+/**
+ * Whether it went out: Talkdesk may not have waited for one any more.
+ */
+sent: boolean, 
+/**
+ * How the installation stands at Talkdesk now.
+ */
+state: TalkdeskState, };
+
+/**
+ * A rotation that was asked for.
+ */
+export type AskedView = { 
+/**
+ * Whether the credentials are known to others.
+ */
+compromised: boolean, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * By whom.
  */
 by: By, };
 
@@ -308,6 +355,11 @@ userinfo: string,
  * Where tokens are revoked (RFC 7009); may be empty.
  */
 revocation: string, };
+
+/**
+ * How a client says who it is (R/cc-jwt, R/authorization-code-basic).
+ */
+export type Authentication = "basic" | "private_key_jwt";
 
 /**
  * A backup.
@@ -373,7 +425,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -579,6 +631,27 @@ page: string | null,
  * Why it may stay as it is.
  */
 waiver: WaiverView | null, };
+
+/**
+ * A step of a verification and what came of it.
+ */
+export type CheckedStep = { 
+/**
+ * Which.
+ */
+step: DeliveryStep, 
+/**
+ * What came of it.
+ */
+outcome: StepOutcome, 
+/**
+ * Why it failed.
+ */
+reason: DeliveryFault | null, 
+/**
+ * A name or a place that the reason is about; for the key, which it is.
+ */
+detail: string, };
 
 /**
  * What a clean-up freed.
@@ -832,6 +905,35 @@ gets_links: boolean, };
 export type ContactId = string;
 
 /**
+ * A set of credentials without its secrets.
+ */
+export type CredentialSet = { 
+/**
+ * The OAuth client; empty in a copy that was stripped of it.
+ */
+client_id: string, 
+/**
+ * The `kid` of assertions that are signed with the private key.
+ */
+key_id: string, 
+/**
+ * ES256, ES384, ES512, PS256, PS384 or PS512.
+ */
+key_algorithm: string, 
+/**
+ * The private key's other half, base64.
+ */
+public_key: string, 
+/**
+ * Whether a client secret came.
+ */
+has_secret: boolean, 
+/**
+ * Whether a private key came.
+ */
+has_private_key: boolean, };
+
+/**
  * A customer.
  */
 export type Customer = { 
@@ -912,6 +1014,61 @@ silent_days: number,
 expiry_days: number, };
 
 /**
+ * A deadline that is open.
+ */
+export type DeadlineRow = { 
+/**
+ * The event's id at Talkdesk.
+ */
+event: string, 
+/**
+ * Its type.
+ */
+kind: string, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Until when.
+ */
+until: Timestamp, };
+
+/**
+ * What became of a deadline.
+ */
+export type DeadlineState = "open" | "answered" | "elsewhere" | "overtaken";
+
+/**
+ * A deadline of seven days.
+ */
+export type DeadlineView = { 
+/**
+ * The event's id at Talkdesk.
+ */
+event: string, 
+/**
+ * Its type.
+ */
+kind: string, 
+/**
+ * Until when.
+ */
+until: Timestamp, 
+/**
+ * What became of it.
+ */
+state: DeadlineState, 
+/**
+ * Who answered, or saw that it was answered.
+ */
+by: By | null, 
+/**
+ * The answer that went out from here.
+ */
+word: Word | null, };
+
+/**
  * A place in the console.
  */
 export type DeepLink = { "kind": "project", 
@@ -960,6 +1117,100 @@ export type DeepLinkArgs = {
  * The place.
  */
 link: DeepLink, };
+
+/**
+ * A delivery as somebody has it.
+ */
+export type DeliveryArgs = { 
+/**
+ * `X-Hub-Ecdsa-Signature`; empty if it was not there.
+ */
+signature: string, 
+/**
+ * `X-Hub-Ecdsa-Signature-Id`; empty if it was not there.
+ */
+key_id: string, 
+/**
+ * The raw body in base64: its bytes count, not its meaning.
+ */
+body: string, };
+
+/**
+ * Why a step failed.
+ */
+export type DeliveryFault = "too_large" | "not_json" | "member" | "header_missing" | "header_malformed" | "no_gateway" | "gateway_untrusted" | "key_unknown" | "key_expired" | "key_unreadable" | "key_unavailable" | "encoding" | "mismatch";
+
+/**
+ * What became of a delivery.
+ */
+export type DeliveryOutcome = "taken" | "duplicate" | "about" | "refused" | "unknown";
+
+/**
+ * A delivery that was taken by hand here and is no event of an installation: not to be believed, or about none.
+ */
+export type DeliveryRow = { 
+/**
+ * Its id here: one that is not verified takes none of Talkdesk's.
+ */
+id: string, 
+/**
+ * When it was taken.
+ */
+at: Timestamp, 
+/**
+ * By whom.
+ */
+by: MemberId, 
+/**
+ * The steps of its verification.
+ */
+steps: Array<CheckedStep>, 
+/**
+ * The type that it claims; empty where it cannot be read.
+ */
+kind: string, 
+/**
+ * The id that it claims.
+ */
+claimed: string, 
+/**
+ * The account that it claims.
+ */
+account: string, 
+/**
+ * The key that it names.
+ */
+key_id: string, 
+/**
+ * The body with its secrets hidden; empty where it cannot be read.
+ */
+body: string, };
+
+/**
+ * The steps.
+ */
+export type DeliveryStep = "body" | "header" | "key" | "encoding" | "match";
+
+/**
+ * What became of a delivery.
+ */
+export type DeliveryView = { 
+/**
+ * In a word.
+ */
+outcome: DeliveryOutcome, 
+/**
+ * The steps in their order. After the first that failed none was tried.
+ */
+steps: Array<CheckedStep>, 
+/**
+ * The installation that it belongs to.
+ */
+installation: InstallationId | null, 
+/**
+ * The event's id at Talkdesk; only a verified one has it.
+ */
+event: string | null, };
 
 /**
  * One side of a comparison.
@@ -1215,6 +1466,175 @@ place?: Place, };
  * A closed set: the window words each, and the compiler checks that it does.
  */
 export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "not_open" | "internal";
+
+/**
+ * A verified event as a fact (D/events-api, R/app-installed and its siblings). What it did not say is empty.
+ */
+export type EventFacts = { 
+/**
+ * The id that Talkdesk gave it: the key to de-duplicate by.
+ */
+id: string, 
+/**
+ * When it happened.
+ */
+happened_at: Timestamp, 
+/**
+ * What happened.
+ */
+what: Happened, 
+/**
+ * The installation's id at Talkdesk.
+ */
+installation: string, 
+/**
+ * The customer's account.
+ */
+account: string, 
+/**
+ * Its name.
+ */
+account_name: string, 
+/**
+ * The app's id at Talkdesk.
+ */
+app: string, 
+/**
+ * The version's id at Talkdesk.
+ */
+version: string, 
+/**
+ * The version's name.
+ */
+version_name: string, 
+/**
+ * The API gateway of the customer's region, `_links.root`.
+ */
+root: string, 
+/**
+ * What that region is called, where it is known.
+ */
+region: string, 
+/**
+ * Where Talkdesk ID gives tokens for the account, `_links.tokens`.
+ */
+tokens: string, 
+/**
+ * Where a person of the account signs in, `_links.authorization`.
+ */
+authorization: string, 
+/**
+ * The id of the key that its signature fits.
+ */
+key_id: string, 
+/**
+ * How it came here.
+ */
+received: Received, 
+/**
+ * The body with its secrets hidden.
+ */
+body: FileRef | null, };
+
+/**
+ * An event of an installation in a list.
+ */
+export type EventRow = { 
+/**
+ * Its id at Talkdesk.
+ */
+id: string, 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * The account's name, or its id.
+ */
+account: string, 
+/**
+ * What the region is called.
+ */
+region: string, 
+/**
+ * Its type.
+ */
+kind: string, 
+/**
+ * When it happened.
+ */
+happened_at: Timestamp, 
+/**
+ * When it was taken.
+ */
+taken_at: Timestamp, 
+/**
+ * By whom.
+ */
+by: MemberId, 
+/**
+ * How it came here.
+ */
+received: Received, 
+/**
+ * The key that its signature fits.
+ */
+key_id: string, 
+/**
+ * The body with its secrets hidden.
+ */
+body: FileRef | null, };
+
+/**
+ * An event of the installation.
+ */
+export type EventView = { 
+/**
+ * As in the list.
+ */
+row: EventRow, 
+/**
+ * What it says, without its secrets.
+ */
+what: Happened, 
+/**
+ * Taken by whom.
+ */
+by: By, };
+
+/**
+ * Which page of which deliveries.
+ */
+export type EventsArgs = { 
+/**
+ * Verified or not; both without.
+ */
+verified: boolean | null, 
+/**
+ * Words that stand in it.
+ */
+text: string, 
+/**
+ * How many to leave out, newest first.
+ */
+offset: number, 
+/**
+ * How many at most.
+ */
+limit: number, };
+
+/**
+ * A page of deliveries.
+ */
+export type EventsView = { 
+/**
+ * Its rows, newest first.
+ */
+rows: Array<ListedView>, 
+/**
+ * How many there are of this kind.
+ */
+total: number, };
 
 /**
  * A piece of evidence for a checklist item.
@@ -1539,6 +1959,67 @@ confirmed: By | null,
 delisted: By | null, };
 
 /**
+ * What happened, by Talkdesk's type.
+ */
+export type Happened = { "type": "app.installed", 
+/**
+ * The set.
+ */
+set: CredentialSet, } | { "type": "app.updated", 
+/**
+ * Ids of the users who come.
+ */
+adding: Array<string>, 
+/**
+ * Ids of the users who go.
+ */
+removing: Array<string>, 
+/**
+ * The plan in force now.
+ */
+plan: SubscribedPlan | null, } | { "type": "app.uninstalled", 
+/**
+ * The kind of reason, Talkdesk's word.
+ */
+reason: string, 
+/**
+ * The customer's words.
+ */
+message: string, } | { "type": "app.trial_started", 
+/**
+ * When it ends.
+ */
+ends_at: Timestamp | null, } | { "type": "app.trial_extended", 
+/**
+ * When it ends, where the event says so.
+ */
+ends_at: Timestamp | null, } | { "type": "app.trial_ended", 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp | null, 
+/**
+ * `trial_expired`, `app_uninstalled`, `plan_upgraded`, or another word.
+ */
+reason: string, 
+/**
+ * `system`, `user`, or another word.
+ */
+by: string, } | { "type": "app.credentials_rotated", 
+/**
+ * The set.
+ */
+set: CredentialSet, } | { "type": "user.logout", 
+/**
+ * The user's id; the address that came with it is nowhere in here.
+ */
+user: string, } | { "type": "other", 
+/**
+ * Talkdesk's word.
+ */
+kind: string, };
+
+/**
  * What can happen to an item.
  */
 export type Happening = { "type": "result", 
@@ -1845,6 +2326,101 @@ partner_project: string,
 port: PortView, };
 
 /**
+ * Names an installation.
+ */
+export type InstallationArgs = { 
+/**
+ * Which.
+ */
+installation: InstallationId, };
+
+/**
+ * An installation. Made of the id that Talkdesk gave it, so that it is the same wherever its event is taken.
+ */
+export type InstallationId = string;
+
+/**
+ * An installation's page.
+ */
+export type InstallationView = { 
+/**
+ * As in the list.
+ */
+listed: ListedInstallation, 
+/**
+ * Its id at Talkdesk.
+ */
+talkdesk_id: string, 
+/**
+ * The account's id.
+ */
+account_id: string, 
+/**
+ * The app's id at Talkdesk.
+ */
+app_id: string, 
+/**
+ * The gateway of its region.
+ */
+root: string, 
+/**
+ * Where tokens are got.
+ */
+tokens: string, 
+/**
+ * Whether the customer has the app.
+ */
+life: Life, 
+/**
+ * The plan.
+ */
+plan: SubscribedPlan | null, 
+/**
+ * The trial.
+ */
+trial: Trial | null, 
+/**
+ * Ids of the users, as far as events told.
+ */
+users: Array<string>, 
+/**
+ * Why it was uninstalled: Talkdesk's word.
+ */
+reason: string, 
+/**
+ * The customer's words.
+ */
+reason_message: string, 
+/**
+ * Who matched it with a customer and a project.
+ */
+matched: By | null, 
+/**
+ * Customers that the account's name suggests: those with this account, or this name.
+ */
+suggested: Array<CustomerId>, 
+/**
+ * What Talkdesk waits for, or waited for, newest first.
+ */
+deadlines: Array<DeadlineView>, 
+/**
+ * How it was seen to stand at Talkdesk last, and by whom.
+ */
+seen: SeenView | null, 
+/**
+ * The sets of credentials, newest first.
+ */
+sets: Array<SetView>, 
+/**
+ * Rotations that were asked for, newest first.
+ */
+asked: Array<AskedView>, 
+/**
+ * The events, newest first.
+ */
+events: Array<EventView>, };
+
+/**
  * Names an invitation.
  */
 export type InvitationArgs = { 
@@ -2125,6 +2701,11 @@ by: By, };
 export type LicenseType = "individual" | "universal";
 
 /**
+ * Whether the customer has the app.
+ */
+export type Life = "unknown" | "installed" | "uninstalled";
+
+/**
  * Names a link.
  */
 export type LinkArgs = { 
@@ -2194,6 +2775,129 @@ source: LinkSource,
  * Recorded by whom.
  */
 created: By, };
+
+/**
+ * An installation in the list.
+ */
+export type ListedInstallation = { 
+/**
+ * The customer's name; empty where nobody matched it.
+ */
+customer_name: string, 
+/**
+ * The project's name; empty where nobody matched it.
+ */
+project_name: string, 
+/**
+ * Which.
+ */
+id: InstallationId, 
+/**
+ * The account's name at Talkdesk; the account's id where no event told the name.
+ */
+account: string, 
+/**
+ * What its region is called; empty where that is not known.
+ */
+region: string, 
+/**
+ * Whose it is.
+ */
+customer: CustomerId | null, 
+/**
+ * Of which project.
+ */
+project: ProjectId | null, 
+/**
+ * The version's name.
+ */
+version: string, 
+/**
+ * Whether the customer has the app.
+ */
+life: Life, 
+/**
+ * Since when.
+ */
+since: Timestamp | null, 
+/**
+ * How Talkdesk said that it stands, when it was last asked; empty before.
+ */
+state: string, 
+/**
+ * The plan.
+ */
+plan: SubscribedPlan | null, 
+/**
+ * How many users events told of.
+ */
+users: number, 
+/**
+ * The trial.
+ */
+trial: Trial | null, 
+/**
+ * What Talkdesk waits for an answer to, the nearest first.
+ */
+deadlines: Array<DeadlineRow>, 
+/**
+ * A rotation that was not acknowledged: when the old set ends.
+ */
+rotation: Timestamp | null, 
+/**
+ * When the last event was taken, or anything else was done.
+ */
+updated_at: Timestamp, };
+
+/**
+ * A delivery in the list.
+ */
+export type ListedView = { "row": "event", 
+/**
+ * It.
+ */
+event: EventRow, 
+/**
+ * Taken by whom.
+ */
+by: By, } | { "row": "delivery", 
+/**
+ * It.
+ */
+delivery: DeliveryRow, 
+/**
+ * Taken by whom.
+ */
+by: By, };
+
+/**
+ * What Talkdesk says of an installation.
+ */
+export type LookView = { 
+/**
+ * The answer of `users/me`, as JSON.
+ */
+me: string, 
+/**
+ * How it stands.
+ */
+state: TalkdeskState | null, 
+/**
+ * The scopes that were granted.
+ */
+scopes: Array<string>, 
+/**
+ * How many users it has, where the credentials may read that.
+ */
+users: number | null, 
+/**
+ * The plan as JSON, where there is one.
+ */
+subscription: string | null, 
+/**
+ * The trial as JSON, where there is one.
+ */
+trial: string | null, };
 
 /**
  * Which column is what, from 0.
@@ -2460,6 +3164,10 @@ document: DocumentId | null,
  */
 ticket: TicketId | null, 
 /**
+ * The installation it is about.
+ */
+installation: InstallationId | null, 
+/**
  * How many findings, items or fields.
  */
 count: number, 
@@ -2483,7 +3191,7 @@ assignee: MemberId | null, };
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
+export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
 
 /**
  * A finding as a form hands it in.
@@ -3191,6 +3899,11 @@ theirs: Array<FieldKey>,
 both: Array<FieldKey>, };
 
 /**
+ * How a delivery came here.
+ */
+export type Received = "by_hand" | "relay" | "mirror";
+
+/**
  * A version that was worked on.
  */
 export type Recent = { 
@@ -3445,6 +4158,23 @@ port: PortView, };
  * What a member may do. One person may hold all.
  */
 export type Role = "admin" | "partner_manager" | "developer" | "qa" | "internal_reviewer" | "viewer";
+
+/**
+ * A wish for new credentials.
+ */
+export type RotateArgs = { 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * Whether they are known to others.
+ */
+compromised: boolean, 
+/**
+ * Why.
+ */
+reason: string, };
 
 /**
  * A submission round.
@@ -3844,7 +4574,7 @@ id: string, };
 /**
  * What a secret is.
  */
-export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token";
+export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token" | "installation_secret" | "installation_key";
 
 /**
  * A secret, by name.
@@ -3919,6 +4649,19 @@ done: number,
 items: Array<ItemView>, };
 
 /**
+ * How it was seen to stand.
+ */
+export type SeenView = { 
+/**
+ * How.
+ */
+state: TalkdeskState, 
+/**
+ * By whom.
+ */
+by: By, };
+
+/**
  * A link to be sent to a customer.
  */
 export type SendLinkArgs = { 
@@ -3987,6 +4730,84 @@ reason: string,
  * The server's own words.
  */
 detail: string, };
+
+/**
+ * Names a set of credentials.
+ */
+export type SetArgs = { 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * Which set.
+ */
+client_id: string, };
+
+/**
+ * A set of credentials.
+ */
+export type SetView = { 
+/**
+ * It, without its secrets.
+ */
+set: CredentialSet, 
+/**
+ * The vault's id of its secrets.
+ */
+secret: string, 
+/**
+ * Whether the client secret is in the vault of this computer.
+ */
+secret_here: boolean, 
+/**
+ * Whether the private key is.
+ */
+key_here: boolean, 
+/**
+ * When it came into being.
+ */
+since: Timestamp, 
+/**
+ * When it ends or ended; none for the newest.
+ */
+until: Timestamp | null, 
+/**
+ * Taken by whom.
+ */
+received: By, 
+/**
+ * A token was got with it by HTTP Basic.
+ */
+basic: By | null, 
+/**
+ * And by an assertion.
+ */
+private_key_jwt: By | null, 
+/**
+ * Where production keeps it.
+ */
+deployed_to: string, 
+/**
+ * Who said so.
+ */
+deployed: By | null, 
+/**
+ * Who saw it in use.
+ */
+in_use: By | null, 
+/**
+ * Who told Talkdesk.
+ */
+acknowledged: By | null, 
+/**
+ * Whether it took the place of another: then its five steps matter.
+ */
+rotated: boolean, 
+/**
+ * Steps that are open before it should be acknowledged.
+ */
+open_steps: Array<string>, };
 
 /**
  * A person's own settings; they belong to this computer.
@@ -4185,6 +5006,11 @@ export type Status = "discarded" | "superseded" | "delisted" | "published" | "re
 export type StepGroup = "partners" | "getting_ready" | "register" | "installation_link" | "integrating" | "test_and_submit" | "events" | "alerts";
 
 /**
+ * What came of a step.
+ */
+export type StepOutcome = "passed" | "failed" | "not_run";
+
+/**
  * How often a step has to be done.
  */
 export type StepScope = "workspace" | "project" | "version";
@@ -4279,6 +5105,19 @@ rounds: Array<RoundId>,
 override_reason: string | null, };
 
 /**
+ * A plan and its seats.
+ */
+export type SubscribedPlan = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its seats.
+ */
+seats: number | null, };
+
+/**
  * How syncing stands.
  */
 export type SyncState = "idle" | "syncing" | "offline" | "signed_out" | "not_a_member" | "update_needed";
@@ -4305,9 +5144,27 @@ since: Timestamp | null,
 queued: number, };
 
 /**
+ * How an installation stands at Talkdesk. The words are Talkdesk's: installing, pending, timeout, completed, failed,
+ * rejected, suspended, revoked, or another.
+ */
+export type TalkdeskState = { 
+/**
+ * The word.
+ */
+state: string, 
+/**
+ * Why, in the server's words; may be empty.
+ */
+reason: string, 
+/**
+ * Since when, where the server says.
+ */
+updated_at: Timestamp | null, };
+
+/**
  * Where a hit leads.
  */
-export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, } | { "kind": "document", document: DocumentId, };
+export type Target = { "kind": "project", project: ProjectId, } | { "kind": "version", project: ProjectId, version: VersionId, } | { "kind": "finding", project: ProjectId, version: VersionId, finding: FindingId, } | { "kind": "link", project: ProjectId, version: VersionId, link: LinkId, } | { "kind": "run", project: ProjectId, version: VersionId, run: RunId, } | { "kind": "item", project: ProjectId, version: VersionId, run: RunId, item: string, } | { "kind": "customer", customer: CustomerId, } | { "kind": "account", account: AccountId, } | { "kind": "template", template: TemplateId, } | { "kind": "answer", project: ProjectId, version: VersionId, } | { "kind": "comment", spot: Spot, } | { "kind": "ticket", ticket: TicketId, } | { "kind": "document", document: DocumentId, } | { "kind": "installation", installation: InstallationId, };
 
 /**
  * Somebody's account at a team's service.
@@ -4764,6 +5621,44 @@ links: Array<ExternalLink>, };
 export type Timestamp = number;
 
 /**
+ * Names a set of credentials and a way to use it.
+ */
+export type TokenArgs = { 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * Which set.
+ */
+client_id: string, 
+/**
+ * How.
+ */
+way: Authentication, };
+
+/**
+ * A token that was got. The token itself stays in the engine.
+ */
+export type TokenView = { 
+/**
+ * How.
+ */
+way: Authentication, 
+/**
+ * What it is good for.
+ */
+scopes: Array<string>, 
+/**
+ * Until when.
+ */
+expires_at: Timestamp, 
+/**
+ * Its claims as JSON, where it is a JWT.
+ */
+claims: string | null, };
+
+/**
  * A track of a version.
  */
 export type TrackHead = { 
@@ -4822,6 +5717,23 @@ changed: Array<FieldKey>,
  * Rounds, newest first.
  */
 rounds: Array<RoundView>, };
+
+/**
+ * A trial.
+ */
+export type Trial = { 
+/**
+ * When it ends, where an event said so.
+ */
+ends_at: Timestamp | null, 
+/**
+ * When it ended.
+ */
+ended_at: Timestamp | null, 
+/**
+ * Whether it is over.
+ */
+over: boolean, };
 
 /**
  * The way back from a change, and forth again.
@@ -5141,6 +6053,15 @@ name: string,
  * What it is for.
  */
 kind: TemplateKind, };
+
+/**
+ * The partner's word on an install, an update or an uninstall (D/events-api).
+ */
+export type Word = { "word": "approve" } | { "word": "reject", 
+/**
+ * Why.
+ */
+reason: string, };
 
 /**
  * A word of the filter.

@@ -1,7 +1,7 @@
-/** Changes of the three aggregates. Each resolves when the change is durable on this computer. */
+/** Changes of the aggregates. Each resolves when the change is durable on this computer. */
 import { write } from "$ipc/call.ts";
 import { change } from "$ipc/client.ts";
-import type { AggregateRef, Body, Changed, ProjectId, RunId } from "$ipc/types.ts";
+import type { AggregateRef, Body, Changed, InstallationId, ProjectId, RunId } from "$ipc/types.ts";
 import { session } from "./session.svelte.ts";
 import { history } from "./undo.svelte.ts";
 
@@ -25,6 +25,9 @@ export const changeRun = (id: RunId, body: Body): Promise<Changed> => change({ a
 /** The same for a change that names the outcome of earlier ones: `body` is made when it goes out. */
 export const changeRunInTurn = (id: RunId, body: () => Body): Promise<Changed> =>
   write("change", () => ({ aggregate: { kind: "run", id }, body: body() })) as Promise<Changed>;
+
+/** A change of an installation: whose it is, the steps of a rotation. */
+export const changeInstallation = (id: InstallationId, body: Body): Promise<Changed> => make({ kind: "installation", id }, body);
 
 /** A change of the open workspace: accounts, customers, addresses, policies, steps. */
 export async function changeWorkspace(body: Body): Promise<Changed> {

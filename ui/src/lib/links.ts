@@ -28,6 +28,7 @@ export function linkOf(route: Route): DeepLink | undefined {
 export function commentPlace({ of, subject, version, comment }: Spot): Route {
   if (of.kind === "run") return { name: "run", run: of.id, comment, ...(subject.on === "item" ? { item: subject.item } : {}) };
   if (of.kind === "workspace") return { name: "customers", comment, ...(subject.on === "customer" ? { customer: subject.customer } : {}) };
+  if (of.kind === "installation") return { name: "installations", installation: of.id };
   const project = of.id;
   if (subject.on === "finding" && version) return { name: "review", project, version, finding: subject.finding, comment };
   if (subject.on === "field") return { name: "version", project, version: subject.version, field: subject.field, comment };

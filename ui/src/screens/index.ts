@@ -6,7 +6,9 @@ import Conflicts from "./conflicts/Conflicts.svelte";
 import Connections from "./connections/Connections.svelte";
 import Customers from "./customers/Customers.svelte";
 import Dossier from "./dossier/Dossier.svelte";
+import Events from "./events/Events.svelte";
 import Home from "./home/Home.svelte";
+import Installations from "./installations/Installations.svelte";
 import Members from "./members/Members.svelte";
 import Project from "./project/Project.svelte";
 import Projects from "./projects/Projects.svelte";
@@ -29,7 +31,9 @@ export const screens: { readonly [Name in RouteName]: Screen<Name> } = {
   connections: Connections,
   customers: Customers,
   dossier: Dossier,
+  events: Events,
   home: Home,
+  installations: Installations,
   members: Members,
   project: Project,
   projects: Projects,

@@ -9,6 +9,8 @@ import House from "@lucide/svelte/icons/house";
 import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
+import PackageCheck from "@lucide/svelte/icons/package-check";
+import RadioTower from "@lucide/svelte/icons/radio-tower";
 import Settings2 from "@lucide/svelte/icons/settings-2";
 import UsersRound from "@lucide/svelte/icons/users-round";
 import type { Key } from "$texts";
@@ -32,6 +34,8 @@ export const nav: readonly NavEntry[] = [
   { to: { name: "checklists" }, label: "nav.checklists", icon: ListChecks, place: "main", keys: "G C", with: ["run", "template"] },
   { to: { name: "reviews" }, label: "nav.reviews", icon: MessageSquareQuote, place: "main", keys: "G R", with: ["review", "dossier"] },
   { to: { name: "customers" }, label: "nav.customers", icon: Contact, place: "main", keys: "G U" },
+  { to: { name: "installations" }, label: "nav.installations", icon: PackageCheck, place: "main", keys: "G I" },
+  { to: { name: "events" }, label: "nav.events", icon: RadioTower, place: "main", keys: "G E" },
   { to: { name: "conflicts" }, label: "nav.conflicts", icon: GitCompareArrows, place: "foot", keys: "G X" },
   { to: { name: "activity" }, label: "nav.activity", icon: History, place: "foot", keys: "G A" },
   { to: { name: "connections" }, label: "nav.connections", icon: Cable, place: "foot", keys: "G N" },

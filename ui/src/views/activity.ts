@@ -4,6 +4,7 @@ import Contact from "@lucide/svelte/icons/contact";
 import BookOpen from "@lucide/svelte/icons/book-open";
 import ExternalLink from "@lucide/svelte/icons/external-link";
 import FileText from "@lucide/svelte/icons/file-text";
+import KeyRound from "@lucide/svelte/icons/key-round";
 import LayoutGrid from "@lucide/svelte/icons/layout-grid";
 import Link from "@lucide/svelte/icons/link";
 import ListChecks from "@lucide/svelte/icons/list-checks";
@@ -12,7 +13,9 @@ import MessageSquare from "@lucide/svelte/icons/message-square";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
 import Milestone from "@lucide/svelte/icons/milestone";
+import PackageCheck from "@lucide/svelte/icons/package-check";
 import Pencil from "@lucide/svelte/icons/pencil";
+import RadioTower from "@lucide/svelte/icons/radio-tower";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
@@ -45,6 +48,9 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   finding: MessageSquare,
   link: Link,
   run: ListChecks,
+  event: RadioTower,
+  installation: PackageCheck,
+  credentials: KeyRound,
 };
 
 export const activityIcon = ({ command }: ActivityView): LucideIcon => icons[command.kind.split(".")[0] ?? ""] ?? Pencil;
@@ -244,6 +250,26 @@ function told(body: Body, number: string): string {
       return t("activity.run_undo", { item: body.args.item });
     case "run.sign":
       return t("activity.run_sign");
+    case "event.take":
+      return t("activity.event_take", { kind: body.args.event.what.type === "other" ? body.args.event.what.kind : body.args.event.what.type });
+    case "installation.match":
+      return t("activity.installation_match");
+    case "installation.note_state":
+      return t("activity.installation_state", { state: body.args.state.state });
+    case "installation.answer": {
+      const { word, after } = body.args;
+      return word.word === "approve" ? t("activity.installation_approve", { state: after.state }) : t("activity.installation_reject", { reason: line(word.reason) });
+    }
+    case "credentials.note_token":
+      return t("activity.credentials_token");
+    case "credentials.note_deployed":
+      return t("activity.credentials_deployed", { to: line(body.args.to) });
+    case "credentials.note_in_use":
+      return t(body.args.in_use ? "activity.credentials_in_use" : "activity.credentials_not_in_use");
+    case "credentials.acknowledge":
+      return t("activity.credentials_acknowledge");
+    case "credentials.ask_rotation":
+      return body.args.compromised ? t("activity.credentials_compromised", { reason: line(body.args.reason) }) : t("activity.credentials_ask");
   }
 }
 
@@ -258,6 +284,7 @@ export function activityPlace({ command }: ActivityView): Route {
     return template?.id ? { name: "template", template: template.id } : { name: "checklists" };
   }
   if (aggregate.kind === "workspace") return { name: kind.startsWith("customer.") ? "customers" : "workspace" };
+  if (aggregate.kind === "installation") return { name: "installations", installation: aggregate.id };
   if (aggregate.kind === "run") {
     const { item } = (args ?? {}) as { item?: unknown };
     return { name: "run", run: aggregate.id, ...(typeof item === "string" ? { item } : {}) };

@@ -8,6 +8,7 @@ import ListChecks from "@lucide/svelte/icons/list-checks";
 import ListTodo from "@lucide/svelte/icons/list-todo";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import MessageSquareText from "@lucide/svelte/icons/message-square-text";
+import PackageCheck from "@lucide/svelte/icons/package-check";
 import Tag from "@lucide/svelte/icons/tag";
 import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
@@ -31,6 +32,7 @@ export const hitIcons: Readonly<Record<Target["kind"], LucideIcon>> = {
   comment: MessageSquareText,
   ticket: Ticket,
   document: FileText,
+  installation: PackageCheck,
 };
 
 /** A thing by name, the same in every search. */
@@ -70,6 +72,8 @@ export function hitPlace({ target, part }: Hit): Route {
       return { name: "workspace", ticket: target.ticket };
     case "document":
       return { name: "workspace", document: target.document };
+    case "installation":
+      return { name: "installations", installation: target.installation };
     case "template":
       return { name: "template", template: target.template, ...(part ? { item: part } : {}) };
   }

@@ -3,8 +3,10 @@ import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import CircleX from "@lucide/svelte/icons/circle-x";
 import FileText from "@lucide/svelte/icons/file-text";
 import Hourglass from "@lucide/svelte/icons/hourglass";
+import KeyRound from "@lucide/svelte/icons/key-round";
 import Link from "@lucide/svelte/icons/link";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
+import PackageCheck from "@lucide/svelte/icons/package-check";
 import Send from "@lucide/svelte/icons/send";
 import Store from "@lucide/svelte/icons/store";
 import Ticket from "@lucide/svelte/icons/ticket";
@@ -20,6 +22,8 @@ import type { Route } from "../screens/routes.ts";
 export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
   rejected: MessageSquareWarning,
   overdue: Hourglass,
+  answer_talkdesk: PackageCheck,
+  rotation: KeyRound,
   document: FileText,
   ticket: Ticket,
   approve_go_live: CalendarClock,
@@ -32,6 +36,8 @@ export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
 export const needTones: Readonly<Record<NeedKind, Tone>> = {
   rejected: "bad",
   overdue: "warn",
+  answer_talkdesk: "warn",
+  rotation: "warn",
   document: "warn",
   ticket: "warn",
   approve_go_live: "warn",
@@ -42,7 +48,7 @@ export const needTones: Readonly<Record<NeedKind, Tone>> = {
 };
 
 /** One version can need the same thing for each track or run. */
-export const needId = ({ kind, version, track, run, document, ticket }: Need): string => [kind, version, track, run, document, ticket].join(" ");
+export const needId = ({ kind, version, track, run, document, ticket, installation }: Need): string => [kind, version, track, run, document, ticket, installation].join(" ");
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -68,7 +74,8 @@ export function needNote({ kind, name, number, track }: Need): string {
 }
 
 /** Where it is done; without a place of its own it is the install dialog. */
-export function needPlace({ kind, project, version, run, ticket, document }: Need): Route | undefined {
+export function needPlace({ kind, project, version, run, ticket, document, installation }: Need): Route | undefined {
+  if (installation) return { name: "installations", installation };
   if (ticket) return { name: "workspace", ticket };
   if (document) return { name: "workspace", document };
   if (kind === "no_link" || !project || !version) return undefined;

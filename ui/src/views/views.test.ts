@@ -14,6 +14,7 @@ const need = (some: Partial<Need>): Need => ({
   number: "1.3.0",
   document: null,
   ticket: null,
+  installation: null,
   run: null,
   track: null,
   count: 0,

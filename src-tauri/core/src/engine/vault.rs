@@ -50,7 +50,8 @@ impl Engine {
     /// What a person sees of a secret; tokens are nobody's to read.
     fn secret_view(&self, name: Name) -> Option<SecretView> {
         let of = match name.kind {
-            Kind::Tokens => return None,
+            // An installation's stand on its page.
+            Kind::Tokens | Kind::InstallationSecret | Kind::InstallationKey => return None,
             Kind::PortToken => self.profile().port.clone(),
             Kind::ClientSecret | Kind::PrivateKey => self.registration(name.id).ok()?.host(),
         };
@@ -80,17 +81,37 @@ impl Engine {
 
     /// What a person wants to see or copy, after it was noted that they did.
     async fn revealed(&self, name: Name, copied: bool) -> Result<Secret<String>, Error> {
-        let view = self.secret_view(name).ok_or_else(Error::not_found)?;
+        let of = match name.kind {
+            Kind::InstallationSecret | Kind::InstallationKey => self.installation_of(name.id).await?,
+            _ => self.secret_view(name).ok_or_else(Error::not_found)?.of,
+        };
         let secret = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(Error::not_found)?;
         let text = vault::text(&secret).ok_or_else(|| Error::new(ErrorCode::VaultDamaged))?;
         let secret = match name.kind {
             Kind::PortToken => RevealedSecret::PortToken,
-            Kind::ClientSecret => RevealedSecret::ClientSecret,
-            Kind::PrivateKey | Kind::Tokens => RevealedSecret::PrivateKey,
+            Kind::ClientSecret | Kind::InstallationSecret => RevealedSecret::ClientSecret,
+            Kind::PrivateKey | Kind::InstallationKey | Kind::Tokens => RevealedSecret::PrivateKey,
         };
         let workspace = AggregateRef::Workspace(self.workspace_id()?);
-        self.change(workspace, Body::SecretNoteReveal { secret, of: view.of, copied }).await?;
+        self.change(workspace, Body::SecretNoteReveal { secret, of, copied }).await?;
         Ok(text)
+    }
+
+    /// The account whose set of credentials the vault keeps under this id.
+    async fn installation_of(&self, id: Uuid) -> Result<String, Error> {
+        let (store, _) = self.open_store()?;
+        store
+            .read(move |view| {
+                for row in view.installation_rows()? {
+                    let Some(known) = view.installation(row.id)? else { continue };
+                    let mut sets = domain::installation::rotations(&known).into_iter();
+                    if sets.any(|set| intake::credentials_id(known.id, &set.set.client_id) == id) {
+                        return Ok(row.account);
+                    }
+                }
+                Err(Error::not_found())
+            })
+            .await
     }
 
     /// A secret for the window to show for a while.

@@ -99,7 +99,7 @@ pub(super) fn mentions(view: View<'_>, people: &People<'_>, me: MemberId) -> Res
         let project = match &state {
             Aggregate::Project(project) => Some((**project).clone()),
             Aggregate::Run(run) => view.project(run.project)?,
-            Aggregate::Workspace(_) => None,
+            Aggregate::Workspace(_) | Aggregate::Installation(_) => None,
         };
         let spot = Spot::of(of, project.as_ref(), said);
         let about = match (&state, &project) {
@@ -134,6 +134,8 @@ pub(crate) fn comments(state: &Aggregate) -> &[Comment] {
         Aggregate::Workspace(state) => &state.comments,
         Aggregate::Project(state) => &state.comments,
         Aggregate::Run(state) => &state.comments,
+        // Nothing stands beside one yet.
+        Aggregate::Installation(_) => &[],
     }
 }
 
@@ -147,6 +149,7 @@ pub(super) async fn beside(engine: &Engine, args: BesideArgs) -> Result<BesideVi
             Aggregate::Workspace(state) => (&state.external_links, true),
             Aggregate::Project(state) => (&state.external_links, state.archived.is_none()),
             Aggregate::Run(state) => (&state.external_links, is_open(view, state)?),
+            Aggregate::Installation(_) => (&Vec::new(), false),
         };
         Ok(BesideView {
             comments: said.iter().map(|comment| comment_view(said, comment, &people, me)).collect(),

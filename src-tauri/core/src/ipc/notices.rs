@@ -60,7 +60,10 @@ fn news(needs: Vec<Need>, now: Timestamp, told: Option<&BTreeSet<String>>) -> (V
 /// A need by what it is about; a later date is told again.
 fn name(need: &Need) -> String {
     let due = need.due.map_or(0, |due| due.0);
-    let Need { kind, version, document, ticket, .. } = need;
+    let Need { kind, version, document, ticket, installation, .. } = need;
+    if let Some(installation) = installation {
+        return format!("{kind:?} {installation} {due}");
+    }
     match (ticket, document, version) {
         (Some(ticket), ..) => format!("{kind:?} {ticket} {due}"),
         (None, Some(document), _) => format!("{kind:?} {document} {due}"),
@@ -94,6 +97,7 @@ mod tests {
             track: None,
             document: None,
             ticket: None,
+            installation: None,
             count: 0,
             since: Timestamp(0),
             days: 0,

@@ -230,6 +230,10 @@ fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
             AggregateRef::Run(id) => {
                 view.run(id)?.map(|run| view.project(run.project)).transpose()?.flatten()
             }
+            AggregateRef::Installation(id) => {
+                let project = view.installation(id)?.and_then(|known| known.project);
+                project.map(|id| view.project(id)).transpose()?.flatten()
+            }
             AggregateRef::Workspace(_) => None,
         };
         let theirs =

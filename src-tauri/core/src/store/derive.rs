@@ -14,7 +14,9 @@ use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Facts, Outside, apply};
 
 use super::projection::ProjectRow;
-use super::table::{confirmed, dirty, document, mention, outbox, project_row, run_row, shown, version_row};
+use super::table::{
+    confirmed, dirty, document, installation_row, mention, outbox, project_row, run_row, shown, version_row,
+};
 use super::{StoreError, Tag, View, Write};
 
 /// Derives what is marked and can be derived now.
@@ -118,6 +120,7 @@ fn project(tx: &mut Write<'_>, state: &Aggregate) -> Result<(), StoreError> {
             version_row::put(tx.tx(), project)?;
         }
         Aggregate::Run(run) => run_row::put(tx.tx(), run)?,
+        Aggregate::Installation(installation) => installation_row::put(tx.tx(), installation)?,
     }
     mention::put(tx.tx(), state)?;
     document::put(tx.tx(), state)
@@ -134,6 +137,7 @@ fn remove(tx: &mut Write<'_>, of: AggregateRef) -> Result<(), StoreError> {
             version_row::remove(tx.tx(), id)
         }
         AggregateRef::Run(id) => run_row::remove(tx.tx(), id),
+        AggregateRef::Installation(id) => installation_row::remove(tx.tx(), id),
     }
 }
 

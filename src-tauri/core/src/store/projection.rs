@@ -1,5 +1,7 @@
 //! What lists show of projects, versions and runs: pure functions of their states, kept in tables of their own.
 
+mod installation;
+
 use std::collections::BTreeMap;
 
 use domain::checklist::{ItemStatus, Run, RunSummary};
@@ -10,6 +12,11 @@ use domain::status::{self, ActsNext, Status, TrackState};
 use domain::templates::TemplateKind;
 use domain::{Mark, Timestamp};
 use serde::{Deserialize, Serialize};
+
+pub use installation::{
+    CheckedStep, DeadlineRow, DeliveryFault, DeliveryRow, DeliveryStep, EventRow, InstallationRow, Listed,
+    StepOutcome,
+};
 
 /// A project in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004.sql"),
     include_str!("migrations/0005.sql"),
     include_str!("migrations/0006.sql"),
+    include_str!("migrations/0007.sql"),
 ];
 
 /// Refuses a file whose pages do not hang together.
@@ -32,6 +33,9 @@ pub(super) fn check_texts(connection: &Connection) -> Result<(), OpenError> {
         ("project_row", "row"),
         ("version_row", "row"),
         ("run_row", "row"),
+        ("installation_row", "row"),
+        ("event_row", "row"),
+        ("delivery", "row"),
     ] {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE NOT json_valid({column}))");
         if connection.query_row(&sql, [], |row| row.get::<_, bool>(0))? {

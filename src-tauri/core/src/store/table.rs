@@ -3,10 +3,12 @@
 pub(super) mod activity;
 pub(super) mod blob;
 pub(super) mod confirmed;
+pub(super) mod delivery;
 pub(super) mod dirty;
 pub(super) mod document;
 pub(super) mod draft;
 pub(super) mod feed;
+pub(super) mod installation_row;
 pub(super) mod mention;
 pub(super) mod outbox;
 pub(super) mod project_row;
@@ -24,6 +26,7 @@ pub(super) fn key(aggregate: AggregateRef) -> (&'static str, String) {
         AggregateRef::Workspace(id) => ("workspace", id.to_string()),
         AggregateRef::Project(id) => ("project", id.to_string()),
         AggregateRef::Run(id) => ("run", id.to_string()),
+        AggregateRef::Installation(id) => ("installation", id.to_string()),
     }
 }
 
@@ -34,6 +37,7 @@ pub(super) fn aggregate(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<
         "workspace" => AggregateRef::Workspace(parsed(row, at + 1)?),
         "project" => AggregateRef::Project(parsed(row, at + 1)?),
         "run" => AggregateRef::Run(parsed(row, at + 1)?),
+        "installation" => AggregateRef::Installation(parsed(row, at + 1)?),
         _ => {
             return Err(rusqlite::Error::FromSqlConversionFailure(
                 at,

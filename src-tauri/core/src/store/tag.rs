@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use domain::AggregateRef;
-use domain::ids::{ProjectId, RunId};
+use domain::ids::{InstallationId, ProjectId, RunId};
 use tokio::sync::Notify;
 
 /// Something that a screen shows.
@@ -21,6 +21,10 @@ pub enum Tag {
     Runs,
     /// One run.
     Run(RunId),
+    /// Any list over installations or their events.
+    Installations,
+    /// One installation.
+    Installation(InstallationId),
     /// The outbox.
     Outbox,
     /// The activity.
@@ -41,6 +45,8 @@ impl fmt::Display for Tag {
             Self::Project(id) => write!(f, "project:{id}"),
             Self::Runs => f.write_str("runs"),
             Self::Run(id) => write!(f, "run:{id}"),
+            Self::Installations => f.write_str("installations"),
+            Self::Installation(id) => write!(f, "installation:{id}"),
             Self::Outbox => f.write_str("outbox"),
             Self::Activity => f.write_str("activity"),
             Self::Drafts => f.write_str("drafts"),
@@ -57,6 +63,7 @@ impl Tag {
             AggregateRef::Workspace(_) => vec![Self::Workspace],
             AggregateRef::Project(id) => vec![Self::Projects, Self::Project(id)],
             AggregateRef::Run(id) => vec![Self::Runs, Self::Run(id)],
+            AggregateRef::Installation(id) => vec![Self::Installations, Self::Installation(id)],
         }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::checklist::Run;
-use domain::ids::{CommandId, CommentId, MemberId, ProjectId, RunId, VersionId};
+use domain::ids::{CommandId, CommentId, InstallationId, MemberId, ProjectId, RunId, VersionId};
+use domain::installation::Installation;
 use domain::project::Project;
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Outside};
@@ -12,11 +13,12 @@ use serde_json::Value;
 
 use super::outbox::{Counts, OutboxRow};
 use super::table::activity::{self, ActivityFilter, ActivityRow, Stretch};
+use super::table::delivery::{self, DeliveryFilter};
 use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
-use super::table::{draft, mention, outbox, run_row, setting, shown, version_row};
-use super::{OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
+use super::table::{draft, installation_row, mention, outbox, run_row, setting, shown, version_row};
+use super::{InstallationRow, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
 
 /// Look-ups; over a read's connection or inside a write's transaction.
 #[derive(Clone, Copy)]
@@ -57,6 +59,26 @@ impl<'a> View<'a> {
     /// A run.
     pub fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
         shown::run(self.connection, id)
+    }
+
+    /// An installation.
+    pub fn installation(&self, id: InstallationId) -> Result<Option<Installation>, StoreError> {
+        shown::installation(self.connection, id)
+    }
+
+    /// All installations, last changed first.
+    pub fn installation_rows(&self) -> Result<Vec<InstallationRow>, StoreError> {
+        installation_row::all(self.connection)
+    }
+
+    /// A page of all deliveries, those of installations' events among them, newest first.
+    pub fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Page<Listed>, StoreError> {
+        delivery::page(self.connection, filter, offset, limit)
     }
 
     /// All runs of a version.

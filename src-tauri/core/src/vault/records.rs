@@ -30,10 +30,21 @@ pub enum Kind {
     PrivateKey,
     /// The token of the platform port.
     PortToken,
+    /// The client secret of an installation.
+    InstallationSecret,
+    /// The private key of an installation.
+    InstallationKey,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Tokens, Self::ClientSecret, Self::PrivateKey, Self::PortToken];
+    const ALL: [Self; 6] = [
+        Self::Tokens,
+        Self::ClientSecret,
+        Self::PrivateKey,
+        Self::PortToken,
+        Self::InstallationSecret,
+        Self::InstallationKey,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -41,13 +52,15 @@ impl Kind {
             Self::ClientSecret => "client-secret",
             Self::PrivateKey => "private-key",
             Self::PortToken => "port-token",
+            Self::InstallationSecret => "installation-secret",
+            Self::InstallationKey => "installation-key",
         }
     }
 
     /// Whether it is lost for good with the vault: Talkdesk does not keep private keys, while a token or a secret can
     /// be had again.
     pub fn needs_second_slot(self) -> bool {
-        self == Self::PrivateKey
+        matches!(self, Self::PrivateKey | Self::InstallationKey)
     }
 }
 

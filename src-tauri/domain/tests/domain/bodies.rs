@@ -30,6 +30,8 @@ variants! {
     CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact
     ExternalAdd ExternalEdit ExternalRemove
     RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Attach Detach Undo Sign
+    EventTake InstallationMatch InstallationNoteState InstallationAnswer
+    CredentialsNoteToken CredentialsNoteDeployed CredentialsNoteInUse CredentialsAcknowledge CredentialsAskRotation
 }
 
 pub const GOLDEN: &str = include_str!("../../golden/commands.json");

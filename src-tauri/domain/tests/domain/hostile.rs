@@ -10,6 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::bodies::golden;
+use crate::installation::INSTALLED;
 use crate::laws;
 use crate::round_trips::rich;
 use crate::world::{
@@ -129,6 +130,7 @@ fn target(json: &Value) -> AggregateRef {
     match json["aggregate"]["kind"].as_str().unwrap() {
         "workspace" => OFFICE,
         "project" => HERE,
+        "installation" => INSTALLED,
         _ => LISTED,
     }
 }

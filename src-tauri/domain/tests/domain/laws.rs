@@ -7,6 +7,7 @@ use domain::checklist::{Happening, ItemLog, ItemStatus, Run};
 use domain::comment::Comment;
 use domain::external::ExternalLink;
 use domain::fields::{FIELDS, Information, Part, TrackName};
+use domain::installation::{Happened, Installation};
 use domain::project::{FindingSource, Project, Round, Verdict, Version};
 use domain::refusal::Rule;
 use domain::workspace::Workspace;
@@ -21,6 +22,7 @@ pub fn hold(world: &World) {
             Aggregate::Workspace(state) => workspace(state),
             Aggregate::Project(state) => project(state),
             Aggregate::Run(state) => run(state),
+            Aggregate::Installation(state) => installation(state),
         }
     }
 }
@@ -31,6 +33,9 @@ pub fn allow(before: Option<&Aggregate>, after: &Aggregate, body: &Body) {
         (Some(Aggregate::Workspace(before)), Aggregate::Workspace(after)) => kept_workspace(before, after),
         (Some(Aggregate::Project(before)), Aggregate::Project(after)) => kept_project(before, after, body),
         (Some(Aggregate::Run(before)), Aggregate::Run(after)) => kept_run(before, after, body),
+        (Some(Aggregate::Installation(before)), Aggregate::Installation(after)) => {
+            kept_installation(before, after);
+        }
         (None, Aggregate::Run(started)) => {
             assert!(started.all_items().all(|item| started.status(&item.id) == ItemStatus::Untested));
         }
@@ -390,5 +395,49 @@ fn kept_run(before: &Run, after: &Run, body: &Body) {
             _ => was == is,
         };
         assert!(may, "{was:?} became {is:?} by {body:?}");
+    }
+}
+
+fn installation(state: &Installation) {
+    assert!(!state.events.is_empty(), "an installation is what an event told of");
+    unique("event", state.events.iter().map(|taken| &taken.event.id));
+    unique("steps of a set", state.sets.iter().map(|steps| &steps.client_id));
+    for taken in &state.events {
+        assert_eq!(taken.event.installation, state.talkdesk_id, "an event of another installation");
+    }
+    let came = |client: &str| {
+        state.events.iter().any(|taken| taken.event.what.set().is_some_and(|set| set.client_id == client))
+    };
+    for steps in &state.sets {
+        assert!(came(&steps.client_id), "steps of a set that never came");
+        assert!(steps.tokens.len() <= 2, "the first token of each way");
+    }
+    for answer in &state.answers {
+        assert!(!answer.events.is_empty());
+        for id in &answer.events {
+            assert!(state.event(id).is_some_and(|taken| taken.event.what.wants_answer()));
+        }
+    }
+    for asked in &state.asked {
+        assert!(!asked.compromised || !asked.reason.trim().is_empty());
+    }
+    assert!(state.seen.windows(2).all(|two| two[0].state != two[1].state), "seen as it was is seen once");
+}
+
+fn kept_installation(before: &Installation, after: &Installation) {
+    assert_eq!(
+        (before.id, &before.talkdesk_id, before.created),
+        (after.id, &after.talkdesk_id, after.created)
+    );
+    for old in &before.events {
+        let logout = matches!(old.event.what, Happened::UserLogout { .. });
+        assert!(logout || after.events.contains(old), "an event never goes and never changes");
+    }
+    assert_eq!(after.answers[..before.answers.len()], before.answers, "an answer never goes");
+    assert_eq!(after.asked[..before.asked.len()], before.asked);
+    for old in &before.sets {
+        let new = after.steps(&old.client_id).expect("steps never go");
+        assert_eq!(new.tokens[..old.tokens.len()], old.tokens);
+        assert!(old.acknowledged.is_none() || old.acknowledged == new.acknowledged);
     }
 }

@@ -16,6 +16,7 @@ mod files;
 mod findings;
 mod golden;
 mod hostile;
+mod installation;
 mod laws;
 mod names;
 mod preflight;

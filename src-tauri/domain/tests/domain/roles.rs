@@ -87,6 +87,15 @@ const TABLE: &str = "
     Detach             . P . Q . .
     Undo               . P . Q . .
     Sign               . P . Q . .
+    EventTake               . P D . . .
+    InstallationMatch       . P D . . .
+    InstallationNoteState   . P D . . .
+    InstallationAnswer      . P D . . .
+    CredentialsNoteToken    . P D . . .
+    CredentialsNoteDeployed . P D . . .
+    CredentialsNoteInUse    . P D . . .
+    CredentialsAcknowledge  . P D . . .
+    CredentialsAskRotation  . P D . . .
 ";
 
 /// Whether the reducer bars that role before it looks at anything else.

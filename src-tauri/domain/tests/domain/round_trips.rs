@@ -8,6 +8,7 @@ use domain::fields::FieldKey;
 use domain::{Aggregate, AggregateRef, Body, Envelope};
 use serde_json::{Value, json};
 
+use crate::installation::INSTALLED;
 use crate::world::{BOTH, HERE, LISTED, OFFICE, Rejected, V1, V2, World, text};
 
 /// Some of everything.
@@ -56,6 +57,7 @@ pub fn rich() -> World {
     world.must(LISTED, Body::Undo { item: "two".to_owned(), undoes });
     crate::comments::said(&mut world);
     crate::tickets::opened(&mut world);
+    crate::installation::lived(&mut world);
     world
 }
 
@@ -71,7 +73,7 @@ fn strange(state: &mut Value, pointers: &[&str]) {
     }
 }
 
-const PLACES: [(AggregateRef, &[&str]); 3] = [
+const PLACES: [(AggregateRef, &[&str]); 4] = [
     (
         OFFICE,
         &[
@@ -106,6 +108,7 @@ const PLACES: [(AggregateRef, &[&str]); 3] = [
         LISTED,
         &["", "/sections/0", "/sections/0/items/2", "/items/one", "/items/two/entries/0", "/comments/0"],
     ),
+    (INSTALLED, &["", "/events/0"]),
 ];
 
 #[test]
@@ -144,6 +147,7 @@ fn unknown_fields_outlive_every_change() {
     world.must(HERE, Body::SetListed { version: V1, listed: false });
     world.set(V2, FieldKey::Slug, Some(text("other"))).unwrap();
     world.must(LISTED, Body::Sign {});
+    world.must(INSTALLED, Body::InstallationMatch { customer: None, project: None });
     for (of, pointers) in PLACES {
         let state = world.states[&of].to_value().unwrap();
         for pointer in pointers {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use domain::command::NewFinding;
 use domain::fields::FieldKey;
-use domain::ids::{AccountId, CustomerId, FindingId};
+use domain::ids::{AccountId, CustomerId, FindingId, ProjectId};
+use domain::installation::Happened;
 use domain::preflight::CheckCode;
 use domain::process::{self, StepScope};
 use domain::project::{FindingSource, FindingStatus, FindingText, ProjectDetails};
@@ -13,7 +14,8 @@ use domain::workspace::{Account, AccountOwner, Addresses, CustomerDetails, Polic
 use domain::{Aggregate, AggregateRef, Body, Envelope, Undo, undo};
 use serde_json::Value;
 
-use crate::world::{HERE, ME, OFFICE, V1, World, text};
+use crate::installation::{INSTALLED, event};
+use crate::world::{HERE, ME, OFFICE, PROJECT, V1, World, text};
 
 const CUSTOMER: CustomerId = CustomerId::from_u128(1);
 const FINDING: FindingId = FindingId::from_u128(1);
@@ -58,6 +60,14 @@ fn finding() -> Body {
     Body::FindingAdd { version: V1, track: None, source: FindingSource::Internal, finding }
 }
 
+fn installed() -> Body {
+    event("e1", 1, Happened::UserLogout { user: "u1".to_owned() })
+}
+
+fn matched(project: Option<ProjectId>) -> Body {
+    Body::InstallationMatch { customer: None, project }
+}
+
 fn step(done: bool) -> Body {
     let known =
         process::STEPS.iter().find(|step| step.scope == StepScope::Workspace && step.tickable).unwrap();
@@ -69,7 +79,7 @@ fn content(state: &Aggregate) -> Value {
     fn strip(value: &mut Value) {
         match value {
             Value::Object(fields) => {
-                for mark in ["by", "at", "command", "edits", "changed"] {
+                for mark in ["by", "at", "command", "edits", "changed", "matched"] {
                     fields.remove(mark);
                 }
                 fields.values_mut().for_each(strip);
@@ -170,6 +180,7 @@ fn what_is_undone_stands_as_before() {
             Body::ProjectEdit { details: details(" Notes "), expects: details("Call Notes") },
             Some(Body::ProjectEdit { details: details("Other"), expects: details("Notes") }),
         ),
+        (INSTALLED, vec![installed(), matched(None)], matched(Some(PROJECT)), Some(matched(None))),
     ];
     for (of, before, body, other) in cases {
         let case = format!("{before:?} then {body:?}");
@@ -205,7 +216,9 @@ fn what_was_recorded_of_talkdesk_is_not_undone() {
     for sample in crate::bodies::golden() {
         let kind = sample["kind"].as_str().unwrap().to_owned();
         let body = serde_json::from_value::<Envelope>(sample).unwrap().command().unwrap().body;
-        let recorded = ["review.", "link.", "template."].iter().any(|room| kind.starts_with(room));
+        let recorded = ["review.", "link.", "template.", "event.", "credentials."]
+            .iter()
+            .any(|room| kind.starts_with(room));
         // A run's items have an undo of their own.
         let none =
             recorded || kind.starts_with("run.") || kind.ends_with(".create") && kind != "version.create";

@@ -129,7 +129,7 @@ impl Known {
         for (of, Current { state, revision, changed }) in self.aggregates {
             let (Some(state), Some((first, number))) = (state, changed) else { continue };
             let entry = match &state {
-                Aggregate::Workspace(_) => Entry::None,
+                Aggregate::Workspace(_) | Aggregate::Installation(_) => Entry::None,
                 Aggregate::Project(project) => {
                     let (name_folded, slug) = self.named.remove(&project.id).unwrap_or_default();
                     Entry::Project { name_folded, slug }

@@ -5,6 +5,8 @@ export const frame = {
   "nav.projects": "Projects",
   "nav.checklists": "Checklists",
   "nav.reviews": "Reviews",
+  "nav.installations": "Installations",
+  "nav.events": "Events",
   "nav.customers": "Customers",
   "nav.conflicts": "Conflicts",
   "nav.activity": "Activity",

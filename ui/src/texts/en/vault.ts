@@ -63,6 +63,8 @@ export const vault = {
   "vault.kind.client_secret": "Client secret",
   "vault.kind.private_key": "Private key",
   "vault.kind.port_token": "Token of Partner Project’s server",
+  "vault.kind.installation_secret": "Client secret of an installation",
+  "vault.kind.installation_key": "Private key of an installation",
   "vault.reveal": "Reveal",
   "vault.hide": "Hide",
   "vault.shown": "Shown for 30 seconds",

@@ -5,6 +5,8 @@ export const frame = {
   "nav.projects": "Proyectos",
   "nav.checklists": "Listas de comprobación",
   "nav.reviews": "Revisiones",
+  "nav.installations": "Instalaciones",
+  "nav.events": "Eventos",
   "nav.customers": "Clientes",
   "nav.conflicts": "Conflictos",
   "nav.activity": "Actividad",

@@ -63,6 +63,8 @@ export const vault = {
   "vault.kind.client_secret": "Secreto del cliente",
   "vault.kind.private_key": "Clave privada",
   "vault.kind.port_token": "Token del servidor de Partner Project",
+  "vault.kind.installation_secret": "Secreto de cliente de una instalación",
+  "vault.kind.installation_key": "Clave privada de una instalación",
   "vault.reveal": "Revelar",
   "vault.hide": "Ocultar",
   "vault.shown": "Visible durante 30 segundos",

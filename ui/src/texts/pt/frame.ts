@@ -5,6 +5,8 @@ export const frame = {
   "nav.projects": "Projetos",
   "nav.checklists": "Listas de verificação",
   "nav.reviews": "Revisões",
+  "nav.installations": "Instalações",
+  "nav.events": "Eventos",
   "nav.customers": "Clientes",
   "nav.conflicts": "Conflitos",
   "nav.activity": "Atividade",

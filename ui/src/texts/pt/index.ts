@@ -10,11 +10,13 @@ import { customers } from "./customers.ts";
 import { desktop } from "./desktop.ts";
 import { dossier } from "./dossier.ts";
 import { errors } from "./errors.ts";
+import { events } from "./events.ts";
 import { fields } from "./fields.ts";
 import { files } from "./files.ts";
 import { frame } from "./frame.ts";
 import { home } from "./home.ts";
 import { install } from "./install.ts";
+import { installations } from "./installations.ts";
 import { preview } from "./preview.ts";
 import { process } from "./process.ts";
 import { project } from "./project.ts";
@@ -44,6 +46,7 @@ export const pt = {
   ...desktop,
   ...dossier,
   ...errors,
+  ...events,
   ...refusals,
   ...start,
   ...recovery,
@@ -56,6 +59,7 @@ export const pt = {
   ...problems,
   ...activity,
   ...install,
+  ...installations,
   ...answer,
   ...review,
   ...workspace,

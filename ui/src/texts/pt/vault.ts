@@ -63,6 +63,8 @@ export const vault = {
   "vault.kind.client_secret": "Segredo do cliente",
   "vault.kind.private_key": "Chave privada",
   "vault.kind.port_token": "Token do servidor do Partner Project",
+  "vault.kind.installation_secret": "Segredo do cliente de uma instalação",
+  "vault.kind.installation_key": "Chave privada de uma instalação",
   "vault.reveal": "Revelar",
   "vault.hide": "Ocultar",
   "vault.shown": "Visível durante 30 segundos",

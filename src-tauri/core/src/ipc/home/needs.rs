@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use domain::fields::TrackName;
-use domain::ids::{DocumentId, MemberId, ProjectId, RunId, TicketId, VersionId};
+use domain::ids::{DocumentId, InstallationId, MemberId, ProjectId, RunId, TicketId, VersionId};
 use domain::status::Status;
 use domain::workspace::Workspace;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::super::View;
 use super::super::partner::{self, DocumentEnd};
 use super::super::review::is_overdue;
 use crate::error::Error;
-use crate::store::{OpenRun, VersionRow};
+use crate::store::{InstallationRow, OpenRun, VersionRow};
 use crate::time;
 
 /// Something that needs someone.
@@ -36,6 +36,8 @@ pub struct Need {
     pub document: Option<DocumentId>,
     /// The ticket it is about.
     pub ticket: Option<TicketId>,
+    /// The installation it is about.
+    pub installation: Option<InstallationId>,
     /// How many findings, items or fields.
     pub count: u32,
     /// Since when.
@@ -90,6 +92,10 @@ pub enum NeedKind {
     Rejected,
     /// Talkdesk's answer is overdue by the workspace's own measure.
     Overdue,
+    /// Talkdesk waits for an answer to an install, an update or an uninstall; `number` is the event's type.
+    AnswerTalkdesk,
+    /// An installation's old credentials end while the new ones are not acknowledged.
+    Rotation,
     /// A partner document is over, or will be soon.
     Document,
     /// A ticket waits for Talkdesk for longer than the workspace's own measure.
@@ -123,6 +129,7 @@ pub(super) fn open_work(
     let workspace = view.workspace()?;
     let most = workspace.as_ref().map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
     let mut needs = workspace.map(|workspace| needs_of_partner(&workspace, now)).unwrap_or_default();
+    needs.extend(needs_of_installations(&view.installation_rows()?));
     let mut work = Vec::new();
     for row in view.open_versions(MOST)? {
         let runs = view.open_runs(row.project, row.version)?;
@@ -171,6 +178,35 @@ fn work_of(row: &VersionRow, runs: Vec<OpenRun>, me: MemberId, work: &mut Vec<Wo
     }
 }
 
+/// What Talkdesk waits for, and rotations that are not at their end: each has a date.
+fn needs_of_installations(rows: &[InstallationRow]) -> Vec<Need> {
+    let plain = |row: &InstallationRow, kind, number: &str, since, due| Need {
+        kind,
+        project: row.project,
+        name: row.account.clone(),
+        version: None,
+        number: number.to_owned(),
+        run: None,
+        track: None,
+        document: None,
+        ticket: None,
+        installation: Some(row.id),
+        count: 0,
+        since,
+        days: 0,
+        due: Some(due),
+        assignee: None,
+    };
+    let of = |row: &InstallationRow| {
+        let rotation = row.rotation.map(|until| plain(row, NeedKind::Rotation, "", row.updated_at, until));
+        let nearest = row.deadlines.first().map(|deadline| {
+            plain(row, NeedKind::AnswerTalkdesk, &deadline.kind, deadline.since, deadline.until)
+        });
+        nearest.into_iter().chain(rotation).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of).collect()
+}
+
 /// Documents that are over or will be soon, tickets on which Talkdesk is silent.
 fn needs_of_partner(workspace: &Workspace, now: Timestamp) -> Vec<Need> {
     let plain = |kind, name: &str, number: &str| Need {
@@ -183,6 +219,7 @@ fn needs_of_partner(workspace: &Workspace, now: Timestamp) -> Vec<Need> {
         track: None,
         document: None,
         ticket: None,
+        installation: None,
         count: 0,
         since: now,
         days: 0,
@@ -238,6 +275,7 @@ fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs
             track,
             document: None,
             ticket: None,
+            installation: None,
             count,
             since: row.since,
             days,
@@ -283,6 +321,7 @@ mod tests {
             track: None,
             document: None,
             ticket: None,
+            installation: None,
             count: 0,
             since: NOW,
             days: 0,

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
 use serde::Serialize;
 
-use super::{count, int, json, parsed};
+use super::{count, installation_row, int, json, parsed};
 use crate::store::StoreError;
 
 /// A command that somebody did.
@@ -256,6 +256,7 @@ pub(in crate::store) fn project_of(
     match command.aggregate {
         AggregateRef::Workspace(_) => Ok(None),
         AggregateRef::Project(id) => Ok(Some(id)),
+        AggregateRef::Installation(id) => installation_row::project_of(connection, id),
         AggregateRef::Run(run) => {
             if let Some(project) = command.args.get("project").and_then(|id| id.as_str()?.parse().ok()) {
                 return Ok(Some(project));

@@ -139,6 +139,7 @@ pub(in crate::store) fn put(tx: &Transaction<'_>, state: &Aggregate) -> Result<(
         Aggregate::Workspace(workspace) => content::of_workspace(workspace),
         Aggregate::Project(project) => content::of_project(project),
         Aggregate::Run(run) => content::of_run(run),
+        Aggregate::Installation(installation) => content::of_installation(installation),
     };
     let mark = mark(&documents);
     let marked: Option<i64> = tx

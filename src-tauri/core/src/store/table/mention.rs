@@ -29,6 +29,7 @@ pub(in crate::store) fn put(tx: &Transaction<'_>, state: &Aggregate) -> Result<(
         Aggregate::Workspace(state) => &state.comments,
         Aggregate::Project(state) => &state.comments,
         Aggregate::Run(state) => &state.comments,
+        Aggregate::Installation(_) => &[],
     };
     remove(tx, state.of())?;
     let (kind, id) = key(state.of());

@@ -1,7 +1,8 @@
 //! `shown`: each aggregate as screens read it.
 
 use domain::checklist::Run;
-use domain::ids::{ProjectId, RunId};
+use domain::ids::{InstallationId, ProjectId, RunId};
+use domain::installation::Installation;
 use domain::project::Project;
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef};
@@ -43,6 +44,13 @@ pub(in crate::store) fn project(
 
 pub(in crate::store) fn run(connection: &Connection, id: RunId) -> Result<Option<Run>, StoreError> {
     read(connection, "run", &id.to_string())
+}
+
+pub(in crate::store) fn installation(
+    connection: &Connection,
+    id: InstallationId,
+) -> Result<Option<Installation>, StoreError> {
+    read(connection, "installation", &id.to_string())
 }
 
 /// Whatever is shown.

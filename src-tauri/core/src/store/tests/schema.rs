@@ -67,7 +67,8 @@ fn released_migrations_do_not_change() {
             "3c8b1a6f42157354",
             "09c7a1a501efef33",
             "f9fc475064f970dc",
-            "d37560dfb001a09d"
+            "d37560dfb001a09d",
+            "ab19567cb0160c49"
         ]
     );
 }

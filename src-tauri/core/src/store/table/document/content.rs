@@ -6,6 +6,7 @@ use domain::comment::{Comment, Subject};
 use domain::external::ExternalLink;
 use domain::fields::{FIELDS, FieldValue, TrackName};
 use domain::files::{Evidence, FileRef};
+use domain::installation::{Installation, Standing};
 use domain::project::{Project, Version};
 use domain::templates::{self, Template};
 use domain::workspace::Workspace;
@@ -197,6 +198,19 @@ pub(super) fn of_run(run: &Run) -> Vec<Document> {
     }));
     documents.extend(of_comments(AggregateRef::Run(run.id), None, &run.comments));
     documents
+}
+
+/// An installation by its account; the ids are what a person of Talkdesk's support asks for.
+pub(super) fn of_installation(installation: &Installation) -> Vec<Document> {
+    let standing = Standing::of(installation);
+    let parts = [
+        ("installation", installation.talkdesk_id.as_str()),
+        ("account", &standing.account),
+        ("region", &standing.region),
+        ("version", &standing.version_name),
+    ];
+    let target = Target::Installation { installation: installation.id };
+    vec![Document::new("installation".to_owned(), &standing.account_name, parts, target)]
 }
 
 fn of_comments<'a>(

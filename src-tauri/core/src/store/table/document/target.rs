@@ -3,8 +3,8 @@
 use domain::AggregateRef;
 use domain::comment::{Comment, Subject};
 use domain::ids::{
-    AccountId, CommentId, CustomerId, DocumentId, FindingId, LinkId, ProjectId, RunId, TemplateId, TicketId,
-    VersionId,
+    AccountId, CommentId, CustomerId, DocumentId, FindingId, InstallationId, LinkId, ProjectId, RunId,
+    TemplateId, TicketId, VersionId,
 };
 use domain::project::Project;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,8 @@ pub enum Target {
     Ticket { ticket: TicketId },
     /// A document between the partner and Talkdesk.
     Document { document: DocumentId },
+    /// An installation.
+    Installation { installation: InstallationId },
 }
 
 /// Where a comment stands: enough to go there.

@@ -1,0 +1,135 @@
+//! Events: what was delivered, verified or not and why, and taking a delivery by hand.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::ids::InstallationId;
+use serde::{Deserialize, Serialize};
+
+use super::common::{By, People};
+use super::with_view;
+use crate::engine::{Delivery, Engine};
+use crate::error::{Error, ErrorCode};
+use crate::store::{CheckedStep, DeliveryFilter, DeliveryRow, EventRow, Listed};
+use domain::{Mark, Place, ids::CommandId};
+
+/// A delivery as somebody has it.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeliveryArgs {
+    /// `X-Hub-Ecdsa-Signature`; empty if it was not there.
+    pub signature: String,
+    /// `X-Hub-Ecdsa-Signature-Id`; empty if it was not there.
+    pub key_id: String,
+    /// The raw body in base64: its bytes count, not its meaning.
+    pub body: String,
+}
+
+/// What became of a delivery.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeliveryView {
+    /// In a word.
+    pub outcome: Outcome,
+    /// The steps in their order. After the first that failed none was tried.
+    pub steps: Vec<CheckedStep>,
+    /// The installation that it belongs to.
+    pub installation: Option<InstallationId>,
+    /// The event's id at Talkdesk; only a verified one has it.
+    pub event: Option<String>,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "DeliveryOutcome"))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Verified and taken.
+    Taken,
+    /// Verified, and taken before.
+    Duplicate,
+    /// Verified, and about no installation.
+    About,
+    /// Not from Talkdesk, or changed on the way.
+    Refused,
+    /// The key could not be had: nothing is known of it.
+    Unknown,
+}
+
+/// Which page of which deliveries.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EventsArgs {
+    /// Verified or not; both without.
+    pub verified: Option<bool>,
+    /// Words that stand in it.
+    pub text: String,
+    /// How many to leave out, newest first.
+    pub offset: u32,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A page of deliveries.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EventsView {
+    /// Its rows, newest first.
+    pub rows: Vec<ListedView>,
+    /// How many there are of this kind.
+    pub total: u32,
+}
+
+/// A delivery in the list.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "row", rename_all = "snake_case")]
+pub enum ListedView {
+    /// Verified, and taken.
+    Event {
+        /// It.
+        event: EventRow,
+        /// Taken by whom.
+        by: By,
+    },
+    /// Anything else.
+    Delivery {
+        /// It.
+        delivery: DeliveryRow,
+        /// Taken by whom.
+        by: By,
+    },
+}
+
+pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsView, Error> {
+    let filter = DeliveryFilter { verified: args.verified, text: args.text.trim().to_lowercase() };
+    let (offset, limit) = (args.offset as usize, args.limit.min(500) as usize);
+    with_view(engine, move |view, me| {
+        let workspace = view.workspace()?;
+        let people = People::new(workspace.as_ref(), me);
+        let by = |by, at| people.by(&Mark { by, at, command: CommandId::from_u128(0) });
+        let page = view.deliveries(&filter, offset, limit)?;
+        let rows = page.rows.into_iter().map(|row| match row {
+            Listed::Event(event) => {
+                let by = by(event.by, event.taken_at);
+                ListedView::Event { event, by }
+            }
+            Listed::Delivery(delivery) => {
+                let by = by(delivery.by, delivery.at);
+                ListedView::Delivery { delivery, by }
+            }
+        });
+        Ok(EventsView { rows: rows.collect(), total: u32::try_from(page.total).unwrap_or(u32::MAX) })
+    })
+    .await
+}
+
+/// Takes a delivery that somebody pasted, or whose file they chose.
+pub(super) async fn take_delivery(engine: &Engine, args: DeliveryArgs) -> Result<DeliveryView, Error> {
+    let wrong = || Error::new(ErrorCode::Invalid).at(Place::input("body"));
+    // Base64 takes four letters for three bytes; what is larger than any event is told so by its first step.
+    if args.body.len() > 8 * 1024 * 1024 {
+        return Err(wrong());
+    }
+    let body = STANDARD.decode(&args.body).map_err(|_| wrong())?;
+    engine.take_delivery(Delivery { signature: args.signature, key_id: args.key_id, body }).await
+}

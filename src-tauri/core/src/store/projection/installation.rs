@@ -1,0 +1,279 @@
+//! What lists show of installations, their events, and deliveries that are none.
+
+use domain::Timestamp;
+use domain::files::FileRef;
+use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
+use domain::installation::{
+    Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// An installation in a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct InstallationRow {
+    /// Which.
+    pub id: InstallationId,
+    /// The account's name at Talkdesk; the account's id where no event told the name.
+    pub account: String,
+    /// What its region is called; empty where that is not known.
+    pub region: String,
+    /// Whose it is.
+    pub customer: Option<CustomerId>,
+    /// Of which project.
+    pub project: Option<ProjectId>,
+    /// The version's name.
+    pub version: String,
+    /// Whether the customer has the app.
+    pub life: Life,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// How Talkdesk said that it stands, when it was last asked; empty before.
+    pub state: String,
+    /// The plan.
+    pub plan: Option<SubscribedPlan>,
+    /// How many users events told of.
+    pub users: u32,
+    /// The trial.
+    pub trial: Option<Trial>,
+    /// What Talkdesk waits for an answer to, the nearest first.
+    pub deadlines: Vec<DeadlineRow>,
+    /// A rotation that was not acknowledged: when the old set ends.
+    pub rotation: Option<Timestamp>,
+    /// When the last event was taken, or anything else was done.
+    pub updated_at: Timestamp,
+}
+
+/// A deadline that is open.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeadlineRow {
+    /// The event's id at Talkdesk.
+    pub event: String,
+    /// Its type.
+    pub kind: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+impl InstallationRow {
+    /// The row of an installation.
+    pub fn of(installation: &Installation) -> Self {
+        let standing = Standing::of(installation);
+        let mut deadlines: Vec<DeadlineRow> = Deadline::open(installation)
+            .into_iter()
+            .map(|deadline| DeadlineRow {
+                event: deadline.event.id.clone(),
+                kind: deadline.event.what.kind().to_owned(),
+                since: deadline.event.happened_at,
+                until: deadline.until,
+            })
+            .collect();
+        deadlines.sort_by_key(|deadline| deadline.until);
+        let sets = rotations(installation);
+        let waits =
+            sets.last().is_some_and(|newest| newest.steps.is_none_or(|steps| steps.acknowledged.is_none()))
+                && standing.life != Life::Uninstalled;
+        let old = sets.len().checked_sub(2).and_then(|at| sets.get(at));
+        let marks = installation.events.iter().map(|taken| taken.mark.at);
+        let others = installation.answers.iter().map(|answer| answer.mark.at);
+        let seen = installation.seen.last().map(|seen| seen.mark.at);
+        let matched = installation.matched.map(|mark| mark.at);
+        let steps = installation.sets.iter().flat_map(|steps| {
+            let tokens = steps.tokens.iter().map(|token| token.mark);
+            tokens
+                .chain(steps.deployed.as_ref().map(|deployed| deployed.mark))
+                .chain(steps.in_use)
+                .chain(steps.acknowledged)
+                .map(|mark| mark.at)
+        });
+        Self {
+            id: installation.id,
+            account: if standing.account_name.is_empty() { standing.account } else { standing.account_name },
+            region: standing.region,
+            customer: installation.customer,
+            project: installation.project,
+            version: standing.version_name,
+            life: standing.life,
+            since: standing.since,
+            state: installation.seen.last().map(|seen| seen.state.state.clone()).unwrap_or_default(),
+            plan: standing.plan,
+            users: u32::try_from(standing.users.len()).unwrap_or(u32::MAX),
+            trial: standing.trial,
+            deadlines,
+            rotation: old.filter(|_| waits).and_then(|old| old.until),
+            updated_at: marks
+                .chain(others)
+                .chain(seen)
+                .chain(matched)
+                .chain(steps)
+                .max()
+                .unwrap_or(installation.created.at),
+        }
+    }
+}
+
+/// An event of an installation in a list.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct EventRow {
+    /// Its id at Talkdesk.
+    pub id: String,
+    /// Of which installation.
+    pub installation: InstallationId,
+    /// The account's name, or its id.
+    pub account: String,
+    /// What the region is called.
+    pub region: String,
+    /// Its type.
+    pub kind: String,
+    /// When it happened.
+    pub happened_at: Timestamp,
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// By whom.
+    pub by: MemberId,
+    /// How it came here.
+    pub received: Received,
+    /// The key that its signature fits.
+    pub key_id: String,
+    /// The body with its secrets hidden.
+    pub body: Option<FileRef>,
+}
+
+impl EventRow {
+    /// The rows of an installation's events.
+    pub fn all(installation: &Installation) -> Vec<Self> {
+        let standing = Standing::of(installation);
+        let account = if standing.account_name.is_empty() { standing.account } else { standing.account_name };
+        let row = |taken: &domain::installation::TakenEvent| Self {
+            id: taken.event.id.clone(),
+            installation: installation.id,
+            account: account.clone(),
+            region: taken.event.region.clone(),
+            kind: taken.event.what.kind().to_owned(),
+            happened_at: taken.event.happened_at,
+            taken_at: taken.mark.at,
+            by: taken.mark.by,
+            received: taken.event.received,
+            key_id: taken.event.key_id.clone(),
+            body: taken.event.body.clone(),
+        };
+        installation.events.iter().map(row).collect()
+    }
+}
+
+/// A delivery that was taken by hand here and is no event of an installation: not to be believed, or about none.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DeliveryRow {
+    /// Its id here: one that is not verified takes none of Talkdesk's.
+    pub id: Uuid,
+    /// When it was taken.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: MemberId,
+    /// The steps of its verification.
+    pub steps: Vec<CheckedStep>,
+    /// The type that it claims; empty where it cannot be read.
+    pub kind: String,
+    /// The id that it claims.
+    pub claimed: String,
+    /// The account that it claims.
+    pub account: String,
+    /// The key that it names.
+    pub key_id: String,
+    /// The body with its secrets hidden; empty where it cannot be read.
+    pub body: String,
+}
+
+/// A step of a verification and what came of it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CheckedStep {
+    /// Which.
+    pub step: DeliveryStep,
+    /// What came of it.
+    pub outcome: StepOutcome,
+    /// Why it failed.
+    pub reason: Option<DeliveryFault>,
+    /// A name or a place that the reason is about; for the key, which it is.
+    pub detail: String,
+}
+
+/// The steps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryStep {
+    /// The body is an event.
+    Body,
+    /// Both headers are there.
+    Header,
+    /// The gateway has the key.
+    Key,
+    /// The signature can be read.
+    Encoding,
+    /// It fits the body.
+    Match,
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    /// It went well.
+    Passed,
+    /// It did not.
+    Failed,
+    /// It was not tried.
+    NotRun,
+}
+
+/// Why a step failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryFault {
+    /// The body is larger than any event.
+    TooLarge,
+    /// The body is no JSON; the detail is line and column.
+    NotJson,
+    /// A member is missing or of another kind; the detail names it.
+    Member,
+    /// A header is missing; the detail names it.
+    HeaderMissing,
+    /// A header is malformed; the detail names it.
+    HeaderMalformed,
+    /// The event names no gateway.
+    NoGateway,
+    /// The event names a gateway that is not Talkdesk's; the detail is its address.
+    GatewayUntrusted,
+    /// The gateway knows no such key.
+    KeyUnknown,
+    /// The key has expired.
+    KeyExpired,
+    /// What the gateway gave is no key.
+    KeyUnreadable,
+    /// The gateway gave no answer.
+    KeyUnavailable,
+    /// The signature is no ECDSA signature of the key's curve.
+    Encoding,
+    /// The signature does not fit the body.
+    Mismatch,
+}
+
+/// A row of the list of all deliveries.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "row", rename_all = "snake_case")]
+pub enum Listed {
+    /// Verified, and taken.
+    Event(EventRow),
+    /// Anything else.
+    Delivery(DeliveryRow),
+}

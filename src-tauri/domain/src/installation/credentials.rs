@@ -1,0 +1,146 @@
+//! Sets of credentials: what is known of each, and the five steps by which a new one takes the place of the old.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Installation, SEVEN_DAYS};
+use crate::common::{Mark, Timestamp};
+
+/// A set of credentials without its secrets.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CredentialSet {
+    /// The OAuth client; empty in a copy that was stripped of it.
+    pub client_id: String,
+    /// The `kid` of assertions that are signed with the private key.
+    pub key_id: String,
+    /// ES256, ES384, ES512, PS256, PS384 or PS512.
+    pub key_algorithm: String,
+    /// The private key's other half, base64.
+    pub public_key: String,
+    /// Whether a client secret came.
+    pub has_secret: bool,
+    /// Whether a private key came.
+    pub has_private_key: bool,
+}
+
+/// How a client says who it is (R/cc-jwt, R/authorization-code-basic).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Authentication {
+    /// By its secret, in HTTP Basic.
+    Basic,
+    /// By an assertion that it signs: mandatory to be listed on `AppConnect`.
+    PrivateKeyJwt,
+}
+
+/// What was done with a set.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SetSteps {
+    /// Of which.
+    pub client_id: String,
+    /// Tokens that were got with it from here: the first of each way.
+    pub tokens: Vec<TokenGot>,
+    /// Where production keeps it.
+    pub deployed: Option<Deployed>,
+    /// Somebody saw it in use.
+    pub in_use: Option<Mark>,
+    /// Talkdesk was told that it is in use.
+    pub acknowledged: Option<Mark>,
+}
+
+/// A token that was got.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TokenGot {
+    /// How.
+    pub way: Authentication,
+    /// What it is good for, in the server's words.
+    pub scope: String,
+    /// By whom and when.
+    pub mark: Mark,
+}
+
+/// Where production keeps a set.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Deployed {
+    /// Where, in a person's words.
+    pub to: String,
+    /// By whom and when.
+    pub mark: Mark,
+}
+
+impl SetSteps {
+    pub(crate) fn new(client_id: &str) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            tokens: Vec::new(),
+            deployed: None,
+            in_use: None,
+            acknowledged: None,
+        }
+    }
+}
+
+/// A set in its place among the others.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rotation<'a> {
+    /// The set.
+    pub set: &'a CredentialSet,
+    /// The event that brought it.
+    pub event: &'a str,
+    /// When it came into being.
+    pub since: Timestamp,
+    /// When it was taken here, and by whom.
+    pub received: Mark,
+    /// What was done with it.
+    pub steps: Option<&'a SetSteps>,
+    /// When it ends or ended, once another took its place (D/events-api: both hold for seven days, a compromised one
+    /// has none, and acknowledging the new one is its end).
+    pub until: Option<Timestamp>,
+}
+
+impl Rotation<'_> {
+    /// The steps that are open before Talkdesk should be told that the set is in use: `token`, `deployed`, `in_use`.
+    pub fn open_steps(&self) -> Vec<&'static str> {
+        let steps = self.steps;
+        [
+            ("token", steps.is_none_or(|steps| steps.tokens.is_empty())),
+            ("deployed", steps.is_none_or(|steps| steps.deployed.is_none())),
+            ("in_use", steps.is_none_or(|steps| steps.in_use.is_none())),
+        ]
+        .into_iter()
+        .filter_map(|(step, open)| open.then_some(step))
+        .collect()
+    }
+}
+
+/// The sets of an installation, oldest first, with the end of each.
+pub fn rotations(of: &Installation) -> Vec<Rotation<'_>> {
+    let mut sets: Vec<Rotation<'_>> = Vec::new();
+    for taken in of.in_order() {
+        let Some(set) = taken.event.what.set().filter(|set| !set.client_id.is_empty()) else { continue };
+        if sets.iter().any(|known| known.set.client_id == set.client_id) {
+            continue;
+        }
+        let since = taken.event.happened_at;
+        // Whether the rotation was asked for because the credentials were known to others.
+        let asked = of.asked.iter().rfind(|asked| asked.mark.at <= taken.mark.at);
+        let compromised = asked.is_some_and(|asked| asked.compromised)
+            && asked.is_some_and(|asked| sets.last().is_none_or(|last| last.received.at <= asked.mark.at));
+        let ends = if compromised { since } else { Timestamp(since.0.saturating_add(SEVEN_DAYS)) };
+        for old in &mut sets {
+            old.until = Some(old.until.map_or(ends, |until| until.min(ends)));
+        }
+        let steps = of.steps(&set.client_id);
+        if let Some(told) = steps.and_then(|steps| steps.acknowledged) {
+            for old in &mut sets {
+                old.until = old.until.map(|until| until.min(told.at));
+            }
+        }
+        sets.push(Rotation { set, event: &taken.event.id, since, received: taken.mark, steps, until: None });
+    }
+    sets
+}

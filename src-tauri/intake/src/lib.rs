@@ -1,0 +1,317 @@
+//! What a delivery of Talkdesk's becomes: verified, then told apart into the facts that a command carries, the secrets
+//! that a vault keeps, and a body to show in which no secret stands.
+//!
+//! The desktop takes deliveries by hand, the service takes those that Talkdesk sends: both by the one function
+//! [`take`]. Deliberately absent: where facts and secrets are kept.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
+
+use domain::ids::InstallationId;
+use domain::installation::{CredentialSet, EventFacts, Happened, Received, SubscribedPlan};
+use domain::{Timestamp, text};
+use http::HeaderMap;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use talkdesk::event::{Credentials, Data, Other, Unreadable};
+use talkdesk::keys::{Refused, Verifier};
+use talkdesk::region::Regions;
+use talkdesk::signature::KEY_ID_HEADER;
+use talkdesk::{Event, Secret, sealed};
+use url::Url;
+use uuid::{Builder, Uuid};
+
+/// The id that an installation has here, wherever its event is taken: made of Talkdesk's own.
+pub fn installation_id(talkdesk_id: &str) -> InstallationId {
+    InstallationId(derived(&["installation", talkdesk_id]))
+}
+
+/// The id under which a vault keeps the secrets of a set of credentials.
+pub fn credentials_id(installation: InstallationId, client_id: &str) -> Uuid {
+    derived(&["credentials", &installation.to_string(), client_id])
+}
+
+/// The same parts make the same id, and none else that anyone finds.
+fn derived(parts: &[&str]) -> Uuid {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// A delivery that is to be believed.
+#[derive(Debug)]
+pub struct Taken {
+    /// The installation that it is about, here; none where the event names none.
+    pub installation: Option<InstallationId>,
+    /// What it says. Its body is to be kept first, and named in it.
+    pub facts: EventFacts,
+    /// The secrets of the set that it brings.
+    pub secrets: Option<SetSecrets>,
+}
+
+/// The secrets of a set of credentials.
+#[derive(Debug)]
+pub struct SetSecrets {
+    /// The id to keep them under.
+    pub id: Uuid,
+    /// For HTTP Basic.
+    pub client_secret: Option<Secret<String>>,
+    /// For `private_key_jwt`.
+    pub private_key: Option<Secret<String>>,
+}
+
+/// The installation that a body claims to be about, before anything of it is believed.
+pub fn claimed_installation(body: &[u8]) -> Option<InstallationId> {
+    Event::parse(body).ok()?.installation_id().map(installation_id)
+}
+
+/// Verifies a delivery as it was received and tells it apart. `known` is the gateway of the installation that it claims
+/// to be about, where that is known from an event before.
+pub async fn take(
+    verifier: &Verifier,
+    regions: &Regions,
+    known: Option<&Url>,
+    headers: &HeaderMap,
+    body: &[u8],
+    received: Received,
+) -> Result<Taken, Refused> {
+    let event = verifier.verify(headers, body, known).await?;
+    let key_id = headers.get(KEY_ID_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Ok(told(event, regions, key_id.trim(), received)?)
+}
+
+/// A body as it may be shown: indented, its secrets hidden; with how many those are.
+pub fn shown(body: &[u8]) -> Result<(String, usize), Unreadable> {
+    let cut = sealed::cut(body)?;
+    Ok((serde_json::to_string_pretty(&cut.rest).unwrap_or_default(), cut.secrets.len()))
+}
+
+fn told(event: Event, regions: &Regions, key_id: &str, received: Received) -> Result<Taken, Unreadable> {
+    let happened_at = moment(&event.created_at).ok_or(Unreadable::Member { place: "created_at" })?;
+    let link = |relation| event.links.get(relation).map(String::from).unwrap_or_default();
+    let root = event.links.root();
+    let region = root.as_ref().and_then(|root| regions.of_gateway(root)).map(|known| known.name.clone());
+    let installation = event.installation_id().map(str::to_owned);
+    let id = installation.as_deref().map(installation_id);
+    let account_name = match &event.data {
+        Data::Installed(data) | Data::CredentialsRotated(data) => data.account_name.clone(),
+        Data::Updated(data) => data.account_name.clone(),
+        Data::Uninstalled(data) => data.account_name.clone(),
+        _ => None,
+    };
+    let account = event.account_id().unwrap_or_default().to_owned();
+    let (root, tokens, authorization) =
+        (root.map(String::from).unwrap_or_default(), link("tokens"), link("authorization"));
+    let (what, credentials) = happened(event.data, event.kind);
+    let secrets = credentials.zip(id).and_then(|(set, installation)| {
+        let client = set.client_id.as_deref().filter(|client| !client.is_empty())?;
+        let id = credentials_id(installation, client);
+        Some(SetSecrets { id, client_secret: set.client_secret, private_key: set.private_key })
+    });
+    let facts = EventFacts {
+        id: event.id,
+        happened_at,
+        what,
+        installation: installation.unwrap_or_default(),
+        account,
+        account_name: account_name.unwrap_or_default(),
+        app: event.app_id.unwrap_or_default(),
+        version: event.app_version_id.unwrap_or_default(),
+        version_name: event.app_version_name.unwrap_or_default(),
+        root,
+        region: region.unwrap_or_default(),
+        tokens,
+        authorization,
+        key_id: key_id.to_owned(),
+        received,
+        body: None,
+    };
+    Ok(Taken { installation: id, facts, secrets })
+}
+
+fn happened(data: Data, kind: String) -> (Happened, Option<Credentials>) {
+    let bare = |happened| (happened, None);
+    match data {
+        Data::Installed(data) => {
+            (Happened::Installed { set: set_of(&data.credentials) }, Some(data.credentials))
+        }
+        Data::CredentialsRotated(data) => {
+            (Happened::CredentialsRotated { set: set_of(&data.credentials) }, Some(data.credentials))
+        }
+        Data::Updated(data) => {
+            let users = data.users.unwrap_or_default();
+            let plan = data.subscription.and_then(|change| change.adding);
+            let plan = plan.map(|plan| SubscribedPlan {
+                name: plan.name,
+                seats: plan.licenses.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
+            });
+            bare(Happened::Updated { adding: users.adding, removing: users.removing, plan })
+        }
+        Data::Uninstalled(data) => {
+            let (kind, message) = data.reason.map(|reason| (reason.kind, reason.message)).unwrap_or_default();
+            let message = message.unwrap_or_default().chars().take(text::TEXT).collect();
+            bare(Happened::Uninstalled { reason: kind.unwrap_or_default(), message })
+        }
+        Data::TrialStarted(trial) => {
+            bare(Happened::TrialStarted { ends_at: trial.expires_at.as_deref().and_then(moment) })
+        }
+        Data::TrialExtended(Other(members)) => {
+            let ends_at = members.get("expires_at").and_then(Value::as_str).and_then(moment);
+            bare(Happened::TrialExtended { ends_at })
+        }
+        Data::TrialEnded(trial) => bare(Happened::TrialEnded {
+            ended_at: trial.ended_at.as_deref().and_then(moment),
+            reason: trial.ended_reason.unwrap_or_default(),
+            by: trial.ended_by.unwrap_or_default(),
+        }),
+        Data::UserLogout(logout) => bare(Happened::UserLogout { user: logout.user_id }),
+        Data::Unknown(_) => bare(Happened::Other { kind }),
+    }
+}
+
+fn set_of(credentials: &Credentials) -> CredentialSet {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let came =
+        |secret: &Option<Secret<String>>| secret.as_ref().is_some_and(|text| !text.expose().is_empty());
+    CredentialSet {
+        client_id: text(&credentials.client_id),
+        key_id: text(&credentials.key_id),
+        key_algorithm: text(&credentials.key_algorithm),
+        // Lines of PEM would be as good; the domain keeps a line.
+        public_key: text(&credentials.public_key).split_whitespace().collect(),
+        has_secret: came(&credentials.client_secret),
+        has_private_key: came(&credentials.private_key),
+    }
+}
+
+/// A moment as Talkdesk writes it, ISO 8601.
+pub fn moment(text: &str) -> Option<Timestamp> {
+    text.parse::<jiff::Timestamp>().ok().map(|at| Timestamp(at.as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn event(kind: &str, data: &Value) -> Taken {
+        let body = json!({
+            "id": "e1", "created_at": "2026-11-27T10:00:00.250Z", "api_version": "1", "type": kind,
+            "app_id": "app", "app_version_id": "ver", "app_version_name": "1.0.0", "data": data,
+            "_links": {
+                "root": { "href": "https://api.talkdeskapp.eu" },
+                "tokens": { "href": "https://a.talkdeskid.eu/oauth/token" },
+            },
+        });
+        let event = Event::parse(&serde_json::to_vec(&body).unwrap()).unwrap();
+        told(event, &Regions::default(), "key", Received::ByHand).unwrap()
+    }
+
+    #[test]
+    fn each_type_becomes_its_facts() {
+        let at = |text: &str| Some(moment(text).unwrap());
+        let end = "2026-12-27T10:00:00Z";
+        let cases = [
+            (
+                "app.updated",
+                json!({ "users": { "adding": ["u1"], "removing": ["u2"] }, "subscription": { "adding": { "name": "Plan", "licenses": 5 } } }),
+                Happened::Updated {
+                    adding: vec!["u1".into()],
+                    removing: vec!["u2".into()],
+                    plan: Some(SubscribedPlan { name: "Plan".into(), seats: Some(5) }),
+                },
+            ),
+            ("app.updated", json!({}), Happened::Updated { adding: vec![], removing: vec![], plan: None }),
+            (
+                "app.uninstalled",
+                json!({ "reason": { "type": "other", "message": "No." } }),
+                Happened::Uninstalled { reason: "other".into(), message: "No.".into() },
+            ),
+            (
+                "app.uninstalled",
+                json!({}),
+                Happened::Uninstalled { reason: String::new(), message: String::new() },
+            ),
+            ("app.trial_started", json!({ "expires_at": end }), Happened::TrialStarted { ends_at: at(end) }),
+            ("app.trial_extended", json!({ "anything": 1 }), Happened::TrialExtended { ends_at: None }),
+            (
+                "app.trial_extended",
+                json!({ "expires_at": end }),
+                Happened::TrialExtended { ends_at: at(end) },
+            ),
+            (
+                "app.trial_ended",
+                json!({ "ended_at": end, "ended_reason": "trial_expired", "ended_by": "system" }),
+                Happened::TrialEnded {
+                    ended_at: at(end),
+                    reason: "trial_expired".into(),
+                    by: "system".into(),
+                },
+            ),
+            (
+                "user.logout",
+                json!({ "user_id": "u1", "user_email": "a@customer.example" }),
+                Happened::UserLogout { user: "u1".into() },
+            ),
+            ("app.paused", json!({}), Happened::Other { kind: "app.paused".into() }),
+        ];
+        for (kind, mut data, expected) in cases {
+            data["installation_id"] = json!("i1");
+            data["account_id"] = json!("a1");
+            let taken = event(kind, &data);
+            assert_eq!(taken.facts.what, expected, "{kind}");
+            assert_eq!(taken.facts.what.kind(), kind);
+            assert_eq!(taken.installation, Some(installation_id("i1")), "{kind}");
+            assert_eq!(taken.facts.happened_at.0 % 1_000, 250);
+            assert_eq!((&*taken.facts.region, &*taken.facts.account), ("EU", "a1"));
+            assert!(taken.secrets.is_none());
+        }
+    }
+
+    #[test]
+    fn secrets_go_beside_the_facts_and_never_into_them() {
+        for kind in ["app.installed", "app.credentials_rotated"] {
+            let data = json!({
+                "installation_id": "i1", "account_id": "a1", "account_name": "A", "client_id": "c1",
+                "client_secret": "hush-1", "private_key": "hush-2", "public_key": "MF\nkw", "key_id": "k",
+                "key_algorithm": "ES256",
+            });
+            let taken = event(kind, &data);
+            let secrets = taken.secrets.unwrap();
+            assert_eq!(secrets.id, credentials_id(installation_id("i1"), "c1"));
+            assert_eq!(secrets.client_secret.unwrap().expose(), "hush-1");
+            assert_eq!(secrets.private_key.unwrap().expose(), "hush-2");
+            let set = taken.facts.what.set().unwrap();
+            assert!(set.has_secret && set.has_private_key && set.public_key == "MFkw");
+            let written = serde_json::to_string(&taken.facts).unwrap();
+            assert!(!written.contains("hush"), "{written}");
+            // A copy may come stripped of its secrets, or of all that belongs to them.
+            let data = json!({ "installation_id": "i1", "account_id": "a1" });
+            let stripped = event(kind, &data);
+            assert!(stripped.secrets.is_none() && !stripped.facts.what.set().unwrap().has_secret);
+        }
+    }
+
+    #[test]
+    fn ids_are_the_same_everywhere_and_differ_where_their_parts_do() {
+        assert_eq!(installation_id("a"), installation_id("a"));
+        assert_ne!(installation_id("a"), installation_id("b"));
+        let (a, b) = (installation_id("a"), installation_id("b"));
+        assert_ne!(credentials_id(a, "c"), credentials_id(b, "c"));
+        assert_ne!(derived(&["ab", "c"]), derived(&["a", "bc"]));
+        // Written down: it must never change, or a second taking would make a second installation.
+        assert_eq!(a.to_string(), "c166469c-26d5-8d00-bf22-ffea2738f1d6");
+    }
+
+    #[test]
+    fn an_event_without_a_time_is_refused() {
+        let body = json!({ "id": "e1", "created_at": "yesterday", "type": "app.updated", "data": { "installation_id": "i", "account_id": "a" } });
+        let event = Event::parse(&serde_json::to_vec(&body).unwrap()).unwrap();
+        let refused = told(event, &Regions::default(), "key", Received::ByHand).unwrap_err();
+        assert_eq!(refused, Unreadable::Member { place: "created_at" });
+    }
+}
