@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
@@ -16,19 +18,14 @@ use super::{SHORT, poll};
 
 /// Finds the first visible element; see the file.
 const FIND: &str = include_str!("find.js");
-/// Clicks an element of a page that is shown enlarged: the driver knows nothing of that and would click elsewhere. False
-/// where the page is not enlarged.
-const CLICK_ENLARGED: &str = "const [element] = arguments; if (outerWidth / innerWidth < 1.04) return false; \
-     element.scrollIntoView({ block: 'nearest', inline: 'nearest' }); \
+/// Where the middle of an element is in the window, in the driver's pixels, and how much the page is enlarged; an error
+/// where something covers it.
+const MIDDLE: &str = "const [element] = arguments; element.scrollIntoView({ block: 'nearest', inline: 'nearest' }); \
      const box = element.getBoundingClientRect(); \
-     const at = { clientX: box.x + box.width / 2, clientY: box.y + box.height / 2, bubbles: true, cancelable: true, composed: true }; \
-     const top = document.elementFromPoint(at.clientX, at.clientY); \
+     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]; \
+     const top = document.elementFromPoint(x, y); \
      if (!element.contains(top) && !top?.contains(element)) throw new Error('it is covered'); \
-     const press = { ...at, pointerType: 'mouse', isPrimary: true, button: 0 }; \
-     element.dispatchEvent(new PointerEvent('pointerdown', press)); \
-     if (element.dispatchEvent(new MouseEvent('mousedown', at))) element.closest('button, input, textarea, [tabindex]')?.focus(); \
-     element.dispatchEvent(new PointerEvent('pointerup', press)); \
-     element.dispatchEvent(new MouseEvent('mouseup', at)); element.click(); return true;";
+     const times = outerWidth / innerWidth; return [x * times, y * times, times];";
 /// The key under which the driver hands elements over.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -83,9 +80,18 @@ impl App {
         }
     }
 
+    /// The driver knows nothing of a page that is shown enlarged, and would click elsewhere: there the pointer is led.
     async fn click_now(&self, element: Element) -> Result<()> {
-        let clicked = self.client.execute(CLICK_ENLARGED, vec![serde_json::to_value(&element)?]).await?;
-        if clicked == Value::Bool(false) { Ok(element.click().await?) } else { Ok(()) }
+        let middle = self.client.execute(MIDDLE, vec![serde_json::to_value(&element)?]).await?;
+        let (x, y, times): (f64, f64, f64) = serde_json::from_value(middle).context("where it is")?;
+        if times < 1.04 {
+            return Ok(element.click().await?);
+        }
+        let press = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveTo { duration: None, x, y })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        Ok(self.client.perform_actions(press).await?)
     }
 
     /// Types into a field, key by key, after what is there.
