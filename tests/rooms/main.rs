@@ -5,6 +5,7 @@
 mod arrows;
 mod compare;
 mod engine;
+mod exchange;
 mod port;
 mod sign_in;
 #[path = "../shared/team.rs"]

@@ -17,7 +17,7 @@ async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
 }
 
 /// Looks again at every change until it is so.
-async fn until(world: &World, what: &str, holds: impl AsyncFn() -> bool) {
+pub async fn until(world: &World, what: &str, holds: impl AsyncFn() -> bool) {
     let mut changes = world.engine.changes();
     soon(what, async {
         while !holds().await {
@@ -28,7 +28,7 @@ async fn until(world: &World, what: &str, holds: impl AsyncFn() -> bool) {
 }
 
 /// Asks the service how to sign in, and signs in as a person does; answers the registration.
-async fn sign_in(world: &World, url: &str, person: &str) -> String {
+pub async fn sign_in(world: &World, url: &str, person: &str) -> String {
     let asked = world.get("ask_team", json!({ "url": url })).await;
     let registration = asked["registration"].as_str().unwrap().to_owned();
     let begun = world.get("sign_in", json!({ "id": registration, "by": "browser" })).await;
@@ -45,11 +45,11 @@ async fn sign_in(world: &World, url: &str, person: &str) -> String {
     registration
 }
 
-async fn frame(world: &World) -> Value {
+pub async fn frame(world: &World) -> Value {
     world.get("boot", json!({})).await["phase"].clone()
 }
 
-async fn projects(world: &World) -> Vec<String> {
+pub async fn projects(world: &World) -> Vec<String> {
     let page = world
         .get("projects", json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 50 }))
         .await;

@@ -3,8 +3,9 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Registration, SessionView, SignInView } from "../src/ipc/types.ts";
+import type { ConnectionView, Registration, SessionView, SignInView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import Connections from "../src/screens/connections/Connections.svelte";
 import { failureText } from "../src/screens/connections/failure.ts";
 
@@ -23,6 +24,7 @@ const registration: Registration = {
 let sent: Call[];
 let answers: Record<string, () => unknown>;
 let rows: SignInView[];
+let workspaces: ConnectionView[];
 let tell: (tags: readonly string[]) => void;
 let screen: Record<string, unknown>;
 
@@ -57,7 +59,8 @@ const now = async (session: SessionView) => {
 
 beforeEach(async () => {
   sent = [];
-  answers = {};
+  answers = { connections: () => workspaces };
+  workspaces = [];
   rows = [];
   setTransport({
     call: (call) => {
@@ -162,4 +165,55 @@ it("removes a registration only when asked twice", async () => {
 it("has a sentence for a reason that this window does not know", () => {
   expect(failureText("eclipse")).toMatch(/^The sign-in did not work/);
   expect(failureText("timed_out")).toContain("in time");
+});
+
+const workspace = (some: Partial<ConnectionView>): ConnectionView => ({ name: "this_computer", title: "Sample Apps", person: "PM", roles: ["admin"], host: "", registration: null, open: true, queued: 0, ...some });
+
+it("writes the open workspace into a file, and says what is not in it", async () => {
+  answers["export_workspace"] = () => ({ path: "/downloads/Sample-Apps.partner", unsent: 2, missing: 0 });
+  await click("export-workspace");
+  expect(toasts.shown.at(-1)?.text).toMatch(/Sample-Apps\.partner.*2 changes were not sent/);
+});
+
+it("opens a file as it is chosen, and says of a damaged one that nothing was changed", async () => {
+  answers["import_workspace"] = () => Promise.reject({ code: "invalid", params: { reason: "damaged" }, place: { input: "file" } });
+  const picker = get("workspace-file") as HTMLInputElement;
+  const files = [new File(["no workspace"], "a.partner")];
+  Object.defineProperty(picker, "files", { value: files, configurable: true });
+  picker.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+  expect(toasts.shown.at(-1)?.text).toMatch(/damaged.*Nothing was changed/);
+});
+
+it("offers a team to this computer's own work alone, and says where what was moved is", async () => {
+  workspaces = [workspace({}), workspace({ name: { team: ID }, open: false, host: "team.example" })];
+  tell(["workspace"]);
+  await settle();
+  expect(find("move-workspace")).not.toBeNull();
+  workspaces = [workspace({ moved: { host: "team.example", to: { team: ID }, done: 1 } })];
+  tell(["workspace"]);
+  await settle();
+  expect(find("move-workspace"), "it has gone").toBeNull();
+  expect(get("connection-row").textContent).toContain("moved to team.example");
+});
+
+it("moves into an empty workspace or one that is made by a code, never into one in use", async () => {
+  workspaces = [workspace({})];
+  rows = [{ registration, host: "id.example", has_secret: false, session: { state: "signed_in", issuer: "https://id.example", name: "PM", expires_at: 1 } }];
+  tell(["workspace", "session"]);
+  await settle();
+  answers["ask_team"] = () => ({ registration: ID });
+  answers["team_workspaces"] = () => [
+    { workspace: "w1", title: "In use", roles: ["admin"] },
+    { workspace: "w2", title: "", roles: ["qa"] },
+  ];
+  await click("move-workspace");
+  await type("team-url", "https://team.example");
+  await click("join-go");
+  await settle();
+  expect(find("team-workspace"), "neither is empty and ours to fill").toBeNull();
+  expect(find("team-name"), "the name comes along").toBeNull();
+  await type("team-code", "AAAA");
+  await click("join-go");
+  expect(calls("move_workspace")).toEqual([{ url: "https://team.example", registration: ID, to: { code: "AAAA" } }]);
 });

@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Boot, StorageView, VaultView } from "../src/ipc/types.ts";
+import type { Boot, CopiesView, StorageView, VaultView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { toasts } from "../src/lib/toasts.svelte.ts";
@@ -28,6 +28,8 @@ const stored: StorageView = {
   backups: [],
   backed_up: null,
 };
+
+const copies: CopiesView = { folder: null, last: null, failed: null, copies: [] };
 
 const empty: VaultView = { state: "empty", slots: [], has_keychain: true, shortest: 10, secrets: [] };
 
@@ -62,7 +64,7 @@ const choose = (testid: string, value: string) => click(get(testid).querySelecto
 
 beforeEach(async () => {
   sent = [];
-  answers = { storage: () => stored, vault: () => empty, set_settings: () => ({}), set_port: () => ({}) };
+  answers = { storage: () => stored, copies: () => copies, vault: () => empty, set_settings: () => ({}), set_port: () => ({}) };
   setTransport({
     call: async (call) => {
       sent.push(call);
@@ -90,6 +92,24 @@ it("sends a setting with all the others as they are", async () => {
     ["set_settings", { settings: { ...boot.settings, theme: "dark", show_keys: false } }],
   ]);
   expect(get("data-folder").textContent).toBe("/data");
+});
+
+describe("the daily copy", () => {
+  it("goes to a folder that is typed, and says at the field what is wrong with one", async () => {
+    answers["set_copies"] = () => {
+      throw { code: "invalid", params: {}, place: { input: "folder" } };
+    };
+    await type("copy-folder", "copies");
+    await click(get("save-copy-folder"));
+    expect(get("error-folder").textContent).toContain("whole path");
+    answers["set_copies"] = () => ({});
+    answers["copy_now"] = () => ({});
+    await type("copy-folder", "/media/copies");
+    await click(get("save-copy-folder"));
+    expect(writes().at(-1)).toEqual(["set_copies", { folder: "/media/copies" }]);
+    await settle();
+    expect(sent.map(({ name }) => name), "the first copy at once").toContain("copy_now");
+  });
 });
 
 describe("storage", () => {

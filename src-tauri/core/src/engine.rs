@@ -3,10 +3,14 @@
 //! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
+mod copies;
 mod deliveries;
 mod desktop;
+mod export;
 mod files;
+mod import;
 mod installations;
+mod moving;
 mod open;
 mod outside;
 mod port;
@@ -21,7 +25,9 @@ mod tests;
 mod upkeep;
 mod vault;
 
+pub(crate) use copies::Copy;
 pub(crate) use deliveries::Delivery;
+pub(crate) use moving::{Destination, host_of};
 pub use outside::{Clock, Embedded, EmbeddedFault, Host, Options};
 
 use std::collections::HashMap;
@@ -96,6 +102,8 @@ struct Inner {
     opened: watch::Sender<bool>,
     /// Held while a store is opened, left or recovered, so that two of these never overlap.
     turning: tokio::sync::Mutex<()>,
+    /// Held while a workspace is moved to a team's service.
+    moving: tokio::sync::Mutex<()>,
 }
 
 /// What is open.
@@ -174,6 +182,7 @@ impl Engine {
             state: RwLock::new(state),
             opened: watch::Sender::new(false),
             turning: tokio::sync::Mutex::new(()),
+            moving: tokio::sync::Mutex::new(()),
         }));
         engine.watch();
         engine.watch_vault();
@@ -410,6 +419,9 @@ impl Engine {
 
     fn writer(&self) -> Result<(Store, Actor, crate::sync::Waker), Error> {
         match &*self.state() {
+            State::Open(Open { seat: Seat { moved: Some(moved), .. }, .. }) => {
+                Err(Error::new(ErrorCode::Moved).with("host", host_of(&moved.team)))
+            }
             State::Open(open) => {
                 let actor = Actor { member: open.seat.member, roles: open.seat.roles.clone() };
                 Ok((open.store.clone(), actor, open.sync.waker()))

@@ -55,6 +55,8 @@ pub enum ErrorCode {
     Platform,
     /// The system did not open or show what it was asked to.
     System,
+    /// The workspace goes or went to a team's service, at `host`: nothing is changed here any more.
+    Moved,
     /// No workspace is open.
     NotOpen,
     /// A defect of the console.

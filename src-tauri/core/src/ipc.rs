@@ -14,6 +14,7 @@ pub mod common;
 pub mod compare;
 pub mod dossier;
 pub mod events;
+pub mod exchange;
 pub mod export;
 pub mod files;
 pub mod home;
@@ -211,6 +212,8 @@ calls! {
     read jobs::jobs(common::Nothing) -> Vec<crate::jobs::JobView> ["jobs"];
     /// What is kept on this computer.
     read storage::storage(common::Nothing) -> storage::StorageView [];
+    /// The daily copy, and the copies that there are.
+    read exchange::copies(common::Nothing) -> exchange::CopiesView ["settings"];
     /// How the vault stands.
     read vault::vault(common::Nothing) -> vault::VaultView ["vault" "settings"];
     /// The registrations at authorization servers, and who is signed in at each.
@@ -291,6 +294,22 @@ calls! {
     aside files::save_files(files::SaveFilesArgs) -> files::SavedFiles [];
     /// Opens a copy of a file in the system's program for it.
     aside files::open_file(files::FileArgs) -> common::Done [];
+    /// Writes the open workspace into one file among the person's downloads: everything but secrets.
+    aside exchange::export_workspace(common::Nothing) -> exchange::ExportedWorkspace [];
+    /// Makes a workspace on this computer of such a file, and opens it.
+    upload exchange::import_workspace(common::Nothing) -> common::Done [];
+    /// Moves the open workspace to a team's service.
+    aside exchange::move_workspace(exchange::MoveArgs) -> common::Done [];
+    /// Sets the folder of the daily copy, or that there is none.
+    write exchange::set_copies(exchange::CopyFolderArgs) -> common::Done [];
+    /// Makes the day's copy anew.
+    aside exchange::copy_now(common::Nothing) -> common::Done [];
+    /// Reads a copy into a workspace of its own, and opens it.
+    aside exchange::restore_copy(exchange::CopyArgs) -> common::Done [];
+    /// Goes on with a move that was cut short.
+    aside exchange::go_on_moving(common::Nothing) -> common::Done [];
+    /// Gives such a move up.
+    aside exchange::stop_moving(common::Nothing) -> common::Done [];
     /// Writes a file into the person's downloads, beside what is there.
     write export::save_file(export::SaveFileArgs) -> export::FileReply [];
     /// Copies a link and notes it.

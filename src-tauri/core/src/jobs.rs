@@ -51,6 +51,12 @@ pub struct JobView {
 pub enum JobKind {
     /// Backs up.
     BackUp,
+    /// Writes a workspace into a file.
+    Export,
+    /// Reads a workspace from a file.
+    Import,
+    /// Moves a workspace to a team's service.
+    Move,
 }
 
 /// A job's own end of it. Dropped, the job is over.

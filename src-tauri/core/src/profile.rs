@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use domain::Role;
 use domain::ids::{MemberId, WorkspaceId};
+use domain::{Role, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -24,14 +24,30 @@ pub struct Profile {
     pub active: Option<ConnectionName>,
     /// The workspace on this computer.
     pub this_computer: Option<Seat>,
+    /// Further workspaces of this computer's own.
+    pub locals: Vec<Local>,
     /// The sample workspace.
     pub sample: Option<Seat>,
     /// The workspaces that a team shares.
     pub teams: Vec<Team>,
     /// The address of the platform port; empty: by hand.
     pub port: String,
+    /// Copies of what is open, in a folder of the person's.
+    pub copies: Copies,
     /// The registrations at authorization servers.
     pub registrations: Vec<Registration>,
+}
+
+/// A copy a day, in a folder that the person chose.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Copies {
+    /// The folder; none: no copies are made.
+    pub folder: Option<PathBuf>,
+    /// When the last one was made.
+    pub last: Option<Timestamp>,
+    /// Why the last attempt failed, as the system words it.
+    pub failed: Option<String>,
 }
 
 /// Which store.
@@ -45,6 +61,8 @@ pub enum ConnectionName {
     Sample,
     /// A workspace that a team shares.
     Team(Uuid),
+    /// A further workspace of this computer's own.
+    Local(Uuid),
 }
 
 impl ConnectionName {
@@ -54,7 +72,13 @@ impl ConnectionName {
             Self::ThisComputer => "this-computer".to_owned(),
             Self::Sample => "sample".to_owned(),
             Self::Team(id) => format!("team-{id}"),
+            Self::Local(id) => format!("local-{id}"),
         }
+    }
+
+    /// Whether it is this computer's own work: no team's, no sample.
+    pub fn is_own(self) -> bool {
+        matches!(self, Self::ThisComputer | Self::Local(_))
     }
 }
 
@@ -71,6 +95,26 @@ pub struct Team {
     pub seat: Seat,
 }
 
+/// A further workspace of this computer's own.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Local {
+    /// Its id here.
+    pub id: Uuid,
+    /// Who sits at it.
+    pub seat: Seat,
+}
+
+/// Where a workspace of this computer's goes or went.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Move {
+    /// The workspace at the team's service.
+    pub team: Team,
+    /// Names the import there, the same whenever it goes on.
+    pub import: Uuid,
+    /// When everything was there; none: it is under way.
+    pub done: Option<Timestamp>,
+}
+
 /// Who sits at a store of this computer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Seat {
@@ -83,6 +127,9 @@ pub struct Seat {
     /// What the person may do: at this computer's own workspace everything, at a team's what its service said last.
     #[serde(default = "every_role")]
     pub roles: Vec<Role>,
+    /// That the workspace goes or went to a team's service: nothing is changed here any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved: Option<Box<Move>>,
 }
 
 fn every_role() -> Vec<Role> {
@@ -96,7 +143,18 @@ impl Profile {
             ConnectionName::ThisComputer => self.this_computer.as_ref(),
             ConnectionName::Sample => self.sample.as_ref(),
             ConnectionName::Team(id) => self.team(id).map(|team| &team.seat),
+            ConnectionName::Local(id) => {
+                self.locals.iter().find(|local| local.id == id).map(|local| &local.seat)
+            }
         }
+    }
+
+    /// What is opened where what was open went: this computer's own first.
+    pub fn another(&self) -> Option<ConnectionName> {
+        let here = self.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
+        let local = self.locals.first().map(|local| ConnectionName::Local(local.id));
+        let team = self.teams.first().map(|team| ConnectionName::Team(team.id));
+        here.or(local).or(team)
     }
 
     /// A team's workspace.
@@ -113,6 +171,12 @@ impl Profile {
                 let team = self.teams.iter_mut().find(|team| team.id == id);
                 if let (Some(team), Some(seat)) = (team, seat) {
                     team.seat = seat;
+                }
+            }
+            ConnectionName::Local(id) => {
+                let local = self.locals.iter_mut().find(|local| local.id == id);
+                if let (Some(local), Some(seat)) = (local, seat) {
+                    local.seat = seat;
                 }
             }
         }

@@ -98,7 +98,9 @@ fn kind_of(data: &Path, path: &Path) -> Kind {
     if top.contains(".left-") || is_set_aside(file) {
         return Kind::Spare;
     }
-    match (*top, names.get(1)) {
+    // Further workspaces lie beside the first one.
+    let top = if top.starts_with("local-") { "this-computer" } else { *top };
+    match (top, names.get(1)) {
         ("logs", _) => Kind::Logs,
         ("webview", _) => Kind::Browser,
         ("sample", _) => Kind::Sample,

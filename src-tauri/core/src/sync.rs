@@ -13,6 +13,7 @@ mod live;
 mod people;
 mod round;
 mod transport;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +29,7 @@ pub use people::People;
 pub use transport::{
     Asking, Chunks, Http, InProcess, NoToken, Opening, Piece, Sending, Tokens, Transport, TransportError,
 };
+pub use whole::Whole;
 
 use crate::store::{Store, StoreError};
 use api::Api;
@@ -91,6 +93,7 @@ impl Waker {
 pub struct Sync {
     waker: Waker,
     files: Files,
+    whole: Whole,
     status: watch::Receiver<SyncStatus>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -108,7 +111,7 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
         last_synced_at: None,
     });
     let api = Api::new(transport);
-    let files = Files::new(api.clone());
+    let (files, whole) = (Files::new(api.clone()), Whole::of(api.clone()));
     let rounds = Rounds { store, api, clock };
     let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone());
     let working = run(rounds, waker.clone(), status);
@@ -123,7 +126,7 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
             () = listening => {}
         }
     });
-    Sync { waker, files, status: watched, task: Mutex::new(Some(task)) }
+    Sync { waker, files, whole, status: watched, task: Mutex::new(Some(task)) }
 }
 
 impl Sync {
@@ -135,6 +138,11 @@ impl Sync {
     /// Asks the service for files.
     pub fn files(&self) -> Files {
         self.files.clone()
+    }
+
+    /// The workspace as its service has it.
+    pub fn whole(&self) -> Whole {
+        self.whole.clone()
     }
 
     /// How it stands.

@@ -131,6 +131,13 @@ pub fn save_once(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<Pat
     same.map_or_else(|| save_beside(folder, name, bytes), Ok)
 }
 
+/// Gives a file of that folder its name, or the first free one beside it.
+pub fn rename_beside(file: &Path, folder: &Path, name: &FileName) -> io::Result<PathBuf> {
+    let free = (1..1_000).map(|n| folder.join(name.numbered(n))).find(|path| !path.exists());
+    let path = free.ok_or_else(|| io::Error::from(io::ErrorKind::AlreadyExists))?;
+    fs::rename(file, &path).map(|()| path)
+}
+
 /// Writes a file into a folder under the first free name: nothing that is there is overwritten.
 pub fn save_beside(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;

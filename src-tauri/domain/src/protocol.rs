@@ -8,6 +8,7 @@
 //! | `POST /v1/owner` | `{code}` | [`Membership`]: a new workspace, by a code that the service printed |
 //! | `GET /v1/members` | – | [`Members`]; `PATCH` and `DELETE /v1/members/{id}`, `POST /v1/invitations`, `DELETE /v1/invitations/{id}` change them |
 //! | `POST /v1/commands` | [`Commands`] | [`Results`], one for each command, in order |
+//! | `POST /v1/import` | [`Import`] | [`Imported`]: a part of a workspace that comes from elsewhere, into one that nothing was done in yet |
 //! | `GET /v1/changes?after=N&limit=L` | – | [`Changes`]: what was taken after number N |
 //! | `HEAD /v1/blobs/{sha256}` | – | 200 where the file is there; else 404, and in `partner-offset` how much of it came |
 //! | `PUT /v1/blobs/{sha256}` | a piece, `Content-Range: bytes A-B/TOTAL` | 201 where it is whole and its hash is right; else 202 and `partner-offset`; 409 and `partner-offset` for a piece from elsewhere |
@@ -175,6 +176,29 @@ pub struct Snapshot {
     pub more: bool,
     /// States by number.
     pub states: Vec<State>,
+}
+
+/// A part of a workspace that comes from elsewhere: its history by number first, then its states. A part that was taken
+/// before changes nothing.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Import {
+    /// Names the import, the same in each of its parts.
+    pub id: Uuid,
+    /// Commands by number, as they were taken elsewhere.
+    #[serde(default)]
+    pub changes: Vec<Change>,
+    /// States; the changes up to their numbers came before.
+    #[serde(default)]
+    pub states: Vec<State>,
+    /// Whether this is the last part. Until it was taken the workspace takes nothing else.
+    pub done: bool,
+}
+
+/// A part was taken.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Imported {
+    /// The number of the last change that is here.
+    pub head: u64,
 }
 
 /// An answer that is none of these.

@@ -120,6 +120,8 @@ pub(crate) enum StoreError {
     NoFeed,
     #[error("the member was removed")]
     NotAMember,
+    #[error("the workspace still comes from elsewhere")]
+    Importing,
     #[error("a turn was cut short")]
     NoTurn,
     #[error("the work on the store was cut short: {0}")]
@@ -139,6 +141,7 @@ impl StoreError {
             },
             Self::Postgres(error) | Self::Pool(PoolError::Backend(error)) => passing(error),
             Self::Pool(_) => Some("busy"),
+            Self::Importing => Some("importing"),
             _ => None,
         }
     }

@@ -7,6 +7,7 @@
 //! | `GET /v1/changes?after=N&limit=L` | `Changes`: commands after number N, and the states that they touched |
 //! | `GET /v1/changes` with `Accept: text/event-stream` | events `head` with `{epoch, head}`: where the feed stands, at once and whenever it moved |
 //! | `GET /v1/snapshot?after=N&limit=L` | `Snapshot`: states whose last number is greater than N |
+//! | `POST /v1/import` | `Imported`: takes a part of a workspace that comes from elsewhere; admins, into an empty one |
 //! | `HEAD`, `PUT`, `GET /v1/blobs/{sha256}` | a file's bytes, in pieces of 4 MiB; 64 MiB at most |
 //! | `GET /health` | `{"status":"ok"}` when the store can be read; asks for no token |
 //!
@@ -38,6 +39,7 @@ mod error;
 mod feed;
 mod files;
 mod identity;
+mod import;
 mod live;
 mod members;
 mod routes;

@@ -186,14 +186,8 @@ impl Service {
                 Ok(Err(refused))
             }
             Ok(done) => {
-                let subject = |person: &Person| (person.issuer.clone(), person.subject.clone());
-                let written = PeopleWritten {
-                    json: serde_json::to_string(&people)?,
-                    subjects: people.members.iter().map(subject).collect(),
-                    invited: people.invitations.iter().map(|invited| invited.email.clone()).collect(),
-                };
                 let (head, last_at) = (begun.feed.head, begun.feed.last_at);
-                let taken = Taken { head, last_at, people: Some(written), ..Taken::default() };
+                let taken = Taken { head, last_at, people: Some(written(&people)?), ..Taken::default() };
                 begun.turn.commit(taken).await?;
                 Ok(Ok(done))
             }
@@ -238,15 +232,34 @@ pub(crate) fn united(own: &[Role], granted: &[Role]) -> Vec<Role> {
 }
 
 /// The person as they are under the lock under which a command is taken: the role in force is the one at `taken_at`.
+/// While the workspace still comes from elsewhere, it takes none.
 pub(crate) fn in_force(caller: &Caller, people: Option<&str>) -> Result<Option<Caller>, StoreError> {
+    if read(people)?.import.is_some_and(|import| !import.done) {
+        return Err(StoreError::Importing);
+    }
+    allowed(caller, people)
+}
+
+/// The same, whatever the workspace takes.
+pub(crate) fn allowed(caller: &Caller, people: Option<&str>) -> Result<Option<Caller>, StoreError> {
     let Kept::Here { granted, .. } = &caller.kept else { return Ok(Some(caller.clone())) };
     let people = read(people)?;
     let person = people.member(caller.member);
     Ok(person.map(|person| Caller { roles: united(&person.roles, granted), ..caller.clone() }))
 }
 
-fn read(people: Option<&str>) -> Result<People, StoreError> {
+pub(crate) fn read(people: Option<&str>) -> Result<People, StoreError> {
     Ok(people.map(serde_json::from_str).transpose()?.unwrap_or_default())
+}
+
+/// The people as they are stored, with what is looked up of them.
+pub(crate) fn written(people: &People) -> Result<PeopleWritten, StoreError> {
+    let subject = |person: &Person| (person.issuer.clone(), person.subject.clone());
+    Ok(PeopleWritten {
+        json: serde_json::to_string(people)?,
+        subjects: people.members.iter().map(subject).collect(),
+        invited: people.invitations.iter().map(|invited| invited.email.clone()).collect(),
+    })
 }
 
 /// The hash of a code, however it was typed.

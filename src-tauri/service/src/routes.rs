@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use domain::Params;
 use domain::protocol::{
-    BATCH, Fault, FaultCode, Me, Outcome, PAGE, PROTOCOL_HEADER, Results, WORKSPACE_HEADER,
+    BATCH, Fault, FaultCode, Import, Imported, Me, Outcome, PAGE, PROTOCOL_HEADER, Results, WORKSPACE_HEADER,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -26,6 +26,7 @@ use crate::error::StoreError;
 use crate::feed;
 use crate::identity::Caller;
 use crate::identity::provider::TokenError;
+use crate::import::{self, ImportError};
 use crate::members::Denied;
 use crate::storage::{ChangesPage, Page, SnapshotPage};
 use crate::take::{self, Sent};
@@ -36,6 +37,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/v1/me", get(me))
         .route("/v1/commands", post(commands))
         .route("/v1/changes", get(changes))
+        .route("/v1/import", post(import))
         .route("/v1/snapshot", get(snapshot))
         .route("/v1/blobs/{sha256}", get(blob::get).put(blob::put).head(blob::head))
         .route("/health", get(health))
@@ -77,6 +79,24 @@ async fn commands(
         service.live.moved(caller.workspace);
     }
     Ok(Json(results))
+}
+
+async fn import(
+    State(service): State<Service>,
+    caller: Caller,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<Imported>, Failure> {
+    let invalid = |error: serde_json::Error| {
+        let failure = Failure::new(FaultCode::Invalid).with("in", "body");
+        failure.with("line", error.line()).with("column", error.column())
+    };
+    let part: Import = serde_json::from_slice(&body?).map_err(invalid)?;
+    let done = part.done;
+    let imported = import::import(&*service.storage, &caller, part).await?;
+    if done {
+        service.live.moved(caller.workspace);
+    }
+    Ok(Json(imported))
 }
 
 async fn changes(
@@ -203,6 +223,17 @@ impl From<StoreError> for Failure {
         match error.passing() {
             Some(reason) => Self::new(FaultCode::Unavailable).with("reason", reason),
             None => Self::new(FaultCode::Internal),
+        }
+    }
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Store(error) => error.into(),
+            ImportError::Role => Self::new(FaultCode::Forbidden).with("reason", "role"),
+            ImportError::NotEmpty => Self::new(FaultCode::Invalid).with("reason", "not_empty"),
+            ImportError::Unsound(what) => Self::new(FaultCode::Invalid).with("reason", what),
         }
     }
 }

@@ -177,6 +177,12 @@ export const storage = (): Ask<t.StorageView> => ({
   read: () => call("storage", {}) as Promise<t.StorageView>,
 });
 
+/** The daily copy, and the copies that there are. */
+export const copies = (): Ask<t.CopiesView> => ({
+  tags: ["settings"],
+  read: () => call("copies", {}) as Promise<t.CopiesView>,
+});
+
 /** How the vault stands. */
 export const vault = (): Ask<t.VaultView> => ({
   tags: ["vault", "settings"],
@@ -340,6 +346,38 @@ export const saveFiles = (args: t.SaveFilesArgs): Promise<t.SavedFiles> =>
 /** Opens a copy of a file in the system's program for it. */
 export const openFile = (args: t.FileArgs): Promise<t.Done> =>
   call("open_file", args) as Promise<t.Done>;
+
+/** Writes the open workspace into one file among the person's downloads: everything but secrets. */
+export const exportWorkspace = (): Promise<t.ExportedWorkspace> =>
+  call("export_workspace", {}) as Promise<t.ExportedWorkspace>;
+
+/** Makes a workspace on this computer of such a file, and opens it. */
+export const importWorkspace = (bytes: ArrayBuffer): Promise<t.Done> =>
+  upload("import_workspace", {}, bytes) as Promise<t.Done>;
+
+/** Moves the open workspace to a team's service. */
+export const moveWorkspace = (args: t.MoveArgs): Promise<t.Done> =>
+  call("move_workspace", args) as Promise<t.Done>;
+
+/** Sets the folder of the daily copy, or that there is none. */
+export const setCopies = (args: t.CopyFolderArgs): Promise<t.Done> =>
+  write("set_copies", args) as Promise<t.Done>;
+
+/** Makes the day's copy anew. */
+export const copyNow = (): Promise<t.Done> =>
+  call("copy_now", {}) as Promise<t.Done>;
+
+/** Reads a copy into a workspace of its own, and opens it. */
+export const restoreCopy = (args: t.CopyArgs): Promise<t.Done> =>
+  call("restore_copy", args) as Promise<t.Done>;
+
+/** Goes on with a move that was cut short. */
+export const goOnMoving = (): Promise<t.Done> =>
+  call("go_on_moving", {}) as Promise<t.Done>;
+
+/** Gives such a move up. */
+export const stopMoving = (): Promise<t.Done> =>
+  call("stop_moving", {}) as Promise<t.Done>;
 
 /** Writes a file into the person's downloads, beside what is there. */
 export const saveFile = (args: t.SaveFileArgs): Promise<t.FileReply> =>

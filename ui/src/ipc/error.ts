@@ -27,6 +27,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   clipboard: true,
   platform: true,
   system: true,
+  moved: true,
   not_open: true,
   internal: true,
 };

@@ -212,6 +212,19 @@ ticket_form: string, };
 export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId } | { "kind": "installation", "id": InstallationId };
 
 /**
+ * A refused or conflicted command, and what takes its place.
+ */
+export type AmendArgs = { 
+/**
+ * Which.
+ */
+command: CommandId, 
+/**
+ * What it does from now on.
+ */
+body: Body, };
+
+/**
  * An answer to Talkdesk.
  */
 export type AnswerArgs = { 
@@ -227,19 +240,6 @@ events: Array<string>,
  * The word.
  */
 word: Word, };
-
-/**
- * A refused or conflicted command, and what takes its place.
- */
-export type AmendArgs = { 
-/**
- * Which.
- */
-command: CommandId, 
-/**
- * What it does from now on.
- */
-body: Body, };
 
 /**
  * A recorded answer.
@@ -831,7 +831,7 @@ name: ConnectionName, };
 /**
  * Which store.
  */
-export type ConnectionName = "this_computer" | "sample" | { "team": string };
+export type ConnectionName = "this_computer" | "sample" | { "team": string } | { "local": string };
 
 /**
  * A workspace of this computer's.
@@ -868,7 +868,11 @@ open: boolean,
 /**
  * Commands that wait to be sent.
  */
-queued: number, };
+queued: number, 
+/**
+ * That it goes or went to a team's service.
+ */
+moved?: MovedView, };
 
 /**
  * A person at a customer's. The id is unique among the customer's contacts.
@@ -903,6 +907,66 @@ gets_links: boolean, };
  * A contact of a customer.
  */
 export type ContactId = string;
+
+/**
+ * The daily copy, and the copies that there are.
+ */
+export type CopiesView = { 
+/**
+ * The folder; none: no copies are made.
+ */
+folder: string | null, 
+/**
+ * When the last one was made.
+ */
+last: Timestamp | null, 
+/**
+ * Why the last attempt failed, as the system words it.
+ */
+failed: string | null, 
+/**
+ * Those in the folder, newest first.
+ */
+copies: Array<CopyView>, };
+
+/**
+ * Names a copy.
+ */
+export type CopyArgs = { 
+/**
+ * The file's name, as [`CopyView`] has it.
+ */
+file: string, };
+
+/**
+ * Sets the folder of the daily copy.
+ */
+export type CopyFolderArgs = { 
+/**
+ * The folder; none: no copies.
+ */
+folder: string | null, };
+
+/**
+ * A copy.
+ */
+export type CopyView = { 
+/**
+ * Its file's name.
+ */
+file: string, 
+/**
+ * What the workspace was called.
+ */
+title: string, 
+/**
+ * When it was made.
+ */
+at: Timestamp, 
+/**
+ * Its size in bytes.
+ */
+bytes: number, };
 
 /**
  * A set of credentials without its secrets.
@@ -1465,7 +1529,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "not_open" | "internal";
 
 /**
  * A verified event as a fact (D/events-api, R/app-installed and its siblings). What it did not say is empty.
@@ -1648,6 +1712,23 @@ url: string,
  * What it is called here; may be empty.
  */
 title: string, };
+
+/**
+ * A workspace that was written into a file.
+ */
+export type ExportedWorkspace = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * Changes that wait to be sent, and so are not in it.
+ */
+unsent: number, 
+/**
+ * Attached files that its service does not have.
+ */
+missing: number, };
 
 /**
  * A link to somewhere else.
@@ -1920,6 +2001,10 @@ members: Array<MemberView>,
  * How the store and the service agree.
  */
 sync: SyncView, 
+/**
+ * That it goes or went to a team's service.
+ */
+moved?: MovedView, 
 /**
  * What *needs you now* counts.
  */
@@ -2616,7 +2701,7 @@ id: number, };
 /**
  * What a job does.
  */
-export type JobKind = "back_up";
+export type JobKind = "back_up" | "export" | "import" | "move";
 
 /**
  * A job as it is shown.
@@ -3122,6 +3207,45 @@ subject: string,
  * The text.
  */
 body: string, };
+
+/**
+ * Moves the open workspace to a team's service.
+ */
+export type MoveArgs = { 
+/**
+ * The service's address.
+ */
+url: string, 
+/**
+ * The registration.
+ */
+registration: string, 
+/**
+ * Into which workspace of it, one that nothing was done in yet.
+ */
+to: MoveTo, };
+
+/**
+ * Where in a team's service a workspace goes.
+ */
+export type MoveTo = { "code": string } | { "workspace": WorkspaceId };
+
+/**
+ * Where a workspace of this computer's goes or went: nothing is changed here any more.
+ */
+export type MovedView = { 
+/**
+ * The host of the team's service.
+ */
+host: string, 
+/**
+ * The connection that it is there.
+ */
+to: ConnectionName, 
+/**
+ * When everything was there; none: it is under way.
+ */
+done: Timestamp | null, };
 
 /**
  * Something that needs someone.

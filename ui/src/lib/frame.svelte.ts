@@ -1,5 +1,6 @@
 /** What the frame shows around a screen. Whoever knows it sets it; what is not known is not drawn. */
 import type { Snippet } from "svelte";
+import type { MovedView } from "$ipc/types.ts";
 import type { State } from "../parts/states.ts";
 import type { Route, RouteName } from "../screens/routes.ts";
 
@@ -13,6 +14,8 @@ class Frame {
   workspace = $state<string>();
   /** Sample data is open: every screen says so. */
   sample = $state(false);
+  /** What is open goes or went to a team's service: every screen says so. */
+  moved = $state.raw<MovedView>();
   /** A person may switch the hints of the status bar off. */
   hints = $state(true);
   /** Who works here, and where their work is kept. */

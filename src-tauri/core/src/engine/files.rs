@@ -212,6 +212,11 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn fetch_error(error: &CallError) -> Error {
+    call_error(error).at(Place::input("file"))
+}
+
+/// A service that did not do what it was asked.
+pub(super) fn call_error(error: &CallError) -> Error {
     let code = match error {
         CallError::Offline(_) | CallError::Unavailable { .. } => ErrorCode::Offline,
         CallError::SignedOut => ErrorCode::SignedOut,
@@ -219,7 +224,7 @@ fn fetch_error(error: &CallError) -> Error {
         CallError::UpdateNeeded => ErrorCode::ServiceTooOld,
         _ => ErrorCode::Platform,
     };
-    Error::new(code).with("detail", error).at(Place::input("file"))
+    Error::new(code).with("detail", error)
 }
 
 impl From<BlobError> for Error {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::recovery::{blocked_error, cache, folder_recovery, other, service};
 use super::upkeep::{self, SERVICE, backups, daily, is_small};
 use super::{EmbeddedFault, Engine, Error, ErrorCode, Open, State, files, io_error, new_id};
-use crate::ipc::boot::{Frame, MemberView, Phase, Recovery, SyncState, SyncView};
+use crate::ipc::boot::{Frame, MemberView, MovedView, Phase, Recovery, SyncState, SyncView};
 use crate::ipc::home::needs;
 use crate::jobs::JobKind;
 use crate::profile::{ConnectionName, Seat};
@@ -52,6 +52,7 @@ impl Engine {
                     },
                     members,
                     sync: sync_view(&status, embedded),
+                    moved: me.moved.as_deref().map(MovedView::from),
                     needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.count_reviews()?).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
@@ -88,7 +89,7 @@ impl Engine {
                 .map_err(|error| io_error(&error))?;
             self.change_profile(|profile| {
                 profile.sample = None;
-                profile.active = profile.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
+                profile.active = profile.another();
             })
         })
         .await
@@ -128,14 +129,10 @@ impl Engine {
                 member: MemberId(Uuid::now_v7()),
                 name: domain::text::line(person, domain::text::LINE, "member")?,
                 roles: Role::ALL.to_vec(),
+                moved: None,
             };
             let workspace = domain::text::line(workspace, domain::text::LINE, "name")?;
-            // What a start that was cut short left behind holds nothing of a person's.
-            let folder = self.folder_of(name);
-            if folder.exists() {
-                let aside = self.0.data.join(format!("{}.left-{}", name.folder(), self.now().0));
-                std::fs::rename(&folder, aside).map_err(|error| io_error(&error))?;
-            }
+            self.set_aside(name)?;
             let opened =
                 self.open_connection(name, &seat).await.map_err(|recovery| blocked_error(&recovery))?;
             let command = Command {
@@ -200,6 +197,23 @@ impl Engine {
         };
         *self.state_mut() = state;
         self.told_all();
+        self.resume_moving();
+    }
+
+    /// Whether this process has the data folder.
+    pub(super) fn holds_folder(&self) -> bool {
+        self.0.folder.lock().unwrap_or_else(std::sync::PoisonError::into_inner).is_some()
+    }
+
+    /// Sets the folder of a connection that begins anew aside: what a start that was cut short left behind holds
+    /// nothing of a person's.
+    pub(super) fn set_aside(&self, name: ConnectionName) -> Result<(), Error> {
+        let folder = self.folder_of(name);
+        if !folder.exists() {
+            return Ok(());
+        }
+        let aside = self.0.data.join(format!("{}.left-{}", name.folder(), self.now().0));
+        std::fs::rename(&folder, aside).map_err(|error| io_error(&error))
     }
 
     /// Whether the database of a service that was there is gone: opening it would begin an empty one.
@@ -215,7 +229,7 @@ impl Engine {
         let clock = self.0.clock.clone();
         let team = match name {
             ConnectionName::Team(id) => Some(self.team_transport(id).map_err(|error| other(&error))?),
-            ConnectionName::ThisComputer | ConnectionName::Sample => None,
+            ConnectionName::ThisComputer | ConnectionName::Local(_) | ConnectionName::Sample => None,
         };
         let opened = tokio::task::spawn_blocking(move || {
             let backups = backups(&folder);

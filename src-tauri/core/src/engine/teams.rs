@@ -17,6 +17,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Engine, Error, ErrorCode, Inner, State, io_error};
+use crate::ipc::boot::MovedView;
 use crate::ipc::teams::ConnectionView;
 use crate::profile::{ConnectionName, Seat, Team};
 use crate::session::registration::{AuthServer, ClientAuth, Redirect, Registration, Way};
@@ -105,7 +106,7 @@ impl Engine {
             return self.switch(ConnectionName::Team(id)).await;
         }
         let me = self.people_at(url, registration, Some(workspace))?.me().await?;
-        let seat = Seat { workspace, member: me.member, name: me.name, roles: me.roles };
+        let seat = Seat { workspace, member: me.member, name: me.name, roles: me.roles, moved: None };
         self.add_team(url, registration, seat, None).await
     }
 
@@ -120,8 +121,13 @@ impl Engine {
         // The code serves once: what would be refused afterwards is refused before.
         let name = domain::text::line(name, domain::text::LINE, "name")?;
         let made = self.people_at(url, registration, None)?.found(code).await?;
-        let seat =
-            Seat { workspace: made.workspace, member: made.member, name: made.name, roles: made.roles };
+        let seat = Seat {
+            workspace: made.workspace,
+            member: made.member,
+            name: made.name,
+            roles: made.roles,
+            moved: None,
+        };
         self.add_team(url, registration, seat, Some(name)).await
     }
 
@@ -181,9 +187,7 @@ impl Engine {
             self.change_profile(|profile| {
                 profile.teams.retain(|team| team.id != id);
                 if profile.active == Some(name) {
-                    let here = profile.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
-                    let team = profile.teams.first().map(|team| ConnectionName::Team(team.id));
-                    profile.active = here.or(team);
+                    profile.active = profile.another();
                 }
             })?;
             tokio::task::spawn_blocking(move || match std::fs::remove_dir_all(&folder) {
@@ -204,11 +208,12 @@ impl Engine {
         let teams = profile.teams.iter().map(|team| ConnectionName::Team(team.id));
         let sample = profile.sample.as_ref().map(|_| ConnectionName::Sample);
         let mut views = Vec::new();
-        for name in here.into_iter().chain(teams).chain(sample) {
+        let locals = profile.locals.iter().map(|local| ConnectionName::Local(local.id));
+        for name in here.into_iter().chain(locals).chain(teams).chain(sample) {
             let Some(seat) = profile.seat(name) else { continue };
             let team = match name {
                 ConnectionName::Team(id) => profile.team(id),
-                ConnectionName::ThisComputer | ConnectionName::Sample => None,
+                ConnectionName::ThisComputer | ConnectionName::Local(_) | ConnectionName::Sample => None,
             };
             let open = match &*self.state() {
                 State::Open(open) if open.name == name => Some(open.store.clone()),
@@ -233,6 +238,7 @@ impl Engine {
                 registration: team.map(|team| team.registration),
                 open: is_open,
                 queued: u32::try_from(queued).unwrap_or(u32::MAX),
+                moved: seat.moved.as_deref().map(MovedView::from),
             });
         }
         Ok(views)
@@ -271,7 +277,7 @@ impl Engine {
         }
     }
 
-    fn people_at(
+    pub(super) fn people_at(
         &self,
         url: &str,
         registration: Uuid,
@@ -283,6 +289,10 @@ impl Engine {
     /// How requests reach a team's service.
     pub(super) fn team_transport(&self, id: Uuid) -> Result<Arc<dyn Transport>, Error> {
         let team = self.profile().team(id).cloned().ok_or_else(Error::not_found)?;
+        self.transport_of(&team)
+    }
+
+    pub(super) fn transport_of(&self, team: &Team) -> Result<Arc<dyn Transport>, Error> {
         self.transport(service(&team.url)?, team.registration, Some(team.seat.workspace))
     }
 
@@ -400,7 +410,7 @@ async fn closed(mut status: watch::Receiver<SyncStatus>) {
     while status.changed().await.is_ok() {}
 }
 
-fn service(url: &str) -> Result<Url, Error> {
+pub(super) fn service(url: &str) -> Result<Url, Error> {
     server_url(url.trim()).ok_or_else(wrong_url)
 }
 

@@ -55,6 +55,7 @@ pub(super) async fn upkeep(engine: Weak<Inner>, folder: PathBuf) {
         let _ = tokio::task::spawn_blocking(move || daily(&here, now)).await;
     }
     sweep(&engine).await;
+    copy(&engine).await;
     loop {
         tokio::time::sleep(BACKUP).await;
         let Some(inner) = engine.upgrade() else { return };
@@ -62,6 +63,15 @@ pub(super) async fn upkeep(engine: Weak<Inner>, folder: PathBuf) {
         drop(inner);
         let _ = back_up(folder.clone(), now, job).await;
         sweep(&engine).await;
+        copy(&engine).await;
+    }
+}
+
+/// Once a day makes a copy in the person's folder. One that failed is tried again in an hour; the settings say so.
+async fn copy(engine: &Weak<Inner>) {
+    let Some(inner) = engine.upgrade() else { return };
+    if let Err(error) = Engine(inner).copy_daily().await {
+        tracing::error!(?error, "the daily copy failed");
     }
 }
 

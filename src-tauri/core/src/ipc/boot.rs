@@ -10,6 +10,7 @@ use super::common::{Done, Nothing};
 use super::install::PortView;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::profile::{ConnectionName, Move};
 
 /// What the window needs before its first paint.
 #[derive(Clone, Debug, Serialize)]
@@ -58,6 +59,10 @@ pub struct Frame {
     pub members: Vec<MemberView>,
     /// How the store and the service agree.
     pub sync: SyncView,
+    /// That it goes or went to a team's service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub moved: Option<MovedView>,
     /// What *needs you now* counts.
     pub needs: u32,
     /// Versions in review or to be mended.
@@ -106,6 +111,25 @@ pub struct SyncView {
     pub since: Option<domain::Timestamp>,
     /// Commands that wait to be sent.
     pub queued: u32,
+}
+
+/// Where a workspace of this computer's goes or went: nothing is changed here any more.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MovedView {
+    /// The host of the team's service.
+    pub host: String,
+    /// The connection that it is there.
+    pub to: ConnectionName,
+    /// When everything was there; none: it is under way.
+    pub done: Option<domain::Timestamp>,
+}
+
+impl From<&Move> for MovedView {
+    fn from(moved: &Move) -> Self {
+        let to = ConnectionName::Team(moved.team.id);
+        Self { host: crate::engine::host_of(&moved.team), to, done: moved.done }
+    }
 }
 
 /// How syncing stands.

@@ -6,6 +6,7 @@ use domain::protocol::{InvitationRow, MemberRow};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::boot::MovedView;
 use super::common::{Done, Nothing};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -31,6 +32,10 @@ pub struct ConnectionView {
     pub open: bool,
     /// Commands that wait to be sent.
     pub queued: u32,
+    /// That it goes or went to a team's service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub moved: Option<MovedView>,
 }
 
 /// Names a workspace of this computer's.

@@ -75,9 +75,10 @@ pub fn generate() -> (String, String) {
         };
         let reply = if spec.kind == CallKind::Download { "ArrayBuffer".to_owned() } else { reply };
         let _ = if spec.kind == CallKind::Upload {
+            let parameter = if none { parameter } else { format!("{parameter}, ") };
             writeln!(
                 client,
-                "/** {doc} */\nexport const {name} = ({parameter}, bytes: ArrayBuffer): Promise<{reply}> =>\n  upload(\"{}\", {value}, bytes) as Promise<{reply}>;\n",
+                "/** {doc} */\nexport const {name} = ({parameter}bytes: ArrayBuffer): Promise<{reply}> =>\n  upload(\"{}\", {value}, bytes) as Promise<{reply}>;\n",
                 spec.name
             )
         } else if let Some(by) = by {

@@ -132,7 +132,7 @@ impl Api {
         self.ask(Method::GET, &path, Bytes::new()).await
     }
 
-    async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, CallError> {
+    pub(super) async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, CallError> {
         let json = Some((header::CONTENT_TYPE, "application/json".to_owned()));
         let answer = self.send(method, path, json, body).await?;
         if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
@@ -226,7 +226,7 @@ fn known<T: DeserializeOwned>(rows: Vec<Value>) -> Vec<T> {
         .collect()
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, CallError> {
+pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, CallError> {
     serde_json::from_slice(body).map_err(|error| CallError::Unreadable(error.to_string()))
 }
 

@@ -64,7 +64,7 @@ impl Files {
     }
 
     /// Sends a file, from where the last attempt ended.
-    async fn send(&self, id: BlobId, bytes: Bytes) -> Result<(), CallError> {
+    pub(super) async fn send(&self, id: BlobId, bytes: Bytes) -> Result<(), CallError> {
         let total = bytes.len() as u64;
         let answer = self.ask(Method::HEAD, id, None, Bytes::new()).await?;
         let mut held = match answer.status() {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::provider::Verified;
+use crate::import::Importing;
 
 /// How long an invitation stands, in milliseconds: two weeks.
 const STANDS: i64 = 14 * 24 * 60 * 60 * 1000;
@@ -21,6 +22,9 @@ const MOST: usize = 1_000;
 pub(crate) struct People {
     pub(crate) members: Vec<Person>,
     pub(crate) invitations: Vec<Invitation>,
+    /// Whether the workspace came from elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) import: Option<Importing>,
 }
 
 /// A member, or somebody who was one: an id is never given twice.

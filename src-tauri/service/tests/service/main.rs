@@ -30,6 +30,7 @@ mod faults;
 mod files;
 mod folded;
 mod identity;
+mod import;
 mod journey;
 mod live;
 mod names;

@@ -11,6 +11,7 @@ import { desktop } from "./desktop.ts";
 import { dossier } from "./dossier.ts";
 import { errors } from "./errors.ts";
 import { events } from "./events.ts";
+import { exchange } from "./exchange.ts";
 import { fields } from "./fields.ts";
 import { files } from "./files.ts";
 import { frame } from "./frame.ts";
@@ -54,6 +55,7 @@ export const es = {
   ...process,
   ...project,
   ...projects,
+  ...exchange,
   ...fields,
   ...files,
   ...problems,
