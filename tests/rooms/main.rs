@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
 mod arrows;
+#[path = "../shared/cloud.rs"]
+mod cloud;
 mod compare;
 mod engine;
 mod exchange;
+mod life;
 mod port;
 mod sign_in;
 #[path = "../shared/team.rs"]

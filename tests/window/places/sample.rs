@@ -17,12 +17,14 @@ const CHOOSE: &str = "const done = arguments[0]; const canvas = document.createE
      picker.dispatchEvent(new Event('change', { bubbles: true })); done(true); });";
 
 /// The screens of the sidebar.
-const SCREENS: [&str; 10] = [
+const SCREENS: [&str; 12] = [
     "home",
     "projects",
     "checklists",
     "reviews",
     "customers",
+    "installations",
+    "events",
     "conflicts",
     "connections",
     "activity",

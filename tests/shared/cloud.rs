@@ -1,0 +1,87 @@
+//! The sandbox as a cloud in which an account has installed the app, and what the app received of it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::{Client, Method, RequestBuilder};
+use sandbox::{Running, Sandbox, SandboxOptions};
+use serde_json::{Value, json};
+
+const APP: &str = "0191d8a0-0000-7000-8000-000000000001";
+
+pub struct Cloud {
+    pub running: Running,
+    http: Client,
+    /// At Talkdesk.
+    installation: String,
+}
+
+impl Cloud {
+    pub async fn begin(options: SandboxOptions) -> Self {
+        let running = Sandbox::start(options).await.unwrap();
+        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let mut cloud = Self { running, http, installation: String::new() };
+        cloud.install().await;
+        cloud
+    }
+
+    /// Through the install page, as an admin of the account does.
+    async fn install(&mut self) {
+        let version = format!("{}/partner-project/apps/{APP}/versions/v1", self.running.url());
+        let draft = json!({
+            "app": { "id": APP, "name": "Call Notes", "slug": "call-notes" },
+            "version": { "id": "v1", "number": "1.3.0" },
+            "fields": {
+                "events_callback_url": format!("{}/receiver", self.running.url()),
+                "scopes": ["apps:read", "apps:write", "events:read"],
+            },
+        });
+        let draft = self.http.put(&version).bearer_auth(self.running.token()).json(&draft);
+        assert!(draft.send().await.unwrap().status().is_success());
+        let link = self.http.get(format!("{version}/install-link?account=sample-apps"));
+        let link: Value = link.bearer_auth(self.running.token()).send().await.unwrap().json().await.unwrap();
+        let page = url::Url::parse(link["url"].as_str().unwrap()).unwrap();
+        let install = self.http.post(format!("{}{}", self.running.url(), page.path()));
+        let install = install.header("content-type", "application/x-www-form-urlencoded");
+        let install = install.body("account=sample-apps&region=td-eu-1");
+        assert_eq!(install.send().await.unwrap().status(), 303);
+        let made: Value =
+            self.reviewer(Method::GET, "/installations").send().await.unwrap().json().await.unwrap();
+        made[0]["id"].as_str().unwrap().clone_into(&mut self.installation);
+    }
+
+    fn reviewer(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = format!("{}/reviewer/api{path}", self.running.url());
+        self.http.request(method, url).bearer_auth(self.running.reviewer_token())
+    }
+
+    pub async fn happens(&self, what: Value) {
+        let path = format!("/installations/{}/events", self.installation);
+        let answer = self.reviewer(Method::POST, &path).json(&what).send().await.unwrap();
+        assert_eq!(answer.status(), 201, "{what}");
+    }
+
+    /// What the app received latest, once nothing is under way: as somebody pastes it.
+    pub async fn latest(&self) -> Value {
+        loop {
+            let all: Value =
+                self.reviewer(Method::GET, "/deliveries").send().await.unwrap().json().await.unwrap();
+            if all.as_array().unwrap().iter().all(|delivery| delivery["state"] != "under_way") {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let all: Value = self.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
+        let got = all.as_array().unwrap().last().unwrap().clone();
+        pasted(&got, got["body"].as_str().unwrap())
+    }
+}
+
+pub fn pasted(got: &Value, body: &str) -> Value {
+    let body = STANDARD.encode(body);
+    json!({ "signature": got["signature"].as_str().unwrap_or(""), "key_id": got["key_id"].as_str().unwrap_or(""), "body": body })
+}
+
+pub fn body_of(delivery: &Value) -> String {
+    let body = STANDARD.decode(delivery["body"].as_str().unwrap());
+    String::from_utf8(body.unwrap()).unwrap()
+}
