@@ -9,6 +9,7 @@ mod compare;
 mod engine;
 mod exchange;
 mod life;
+mod manifest;
 mod port;
 mod sign_in;
 #[path = "../shared/team.rs"]

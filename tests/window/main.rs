@@ -9,6 +9,7 @@ mod carry;
 mod closing;
 mod content;
 mod driver;
+mod exchange;
 mod files;
 mod folder;
 mod given;

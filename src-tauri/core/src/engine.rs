@@ -286,6 +286,22 @@ impl Engine {
         Ok(submitted)
     }
 
+    /// Applies several commands to one aggregate, all or none.
+    pub async fn change_all(&self, aggregate: AggregateRef, bodies: Vec<Body>) -> Result<(), Error> {
+        let (store, actor, wake) = self.writer()?;
+        let now = self.now();
+        store
+            .write(move |tx| {
+                bodies.into_iter().try_for_each(|body| {
+                    let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
+                    store::submit(tx, &actor, now, command, new_id).map(drop).map_err(Error::from)
+                })
+            })
+            .await?;
+        wake.wake();
+        Ok(())
+    }
+
     /// Takes a change back by a command of its own; refused as changed where somebody else changed the same since.
     pub async fn undo(&self, aggregate: AggregateRef, undo: Undo) -> Result<Submitted, Error> {
         let (store, actor, wake) = self.writer()?;

@@ -23,6 +23,7 @@ pub mod install;
 pub mod installations;
 pub mod jobs;
 pub mod link;
+pub mod manifest;
 pub mod notices;
 pub mod partner;
 pub mod projects;
@@ -174,6 +175,8 @@ calls! {
     read compare::compare(common::VersionArgs) -> compare::CompareView ["projects"];
     /// *Carry to Partner Project*: each field here against what was entered there.
     read carry::carry(common::VersionArgs) -> carry::CarryView ["projects" "workspace"];
+    /// A version as `partner.toml`.
+    read manifest::manifest(common::VersionArgs) -> install::TextReply ["projects"];
     /// All runs and templates.
     read checklist::runs(common::Nothing) -> checklist::RunsView ["runs" "projects" "workspace" "drafts"];
     /// A run with all its items.
@@ -282,6 +285,10 @@ calls! {
     write template::drop_template_draft(template::TemplateOnlyArgs) -> common::Done [];
     /// Saves a template that was edited as its next version.
     write template::save_template(template::TemplateDraft) -> template::Imported [];
+    /// Says how a `partner.toml` and a version differ; nothing is written.
+    aside manifest::check_manifest(manifest::ManifestArgs) -> manifest::ManifestCheck [];
+    /// Takes fields of a `partner.toml` into a version, all or none.
+    write manifest::take_manifest(manifest::TakeManifestArgs) -> common::Done [];
     /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
     upload files::add_file(files::AddFileArgs) -> domain::files::FileRef [];
     /// Takes the picture on the clipboard in.

@@ -16,6 +16,7 @@ pub mod folder;
 pub mod ipc;
 pub mod jobs;
 pub mod link;
+pub mod manifest;
 pub mod picture;
 pub mod platform;
 pub mod profile;

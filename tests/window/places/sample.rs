@@ -52,6 +52,8 @@ impl<V: Visitor> Walk<'_, V> {
             self.go(screen).await?;
             self.screen("empty").await?;
         }
+        self.go("connections").await?;
+        self.over("move to a team", "move-workspace", "join-dialog").await?;
         self.sign_in().await
     }
 
@@ -173,6 +175,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_gone(testid("preview")).await?;
         self.has_focus("preview").await?;
         self.over_by_menu("mark as carried", "version-menu", "menu-mark-carried", "carried-dialog").await?;
+        self.over_by_menu("partner.toml", "version-menu", "menu-manifest", "manifest-dialog").await?;
         self.over_by_menu("discard", "version-menu", "menu-discard", "discard-dialog").await?;
         self.carry().await?;
         self.version("Survey Sense", "2.1.0").await?;

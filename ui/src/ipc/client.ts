@@ -63,6 +63,12 @@ export const carry = (args: t.VersionArgs): Ask<t.CarryView> => ({
   read: () => call("carry", args) as Promise<t.CarryView>,
 });
 
+/** A version as `partner.toml`. */
+export const manifest = (args: t.VersionArgs): Ask<t.TextReply> => ({
+  tags: ["projects"],
+  read: () => call("manifest", args) as Promise<t.TextReply>,
+});
+
 /** All runs and templates. */
 export const runs = (): Ask<t.RunsView> => ({
   tags: ["runs", "projects", "workspace", "drafts"],
@@ -322,6 +328,14 @@ export const dropTemplateDraft = (args: t.TemplateOnlyArgs): Promise<t.Done> =>
 /** Saves a template that was edited as its next version. */
 export const saveTemplate = (args: t.TemplateDraft): Promise<t.Imported> =>
   write("save_template", args) as Promise<t.Imported>;
+
+/** Says how a `partner.toml` and a version differ; nothing is written. */
+export const checkManifest = (args: t.ManifestArgs): Promise<t.ManifestCheck> =>
+  call("check_manifest", args) as Promise<t.ManifestCheck>;
+
+/** Takes fields of a `partner.toml` into a version, all or none. */
+export const takeManifest = (args: t.TakeManifestArgs): Promise<t.Done> =>
+  write("take_manifest", args) as Promise<t.Done>;
 
 /** Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after. */
 export const addFile = (args: t.AddFileArgs, bytes: ArrayBuffer): Promise<t.FileRef> =>

@@ -2985,6 +2985,61 @@ subscription: string | null,
 trial: string | null, };
 
 /**
+ * A text against a version.
+ */
+export type ManifestArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * How a text and a version differ.
+ */
+export type ManifestCheck = { 
+/**
+ * The number of the version that the text is of.
+ */
+number: string, 
+/**
+ * The project's name, slug and owner as the text has them, where they are others.
+ */
+details: ProjectDetails | null, 
+/**
+ * The fields that differ, in the catalogue's order.
+ */
+fields: Array<ManifestField>, };
+
+/**
+ * A field that differs.
+ */
+export type ManifestField = { 
+/**
+ * Which.
+ */
+field: FieldKey, 
+/**
+ * As it stands here.
+ */
+here: FieldValue | null, 
+/**
+ * As the text has it.
+ */
+there: FieldValue | null, 
+/**
+ * Whether it names a file that is not on this computer, so that it cannot be taken.
+ */
+file_missing: boolean, };
+
+/**
  * Which column is what, from 0.
  */
 export type Mapping = { 
@@ -5266,6 +5321,40 @@ since: Timestamp | null,
  * Commands that wait to be sent.
  */
 queued: number, };
+
+/**
+ * Takes fields of a text into a version.
+ */
+export type TakeManifestArgs = { 
+/**
+ * The fields, with what stood here when the person looked.
+ */
+fields: Array<TakenField>, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * A field that is taken.
+ */
+export type TakenField = { 
+/**
+ * Which.
+ */
+field: FieldKey, 
+/**
+ * What stood here.
+ */
+expects: FieldValue | null, };
 
 /**
  * How an installation stands at Talkdesk. The words are Talkdesk's: installing, pending, timeout, completed, failed,

@@ -173,6 +173,11 @@ impl Engine {
         blocking(move || if opened.is_dir() { Ok(std::fs::remove_dir_all(opened)?) } else { Ok(()) }).await
     }
 
+    /// The files of the open workspace that are on this computer.
+    pub(crate) fn blobs(&self) -> Result<Blobs, Error> {
+        self.open_files().map(|(_, blobs)| blobs)
+    }
+
     fn open_files(&self) -> Result<(Store, Blobs), Error> {
         match &*self.state() {
             State::Open(open) => Ok((open.store.clone(), Blobs::of(open.store.folder()))),
