@@ -7,6 +7,8 @@ mod bad_input;
 mod beside;
 mod carry;
 mod closing;
+#[path = "../shared/cloud.rs"]
+mod cloud;
 mod content;
 mod driver;
 mod exchange;
@@ -14,6 +16,7 @@ mod files;
 mod folder;
 mod given;
 mod habits;
+mod installations;
 mod keyboard;
 mod kill;
 mod main_job;

@@ -1,0 +1,152 @@
+//! Installations and events in the real window: an event is taken by hand as the app received it, and the installation
+//! is there with its deadline, its token, its answer and its rotation.
+
+use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
+use sandbox::SandboxOptions;
+use serde_json::{Value, json};
+
+use crate::cloud::{Cloud, body_of};
+use crate::driver::{App, Desktop, testid};
+use crate::given::Given;
+
+const PASSPHRASE: &str = "correct horse battery";
+
+async fn told(app: &App, name: &str, args: Value) -> Result<Value> {
+    app.call(name, args).await?.map_err(|error| anyhow::anyhow!("{name}: {error}"))
+}
+
+/// Pastes what the app received latest, and has it taken.
+async fn take(app: &App, cloud: &Cloud) -> Result<()> {
+    let delivery = cloud.latest().await;
+    let text = |name: &str| delivery[name].as_str().unwrap_or_default().to_owned();
+    app.keys("n").await?;
+    app.wait_for(testid("take-event")).await?;
+    app.fill(testid("take-signature"), &text("signature")).await?;
+    app.fill(testid("take-key"), &text("key_id")).await?;
+    app.fill(testid("take-body"), &body_of(&delivery)).await?;
+    app.click(testid("take-go-on")).await
+}
+
+/// Pictures of where the window is, where somebody wants them.
+async fn picture(app: &App, name: &str) -> Result<()> {
+    let Some(out) = std::env::var_os("PARTNER_PICTURES") else { return Ok(()) };
+    let out = std::path::PathBuf::from(out);
+    for theme in ["light", "dark"] {
+        app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
+        for (width, height) in [(1280, 800), (1920, 1080)] {
+            app.resize(width, height).await?;
+            app.screenshot(&out.join(format!("{name}-{theme}-{width}.png"))).await?;
+        }
+    }
+    app.eval("document.documentElement.dataset.theme = 'light'").await?;
+    app.resize(1280, 800).await
+}
+
+#[tokio::test]
+async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
+    let cloud = Cloud::begin(SandboxOptions::default()).await;
+    let desktop = Desktop::sized(1920, 1080).await?;
+    let data = desktop.data("installations")?;
+    let given = Given::workspace(&data).await?;
+    given.project("Call Notes").await?;
+    given.close().await?;
+    let app = desktop.open(&data).await?;
+    let port = json!({ "url": cloud.running.url(), "token": cloud.running.token() });
+    told(&app, "set_port", port).await?;
+
+    app.resize(1280, 800).await?;
+    app.keys("gi").await?;
+    app.wait_for(testid("no-installations")).await?;
+    picture(&app, "installations-empty").await?;
+
+    // A vault that takes no private key yet: the error says what to do, and what was pasted stays.
+    take(&app, &cloud).await?;
+    app.wait_for(testid("take-error")).await?;
+    picture(&app, "take-event").await?;
+    ensure!(!app.value(testid("take-body")).await?.is_empty(), "what was pasted is lost");
+    told(&app, "set_passphrase", json!({ "passphrase": PASSPHRASE })).await?;
+    told(&app, "new_recovery_code", json!({})).await?;
+    app.click(testid("take-go-on")).await?;
+    app.wait_text(testid("take-outcome"), "Verified and taken").await?;
+    picture(&app, "take-event-taken").await?;
+    app.click(testid("take-go")).await?;
+    app.wait_text(testid("installation"), "sample-apps").await?;
+    app.wait_text(testid("countdown-left"), "6 d").await?;
+
+    // Whose it is, a person says.
+    app.click(testid("match")).await?;
+    app.wait_for(testid("match-dialog")).await?;
+    app.click(testid("match-save")).await?;
+    app.wait_gone(testid("match-dialog")).await?;
+    app.wait_text(testid("installation"), "Call Notes").await?;
+
+    // A token by the key, by keyboard; nothing of it is shown but what it says.
+    app.keys("t").await?;
+    app.wait_text(testid("token"), "Token got").await?;
+    picture(&app, "installation").await?;
+
+    // Another event is forged, and says which step failed.
+    app.keys("ge").await?;
+    app.wait_for(testid("event-row")).await?;
+    app.keys("n").await?;
+    app.wait_for(testid("take-event")).await?;
+    app.fill(testid("take-signature"), "30aa").await?;
+    app.fill(testid("take-key"), "nobody").await?;
+    app.fill(testid("take-body"), &body_of(&cloud.latest().await).replace("sample-apps", "other")).await?;
+    app.chord(&[Key::Control], '\u{e007}').await?;
+    app.wait_text(testid("take-outcome"), "Not verified").await?;
+    app.wait_for("[data-testid=take-event] [data-step=key][data-outcome=failed]").await?;
+    app.press(Key::Escape).await?;
+    app.wait_gone(testid("take-event")).await?;
+    app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 2").await?;
+    picture(&app, "events-refused").await?;
+    app.click(testid("events-verified")).await?;
+    app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 1").await?;
+    app.wait_text(testid("delivery-body"), "[sealed]").await?;
+    picture(&app, "events").await?;
+
+    // Answered by a confirmation that names the customer; home asks for it until then.
+    app.keys("gh").await?;
+    app.wait_for("[data-testid=need][data-kind=answer_talkdesk]").await?;
+    picture(&app, "home").await?;
+    app.click("[data-kind=answer_talkdesk] [data-testid=need-go]").await?;
+    app.click(testid("approve")).await?;
+    app.wait_text(testid("answer-dialog"), "sample-apps").await?;
+    picture(&app, "answer").await?;
+    app.click(testid("answer-send")).await?;
+    app.wait_gone(testid("countdown")).await?;
+    app.wait_text(testid("installation-state"), "completed").await?;
+
+    // Updated: a new user, and the seven days begin anew.
+    cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1"] } })).await;
+    take(&app, &cloud).await?;
+    app.click(testid("take-go")).await?;
+    app.wait_text(testid("installation-timeline"), "1 users added").await?;
+    app.wait_for(testid("countdown")).await?;
+
+    // New credentials in five steps.
+    app.click(testid("ask-rotation")).await?;
+    app.wait_for(testid("ask-dialog")).await?;
+    app.click(testid("ask-send")).await?;
+    app.wait_gone(testid("ask-dialog")).await?;
+    take(&app, &cloud).await?;
+    app.click(testid("take-go")).await?;
+    app.wait_text(testid("rotation-done"), "1 of 5").await?;
+    app.click(testid("rotation-token")).await?;
+    app.click(testid("rotation-deployed")).await?;
+    app.fill(testid("deployed-to"), "Secrets of the production cluster").await?;
+    app.click(testid("deployed-save")).await?;
+    app.wait_text(testid("rotation-done"), "3 of 5").await?;
+    picture(&app, "rotation").await?;
+    app.click(testid("rotation-in-use")).await?;
+    app.wait_text(testid("rotation-done"), "4 of 5").await?;
+    app.click(testid("rotation-acknowledge")).await?;
+    app.click("[data-testid=confirm-acknowledge] [data-testid=confirm-yes]").await?;
+    app.wait_gone(testid("rotation")).await?;
+    let all = told(&app, "installations", json!({})).await?;
+    ensure!(all[0]["rotation"].is_null(), "{all}");
+    let page = told(&app, "installation", json!({ "installation": all[0]["id"] })).await?;
+    page["sets"][0]["acknowledged"]["me"].as_bool().filter(|me| *me).context("not acknowledged")?;
+    app.quit().await
+}
