@@ -189,7 +189,7 @@ async fn what_is_by_a_newer_version_holds_up_no_other(on: On) {
     let mut arguments = known(4, "C");
     arguments["args"] = json!({ "detail": {} });
     let mut aggregate = known(5, "D");
-    aggregate["aggregate"] = json!({ "kind": "installation", "id": nobody() });
+    aggregate["aggregate"] = json!({ "kind": "constellation", "id": nobody() });
     let commands = json!([kind, version, arguments, aggregate, known(6, "Call Notes")]);
     let body = serde_json::to_vec(&json!({ "commands": commands })).unwrap();
     let (_, answer) = call(&world.service, post(MANAGER, body)).await;
