@@ -13,6 +13,8 @@
 //! | `HEAD /v1/blobs/{sha256}` | – | 200 where the file is there; else 404, and in `partner-offset` how much of it came |
 //! | `PUT /v1/blobs/{sha256}` | a piece, `Content-Range: bytes A-B/TOTAL` | 201 where it is whole and its hash is right; else 202 and `partner-offset`; 409 and `partner-offset` for a piece from elsewhere |
 //! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
+//! | `GET /v1/hooks` | – | [`Hooks`]; `POST /v1/hooks` `{project}` makes one, [`MadeHook`], `DELETE /v1/hooks/{id}` revokes it |
+//! | `GET /v1/deliveries?after=N&limit=L` | – | [`Deliveries`]: what Talkdesk delivered after number N |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
 //!
 //! A command that names a file which the service does not have is refused with `blob_missing`: files go first.
@@ -24,6 +26,7 @@
 //! once `more` is false. Snapshot pages are safe against writes in between, because a state that changes moves to a
 //! later number and is met again.
 
+mod deliveries;
 mod people;
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +38,7 @@ use crate::common::{AggregateRef, Params, Role, Timestamp};
 use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
+pub use deliveries::{Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook, NotVerified};
 pub use people::{InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn};
 
 /// The protocol that this version speaks.

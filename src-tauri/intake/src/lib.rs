@@ -8,14 +8,15 @@
 
 use domain::ids::InstallationId;
 use domain::installation::{CredentialSet, EventFacts, Happened, Received, SubscribedPlan};
+use domain::protocol::NotVerified;
 use domain::{Timestamp, text};
 use http::HeaderMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use talkdesk::event::{Credentials, Data, Other, Unreadable};
+use talkdesk::event::{BODY_LIMIT, Credentials, Data, Other, Unreadable};
 use talkdesk::keys::{Refused, Verifier};
 use talkdesk::region::Regions;
-use talkdesk::signature::KEY_ID_HEADER;
+use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, Step, Unverified};
 use talkdesk::{Event, Secret, sealed};
 use url::Url;
 use uuid::{Builder, Uuid};
@@ -82,6 +83,54 @@ pub async fn take(
     let event = verifier.verify(headers, body, known).await?;
     let key_id = headers.get(KEY_ID_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Ok(told(event, regions, key_id.trim(), received)?)
+}
+
+/// Why a delivery is refused, in words that a desktop knows.
+pub fn why(refused: &Refused) -> NotVerified {
+    let (step, reason, detail) = match refused {
+        Refused::Unreadable(why) => {
+            let (reason, detail) = match why {
+                Unreadable::TooLarge => ("too_large", BODY_LIMIT.to_string()),
+                Unreadable::NotJson { line, column } => ("not_json", format!("{line}:{column}")),
+                Unreadable::Member { place } => ("member", (*place).to_owned()),
+            };
+            ("body", reason, detail)
+        }
+        Refused::Unverified(why) => {
+            let step = match why.step() {
+                Step::Header => "header",
+                Step::Key => "key",
+                Step::Encoding => "encoding",
+                Step::Match => "match",
+            };
+            let (reason, detail) = match why {
+                Unverified::Header(HeaderFault::Missing(name)) => ("header_missing", *name),
+                Unverified::Header(HeaderFault::Repeated(name) | HeaderFault::Malformed(name)) => {
+                    ("header_malformed", *name)
+                }
+                Unverified::Key(KeyFault::NoGateway) => ("no_gateway", ""),
+                Unverified::Key(KeyFault::Untrusted(origin)) => ("gateway_untrusted", origin.as_str()),
+                Unverified::Key(KeyFault::Unknown) => ("key_unknown", ""),
+                Unverified::Key(KeyFault::Expired) => ("key_expired", ""),
+                Unverified::Key(KeyFault::Unreadable) => ("key_unreadable", ""),
+                Unverified::Key(KeyFault::Unavailable(_)) => ("key_unavailable", ""),
+                Unverified::Encoding => ("encoding", ""),
+                Unverified::Match => ("mismatch", ""),
+            };
+            (step, reason, detail.to_owned())
+        }
+    };
+    NotVerified { step: step.to_owned(), reason: reason.to_owned(), detail }
+}
+
+/// Whether the same delivery may verify later: its key could not be had now.
+pub fn is_passing(refused: &Refused) -> bool {
+    matches!(refused, Refused::Unverified(Unverified::Key(fault)) if fault.is_passing())
+}
+
+/// The type and the id that a body claims, before anything of it is believed.
+pub fn claimed(body: &[u8]) -> Option<(String, String)> {
+    Event::parse(body).ok().map(|event| (event.kind, event.id))
 }
 
 /// A body as it may be shown: indented, its secrets hidden; with how many those are.

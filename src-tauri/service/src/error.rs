@@ -33,6 +33,9 @@ pub enum OpenError {
     /// What is needed to ask an identity provider cannot be made.
     #[error("identity providers cannot be asked: {0}")]
     Client(#[from] reqwest::Error),
+    /// The vault cannot be opened: the key is another than the one that its records are sealed under.
+    #[error("the vault cannot be opened: {0}")]
+    Vault(String),
     /// Something that only a file can do: `PostgreSQL` has its own tools.
     #[error("the store is no file: use the database's own tools")]
     NoFile,
@@ -122,6 +125,8 @@ pub(crate) enum StoreError {
     NotAMember,
     #[error("the workspace still comes from elsewhere")]
     Importing,
+    #[error("the system gives no random bytes")]
+    NoRandomness,
     #[error("a turn was cut short")]
     NoTurn,
     #[error("the work on the store was cut short: {0}")]

@@ -82,16 +82,20 @@ impl FromStr for TokenHash {
     type Err = NotAHash;
 
     fn from_str(text: &str) -> Result<Self, NotAHash> {
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(NotAHash);
-        }
-        let mut hash = [0; 32];
-        for (byte, digits) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| NotAHash)?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| NotAHash)?;
-        }
-        Ok(Self(hash))
+        hex32(text).map(Self).ok_or(NotAHash)
     }
+}
+
+/// 32 bytes, of 64 hexadecimal digits and nothing else.
+pub(crate) fn hex32(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    Some(bytes)
 }
 
 impl TryFrom<String> for TokenHash {

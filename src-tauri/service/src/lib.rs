@@ -30,7 +30,16 @@
 //! | `PATCH`, `DELETE /v1/members/{id}` | `{roles}`, or removes; admins only |
 //! | `POST /v1/invitations`, `DELETE /v1/invitations/{id}` | `{email, roles}`; admins only |
 //!
-//! Deliberately absent: secrets, Talkdesk's events. They get rooms of their own. Effects of the reducer are not
+//! Talkdesk's events come in by a key of their project, where the service has a vault ([`Service::receiving`]):
+//!
+//! | route | does |
+//! |---|---|
+//! | `POST /hooks/talkdesk/{key}` | the events callback: 200 once it is kept, or was known; 400 with the step that failed; 404 for a key that is not in force; 413 over 1 MiB; 503 while the signature's key cannot be had, or without a vault |
+//! | `POST /hooks/talkdesk/{key}/mirror` | the same for a copy that the app sends; 202 where it does not verify |
+//! | `GET`, `POST /v1/hooks`, `DELETE /v1/hooks/{id}` | the keys; made for `{project}` and told once; revoked |
+//! | `GET /v1/deliveries?after=N&limit=L` | `Deliveries`: what came, without secrets |
+//!
+//! Deliberately absent: revealing secrets, making commands of deliveries. Effects of the reducer are not
 //! carried out here: the desktop sends them as commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -38,6 +47,7 @@
 mod error;
 mod feed;
 mod files;
+mod hooks;
 mod identity;
 mod import;
 mod live;
@@ -46,6 +56,7 @@ mod routes;
 mod serve;
 mod storage;
 mod take;
+mod vault;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -61,7 +72,12 @@ pub use identity::{
     members, providers,
 };
 pub use serve::{ListenError, Reach, listen, serve};
+pub use talkdesk::region::Regions;
+pub use talkdesk::wire::Reach as CallReach;
 
+pub use vault::{NotAVaultKey, VaultKey};
+
+use hooks::Receiving;
 use identity::provider::Verifier;
 use live::Live;
 use storage::Storage;
@@ -99,6 +115,8 @@ pub struct Service {
     identities: Arc<Identities>,
     /// Checks tokens of identity providers, where there are any.
     verifier: Option<Arc<Verifier>>,
+    /// What deliveries are taken with, where they are.
+    receiving: Option<Arc<Receiving>>,
     clock: Clock,
 }
 
@@ -126,7 +144,8 @@ impl Service {
             Identities::Embedded { .. } | Identities::Tokens(_) => None,
         };
         let (files, identities) = (Files::none(), Arc::new(identities));
-        Ok(Self { storage, file: None, live, stopping, files, identities, verifier, clock })
+        let (file, receiving) = (None, None);
+        Ok(Self { storage, file, live, stopping, files, identities, verifier, receiving, clock })
     }
 
     /// Keeps files there. Without this they lie beside a store that is a file, in `….files`, and nowhere beside one in

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use partner_service::{
-    Files, Identities, Reach, Service, fresh_token, listen, members, providers, serve, system_clock,
+    CallReach, Files, Identities, Reach, Regions, Service, VaultKey, fresh_token, listen, members, providers,
+    serve, system_clock,
 };
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -27,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Print a fresh token for a person, and its hash for the members file.
     Token,
+    /// Print a fresh key for the vault, to be kept in a file or the environment.
+    VaultKey,
     /// Print a code by which one person who signs in can make a workspace, within a day.
     OwnerCode {
         /// The database of the service.
@@ -56,6 +59,13 @@ struct Serve {
     /// lie beside a database that is a file, and are not taken beside one that is not.
     #[arg(long, value_name = "FOLDER")]
     files: Option<PathBuf>,
+    /// The file that holds the vault's key, for Talkdesk's events; `PARTNER_VAULT_KEY` may hold it instead. Without a
+    /// key none are taken.
+    #[arg(long, value_name = "FILE")]
+    vault_key: Option<PathBuf>,
+    /// Talkdesk's regions, as JSON, in the place of the documented ones.
+    #[arg(long, value_name = "FILE")]
+    regions: Option<PathBuf>,
     /// The address to listen on; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7411")]
     listen: SocketAddr,
@@ -65,17 +75,35 @@ struct Serve {
 }
 
 impl Serve {
+    /// The vault's key, where there is one.
+    fn vault_key(&self) -> anyhow::Result<Option<VaultKey>> {
+        let (text, from) = match &self.vault_key {
+            Some(file) => (Some(read(file)?), file.display().to_string()),
+            None => (std::env::var("PARTNER_VAULT_KEY").ok(), "PARTNER_VAULT_KEY".to_owned()),
+        };
+        let key = text.map(|text| VaultKey::read(&text)).transpose();
+        key.with_context(|| format!("cannot use {from}"))
+    }
+
+    fn regions(&self) -> anyhow::Result<Regions> {
+        let Some(file) = &self.regions else { return Ok(Regions::default()) };
+        serde_json::from_str(&read(file)?).with_context(|| format!("cannot use {}", file.display()))
+    }
+
     /// Who may come in: clap sees to it that one of the two files is named.
     fn identities(&self) -> anyhow::Result<Identities> {
         let Some(file) = self.identity.as_ref().or(self.members.as_ref()) else { return Ok(nobody()) };
-        let json =
-            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let json = read(file)?;
         let read = match self.identity {
             Some(_) => providers(&json).map_err(anyhow::Error::from),
             None => members(&json).map_err(anyhow::Error::from),
         };
         read.with_context(|| format!("cannot use {}", file.display()))
     }
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 /// For what is done to a database while nobody is served.
@@ -87,6 +115,10 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     match (arguments.command, arguments.serve) {
         (Some(Command::Token), _) => token(),
+        (Some(Command::VaultKey), _) => {
+            println!("{}", VaultKey::fresh().context("the system gives no random bytes")?.expose());
+            Ok(())
+        }
         (Some(Command::OwnerCode { database }), _) => {
             let runtime = Runtime::new()?;
             let service = open(&runtime, &database, nobody())?;
@@ -115,7 +147,7 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
-    let identities = options.identities()?;
+    let (identities, key, regions) = (options.identities()?, options.vault_key()?, options.regions()?);
     let runtime = Runtime::new()?;
     // Before the store is opened: an address that cannot be had leaves no file behind.
     let reach = if options.behind_proxy { Reach::Anybody } else { Reach::ThisMachine };
@@ -123,6 +155,9 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     let mut service = open(&runtime, &options.database, identities)?;
     if let Some(folder) = &options.files {
         service = service.keeping(Files::by_workspace(folder));
+    }
+    if let Some(key) = key {
+        service = runtime.block_on(service.receiving(key, CallReach::Internet, regions))?;
     }
     println!("http://{}", listener.local_addr()?);
     if runtime.block_on(service.awaits_first_owner())? {

@@ -1,6 +1,7 @@
 //! The routes: reading what was asked, and answering with a body or a fault of the protocol.
 
 mod blob;
+mod hooks;
 mod members;
 mod stream;
 
@@ -42,6 +43,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/v1/blobs/{sha256}", get(blob::get).put(blob::put).head(blob::head))
         .route("/health", get(health))
         .merge(members::router())
+        .merge(hooks::router())
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -293,9 +295,10 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Notes each request by method, path and status: nothing that a header, a query or a body carries.
+/// Notes each request by method, path and status: nothing that a header, a query or a body carries, and no key.
 async fn logged(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), request.uri().path());
+    let path = if path.starts_with(hooks::CALLBACK) { hooks::CALLBACK } else { path }.to_owned();
     let started = Instant::now();
     let response = next.run(request).await;
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;

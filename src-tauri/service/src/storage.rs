@@ -11,6 +11,7 @@
 //!
 //! Only this room opens a database.
 
+pub(crate) mod hooks;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 #[cfg(test)]
@@ -36,7 +37,7 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where everything is kept.
 #[async_trait]
-pub(crate) trait Storage: Send + Sync {
+pub(crate) trait Storage: hooks::Hooks {
     /// Gives workspaces their feeds, where they have none.
     async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError>;
 

@@ -29,6 +29,7 @@ mod crash;
 mod faults;
 mod files;
 mod folded;
+mod hooks;
 mod identity;
 mod import;
 mod journey;

@@ -1,0 +1,92 @@
+//! What is kept of deliveries: the keys by which they come in, and each as it came.
+//!
+//! A delivery gets its number under its workspace's lock, so that whoever reads on from a number never misses one that
+//! was written late.
+
+use async_trait::async_trait;
+use domain::ids::{ProjectId, WorkspaceId};
+use domain::protocol::HookRow;
+use domain::{AggregateRef, Timestamp};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use super::Page;
+use crate::error::StoreError;
+
+/// How many deliveries that were not verified are kept of a project: the newest.
+pub(crate) const UNVERIFIED_KEPT: u32 = 200;
+
+/// The part of storage that deliveries need.
+#[async_trait]
+pub(crate) trait Hooks: Send + Sync {
+    /// Keeps a record that the vault's key opens, where there is none yet; gives the one that is kept.
+    async fn vault_check(&self, fresh: Vec<u8>) -> Result<Vec<u8>, StoreError>;
+
+    /// The newest state of an aggregate.
+    async fn state(&self, workspace: WorkspaceId, of: AggregateRef) -> Result<Option<String>, StoreError>;
+
+    /// Keeps a key by its hash.
+    async fn add_hook(&self, workspace: WorkspaceId, key: String, hook: HookRow) -> Result<(), StoreError>;
+
+    /// Whose key has this hash and is not revoked.
+    async fn hook(&self, key: String) -> Result<Option<Hook>, StoreError>;
+
+    /// The keys of a workspace, oldest first.
+    async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError>;
+
+    /// Revokes a key: true where there is one. One that is revoked already stays as it is.
+    async fn revoke_hook(&self, workspace: WorkspaceId, id: Uuid, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Keeps a delivery: false where its event is known already, which leaves nothing.
+    async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError>;
+
+    /// Deliveries after a number.
+    async fn deliveries(&self, workspace: WorkspaceId, page: Page) -> Result<DeliveriesPage, StoreError>;
+}
+
+/// By which key a delivery came.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hook {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) project: ProjectId,
+}
+
+/// A delivery to be kept.
+pub(crate) struct NewDelivery {
+    pub(crate) id: Uuid,
+    pub(crate) project: ProjectId,
+    /// The id that its event takes in its project: only a verified one's.
+    pub(crate) event: Option<String>,
+    /// [`domain::protocol::Delivery`].
+    pub(crate) json: String,
+    /// The raw body and its headers, sealed.
+    pub(crate) sealed: Vec<u8>,
+}
+
+/// [`domain::protocol::Deliveries`], as it is stored.
+#[derive(Serialize)]
+pub(crate) struct DeliveriesPage {
+    pub(crate) deliveries: Vec<DeliveryRow>,
+    pub(crate) more: bool,
+}
+
+/// [`domain::protocol::DeliveryRow`], as it is stored.
+#[derive(Serialize)]
+pub(crate) struct DeliveryRow {
+    pub(crate) number: u64,
+    pub(crate) delivery: Box<RawValue>,
+}
+
+/// Takes rows, of which one more was asked for than the page holds, until the page is large enough.
+pub(crate) fn page_of(rows: Vec<(u64, String)>, page: Page) -> Result<DeliveriesPage, StoreError> {
+    let (mut deliveries, mut bytes, many) = (Vec::new(), 0, rows.len());
+    for (number, json) in rows {
+        if deliveries.len() >= page.limit || bytes >= super::PAGE_BYTES {
+            break;
+        }
+        bytes += json.len();
+        deliveries.push(DeliveryRow { number, delivery: RawValue::from_string(json)? });
+    }
+    Ok(DeliveriesPage { more: deliveries.len() < many, deliveries })
+}
