@@ -122,7 +122,7 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1"] } })).await;
     take(&app, &cloud).await?;
     app.click(testid("take-go")).await?;
-    app.wait_text(testid("installation-timeline"), "1 users added").await?;
+    app.wait_text(testid("installation-timeline"), "Users added: 1").await?;
     app.wait_for(testid("countdown")).await?;
 
     // New credentials in five steps.

@@ -96,7 +96,7 @@ export const installations = {
   "installations.reason_left": "Why it was uninstalled",
   "installations.timeline": "Timeline",
   "installations.happened.installed": "Installed, credentials received",
-  "installations.happened.users": "{come} users added, {go} removed",
+  "installations.happened.users": "Users added: {come}; removed: {go}",
   "installations.happened.plan": "Plan changed to {plan}",
   "installations.happened.updated": "Updated",
   "installations.happened.uninstalled": "Uninstalled: {reason}",

@@ -96,7 +96,7 @@ export const installations = {
   "installations.reason_left": "Por qué se desinstaló",
   "installations.timeline": "Cronología",
   "installations.happened.installed": "Instalada, credenciales recibidas",
-  "installations.happened.users": "{come} usuarios añadidos, {go} quitados",
+  "installations.happened.users": "Usuarios añadidos: {come}; quitados: {go}",
   "installations.happened.plan": "Plan cambiado a {plan}",
   "installations.happened.updated": "Actualizada",
   "installations.happened.uninstalled": "Desinstalada: {reason}",

@@ -96,7 +96,7 @@ export const installations = {
   "installations.reason_left": "Porque foi desinstalada",
   "installations.timeline": "Cronologia",
   "installations.happened.installed": "Instalada, credenciais recebidas",
-  "installations.happened.users": "{come} utilizadores adicionados, {go} removidos",
+  "installations.happened.users": "Utilizadores adicionados: {come}; removidos: {go}",
   "installations.happened.plan": "Plano alterado para {plan}",
   "installations.happened.updated": "Atualizada",
   "installations.happened.uninstalled": "Desinstalada: {reason}",
