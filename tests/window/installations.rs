@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::cloud::{Cloud, body_of};
 use crate::driver::{App, Desktop, testid};
 use crate::given::Given;
+use crate::screens::SETTLE;
 
 const PASSPHRASE: &str = "correct horse battery";
 
@@ -36,6 +37,7 @@ async fn picture(app: &App, name: &str) -> Result<()> {
         app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
         for (width, height) in [(1280, 800), (1920, 1080)] {
             app.resize(width, height).await?;
+            app.eval_async(SETTLE).await?;
             app.screenshot(&out.join(format!("{name}-{theme}-{width}.png"))).await?;
         }
     }
