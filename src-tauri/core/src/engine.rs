@@ -482,6 +482,13 @@ fn new_id() -> CommandId {
     CommandId(Uuid::now_v7())
 }
 
+/// Does what waits for the disk beside the tasks that must not.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))?
+}
+
 fn io_error(error: &std::io::Error) -> Error {
     use std::io::ErrorKind;
     let code = match error.kind() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use domain::ids::WorkspaceId;
 use domain::{Place, Timestamp};
 
-use super::{Engine, Error, ErrorCode, State, io_error};
+use super::{Engine, Error, ErrorCode, State, blocking, io_error};
 use crate::archive::{self, Header};
 use crate::profile::{ConnectionName, Copies};
 use crate::text::FileName;
@@ -160,12 +160,6 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     let path = folder.join(format!("{}.unfinished", uuid::Uuid::now_v7()));
     fs::write(&path, b"")?;
     fs::remove_file(path)
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))?
 }
 
 #[cfg(test)]

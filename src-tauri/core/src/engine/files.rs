@@ -33,7 +33,7 @@ impl Engine {
         let (name, length) = (text::shown_name(name), bytes.len() as u64);
         let shown = name.clone();
         let _turn = self.0.pictures.acquire().await.map_err(|error| Error::internal(&error))?;
-        let (id, kind) = blocking(move || {
+        let (id, kind) = on_disk(move || {
             let kind = picture::look(&bytes, &shown);
             Ok((blobs.add(&bytes)?, kind))
         })
@@ -58,7 +58,7 @@ impl Engine {
         };
         let side = |pixels| u32::try_from(pixels).map_err(|error| Error::internal(&error));
         let (width, height) = (side(picture.width)?, side(picture.height)?);
-        let png = blocking(move || Ok(picture::png_of(width, height, picture.rgba))).await?;
+        let png = on_disk(move || Ok(picture::png_of(width, height, picture.rgba))).await?;
         match png {
             Some(png) => self.add_file(name, png).await.map(Some),
             None => Ok(None),
@@ -69,7 +69,7 @@ impl Engine {
     pub async fn file(&self, id: BlobId) -> Result<Vec<u8>, Error> {
         let (store, blobs) = self.open_files()?;
         let own = blobs.clone();
-        match blocking(move || own.read(id)).await {
+        match on_disk(move || own.read(id)).await {
             Err(error) if error.code == ErrorCode::NotFound => {}
             read => return read,
         }
@@ -77,7 +77,7 @@ impl Engine {
         let bytes = fetched.ok_or_else(|| Error::not_found().at(Place::input("file")))?;
         let length = bytes.len() as u64;
         let _filing = self.0.filing.lock().await;
-        let bytes = blocking(move || blobs.add(&bytes).map(|_| bytes)).await?;
+        let bytes = on_disk(move || blobs.add(&bytes).map(|_| bytes)).await?;
         let now = self.now();
         store.write(move |tx| files::fetched(tx, id, length, now).map_err(Error::from)).await?;
         Ok(bytes)
@@ -94,7 +94,7 @@ impl Engine {
     pub async fn thumbnail(&self, id: BlobId, side: u32) -> Result<Vec<u8>, Error> {
         let bytes = self.file(id).await?;
         let _turn = self.0.pictures.acquire().await.map_err(|error| Error::internal(&error))?;
-        let made = blocking(move || Ok(picture::thumbnail(&bytes, side))).await?;
+        let made = on_disk(move || Ok(picture::thumbnail(&bytes, side))).await?;
         made.ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("file")))
     }
 
@@ -114,7 +114,7 @@ impl Engine {
         for file in files {
             let bytes = self.file(file.sha256).await?;
             let (place, name) = (place.clone(), FileName::tame(&file.name));
-            saved.push(blocking(move || Ok(text::save_once(&place, &name, &bytes)?)).await?);
+            saved.push(on_disk(move || Ok(text::save_once(&place, &name, &bytes)?)).await?);
         }
         if show {
             self.open_folder(&place)?;
@@ -133,7 +133,7 @@ impl Engine {
         let stem = file.name.rsplit_once('.').map_or(&*file.name, |(stem, _)| stem);
         let name = FileName::tame(&format!("{stem}.{ending}"));
         let folder = self.0.data.join(OPENED);
-        let path = blocking(move || Ok(text::save_once(&folder, &name, &bytes)?)).await?;
+        let path = on_disk(move || Ok(text::save_once(&folder, &name, &bytes)?)).await?;
         self.open_folder(&path)
     }
 
@@ -149,7 +149,7 @@ impl Engine {
                 files::forget_unnamed(tx, &named, now).map_err(Error::from)
             })
             .await?;
-        blocking(move || gone.into_iter().try_fold(0, |freed, id| Ok(freed + blobs.remove(id)?))).await
+        on_disk(move || gone.into_iter().try_fold(0, |freed, id| Ok(freed + blobs.remove(id)?))).await
     }
 
     /// The same, where the last time was a day ago or more. By the clock, not by how long the console has been open: a
@@ -170,7 +170,7 @@ impl Engine {
     /// Removes the copies that were opened; answers nothing, for they are not counted as kept.
     pub(super) async fn remove_opened(&self) -> Result<(), Error> {
         let opened = self.0.data.join(OPENED);
-        blocking(move || if opened.is_dir() { Ok(std::fs::remove_dir_all(opened)?) } else { Ok(()) }).await
+        on_disk(move || if opened.is_dir() { Ok(std::fs::remove_dir_all(opened)?) } else { Ok(()) }).await
     }
 
     /// The files of the open workspace that are on this computer.
@@ -210,10 +210,10 @@ pub(super) fn settle(folder: &Path, store: &Store, now: Timestamp) -> impl Futur
     }
 }
 
-async fn blocking<T: Send + 'static>(
+async fn on_disk<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))?.map_err(Error::from)
+    super::blocking(move || work().map_err(Error::from)).await
 }
 
 fn fetch_error(error: &CallError) -> Error {

@@ -14,7 +14,7 @@ use super::export::go_on;
 use super::files::call_error;
 use super::recovery::{blocked_error, service};
 use super::upkeep::SERVICE;
-use super::{Engine, io_error};
+use super::{Engine, blocking, io_error};
 use crate::archive::{self, ArchiveError, Entry, Header};
 use crate::error::{Error, ErrorCode};
 use crate::jobs::{Job, JobKind};
@@ -163,10 +163,4 @@ impl From<ArchiveError> for Error {
         };
         Self::new(ErrorCode::Invalid).with("reason", reason).at(Place::input("file"))
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))?
 }

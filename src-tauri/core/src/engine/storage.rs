@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Engine, State, io_error, upkeep};
+use super::{Engine, State, blocking, io_error, upkeep};
 use crate::error::{Error, ErrorCode};
 use crate::ipc::boot::BackupView;
 use crate::jobs::JobKind;
@@ -22,7 +22,7 @@ impl Engine {
     /// How much is kept, and what for.
     pub async fn usage(&self) -> Result<Vec<Usage>, Error> {
         let data = self.data_folder().to_owned();
-        blocking(move || storage::usage(&data)).await
+        blocking(move || storage::usage(&data).map_err(|error| io_error(&error))).await
     }
 
     /// Removes everything of a kind, and the files that nothing names any more; answers the bytes that went.
@@ -32,7 +32,8 @@ impl Engine {
         // Nothing is set aside while it goes on.
         let _alone = self.0.turning.lock().await;
         let data = self.data_folder().to_owned();
-        let freed = swept + blocking(move || storage::remove(&data, kind)).await?;
+        let removed = blocking(move || storage::remove(&data, kind).map_err(|error| io_error(&error)));
+        let freed = swept + removed.await?;
         tracing::info!(bytes = freed, "cleaned up");
         Ok(freed)
     }
@@ -54,11 +55,4 @@ impl Engine {
         };
         upkeep::back_up(self.folder_of(name), self.now(), self.jobs().begin(JobKind::BackUp)).await
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| Error::internal(&error))?;
-    done.map_err(|error| io_error(&error))
 }
