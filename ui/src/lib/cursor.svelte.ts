@@ -5,6 +5,16 @@ import type { Binding } from "./keys.svelte.ts";
 /** Rows of a step by page. */
 const PAGE = 10;
 
+/** The filter above a list, and what its keys do. */
+interface Typed {
+  /** What stands in it. */
+  text: string;
+  clear: () => void;
+  enter?: () => void;
+  /** Where the list has a way of its own to move. */
+  move?: (by: number) => void;
+}
+
 export class Cursor<T> {
   readonly #rows: () => readonly T[];
   readonly #key: (row: T) => string;
@@ -50,6 +60,18 @@ export class Cursor<T> {
 
   move(by: number): void {
     this.index += by;
+  }
+
+  /** A key in the filter above the list: the arrows move in the list, Escape empties the filter, Enter opens the row. */
+  typed(event: KeyboardEvent, { text, clear, enter, move = (by) => this.move(by) }: Typed): void {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && text) clear();
+    else if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Enter" && enter) enter();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** The keys of any list; a screen adds its own behind them, or moves further than the list goes. */
