@@ -32,6 +32,7 @@ use crate::workspace::{
 /// A command as it is stored and sent.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Envelope {
     /// The idempotency key.
     pub id: CommandId,
@@ -48,10 +49,12 @@ pub struct Envelope {
     pub needs: Vec<CommandId>,
     /// The arguments.
     #[cfg_attr(feature = "ts", ts(type = "unknown"))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub args: Value,
     /// Fields of a newer version.
     #[serde(flatten)]
     #[cfg_attr(feature = "ts", ts(skip))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub extra: Extra,
 }
 

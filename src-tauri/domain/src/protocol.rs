@@ -60,6 +60,7 @@ pub const WORKSPACE_HEADER: &str = "partner-workspace";
 
 /// Who the service takes the caller for.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// The workspace that the caller belongs to.
     pub workspace: WorkspaceId,
@@ -79,6 +80,7 @@ pub struct Me {
 
 /// A batch to be taken.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Commands {
     /// In the order in which they were made.
     pub commands: Vec<Envelope>,
@@ -86,6 +88,7 @@ pub struct Commands {
 
 /// The answers to a batch.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Results {
     /// The feed's epoch.
     pub epoch: Uuid,
@@ -97,6 +100,7 @@ pub struct Results {
 
 /// The answer to one command.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommandResult {
     /// The command.
     pub id: CommandId,
@@ -107,6 +111,7 @@ pub struct CommandResult {
 
 /// What became of a command.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// Taken, now or earlier under the same id.
@@ -130,6 +135,7 @@ pub enum Outcome {
 
 /// A page of the feed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Changes {
     /// The feed's epoch: another one than last time means that the numbers are not the same any more.
     pub epoch: Uuid,
@@ -145,6 +151,7 @@ pub struct Changes {
 
 /// A command that was taken.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// Its number.
     pub number: u64,
@@ -158,6 +165,7 @@ pub struct Change {
 
 /// An aggregate's state.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct State {
     /// Which.
     pub aggregate: AggregateRef,
@@ -166,11 +174,13 @@ pub struct State {
     /// The number of the last one.
     pub number: u64,
     /// The whole state.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub state: Value,
 }
 
 /// A page of the snapshot.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Snapshot {
     /// The feed's epoch.
     pub epoch: Uuid,
@@ -185,6 +195,7 @@ pub struct Snapshot {
 /// A part of a workspace that comes from elsewhere: its history by number first, then its states. A part that was taken
 /// before changes nothing.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Import {
     /// Names the import, the same in each of its parts.
     pub id: Uuid,
@@ -200,6 +211,7 @@ pub struct Import {
 
 /// A part was taken.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Imported {
     /// The number of the last change that is here.
     pub head: u64,
@@ -207,16 +219,22 @@ pub struct Imported {
 
 /// An answer that is none of these.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Fault {
     /// What went wrong.
     pub code: FaultCode,
+    /// The request's id, as in the header `x-request-id` and the service's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// Words to put into a message.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub params: Params,
 }
 
 /// What can go wrong with a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FaultCode {
     /// 401: no token, or not one that is known.
@@ -237,4 +255,6 @@ pub enum FaultCode {
     Internal,
     /// 503: try later.
     Unavailable,
+    /// 429: asked too often; `Retry-After` says when again.
+    RateLimited,
 }

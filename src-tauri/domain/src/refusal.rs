@@ -116,17 +116,22 @@ pub enum Rule {
 /// The answer to a command that was not applied.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[error("refused: {code:?} {params:?}")]
 pub struct Refusal {
     /// What kind.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub code: RefusalCode,
     /// Whose rule.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub rule: Rule,
     /// Words to put into the message.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub params: Params,
     /// Where to go for it: every missing field, the input at fault.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub places: Vec<Place>,
 }
 

@@ -10,6 +10,10 @@
 //! | `POST /v1/import` | `Imported`: takes a part of a workspace that comes from elsewhere; admins, into an empty one |
 //! | `HEAD`, `PUT`, `GET /v1/blobs/{sha256}` | a file's bytes, in pieces of 4 MiB; 64 MiB at most |
 //! | `GET /health` | `{"status":"ok"}` when the store can be read; asks for no token |
+//! | `GET /openapi.json` | these routes, as `OpenAPI` describes them; asks for no token |
+//!
+//! Every answer names its request by `x-request-id`. Who asks more often than [`Rates`] allow is answered 429, with
+//! `Retry-After`. What is counted is served apart, by [`serve_metrics`].
 //!
 //! Bodies and faults are those of [`domain::protocol`]. A page may be shorter than its limit: `more` says whether
 //! another follows. Every `/v1` request names its protocol by the header `partner-protocol` and, unless the service is
@@ -50,8 +54,10 @@ mod files;
 mod hooks;
 mod identity;
 mod import;
+mod limits;
 mod live;
 mod members;
+mod metrics;
 mod routes;
 mod serve;
 mod storage;
@@ -71,7 +77,8 @@ pub use identity::{
     Desktop, Grants, Identities, MembersError, Provider, ProvidersError, TokenEntry, TokenHash, fresh_token,
     members, providers,
 };
-pub use serve::{ListenError, Reach, listen, serve};
+pub use limits::Rates;
+pub use serve::{ListenError, Reach, listen, serve, serve_metrics};
 pub use talkdesk::region::Regions;
 pub use talkdesk::wire::Reach as CallReach;
 
@@ -79,7 +86,9 @@ pub use vault::{NotAVaultKey, VaultKey};
 
 use hooks::Receiving;
 use identity::provider::Verifier;
+use limits::Limits;
 use live::Live;
+use metrics::Metrics;
 use storage::Storage;
 use storage::postgres::Postgres;
 use storage::sqlite::{self, Sqlite};
@@ -117,6 +126,8 @@ pub struct Service {
     verifier: Option<Arc<Verifier>>,
     /// What deliveries are taken with, where they are.
     receiving: Option<Arc<Receiving>>,
+    limits: Arc<Limits>,
+    metrics: Arc<Metrics>,
     clock: Clock,
 }
 
@@ -144,8 +155,26 @@ impl Service {
             Identities::Embedded { .. } | Identities::Tokens(_) => None,
         };
         let (files, identities) = (Files::none(), Arc::new(identities));
+        // The person at the desktop waits for nobody but themselves.
+        let limits = match &*identities {
+            Identities::Embedded { .. } => Limits::none(),
+            Identities::Tokens(_) | Identities::Providers(_) => Limits::new(Rates::default()),
+        };
+        let (limits, metrics) = (Arc::new(limits), Arc::new(Metrics::new()));
         let (file, receiving) = (None, None);
-        Ok(Self { storage, file, live, stopping, files, identities, verifier, receiving, clock })
+        Ok(Self {
+            storage,
+            file,
+            live,
+            stopping,
+            files,
+            identities,
+            verifier,
+            receiving,
+            limits,
+            metrics,
+            clock,
+        })
     }
 
     /// Keeps files there. Without this they lie beside a store that is a file, in `….files`, and nowhere beside one in
@@ -153,6 +182,12 @@ impl Service {
     #[must_use]
     pub fn keeping(self, files: Files) -> Self {
         Self { files, ..self }
+    }
+
+    /// Lets people ask this often.
+    #[must_use]
+    pub fn limited(self, rates: Rates) -> Self {
+        Self { limits: Arc::new(Limits::new(rates)), ..self }
     }
 
     /// Puts a backup in the place of a store that is a file, under a new epoch, and opens it.

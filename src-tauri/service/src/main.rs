@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use partner_service::{
-    CallReach, Files, Identities, Reach, Regions, Service, VaultKey, fresh_token, listen, members, providers,
-    serve, system_clock,
+    CallReach, Files, Identities, Rates, Reach, Regions, Service, VaultKey, fresh_token, listen, members,
+    providers, serve, serve_metrics, system_clock,
 };
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -69,6 +69,18 @@ struct Serve {
     /// The address to listen on; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7411")]
     listen: SocketAddr,
+    /// Serve `/metrics` for Prometheus there, to whoever reaches that address. Without it there are none.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics: Option<SocketAddr>,
+    /// The requests a second that one person may go on with; 20 times as many come at once. 0 is no limit.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().person)]
+    person_rate: u32,
+    /// The same for one address, for whatever comes without a person.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().address)]
+    address_rate: u32,
+    /// The same for one key for Talkdesk's deliveries.
+    #[arg(long, value_name = "N", default_value_t = Rates::default().hook)]
+    hook_rate: u32,
     /// Take an address that other machines reach: only behind a proxy that speaks TLS.
     #[arg(long)]
     behind_proxy: bool,
@@ -83,6 +95,10 @@ impl Serve {
         };
         let key = text.map(|text| VaultKey::read(&text)).transpose();
         key.with_context(|| format!("cannot use {from}"))
+    }
+
+    fn rates(&self) -> Rates {
+        Rates { person: self.person_rate, address: self.address_rate, hook: self.hook_rate }
     }
 
     fn regions(&self) -> anyhow::Result<Regions> {
@@ -152,7 +168,9 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     // Before the store is opened: an address that cannot be had leaves no file behind.
     let reach = if options.behind_proxy { Reach::Anybody } else { Reach::ThisMachine };
     let listener = runtime.block_on(listen(options.listen, reach))?;
-    let mut service = open(&runtime, &options.database, identities)?;
+    let metrics = options.metrics.map(|address| runtime.block_on(listen(address, Reach::Anybody)));
+    let metrics = metrics.transpose()?;
+    let mut service = open(&runtime, &options.database, identities)?.limited(options.rates());
     if let Some(folder) = &options.files {
         service = service.keeping(Files::by_workspace(folder));
     }
@@ -160,6 +178,11 @@ fn run(options: &Serve) -> anyhow::Result<()> {
         service = runtime.block_on(service.receiving(key, CallReach::Internet, regions))?;
     }
     println!("http://{}", listener.local_addr()?);
+    if let Some(listener) = metrics {
+        println!("http://{}/metrics", listener.local_addr()?);
+        let service = service.clone();
+        runtime.spawn(async move { serve_metrics(listener, &service).await });
+    }
     if runtime.block_on(service.awaits_first_owner())? {
         println!("first owner's code: {}", runtime.block_on(service.owner_code())?);
     }

@@ -1,57 +1,69 @@
 //! The routes: reading what was asked, and answering with a body or a fault of the protocol.
 
+mod answered;
 mod blob;
+mod caller;
+mod described;
+mod failure;
 mod hooks;
 mod members;
+mod page;
 mod stream;
 
-use std::time::Instant;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, FromRequestParts, Query, Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use domain::Params;
+use axum::{Extension, Json, Router};
 use domain::protocol::{
-    BATCH, Fault, FaultCode, Import, Imported, Me, Outcome, PAGE, PROTOCOL_HEADER, Results, WORKSPACE_HEADER,
+    BATCH, Changes, Commands, FaultCode, Import, Imported, Me, Outcome, Results, Snapshot,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::error::StoreError;
 use crate::feed;
 use crate::identity::Caller;
-use crate::identity::provider::TokenError;
-use crate::import::{self, ImportError};
-use crate::members::Denied;
-use crate::storage::{ChangesPage, Page, SnapshotPage};
+use crate::import;
+use crate::storage::{ChangesPage, SnapshotPage};
 use crate::take::{self, Sent};
-use crate::{BODY_LIMIT, LEAST_PROTOCOL, Service};
+use crate::{BODY_LIMIT, Service};
+use caller::{Anybody, SignedIn};
+use failure::Failure;
+use page::{Asked, page};
 
 pub(crate) fn router(service: Service) -> Router {
-    Router::new()
-        .route("/v1/me", get(me))
-        .route("/v1/commands", post(commands))
-        .route("/v1/changes", get(changes))
-        .route("/v1/import", post(import))
-        .route("/v1/snapshot", get(snapshot))
-        .route("/v1/blobs/{sha256}", get(blob::get).put(blob::put).head(blob::head))
-        .route("/health", get(health))
-        .merge(members::router())
-        .merge(hooks::router())
+    let (routes, described) = routes().split_for_parts();
+    let routes = routes
+        .layer(Extension(Arc::new(described)))
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(logged))
-        .with_state(service)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    answered::around(routes, &service).with_state(service)
+}
+
+/// Every route, each with its description: a route that has none is none of ours.
+fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::with_openapi(described::described())
+        .routes(routes!(me))
+        .routes(routes!(commands))
+        .routes(routes!(changes))
+        .routes(routes!(import))
+        .routes(routes!(snapshot))
+        .routes(routes!(blob::get, blob::put, blob::head))
+        .routes(routes!(health))
+        .routes(routes!(described::openapi))
+        .merge(members::routes())
+        .merge(hooks::routes())
 }
 
 /// Who the caller is. Whoever is invited and comes for the first time is let in by this.
+#[utoipa::path(get, path = "/v1/me", tag = "feed", responses((status = 200, body = Me), Failure))]
 async fn me(
     State(service): State<Service>,
     headers: HeaderMap,
@@ -68,6 +80,10 @@ async fn me(
     Ok(Json(feed::me(&*service.storage, caller).await?))
 }
 
+/// Takes commands: each is answered for itself, durable before it is answered. Sent again under the same id, one is
+/// taken once.
+#[utoipa::path(post, path = "/v1/commands", tag = "feed", request_body = Commands,
+    responses((status = 200, body = Results), Failure))]
 async fn commands(
     State(service): State<Service>,
     caller: Caller,
@@ -77,12 +93,18 @@ async fn commands(
     let named = batch.iter().flat_map(Sent::blobs).collect();
     let missing = blob::missing(&service, &caller, named).await?;
     let results = take::take(&*service.storage, &caller, &service.clock, batch, &missing).await?;
+    for result in &results.results {
+        service.metrics.became(&result.outcome);
+    }
     if results.results.iter().any(|result| matches!(result.outcome, Outcome::Taken { .. })) {
         service.live.moved(caller.workspace);
     }
     Ok(Json(results))
 }
 
+/// Takes a part of a workspace that comes from elsewhere, into one in which nothing was done; admins only.
+#[utoipa::path(post, path = "/v1/import", tag = "feed", request_body = Import,
+    responses((status = 200, body = Imported), Failure))]
 async fn import(
     State(service): State<Service>,
     caller: Caller,
@@ -101,6 +123,10 @@ async fn import(
     Ok(Json(imported))
 }
 
+/// What was taken after a number; with `Accept: text/event-stream`, events `head` that tell where the feed stands, at
+/// once and whenever it moved.
+#[utoipa::path(get, path = "/v1/changes", tag = "feed", params(Asked),
+    responses((status = 200, content((Changes = "application/json"), (String = "text/event-stream"))), Failure))]
 async fn changes(
     State(service): State<Service>,
     caller: Caller,
@@ -121,6 +147,9 @@ fn wants_events(headers: &HeaderMap) -> bool {
     accepted.flat_map(|value| value.split(',')).any(|kind| kind.trim().starts_with("text/event-stream"))
 }
 
+/// The states whose last number is greater than a number.
+#[utoipa::path(get, path = "/v1/snapshot", tag = "feed", params(Asked),
+    responses((status = 200, body = Snapshot), Failure))]
 async fn snapshot(
     State(service): State<Service>,
     caller: Caller,
@@ -130,12 +159,21 @@ async fn snapshot(
     Ok(Json(service.storage.snapshot(caller.workspace, page).await?))
 }
 
-async fn health(State(service): State<Service>) -> Result<Json<Value>, Failure> {
-    service.storage.check().await?;
-    Ok(Json(serde_json::json!({ "status": "ok" })))
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// `ok`.
+    status: &'static str,
 }
 
-async fn no_such_route() -> Failure {
+/// Whether the store can be read.
+#[utoipa::path(get, path = "/health", tag = "operation", security(()),
+    responses((status = 200, body = Health), Failure))]
+async fn health(State(service): State<Service>, _: Anybody) -> Result<Json<Health>, Failure> {
+    service.storage.check().await?;
+    Ok(Json(Health { status: "ok" }))
+}
+
+async fn no_such_route(_: Anybody) -> Failure {
     Failure::new(FaultCode::NotFound)
 }
 
@@ -154,154 +192,4 @@ fn batch(body: &[u8]) -> Result<Vec<Sent>, Failure> {
     }
     let read = commands.iter().enumerate();
     read.map(|(at, sent)| Sent::read(sent).ok_or_else(|| invalid().with("command", at))).collect()
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    after: u64,
-    #[serde(default = "most")]
-    limit: u32,
-}
-
-fn most() -> u32 {
-    PAGE
-}
-
-fn page(query: &Result<Query<Asked>, QueryRejection>) -> Result<Page, Failure> {
-    match query {
-        Ok(Query(Asked { after, limit })) if *limit > 0 => {
-            // Numbers are signed in the store; none is greater.
-            let after = (*after).min(i64::MAX.unsigned_abs());
-            Ok(Page { after, limit: usize::try_from(*limit.min(&PAGE)).unwrap_or(usize::MAX) })
-        }
-        _ => Err(Failure::new(FaultCode::Invalid).with("in", "query")),
-    }
-}
-
-/// Who calls, and by a protocol that may do what is asked. Nothing of a body is read before.
-impl FromRequestParts<Service> for Caller {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Failure> {
-        let caller = service.caller(&parts.headers).await?;
-        let protocol =
-            parts.headers.get(PROTOCOL_HEADER).and_then(|value| value.to_str().ok()?.parse::<u32>().ok());
-        let Some(protocol) = protocol else {
-            return Err(Failure::new(FaultCode::Invalid)
-                .with("in", "header")
-                .with("header", PROTOCOL_HEADER));
-        };
-        // A desktop that is too old reads on.
-        if protocol < LEAST_PROTOCOL && !parts.method.is_safe() {
-            return Err(Failure::new(FaultCode::ProtocolTooOld).with("least", LEAST_PROTOCOL));
-        }
-        Ok(caller)
-    }
-}
-
-/// A fault, as an answer.
-#[derive(Debug)]
-pub(crate) struct Failure(Fault);
-
-impl Failure {
-    fn new(code: FaultCode) -> Self {
-        Self(Fault { code, params: Params::new() })
-    }
-
-    #[expect(clippy::needless_pass_by_value, reason = "words and numbers, written out at the call")]
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.0.params.insert(name.to_owned(), value.to_string());
-        self
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        if matches!(error, StoreError::NotAMember) {
-            return Self::new(FaultCode::Forbidden).with("reason", "removed");
-        }
-        tracing::error!(%error, "the store failed");
-        match error.passing() {
-            Some(reason) => Self::new(FaultCode::Unavailable).with("reason", reason),
-            None => Self::new(FaultCode::Internal),
-        }
-    }
-}
-
-impl From<ImportError> for Failure {
-    fn from(error: ImportError) -> Self {
-        match error {
-            ImportError::Store(error) => error.into(),
-            ImportError::Role => Self::new(FaultCode::Forbidden).with("reason", "role"),
-            ImportError::NotEmpty => Self::new(FaultCode::Invalid).with("reason", "not_empty"),
-            ImportError::Unsound(what) => Self::new(FaultCode::Invalid).with("reason", what),
-        }
-    }
-}
-
-impl From<Denied> for Failure {
-    fn from(denied: Denied) -> Self {
-        match denied {
-            Denied::Store(error) => error.into(),
-            Denied::SignedOut(None) => Self::new(FaultCode::SignedOut),
-            Denied::SignedOut(Some(TokenError::Unavailable)) => {
-                Self::new(FaultCode::Unavailable).with("reason", TokenError::Unavailable.word())
-            }
-            Denied::SignedOut(Some(error)) => Self::new(FaultCode::SignedOut).with("token", error.word()),
-            Denied::Forbidden(reason) => Self::new(FaultCode::Forbidden).with("reason", reason),
-            Denied::WhichWorkspace => {
-                Self::new(FaultCode::Invalid).with("in", "header").with("header", WORKSPACE_HEADER)
-            }
-        }
-    }
-}
-
-impl From<BytesRejection> for Failure {
-    fn from(rejection: BytesRejection) -> Self {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Self::new(FaultCode::TooLarge).with("max", BODY_LIMIT)
-        } else {
-            Self::new(FaultCode::Invalid).with("in", "body")
-        }
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let status = match self.0.code {
-            FaultCode::SignedOut => StatusCode::UNAUTHORIZED,
-            FaultCode::Forbidden => StatusCode::FORBIDDEN,
-            FaultCode::Invalid => StatusCode::BAD_REQUEST,
-            FaultCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            FaultCode::ProtocolTooOld => StatusCode::UPGRADE_REQUIRED,
-            FaultCode::NotFound => StatusCode::NOT_FOUND,
-            FaultCode::WrongOffset => StatusCode::CONFLICT,
-            FaultCode::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-            FaultCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        // RFC 6750, section 3: a token that was brought and is no good is told from none at all.
-        let challenge = match self.0.params.get("token") {
-            Some(why) => format!("Bearer error=\"invalid_token\", error_description=\"{why}\""),
-            None => "Bearer".to_owned(),
-        };
-        let mut response = (status, Json(self.0)).into_response();
-        if status == StatusCode::UNAUTHORIZED
-            && let Ok(challenge) = challenge.parse()
-        {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
-    }
-}
-
-/// Notes each request by method, path and status: nothing that a header, a query or a body carries, and no key.
-async fn logged(request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path());
-    let path = if path.starts_with(hooks::CALLBACK) { hooks::CALLBACK } else { path }.to_owned();
-    let started = Instant::now();
-    let response = next.run(request).await;
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    tracing::debug!(%method, path, status = response.status().as_u16(), milliseconds, "answered");
-    response
 }

@@ -2,8 +2,12 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -11,6 +15,9 @@ use crate::Service;
 
 /// How long requests under way may take to end once the service was told to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// The text format of `OpenMetrics`.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Why the service does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +56,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel();
-    let streams = std::sync::Arc::clone(&service.stopping);
-    let served = axum::serve(listener, service.router()).with_graceful_shutdown(async move {
+    let streams = Arc::clone(&service.stopping);
+    let routes = service.router().into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, routes).with_graceful_shutdown(async move {
         stop.await;
         // Streams would go on for ever; their listeners find another replica.
         streams.send_replace(true);
@@ -65,4 +73,15 @@ pub async fn serve(
         served = served.into_future() => served,
         () = overdue => Ok(()),
     }
+}
+
+/// Serves `/metrics`, for Prometheus, on a listener of its own for as long as it is asked for: nobody who reaches the
+/// service's own port can read it.
+pub async fn serve_metrics(listener: TcpListener, service: &Service) -> io::Result<()> {
+    let metrics = Arc::clone(&service.metrics);
+    let text = move || {
+        let text = metrics.text().map_err(|_| StatusCode::INTERNAL_SERVER_ERROR);
+        async { text.map(|text| ([(header::CONTENT_TYPE, OPEN_METRICS)], text)) }
+    };
+    axum::serve(listener, Router::new().route("/metrics", get(text))).await
 }

@@ -102,6 +102,7 @@ fn fault(answer: &Response<Bytes>) -> Error {
         // Nothing that speaks the protocol: another server, or a proxy before one that is away.
         let code = match answer.status() {
             StatusCode::UNAUTHORIZED => ErrorCode::SignedOut,
+            StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
             status if status.is_server_error() => ErrorCode::Offline,
             _ => ErrorCode::Platform,
         };
@@ -114,6 +115,7 @@ fn fault(answer: &Response<Bytes>) -> Error {
         FaultCode::ProtocolTooOld => ErrorCode::ServiceTooOld,
         FaultCode::Unavailable => ErrorCode::Offline,
         FaultCode::Invalid | FaultCode::TooLarge | FaultCode::WrongOffset => ErrorCode::Invalid,
+        FaultCode::RateLimited => ErrorCode::RateLimited,
         FaultCode::Internal => ErrorCode::Platform,
     };
     Error { params: said.params, ..Error::new(code) }

@@ -180,7 +180,8 @@ impl Transport for Fake {
             Trouble::Unreachable => Err(TransportError("unreachable".into())),
             Trouble::Status(status) => Ok(plain(status)),
             Trouble::Removed => {
-                let mut answer = json(&Fault { code: FaultCode::Forbidden, params: Params::new() });
+                let mut answer =
+                    json(&Fault { code: FaultCode::Forbidden, request: None, params: Params::new() });
                 *answer.status_mut() = StatusCode::FORBIDDEN;
                 Ok(answer)
             }

@@ -55,6 +55,7 @@ pub struct EventFacts {
 /// How a delivery came here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Received {
     /// Somebody pasted it, or chose its file.

@@ -9,6 +9,7 @@ use crate::installation::{EventFacts, Received};
 
 /// A key by which deliveries for a project come in. What it reads as is told once, when it is made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HookRow {
     /// Its id, by which it is revoked.
     pub id: Uuid,
@@ -24,6 +25,7 @@ pub struct HookRow {
 
 /// The keys of a workspace, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hooks {
     /// All of them, revoked ones too.
     pub hooks: Vec<HookRow>,
@@ -31,6 +33,7 @@ pub struct Hooks {
 
 /// A key that was made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MadeHook {
     /// Its id.
     pub id: Uuid,
@@ -40,6 +43,7 @@ pub struct MadeHook {
 
 /// A page of deliveries.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deliveries {
     /// By number.
     pub deliveries: Vec<DeliveryRow>,
@@ -49,6 +53,7 @@ pub struct Deliveries {
 
 /// A delivery and its place.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveryRow {
     /// Its number in the workspace. They rise, and some are left out.
     pub number: u64,
@@ -58,6 +63,7 @@ pub struct DeliveryRow {
 
 /// What came, without its secrets: those are sealed in the service's vault, with the raw body and its headers.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id here.
     pub id: Uuid,
@@ -68,6 +74,7 @@ pub struct Delivery {
     /// When, by the service's clock.
     pub received_at: Timestamp,
     /// What it says; none where it was not verified.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub event: Option<Box<EventFacts>>,
     /// Why it was not verified; none where it was.
     pub unverified: Option<NotVerified>,
@@ -81,6 +88,7 @@ pub struct Delivery {
 
 /// Why a delivery is not believed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NotVerified {
     /// Which step failed: `body`, `header`, `key`, `encoding` or `match`.
     pub step: String,

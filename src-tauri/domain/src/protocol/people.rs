@@ -8,6 +8,7 @@ use crate::ids::{MemberId, WorkspaceId};
 
 /// How a desktop signs in to a service: `GET /v1/sign-in`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SignIn {
     /// Each identity provider that desktops are registered at.
     pub providers: Vec<Offer>,
@@ -15,6 +16,7 @@ pub struct SignIn {
 
 /// A desktop's registration at an identity provider, as the service tells it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Offer {
     /// The issuer.
     pub issuer: String,
@@ -26,6 +28,7 @@ pub struct Offer {
 
 /// Somebody's place in a workspace.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Membership {
     /// The workspace.
     pub workspace: WorkspaceId,
@@ -42,6 +45,7 @@ pub struct Membership {
 
 /// The workspaces of whoever signed in: `GET /v1/workspaces`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Memberships {
     /// Each once.
     pub workspaces: Vec<Membership>,
@@ -49,6 +53,7 @@ pub struct Memberships {
 
 /// Who belongs to a workspace: `GET /v1/members`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Members {
     /// Everybody, those who were removed included.
     pub members: Vec<MemberRow>,
@@ -60,6 +65,7 @@ pub struct Members {
 /// A member, as the service knows them.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberRow {
     /// Who.
     pub id: MemberId,
@@ -78,6 +84,7 @@ pub struct MemberRow {
 /// Somebody who may come in.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationRow {
     /// The invitation.
     pub id: Uuid,

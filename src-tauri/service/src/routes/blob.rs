@@ -30,6 +30,9 @@ pub(super) async fn missing(
     blocking(move || Ok(files.missing(workspace, named))).await
 }
 
+/// Whether a file is there; else how much of it came, in `partner-offset`.
+#[utoipa::path(head, path = "/v1/blobs/{sha256}", tag = "files", params(("sha256" = String, Path)),
+    responses((status = 200, description = "It is there."), (status = 404, description = "It is not."), Failure))]
 pub(super) async fn head(
     State(service): State<Service>,
     caller: Caller,
@@ -43,6 +46,12 @@ pub(super) async fn head(
     })
 }
 
+/// Takes a piece of a file.
+#[utoipa::path(put, path = "/v1/blobs/{sha256}", tag = "files",
+    params(("sha256" = String, Path), ("content-range" = Option<String>, Header)),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, description = "It is whole, and its hash is right."),
+        (status = 202, description = "More is to come, from `partner-offset` on."), Failure))]
 pub(super) async fn put(
     State(service): State<Service>,
     caller: Caller,
@@ -83,6 +92,10 @@ pub(super) async fn put(
     }
 }
 
+/// A piece of a file, 4 MiB at most.
+#[utoipa::path(get, path = "/v1/blobs/{sha256}", tag = "files",
+    params(("sha256" = String, Path), ("range" = Option<String>, Header)),
+    responses((status = 206, body = Vec<u8>, content_type = "application/octet-stream"), Failure))]
 pub(super) async fn get(
     State(service): State<Service>,
     caller: Caller,

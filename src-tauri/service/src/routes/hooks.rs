@@ -1,38 +1,40 @@
 //! The events callback: deliveries come in by a key of their project, and by no token. Keys are made, shown once and
 //! revoked by people; what came is read in pages.
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
 use domain::ids::ProjectId;
 use domain::installation::Received;
-use domain::protocol::{FaultCode, Hooks, MadeHook};
+use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::{Asked, Failure, page};
 use crate::Service;
 use crate::hooks::{NotKept, Outcome, may};
-use crate::identity::Caller;
+use crate::identity::{Caller, TokenHash};
 use crate::storage::hooks::{DeliveriesPage, Hook};
 
 /// Below it stand keys: its paths are not logged.
 pub(super) const CALLBACK: &str = "/hooks/";
 
-pub(super) fn router() -> Router<Service> {
-    Router::new()
-        .route("/hooks/talkdesk/{key}", post(relayed))
-        .route("/hooks/talkdesk/{key}/mirror", post(mirrored))
+pub(super) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(relayed))
+        .routes(routes!(mirrored))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .route("/v1/hooks", get(hooks).post(make))
-        .route("/v1/hooks/{id}", delete(revoke))
-        .route("/v1/deliveries", get(deliveries))
+        .routes(routes!(hooks, make))
+        .routes(routes!(revoke))
+        .routes(routes!(deliveries))
 }
 
 /// The key in the path. Nothing of a body is read before it is known.
@@ -44,11 +46,17 @@ impl FromRequestParts<Service> for Hook {
         let Path(path) =
             Path::<Vec<String>>::from_request_parts(parts, service).await.map_err(|_| unknown())?;
         let key = path.first().ok_or_else(unknown)?;
-        let hook = service.hook(key).await?.ok_or_else(unknown)?;
+        let Some(hook) = service.hook(key).await? else {
+            service.limits.address(parts)?;
+            return Err(unknown());
+        };
+        service.limits.hook(TokenHash::of(key))?;
         if service.has_vault() { Ok(hook) } else { Err(NotKept::NoVault.into()) }
     }
 }
 
+/// Talkdesk's events callback.
+#[utoipa::path(post, path = "/hooks/talkdesk/{key}", tag = "Talkdesk's events", params(("key" = String, Path)), request_body = Object, security(()), responses((status = 200, body = Object), Failure))]
 async fn relayed(
     State(service): State<Service>,
     hook: Hook,
@@ -59,6 +67,7 @@ async fn relayed(
 }
 
 /// A copy that the app sends. Its credentials may be left out: then it does not verify, and is kept as it claims to be.
+#[utoipa::path(post, path = "/hooks/talkdesk/{key}/mirror", tag = "Talkdesk's events", params(("key" = String, Path)), request_body = Object, security(()), responses((status = 200, body = Object), (status = 202, body = Object), Failure))]
 async fn mirrored(
     State(service): State<Service>,
     hook: Hook,
@@ -102,16 +111,20 @@ async fn received(
     }
 }
 
+/// The keys of the workspace.
+#[utoipa::path(get, path = "/v1/hooks", tag = "Talkdesk's events", responses((status = 200, body = Hooks), Failure))]
 async fn hooks(State(service): State<Service>, caller: Caller) -> Result<Json<Hooks>, Failure> {
     may(&caller)?;
     Ok(Json(Hooks { hooks: service.storage.hooks(caller.workspace).await? }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Wanted {
     project: ProjectId,
 }
 
+/// Makes a key for a project; its path is told this once.
+#[utoipa::path(post, path = "/v1/hooks", tag = "Talkdesk's events", request_body = Wanted, responses((status = 201, body = MadeHook), Failure))]
 async fn make(
     State(service): State<Service>,
     caller: Caller,
@@ -126,6 +139,8 @@ async fn make(
     Ok((StatusCode::CREATED, Json(made.ok_or_else(|| Failure::new(FaultCode::NotFound))?)))
 }
 
+/// Revokes a key: nothing comes in by it any more.
+#[utoipa::path(delete, path = "/v1/hooks/{id}", tag = "Talkdesk's events", params(("id" = Uuid, Path)), responses((status = 204), Failure))]
 async fn revoke(
     State(service): State<Service>,
     caller: Caller,
@@ -136,6 +151,8 @@ async fn revoke(
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Failure::new(FaultCode::NotFound)) }
 }
 
+/// What came after a number, without secrets.
+#[utoipa::path(get, path = "/v1/deliveries", tag = "Talkdesk's events", params(Asked), responses((status = 200, body = Deliveries), Failure))]
 async fn deliveries(
     State(service): State<Service>,
     caller: Caller,

@@ -3,35 +3,38 @@
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{delete, get, patch, post};
+use axum::http::StatusCode;
 use domain::Role;
 use domain::ids::MemberId;
 use domain::protocol::{
     FaultCode, InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::Failure;
+use super::{Anybody, Failure, SignedIn};
 use crate::Service;
 use crate::identity::people::PeopleError;
 use crate::identity::{Caller, Identities, Provider};
 use crate::members::decides;
 
-pub(super) fn router() -> axum::Router<Service> {
-    axum::Router::new()
-        .route("/v1/sign-in", get(sign_in))
-        .route("/v1/workspaces", get(workspaces))
-        .route("/v1/owner", post(owner))
-        .route("/v1/members", get(members))
-        .route("/v1/members/{id}", patch(set_roles).merge(delete(remove)))
-        .route("/v1/invitations", post(invite))
-        .route("/v1/invitations/{id}", delete(uninvite))
+pub(super) fn routes() -> OpenApiRouter<Service> {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in))
+        .routes(routes!(workspaces))
+        .routes(routes!(owner))
+        .routes(routes!(members))
+        .routes(routes!(set_roles, remove))
+        .routes(routes!(invite))
+        .routes(routes!(uninvite))
 }
 
 /// How desktops sign in.
-async fn sign_in(State(service): State<Service>) -> Json<SignIn> {
+#[utoipa::path(get, path = "/v1/sign-in", tag = "people", security(()), responses((status = 200, body = SignIn), Failure))]
+async fn sign_in(State(service): State<Service>, _: Anybody) -> Json<SignIn> {
     let providers = match &*service.identities {
         Identities::Providers(providers) => providers.as_slice(),
         Identities::Embedded { .. } | Identities::Tokens(_) => &[],
@@ -47,31 +50,32 @@ async fn sign_in(State(service): State<Service>) -> Json<SignIn> {
 }
 
 /// The workspaces that whoever signed in belongs to; open invitations to their address are accepted by this.
+#[utoipa::path(get, path = "/v1/workspaces", tag = "people", responses((status = 200, body = Memberships), Failure))]
 async fn workspaces(
     State(service): State<Service>,
-    headers: HeaderMap,
+    SignedIn { who, token }: SignedIn,
 ) -> Result<Json<Memberships>, Failure> {
-    let (who, token) = service.who(&headers).await?;
-    Ok(Json(Memberships { workspaces: service.enter(&who, token).await? }))
+    Ok(Json(Memberships { workspaces: service.enter(&who, &token).await? }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Code {
     code: String,
 }
 
 /// A new workspace for whoever brings a code that the service printed.
+#[utoipa::path(post, path = "/v1/owner", tag = "people", request_body = Code, responses((status = 200, body = Membership), Failure))]
 async fn owner(
     State(service): State<Service>,
-    headers: HeaderMap,
+    SignedIn { who, .. }: SignedIn,
     body: Result<Json<Code>, JsonRejection>,
 ) -> Result<Json<Membership>, Failure> {
-    let (who, _) = service.who(&headers).await?;
     let Json(Code { code }) = body?;
     Ok(Json(service.found(&who, &code).await?))
 }
 
 /// Who belongs to the workspace. Addresses and invitations are told to those who decide on them.
+#[utoipa::path(get, path = "/v1/members", tag = "people", responses((status = 200, body = Members), Failure))]
 async fn members(State(service): State<Service>, caller: Caller) -> Result<Json<Members>, Failure> {
     let people = service.people(caller.workspace).await?;
     let decides = decides(&caller).is_ok();
@@ -94,17 +98,19 @@ async fn members(State(service): State<Service>, caller: Caller) -> Result<Json<
     }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Invited {
     email: String,
     roles: Vec<Role>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Made {
     id: Uuid,
 }
 
+/// Invites an address; admins only. The first person whose verified address it is comes in by it.
+#[utoipa::path(post, path = "/v1/invitations", tag = "people", request_body = Invited, responses((status = 201, body = Made), Failure))]
 async fn invite(
     State(service): State<Service>,
     caller: Caller,
@@ -116,6 +122,8 @@ async fn invite(
     Ok((StatusCode::CREATED, Json(Made { id: change.await?? })))
 }
 
+/// Takes an invitation back; admins only.
+#[utoipa::path(delete, path = "/v1/invitations/{id}", tag = "people", params(("id" = Uuid, Path)), responses((status = 204), Failure))]
 async fn uninvite(
     State(service): State<Service>,
     caller: Caller,
@@ -126,11 +134,13 @@ async fn uninvite(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Roles {
     roles: Vec<Role>,
 }
 
+/// Sets what a member may do; admins only.
+#[utoipa::path(patch, path = "/v1/members/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = Roles, responses((status = 204), Failure))]
 async fn set_roles(
     State(service): State<Service>,
     caller: Caller,
@@ -143,6 +153,8 @@ async fn set_roles(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Removes a member: from the next command on they do nothing any more. Admins only.
+#[utoipa::path(delete, path = "/v1/members/{id}", tag = "people", params(("id" = Uuid, Path)), responses((status = 204), Failure))]
 async fn remove(
     State(service): State<Service>,
     caller: Caller,
@@ -152,12 +164,6 @@ async fn remove(
     let at = (service.clock)();
     service.change_people(caller.workspace, |people| people.remove(MemberId(id), at)).await??;
     Ok(StatusCode::NO_CONTENT)
-}
-
-impl From<JsonRejection> for Failure {
-    fn from(_: JsonRejection) -> Self {
-        Self::new(FaultCode::Invalid).with("in", "body")
-    }
 }
 
 impl From<PeopleError> for Failure {

@@ -14,6 +14,7 @@ use crate::Service;
 use crate::error::StoreError;
 use crate::identity::Caller;
 use crate::live::Position;
+use crate::metrics::Open;
 
 /// How often a stream that has nothing to tell shows that it is there.
 const ALIVE: Duration = Duration::from_secs(15);
@@ -26,8 +27,15 @@ pub(crate) async fn stream(service: &Service, caller: &Caller) -> Result<impl In
     let feed = service.live.listen(caller.workspace).await?;
     let stopping = service.stopping.subscribe();
     let ask_again = interval_at(Instant::now() + ASK_AGAIN, ASK_AGAIN);
-    let listener =
-        Listener { service: service.clone(), caller: caller.clone(), feed, stopping, ask_again, told: None };
+    let listener = Listener {
+        service: service.clone(),
+        caller: caller.clone(),
+        feed,
+        stopping,
+        ask_again,
+        told: None,
+        _open: Open::on(&service.metrics.streams),
+    };
     let events = unfold(listener, |mut listener| async move {
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
@@ -45,6 +53,7 @@ struct Listener {
     stopping: watch::Receiver<bool>,
     ask_again: Interval,
     told: Option<Position>,
+    _open: Open,
 }
 
 impl Listener {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 
@@ -26,6 +26,11 @@ fn program() -> Command {
 
 impl Program {
     pub fn start(folder: &Path, store: &Store) -> Self {
+        Self::with(folder, store, &[]).0
+    }
+
+    /// Started with more options; gives what it says after its address, too.
+    pub fn with(folder: &Path, store: &Store, options: &[&str]) -> (Self, BufReader<ChildStdout>) {
         let members: Vec<_> = people()
             .into_iter()
             .map(|person| {
@@ -46,14 +51,23 @@ impl Program {
             .arg("--members")
             .arg(file)
             .args(["--listen", "127.0.0.1:0"])
+            .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        said.read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("http://").unwrap().parse().unwrap();
-        Self { child, address }
+        (Self { child, address }, said)
+    }
+
+    /// Asks it to end, as the system does.
+    #[cfg(unix)]
+    pub fn tell_to_stop(&self) {
+        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
     }
 }
 
@@ -154,8 +168,7 @@ fn the_program_stops_when_it_is_told_to() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = Program::start(folder.path(), &Store::new(On::Sqlite, &folder));
     post(program.address, &started()).unwrap();
-    let told = Command::new("kill").arg("-TERM").arg(program.child.id().to_string()).status().unwrap();
-    assert!(told.success());
+    program.tell_to_stop();
     assert!(program.child.wait().unwrap().success());
     // Closed in order: nothing is left in a log beside the file.
     assert!(!folder.path().join("service.db-wal").exists());

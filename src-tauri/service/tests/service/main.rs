@@ -36,6 +36,7 @@ mod journey;
 mod live;
 mod names;
 mod opening;
+mod operation;
 mod reading;
 mod replicas;
 mod socket;

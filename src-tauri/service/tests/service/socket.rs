@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::world::{MANAGER, On, World, command, item, number, run, started, tick};
+use crate::world::{MANAGER, On, World, command, item, number, run, started, tick, without_request};
 
 /// Opens a connection and sends a request; what it answers is left to be read.
 pub fn send(
@@ -38,7 +38,7 @@ pub fn answer(mut stream: TcpStream) -> std::io::Result<(u16, Value)> {
     let cut_off = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
     let (head, body) = text.split_once("\r\n\r\n").ok_or_else(cut_off)?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut_off)?;
-    Ok((status, serde_json::from_str(body).map_err(|_| cut_off())?))
+    Ok((status, without_request(serde_json::from_str(body).map_err(|_| cut_off())?)))
 }
 
 /// Sends commands and reads what became of them, where the service answers so.
