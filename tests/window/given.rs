@@ -15,7 +15,8 @@ use domain::templates::{self, Item, Section, Template};
 use domain::{AggregateRef, Body};
 use partner_console::embedded;
 use partner_core::engine::{Embedded, Engine, Host, Options};
-use partner_core::ipc::boot::Phase;
+use partner_core::ipc::{self, boot::Phase};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::files;
@@ -40,7 +41,7 @@ impl Given {
         Ok(given)
     }
 
-    /// The workspace that is there.
+    /// The workspace that is there, or none yet.
     pub async fn again(data: &Path) -> Self {
         Self::start(data, Arc::new(embedded::Service)).await
     }
@@ -65,6 +66,13 @@ impl Given {
     pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<()> {
         self.engine.change(aggregate, body).await?;
         Ok(())
+    }
+
+    /// Makes a call, as the window does.
+    pub async fn call(&self, name: &str, args: Value) -> Result<Value> {
+        let reply = ipc::call(&self.engine, name, args).await;
+        let reply = reply.map_err(|error| anyhow::anyhow!("{name}: {error:?}"))?;
+        Ok(serde_json::from_str(&reply)?)
     }
 
     /// What the workspace itself is changed by.

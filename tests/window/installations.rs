@@ -11,22 +11,28 @@ use crate::driver::{App, Desktop, testid};
 use crate::given::Given;
 use crate::screens::SETTLE;
 
-const PASSPHRASE: &str = "correct horse battery";
+/// What the vault is opened with.
+pub const PASSPHRASE: &str = "correct horse battery";
 
-async fn told(app: &App, name: &str, args: Value) -> Result<Value> {
+/// The reply to a call.
+pub async fn told(app: &App, name: &str, args: Value) -> Result<Value> {
     app.call(name, args).await?.map_err(|error| anyhow::anyhow!("{name}: {error}"))
 }
 
 /// Pastes what the app received latest, and has it taken.
 async fn take(app: &App, cloud: &Cloud) -> Result<()> {
-    let delivery = cloud.latest().await;
-    let text = |name: &str| delivery[name].as_str().unwrap_or_default().to_owned();
     app.keys("n").await?;
     app.wait_for(testid("take-event")).await?;
-    app.fill(testid("take-signature"), &text("signature")).await?;
-    app.fill(testid("take-key"), &text("key_id")).await?;
-    app.fill(testid("take-body"), &body_of(&delivery)).await?;
+    paste(app, &cloud.latest().await).await?;
     app.click(testid("take-go-on")).await
+}
+
+/// A delivery as somebody pastes it into the dialog that is open.
+pub async fn paste(app: &App, delivery: &Value) -> Result<()> {
+    let text = |name: &str| delivery[name].as_str().unwrap_or_default();
+    app.fill(testid("take-signature"), text("signature")).await?;
+    app.fill(testid("take-key"), text("key_id")).await?;
+    app.fill(testid("take-body"), &body_of(delivery)).await
 }
 
 /// Pictures of where the window is, where somebody wants them.

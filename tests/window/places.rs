@@ -5,9 +5,11 @@
 //! is then looked at by all of them.
 
 mod around;
+mod cloud;
 mod overtaken;
 mod sample;
 mod states;
+mod team;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use fantoccini::key::Key;
 use partner_core::ipc::boot::Settings;
+use serde_json::Value;
 
 use crate::driver::{App, Desktop, testid};
 
@@ -31,6 +34,10 @@ pub enum World {
     Trouble,
     /// Work that a hotfix and a newer list overtook.
     Overtaken,
+    /// A workspace that goes to a team's service, and the service away.
+    Team,
+    /// An installation with its events, made by the sandbox.
+    Cloud,
     /// A service's database that cannot be read.
     Damaged,
     /// A cache that cannot be read.
@@ -66,6 +73,9 @@ pub trait Visitor {
     /// A walk begins over a data folder.
     fn begin(&mut self, data: &Path);
 
+    /// Something came from elsewhere, in words of its own.
+    fn receives(&mut self, _: &Value) {}
+
     /// The window shows the place. What goes wrong here ends the walk.
     async fn visit(&mut self, app: &App, place: Place) -> Result<()>;
 
@@ -95,6 +105,8 @@ pub async fn walk(
         World::Long => walk.long().await,
         World::Trouble => walk.trouble().await,
         World::Overtaken => walk.overtaken().await,
+        World::Team => walk.team().await,
+        World::Cloud => walk.cloud().await,
         World::Damaged => walk.recovery("damaged database").await,
         World::DamagedCache => walk.recovery("damaged cache").await,
         World::TooNew => walk.recovery("written by a newer version").await,
@@ -111,6 +123,8 @@ async fn prepare(desktop: &Desktop, world: World, settings: Settings) -> Result<
         World::Long => world::long(&data).await?,
         World::Trouble => world::trouble(&data).await?,
         World::Overtaken => overtaken::make(&data).await?,
+        World::Team => team::make(&data).await?,
+        World::Cloud => cloud::make(&data).await?,
         World::Damaged => world::damaged(&data).await?,
         World::DamagedCache => world::damaged_cache(&data).await?,
         World::TooNew => world::too_new(&data).await?,

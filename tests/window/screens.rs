@@ -59,12 +59,14 @@ enum Look {
 struct Inspector {
     look: Look,
     data: PathBuf,
+    /// Texts that came from elsewhere.
+    received: BTreeSet<String>,
     faults: Vec<String>,
 }
 
 impl Inspector {
     fn new(look: Look) -> Self {
-        Self { look, data: PathBuf::new(), faults: Vec::new() }
+        Self { look, data: PathBuf::new(), received: BTreeSet::new(), faults: Vec::new() }
     }
 
     /// Walks, and notes what is wrong on the way.
@@ -91,6 +93,11 @@ impl Inspector {
 impl Visitor for Inspector {
     fn begin(&mut self, data: &Path) {
         data.clone_into(&mut self.data);
+        self.received.clear();
+    }
+
+    fn receives(&mut self, words: &Value) {
+        strings(words, &mut self.received);
     }
 
     async fn visit(&mut self, app: &App, place: Place) -> Result<()> {
@@ -103,7 +110,7 @@ impl Visitor for Inspector {
                 app.eval_async(SETTLE).await?;
                 lines(app, CUT).await?
             }
-            Look::Words => words(app, &self.data).await?,
+            Look::Words => words(app, &self.data, &self.received).await?,
         };
         self.faults
             .extend(found.into_iter().map(|fault| format!("{}, {}: {fault}", place.group, place.name)));
@@ -115,12 +122,14 @@ impl Visitor for Inspector {
     }
 }
 
-const ALL: [World; 8] = [
+const ALL: [World; 10] = [
     World::Sample,
     World::Empty,
     World::Long,
     World::Trouble,
     World::Overtaken,
+    World::Team,
+    World::Cloud,
     World::Damaged,
     World::DamagedCache,
     World::TooNew,
@@ -136,7 +145,7 @@ async fn every_place_has_its_basics_and_no_error() -> Result<()> {
 #[tokio::test]
 async fn tab_goes_through_every_place_and_can_be_seen_at_each_stop() -> Result<()> {
     let mut inspector = Inspector::new(Look::Focus);
-    inspector.inspect(Settings::default(), &[World::Sample], (1280, 800)).await?;
+    inspector.inspect(Settings::default(), &[World::Sample, World::Team, World::Cloud], (1280, 800)).await?;
     inspector.tell()
 }
 
@@ -271,8 +280,9 @@ async fn axe(app: &App) -> Result<Vec<String>> {
 }
 
 /// Words that come from no catalogue, and from nobody who entered them either.
-async fn words(app: &App, data: &Path) -> Result<Vec<String>> {
-    let mut entered = BTreeSet::from([WORKSPACE.to_owned(), PERSON.to_owned()]);
+async fn words(app: &App, data: &Path, received: &BTreeSet<String>) -> Result<Vec<String>> {
+    let mut entered = received.clone();
+    entered.extend([WORKSPACE, PERSON].map(str::to_owned));
     for command in files::commands(data) {
         strings(&serde_json::from_str(&command)?, &mut entered);
     }

@@ -16,6 +16,8 @@ use crate::screens::SETTLE;
 const OUT: &str = "PARTNER_SHOTS_OUT";
 /// Only the places whose name contains this.
 const PART: &str = "PARTNER_SHOTS_PART";
+/// Only this world, by its name.
+const WORLD: &str = "PARTNER_SHOTS_WORLD";
 /// The page; see the file.
 const PAGE: &str = include_str!("shots/index.html");
 
@@ -42,7 +44,7 @@ const fn pass(world: World, language: &'static str, zoom: u16, sizes: fn(Kind) -
     Pass { world, language, zoom, sizes }
 }
 
-const PASSES: [Pass; 12] = [
+const PASSES: [Pass; 14] = [
     pass(World::Sample, "en", 100, |kind| match kind {
         Kind::Screen => [USUAL, EXTREME].concat(),
         Kind::Over => vec![USUAL[0], USUAL[1], EXTREME[0]],
@@ -52,6 +54,8 @@ const PASSES: [Pass; 12] = [
     pass(World::Long, "en", 100, |_| [USUAL, EXTREME].concat()),
     pass(World::Trouble, "en", 100, |_| USUAL.to_vec()),
     pass(World::Overtaken, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Team, "en", 100, |_| USUAL.to_vec()),
+    pass(World::Cloud, "en", 100, |_| USUAL.to_vec()),
     pass(World::Damaged, "en", 100, |_| USUAL.to_vec()),
     pass(World::DamagedCache, "en", 100, |_| USUAL.to_vec()),
     pass(World::TooNew, "en", 100, |_| USUAL.to_vec()),
@@ -106,6 +110,8 @@ impl Visitor for Album<'_> {
         }
         if place.kind != Kind::Window && !sizes.is_empty() {
             app.resize(USUAL[0].0, USUAL[0].1).await?;
+            // What is clicked next is where it will stay.
+            app.eval_async(SETTLE).await?;
         }
         Ok(())
     }
@@ -143,7 +149,8 @@ async fn shots() -> Result<()> {
     let largest = EXTREME[1];
     let desktop = Desktop::sized(largest.0, largest.1).await?;
     let mut shots = Vec::new();
-    for pass in &PASSES {
+    let world = std::env::var(WORLD).unwrap_or_default();
+    for pass in PASSES.iter().filter(|pass| world.is_empty() || format!("{:?}", pass.world) == world) {
         let mut album = Album { out: out.clone(), part: &part, pass, shots: Vec::new() };
         let language = pass.language.to_owned();
         let settings = Settings { language, zoom: pass.zoom, ..Settings::default() };

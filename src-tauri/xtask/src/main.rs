@@ -33,8 +33,9 @@ Usage: cargo xtask <task>
   test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
   bench [PART…]      measure start, memory, search and what keys show, or only the rows that are named so, or whose
                      name contains PART
-  shots [PART]       take pictures of every screen and dialog, or of those whose name contains PART; see
-                     target/shots/index.html
+  shots [PART] [WORLD]
+                     take pictures of every screen and dialog, or of those whose name contains PART, or only over the
+                     data that is named so (Sample, Team, Cloud, …); see target/shots/index.html
   tour               the app does the main job by itself in a virtual display; see target/tour/index.html
   ui [--fresh]       install the window's packages and build its pages (--fresh: though nothing changed)
   types [--check]    write the window's TypeScript types from the Rust ones (--check: only compare)
@@ -50,8 +51,9 @@ fn main() -> ExitCode {
         ["test"] => test::test(&place, ""),
         ["test", part] => test::test(&place, part),
         ["bench", parts @ ..] => bench::bench(&place, parts),
-        ["shots"] => shots::shots(&place, "").map(passed),
-        ["shots", part] => shots::shots(&place, part).map(passed),
+        ["shots"] => shots::shots(&place, "", "").map(passed),
+        ["shots", part] => shots::shots(&place, part, "").map(passed),
+        ["shots", part, world] => shots::shots(&place, part, world).map(passed),
         ["tour"] => tour::tour(&place).map(passed),
         ["ui"] => ui::ui(&place, false).map(passed),
         ["ui", "--fresh"] => ui::ui(&place, true).map(passed),

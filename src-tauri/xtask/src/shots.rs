@@ -10,9 +10,10 @@ use crate::{packages, process, ui};
 /// Where the pictures go, and which; the test reads the same variables.
 const OUT: &str = "PARTNER_SHOTS_OUT";
 const PART: &str = "PARTNER_SHOTS_PART";
+const WORLD: &str = "PARTNER_SHOTS_WORLD";
 
-/// Sets up, builds, and takes the pictures of all places whose name contains `part`.
-pub fn shots(place: &Place, part: &str) -> Result<()> {
+/// Sets up, builds, and takes the pictures of all places whose name contains `part`, over all data or over `world`.
+pub fn shots(place: &Place, part: &str, world: &str) -> Result<()> {
     ensure!(cfg!(target_os = "linux"), "the pictures are taken of WebKitGTK under Xvfb: it needs Linux");
     packages::ensure(&[packages::BUILD, packages::WINDOW].concat())?;
     let node = Node::find(place)?;
@@ -23,7 +24,7 @@ pub fn shots(place: &Place, part: &str) -> Result<()> {
     let test =
         ["--package", "partner-console", "--test", "window", "--", "--ignored", "--exact", "shots::shots"];
     cargo.arg("test").args(test).arg("--nocapture");
-    cargo.env(OUT, &out).env(PART, part).stdin(std::process::Stdio::null());
+    cargo.env(OUT, &out).env(PART, part).env(WORLD, world).stdin(std::process::Stdio::null());
     let taken = process::open(&mut cargo);
     let page = out.join("index.html");
     if page.is_file() {

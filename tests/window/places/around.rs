@@ -1,11 +1,18 @@
 //! What lies around the projects: the partner's workspace, comments, sign-in, the vault.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::json;
 
 use super::{Kind, Visitor, Walk};
 use crate::driver::testid;
+
+/// The file that a notice says the workspace was written into.
+const EXPORTED: &str = "() => [...document.querySelectorAll('[data-testid=toast]')] \
+     .map((one) => one.innerText.match(/[/].*?[.]partner/)?.[0]).find(Boolean)";
 
 impl<V: Visitor> Walk<'_, V> {
     pub(super) async fn workspace(&mut self) -> Result<()> {
@@ -108,7 +115,31 @@ impl<V: Visitor> Walk<'_, V> {
         self.over("remove the passphrase", "remove-passphrase", "remove-slot").await?;
         self.app.click(testid("vault-lock")).await?;
         self.vault("locked").await?;
-        self.screen("vault locked").await
+        self.screen("vault locked").await?;
+        self.app.fill(testid("unlock-passphrase"), "none of those").await?;
+        self.app.click(testid("unlock-go")).await?;
+        self.app.wait_for(testid("error-passphrase")).await?;
+        self.screen("vault, another passphrase").await
+    }
+
+    /// The workspace out to a file, what is no such file, and the file opened beside the first.
+    pub(super) async fn files_of_workspaces(&mut self) -> Result<()> {
+        let wrong = self.data.join("notes.partner");
+        fs::write(&wrong, "no workspace")?;
+        self.app.choose_file("workspace-file", &wrong).await?;
+        self.app.wait_for(testid("toast")).await?;
+        self.screen("no workspace in the file").await?;
+        self.app.keys("x").await?;
+        self.app.wait_js(&format!("({EXPORTED})()")).await?;
+        self.screen("exported").await?;
+        let path = self.app.eval(&format!("return ({EXPORTED})()")).await?;
+        let path = path.as_str().context("the notice names no file")?;
+        self.visitor.receives(&json!([path]));
+        self.app.choose_file("workspace-file", Path::new(path)).await?;
+        self.app.wait_for("[data-screen=home]").await?;
+        self.go("connections").await?;
+        self.app.wait_for(testid("switch-connection")).await?;
+        self.screen("two workspaces").await
     }
 
     /// The vault stands like this, in sight.

@@ -1,7 +1,11 @@
 //! The way through the sample data, and through the other worlds.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::Result;
 use fantoccini::key::Key;
+use serde_json::json;
 
 use super::{Kind, Visitor, Walk};
 use crate::driver::testid;
@@ -15,6 +19,12 @@ const CHOOSE: &str = "const done = arguments[0]; const canvas = document.createE
      files.items.add(new File([blob], 'overview.png', { type: 'image/png' })); \
      const picker = document.querySelector('[data-testid=evidence] [data-testid=files-picker]'); picker.files = files.files; \
      picker.dispatchEvent(new Event('change', { bubbles: true })); done(true); });";
+
+/// Call Notes as somebody wrote it elsewhere.
+const MANIFEST: &str = "format = 1\n[project]\nname = \"Call Notes\"\nslug = \"call-notes\"\nowner = \"\"\n\
+     [version]\nnumber = \"1.3.0\"\n[information]\ndisplay_name = \"Call Notes\"\n\
+     listing_summary = \"Notes beside every call, also without a connection\"\n\
+     categories = [\"Productivity\", \"Reporting\"]\n";
 
 /// The screens of the sidebar.
 const SCREENS: [&str; 12] = [
@@ -54,6 +64,7 @@ impl<V: Visitor> Walk<'_, V> {
         }
         self.go("connections").await?;
         self.over("move to a team", "move-workspace", "join-dialog").await?;
+        self.files_of_workspaces().await?;
         self.sign_in().await
     }
 
@@ -168,14 +179,16 @@ impl<V: Visitor> Walk<'_, V> {
         self.menu("menu", "version-menu").await?;
         self.over("compare", "compare", "compare-body").await?;
         self.part("general").await?;
+        self.pictures().await?;
         self.app.click(testid("preview-show")).await?;
-        self.app.wait_for(testid("preview")).await?;
+        self.app.wait_for("[data-testid=preview] img").await?;
         self.screen("preview").await?;
         self.app.click(testid("preview-close")).await?;
         self.app.wait_gone(testid("preview")).await?;
         self.has_focus("preview").await?;
         self.over_by_menu("mark as carried", "version-menu", "menu-mark-carried", "carried-dialog").await?;
         self.over_by_menu("partner.toml", "version-menu", "menu-manifest", "manifest-dialog").await?;
+        self.manifest().await?;
         self.over_by_menu("discard", "version-menu", "menu-discard", "discard-dialog").await?;
         self.carry().await?;
         self.version("Survey Sense", "2.1.0").await?;
@@ -183,6 +196,33 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("rejected, locked part").await?;
         self.over("unlock", "unlock", "unlock-dialog").await?;
         self.over("mark as submitted", "mark-submitted", "submit-dialog").await
+    }
+
+    /// Files of its own in place of addresses.
+    async fn pictures(&self) -> Result<()> {
+        for (field, name) in [("icon", "128x128.png"), ("screenshots", "icon.png")] {
+            let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("icons").join(name);
+            self.app.choose_file(&format!("picker-{field}"), &file).await?;
+            self.app.wait_for(format!("[data-testid^=field-{field}] img").as_str()).await?;
+        }
+        Ok(())
+    }
+
+    /// A file that was changed elsewhere, against the version.
+    async fn manifest(&mut self) -> Result<()> {
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-manifest", "manifest-dialog").await?;
+        let file = self.data.join("partner.toml");
+        fs::write(&file, MANIFEST)?;
+        self.visitor.receives(&json!([MANIFEST, "partner.toml"]));
+        self.app.choose_file("manifest-file", &file).await?;
+        self.app.wait_for(testid("manifest-listing_summary")).await?;
+        self.visit("partner.toml, compared", Kind::Over).await?;
+        fs::write(&file, format!("{MANIFEST}color = \"red\"\n"))?;
+        self.app.choose_file("manifest-file", &file).await?;
+        self.app.wait_for(testid("manifest-failed")).await?;
+        self.visit("partner.toml, not read", Kind::Over).await?;
+        self.leave("partner.toml, compared", "manifest-dialog").await
     }
 
     /// The second window, over the version that is open.

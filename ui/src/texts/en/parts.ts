@@ -14,6 +14,7 @@ export const parts = {
   "part.moved": "Now {n} of {of}",
   "part.row": "{name} {n}",
   "part.no_match": "Nothing matches.",
+  "part.filter_clear": "Clear the filter",
   "part.history": "History",
   "part.choices": "Show the choices",
   "part.day_hint": "2026-12-01",

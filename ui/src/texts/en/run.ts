@@ -49,7 +49,6 @@ export const run = {
   "run.show_carried": "Carried over",
   "run.show_noted": "With a note",
   "run.filter": "Filter",
-  "run.filter_clear": "Clear the filter",
   "run.found": "{n} of {of} items shown",
   "run.none": "Nothing matches",
   "run.none_text": "No item of this list fits what is shown.",

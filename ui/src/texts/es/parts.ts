@@ -14,6 +14,7 @@ export const parts = {
   "part.moved": "Ahora {n} de {of}",
   "part.row": "{name} {n}",
   "part.no_match": "Nada coincide.",
+  "part.filter_clear": "Quitar el filtro",
   "part.history": "Historial",
   "part.choices": "Mostrar las opciones",
   "part.day_hint": "2026-12-01",

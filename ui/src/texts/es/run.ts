@@ -48,7 +48,6 @@ export const run = {
   "run.show_carried": "Traídos",
   "run.show_noted": "Con una nota",
   "run.filter": "Filtrar",
-  "run.filter_clear": "Quitar el filtro",
   "run.found": "{n} de {of} elementos a la vista",
   "run.none": "Nada coincide",
   "run.none_text": "Ningún elemento de esta lista encaja en lo que se muestra.",

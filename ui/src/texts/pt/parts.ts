@@ -14,6 +14,7 @@ export const parts = {
   "part.moved": "Agora {n} de {of}",
   "part.row": "{name} {n}",
   "part.no_match": "Nada corresponde.",
+  "part.filter_clear": "Limpar o filtro",
   "part.history": "Histórico",
   "part.choices": "Mostrar as opções",
   "part.day_hint": "2026-12-01",

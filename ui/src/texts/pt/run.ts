@@ -48,7 +48,6 @@ export const run = {
   "run.show_carried": "Transitados",
   "run.show_noted": "Com uma nota",
   "run.filter": "Filtrar",
-  "run.filter_clear": "Limpar o filtro",
   "run.found": "{n} de {of} itens à vista",
   "run.none": "Nada corresponde",
   "run.none_text": "Nenhum item desta lista cabe no que é mostrado.",

@@ -1,0 +1,138 @@
+//! An installation and its events, as the sandbox sends them: taken by hand, with a vault, a token, a rotation, and the
+//! delivery that is forged.
+
+use std::path::Path;
+
+use anyhow::Result;
+use fantoccini::key::Key;
+use sandbox::SandboxOptions;
+use serde_json::{Value, json};
+
+use super::{Kind, Visitor, Walk};
+use crate::cloud::{Cloud, body_of};
+use crate::driver::testid;
+use crate::given::Given;
+use crate::installations::{PASSPHRASE, paste, told};
+
+/// Whose installation it is, and of which app.
+pub async fn make(data: &Path) -> Result<()> {
+    let given = Given::workspace(data).await?;
+    given.project("Call Notes").await?;
+    given.close().await
+}
+
+impl<V: Visitor> Walk<'_, V> {
+    pub(super) async fn cloud(&mut self) -> Result<()> {
+        let cloud = Cloud::begin(SandboxOptions::default()).await;
+        let port = json!({ "url": cloud.running.url(), "token": cloud.running.token() });
+        told(self.app, "set_port", port).await?;
+        told(self.app, "set_passphrase", json!({ "passphrase": PASSPHRASE })).await?;
+        told(self.app, "new_recovery_code", json!({})).await?;
+        self.taken(&cloud).await?;
+        self.installation().await?;
+        self.forged(&cloud).await?;
+        self.events().await?;
+        self.home_asks().await?;
+        self.rotation(&cloud).await
+    }
+
+    /// The first event makes the installation.
+    async fn taken(&mut self, cloud: &Cloud) -> Result<()> {
+        self.go("installations").await?;
+        self.app.keys("n").await?;
+        self.app.wait_for(testid("take-event")).await?;
+        self.visit("take an event", Kind::Over).await?;
+        let delivery = self.receives(cloud).await;
+        paste(self.app, &delivery).await?;
+        self.app.click(testid("take-go-on")).await?;
+        self.app.wait_for(testid("take-go")).await?;
+        self.visit("an event taken", Kind::Over).await?;
+        self.app.click(testid("take-go")).await?;
+        self.app.wait_for(testid("countdown")).await?;
+        self.screen("to answer").await
+    }
+
+    /// Whose it is, its token, what Talkdesk says of it.
+    async fn installation(&mut self) -> Result<()> {
+        self.over("whose it is", "match", "match-dialog").await?;
+        self.open("match", "match-dialog").await?;
+        self.app.click(testid("match-save")).await?;
+        self.app.wait_gone(testid("match-dialog")).await?;
+        self.app.keys("t").await?;
+        self.app.wait_for(testid("token")).await?;
+        self.screen("with a token").await?;
+        self.over("look at Talkdesk", "look", "look-dialog").await?;
+        self.over("approve", "approve", "answer-dialog").await?;
+        self.over("reject", "reject", "answer-dialog").await
+    }
+
+    /// What is not from Talkdesk, or changed on the way, says which step failed.
+    async fn forged(&mut self, cloud: &Cloud) -> Result<()> {
+        self.go("events").await?;
+        self.app.wait_for(testid("event-row")).await?;
+        self.app.keys("n").await?;
+        self.app.wait_for(testid("take-event")).await?;
+        let mut delivery = self.receives(cloud).await;
+        delivery["signature"] = "30aa".into();
+        paste(self.app, &delivery).await?;
+        self.app.click(testid("take-go-on")).await?;
+        self.app.wait_for("[data-testid=take-event] [data-outcome=failed]").await?;
+        self.visit("a forged event", Kind::Over).await?;
+        self.leave("a forged event", "take-event").await
+    }
+
+    async fn events(&mut self) -> Result<()> {
+        self.app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 2").await?;
+        self.screen("not verified").await?;
+        self.app.keys("j").await?;
+        self.app.wait_for(testid("delivery-body")).await?;
+        self.screen("verified").await?;
+        self.no_match("events-filter").await
+    }
+
+    async fn home_asks(&mut self) -> Result<()> {
+        self.go("home").await?;
+        self.app.wait_for("[data-testid=need][data-kind=answer_talkdesk]").await?;
+        self.screen("an install to answer").await?;
+        self.app.click("[data-kind=answer_talkdesk] [data-testid=need-go]").await?;
+        self.app.wait_for(testid("approve")).await?;
+        self.group = "installations";
+        self.app.click(testid("approve")).await?;
+        self.app.click(testid("answer-send")).await?;
+        self.app.wait_gone(testid("countdown")).await?;
+        self.screen("completed").await
+    }
+
+    /// New credentials in five steps, at the third of them.
+    async fn rotation(&mut self, cloud: &Cloud) -> Result<()> {
+        self.over("ask for new credentials", "ask-rotation", "ask-dialog").await?;
+        self.open("ask-rotation", "ask-dialog").await?;
+        self.app.click(testid("ask-send")).await?;
+        self.app.wait_gone(testid("ask-dialog")).await?;
+        self.app.keys("n").await?;
+        self.app.wait_for(testid("take-event")).await?;
+        let delivery = self.receives(cloud).await;
+        paste(self.app, &delivery).await?;
+        self.app.click(testid("take-go-on")).await?;
+        self.app.click(testid("take-go")).await?;
+        self.app.wait_for(testid("rotation")).await?;
+        self.app.click(testid("rotation-token")).await?;
+        self.over("where the set is", "rotation-deployed", "deployed-dialog").await?;
+        self.open("rotation-deployed", "deployed-dialog").await?;
+        self.app.fill(testid("deployed-to"), "Secrets of the production cluster").await?;
+        self.app.click(testid("deployed-save")).await?;
+        self.app.wait_gone(testid("deployed-dialog")).await?;
+        self.screen("rotation").await?;
+        self.over("acknowledge early", "rotation-acknowledge", "confirm-acknowledge").await?;
+        self.app.press(Key::Escape).await
+    }
+
+    /// What the app received latest: words of Talkdesk's, and of nobody's catalogue.
+    async fn receives(&mut self, cloud: &Cloud) -> Value {
+        let delivery = cloud.latest().await;
+        if let Ok(body) = serde_json::from_str(&body_of(&delivery)) {
+            self.visitor.receives(&body);
+        }
+        delivery
+    }
+}
