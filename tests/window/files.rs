@@ -51,9 +51,8 @@ pub fn taken(data: &Path) -> Result<Vec<String>> {
 /// Every command that was made over a data folder, sent or not, as JSON.
 pub fn commands(data: &Path) -> Vec<String> {
     let mut all = Vec::new();
-    for folder in
-        ["this-computer", "sample"].map(|name| data.join(name)).iter().filter(|folder| folder.exists())
-    {
+    let folders = fs::read_dir(data).into_iter().flatten().flatten().map(|entry| entry.path());
+    for folder in folders.filter(|folder| folder.join("cache.db").exists()) {
         // A damaged database tells nothing; what it held is shown nowhere either.
         all.extend(
             Database(folder.join("service.db")).column("SELECT envelope FROM command").unwrap_or_default(),

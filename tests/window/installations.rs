@@ -124,7 +124,7 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     picture(&app, "answer").await?;
     app.click(testid("answer-send")).await?;
     app.wait_gone(testid("countdown")).await?;
-    app.wait_text(testid("installation-state"), "completed").await?;
+    app.wait_text(testid("installation-state"), "Completed").await?;
 
     // Updated: a new user, and the seven days begin anew.
     cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1"] } })).await;

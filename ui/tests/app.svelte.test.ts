@@ -9,7 +9,7 @@ import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Phase } from "../src/ipc/types.ts";
 import { session } from "../src/lib/session.svelte.ts";
 
-const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, notify: false, lock_after: 0 };
+const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 };
 const me = { id: "018f0000-0000-7000-8000-000000000001", name: "Partner manager", roles: [], absence: null, left: false };
 const open: Phase = {
   phase: "open",

@@ -29,7 +29,7 @@ const boot = (advance: boolean): Boot => ({
     reviews: 0,
     conflicts: 0,
   },
-  settings: { theme: "light", language: "en", advance, show_keys: true, zoom: 100, pinned: null, notify: false, lock_after: 0 },
+  settings: { theme: "light", language: "en", advance, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
   app_version: "0.1.0",
   data_folder: "/data",
   fields: [],

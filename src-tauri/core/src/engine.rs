@@ -274,6 +274,13 @@ impl Engine {
         drop(self.0.folder.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
+    /// Lets what waits go out now: somebody knows that the service is there again.
+    pub(crate) fn sync_now(&self) -> Result<(), Error> {
+        let (.., wake) = self.writer()?;
+        wake.wake();
+        Ok(())
+    }
+
     /// Applies a command here, durable when it answers, and lets it be sent.
     pub async fn change(&self, aggregate: AggregateRef, body: Body) -> Result<Submitted, Error> {
         let (store, actor, wake) = self.writer()?;

@@ -159,6 +159,8 @@ calls! {
     read boot::boot(common::Nothing) -> boot::Boot ["workspace" "settings" "sync" "outbox" "projects"];
     /// Home.
     read home::home(common::Nothing) -> home::Home ["workspace" "projects" "runs" "installations" "settings"];
+    /// The projects that stand in the sidebar, in the order of the settings.
+    read home::pins(common::Nothing) -> Vec<home::Recent> ["projects" "settings"];
     /// A page of what happened, newest first.
     read activity::activity(activity::ActivityArgs) -> activity::ActivityPage ["activity" "outbox"];
     /// When it happened, in the same order: the days of a list that is read page by page.
@@ -227,6 +229,8 @@ calls! {
     /// The people of the open workspace's team, as its service knows them now.
     read teams::team(common::Nothing) -> teams::TeamView ["team" "workspace" "sync"];
 
+    /// Tries the team's service again at once, and not only when its turn comes.
+    write teams::sync_now(common::Nothing) -> common::Done [];
     /// Opens another workspace of this computer's.
     write teams::switch_connection(teams::ConnectionArgs) -> common::Done [];
     /// Asks a team's service how a person signs in there.

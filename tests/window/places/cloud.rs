@@ -100,7 +100,15 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("approve")).await?;
         self.app.click(testid("answer-send")).await?;
         self.app.wait_gone(testid("countdown")).await?;
-        self.screen("completed").await
+        self.screen("completed").await?;
+        self.project("Call Notes").await?;
+        self.app.click("[data-testid=project-tabs] [role=tab]:nth-child(5)").await?;
+        self.app.wait_for(testid("project-installation")).await?;
+        self.screen("installations").await?;
+        self.app.click(testid("project-installation")).await?;
+        self.app.wait_for(testid("ask-rotation")).await?;
+        self.group = "installations";
+        Ok(())
     }
 
     /// New credentials in five steps, at the third of them.

@@ -75,7 +75,14 @@ impl<V: Visitor> Walk<'_, V> {
             self.screen("long").await?;
         }
         self.project("999").await?;
-        for name in ["long versions", "long information", "long checklists", "long links", "long activity"] {
+        for name in [
+            "long versions",
+            "long information",
+            "long checklists",
+            "long links",
+            "no installations",
+            "long activity",
+        ] {
             self.screen(name).await?;
             self.app.keys("]").await?;
         }
@@ -150,11 +157,14 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("no-match")).await?;
         self.screen("no match").await?;
         self.project("Call Notes").await?;
-        for name in ["versions", "information", "checklists", "links", "activity"] {
+        for name in ["versions", "information", "checklists", "links", "installations", "activity"] {
             self.screen(name).await?;
             self.app.keys("]").await?;
         }
         self.app.wait_for(testid("version-1.3.0")).await?;
+        self.app.click(testid("project-pin")).await?;
+        self.app.wait_for(testid("pinned")).await?;
+        self.screen("pinned").await?;
         self.menu("menu", "project-menu").await?;
         self.menu("version menu", "version-menu-1.3.0").await?;
         self.over_by_menu("edit", "project-menu", "project-edit", "project-dialog").await?;

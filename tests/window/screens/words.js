@@ -16,15 +16,17 @@ for (let n = 0; n < 12; n += 1) {
 for (const tag of ["en", "pt", "es"]) spoken.add(new Intl.DisplayNames([tag], { type: "language" }).of(tag).replace(/^./, (letter) => letter.toUpperCase()));
 const dated = (part) => part.split(/[^\p{L}]+/u).every((word) => word === "" || spoken.has(word));
 const own = (part) => given.has(part) || dated(part) || [...entered, ...typed].some((one) => one === part || (part.length > 1 && one.includes(part)));
-// Moments are the language's own; keys are named as they stand on the keyboard, folders as the system does.
-const UNSPOKEN = "time, kbd, code, svg, script, style";
+// Moments are the language's own; keys are named as they stand on the keyboard, folders as the system does; what a
+// server sent stands as it came.
+const UNSPOKEN = "time, kbd, code, pre, svg, script, style";
 
 /** Whether a text that stands in no brackets says something of its own. */
 function speaks(text) {
   // A name often stands with the number of a version behind it.
   const parts = text.replace(/\s+\d[\w.+-]*(?=[\s:,]|$)/g, ",").split(/[\s]*[·,:()–…\n\u2002]+[\s]*/).map((part) => part.trim()).filter(Boolean);
   const whole = text.trim();
-  if (!/\p{L}{2,}/u.test(whole) || own(whole)) return false;
+  // An address of mail is somebody's own.
+  if (!/\p{L}{2,}/u.test(whole) || own(whole) || /^\S+@\S+$/.test(whole)) return false;
   return parts.some((part) => /\p{L}{2,}/u.test(part) && !own(part) && !/^\p{Lu}{1,2}$/u.test(part) && !/^v?[\d.]+[\w.+-]*$/.test(part));
 }
 

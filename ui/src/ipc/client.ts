@@ -15,6 +15,12 @@ export const home = (): Ask<t.Home> => ({
   read: () => call("home", {}) as Promise<t.Home>,
 });
 
+/** The projects that stand in the sidebar, in the order of the settings. */
+export const pins = (): Ask<Array<t.Recent>> => ({
+  tags: ["projects", "settings"],
+  read: () => call("pins", {}) as Promise<Array<t.Recent>>,
+});
+
 /** A page of what happened, newest first. */
 export const activity = (args: t.ActivityArgs): Ask<t.ActivityPage> => ({
   tags: ["activity", "outbox"],
@@ -212,6 +218,10 @@ export const team = (): Ask<t.TeamView> => ({
   tags: ["team", "workspace", "sync"],
   read: () => call("team", {}) as Promise<t.TeamView>,
 });
+
+/** Tries the team's service again at once, and not only when its turn comes. */
+export const syncNow = (): Promise<t.Done> =>
+  write("sync_now", {}) as Promise<t.Done>;
 
 /** Opens another workspace of this computer's. */
 export const switchConnection = (args: t.ConnectionArgs): Promise<t.Done> =>

@@ -5017,6 +5017,10 @@ zoom: number,
  */
 pinned: ProjectId | null, 
 /**
+ * Projects that stand in the sidebar, the one that was pinned last first; at most [`MOST_PINS`].
+ */
+pins: Array<ProjectId>, 
+/**
  * Tell through the system what became due.
  */
 notify: boolean, 

@@ -23,7 +23,7 @@ class Frame {
   counts = $state.raw<Partial<Record<RouteName, { n: number; hot?: boolean }>>>({});
   pinned = $state.raw<readonly Pinned[]>([]);
   /** Where the last change is: *Saved on this computer*. */
-  saved = $state.raw<{ text: string; waiting?: boolean }>();
+  saved = $state.raw<{ text: string; waiting?: boolean; offline?: boolean }>();
   /** With a selection the status bar becomes the selection's bar, at the same height. */
   selection = $state.raw<Snippet>();
 }

@@ -21,7 +21,7 @@ export const SETTINGS = [
 ] as const;
 export type SettingsRow = (typeof SETTINGS)[number];
 
-export type ProjectTab = "versions" | "information" | "checklists" | "links" | "activity";
+export type ProjectTab = "versions" | "information" | "checklists" | "links" | "installations" | "activity";
 
 export type Route =
   | { name: "home" }

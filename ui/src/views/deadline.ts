@@ -18,6 +18,12 @@ export function leftText(until: number, now: number): string {
   return t("installations.left_hours", { h: Math.floor(left / HOUR), m: Math.floor((left % HOUR) / MINUTE) });
 }
 
+/** The nearest date that somebody has to act by. */
+export function dueOf({ deadlines, rotation }: Pick<ListedInstallation, "deadlines" | "rotation">): number | undefined {
+  const dates = [deadlines[0]?.until, rotation ?? undefined].filter((at) => at !== undefined);
+  return dates.length > 0 ? Math.min(...dates) : undefined;
+}
+
 /** Red in the last two days and after, amber in the last four. */
 export function leftTone(until: number, now: number): Extract<Tone, "bad" | "warn" | "idle"> {
   const left = until - now;
@@ -32,7 +38,7 @@ export const answerTo = (kind: string): "install" | "update" | "uninstall" =>
   kind === "app.updated" ? "update" : kind === "app.uninstalled" ? "uninstall" : "install";
 
 /** Talkdesk's words for a state as they are drawn; another word is drawn as one to look at. */
-const drawn: Readonly<Record<string, State>> = {
+const drawn = {
   installing: "pending",
   pending: "pending",
   completed: "done",
@@ -41,12 +47,16 @@ const drawn: Readonly<Record<string, State>> = {
   rejected: "rejected",
   suspended: "suspended",
   revoked: "revoked",
-};
+} as const satisfies Readonly<Record<string, State>>;
+const isDrawn = (state: string): state is keyof typeof drawn => state in drawn;
+
+/** Talkdesk's word for a state in the person's language; one that is not known stands as it came. */
+export const stateWord = (state: string): string => (isDrawn(state) ? t(`installations.state.${state}`) : state);
 
 /** The glyph and the word of an installation: Talkdesk's own where it was looked at, else what the events tell. */
 export function standing({ life, state, deadlines }: Pick<ListedInstallation, "life" | "state" | "deadlines">): { glyph: State; word: string } {
   if (life === "uninstalled") return { glyph: "revoked", word: t("installations.life.uninstalled") };
-  if (state) return { glyph: drawn[state] ?? "warning", word: state };
+  if (state) return { glyph: isDrawn(state) ? drawn[state] : "warning", word: stateWord(state) };
   if (deadlines.length > 0) return { glyph: "pending", word: t(`installations.life.${life}`) };
   return { glyph: life === "installed" ? "valid" : "todo", word: t(`installations.life.${life}`) };
 }

@@ -16,6 +16,7 @@ import { clock } from "$lib/clock.svelte.ts";
 import { openInstall } from "$lib/install.svelte.ts";
 import { go } from "$lib/router.svelte.ts";
 import { t } from "$texts";
+import { answerTo } from "./deadline.ts";
 import type { Tone } from "../parts/tone.ts";
 import type { Route } from "../screens/routes.ts";
 
@@ -70,6 +71,7 @@ export function needNote({ kind, name, number, track }: Need): string {
   if (kind === "rejected" || kind === "ready_to_submit") {
     return t(`need.${kind}_sub`, { ...which, track: track ? t(`track.${track}`) : "" });
   }
+  if (kind === "answer_talkdesk") return t(`need.answer_talkdesk_sub_${answerTo(number)}`, { name });
   return t(`need.${kind}_sub`, which);
 }
 

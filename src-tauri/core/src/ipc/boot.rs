@@ -208,6 +208,8 @@ pub struct Settings {
     pub zoom: u16,
     /// The project whose partner process home shows; none: the one that was worked on last.
     pub pinned: Option<ProjectId>,
+    /// Projects that stand in the sidebar, the one that was pinned last first; at most [`MOST_PINS`].
+    pub pins: Vec<ProjectId>,
     /// Tell through the system what became due.
     pub notify: bool,
     /// Lock the vault when nobody was there for so many minutes; 0: never.
@@ -223,11 +225,15 @@ impl Default for Settings {
             show_keys: true,
             zoom: 100,
             pinned: None,
+            pins: Vec::new(),
             notify: false,
             lock_after: 0,
         }
     }
 }
+
+/// So many the sidebar of the usual window has room for.
+pub const MOST_PINS: usize = 8;
 
 /// Light or dark.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -291,7 +297,9 @@ pub(super) async fn leave_sample(engine: &Engine, _: Nothing) -> Result<Done, Er
 }
 
 pub(super) async fn set_settings(engine: &Engine, args: SettingsArgs) -> Result<Done, Error> {
-    engine.set_settings(args.settings).map(|()| Done {})
+    let mut settings = args.settings;
+    settings.pins.truncate(MOST_PINS);
+    engine.set_settings(settings).map(|()| Done {})
 }
 
 pub(super) async fn retry_open(engine: &Engine, _: Nothing) -> Result<Done, Error> {

@@ -47,6 +47,27 @@ pub struct Recent {
     pub version: VersionHead,
 }
 
+impl Recent {
+    fn of(project: &Project, version: VersionId) -> Option<Self> {
+        let version = VersionHead::of(project, project.version(version)?);
+        Some(Self { project: project.into(), version })
+    }
+}
+
+/// The pinned projects that this workspace has, each by its newest version; one without a version is in no state yet.
+pub(super) async fn pins(engine: &Engine, _: Nothing) -> Result<Vec<Recent>, Error> {
+    let pins = engine.settings().pins;
+    with_view(engine, move |view, _| {
+        let mut found = Vec::new();
+        for id in pins {
+            let Some(project) = view.project(id)? else { continue };
+            found.extend(newest(&project).and_then(|version| Recent::of(&project, version)));
+        }
+        Ok(found)
+    })
+    .await
+}
+
 pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
     let (now, pinned) = (engine.now(), engine.settings().pinned);
     with_view(engine, move |view, me| {
@@ -65,13 +86,7 @@ pub(super) async fn home(engine: &Engine, _: Nothing) -> Result<Home, Error> {
             needs,
             work,
             mentions: beside::mentions(view, &people, me)?,
-            recent: recent
-                .iter()
-                .filter_map(|(project, version)| {
-                    let version = VersionHead::of(project, project.version(*version)?);
-                    Some(Recent { project: project.into(), version })
-                })
-                .collect(),
+            recent: recent.iter().filter_map(|(project, version)| Recent::of(project, *version)).collect(),
             process,
             projects: view.project_counts(false)?.values().sum(),
         })

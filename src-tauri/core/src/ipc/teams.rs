@@ -177,6 +177,10 @@ pub(super) async fn connections(engine: &Engine, _: Nothing) -> Result<Vec<Conne
     engine.connections().await
 }
 
+pub(super) async fn sync_now(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.sync_now().map(|()| Done {})
+}
+
 pub(super) async fn switch_connection(engine: &Engine, args: ConnectionArgs) -> Result<Done, Error> {
     engine.switch(args.name).await.map(|()| Done {})
 }
