@@ -141,6 +141,32 @@ async fn sample_data_shows_every_state_and_is_left_without_a_trace() {
 }
 
 #[tokio::test]
+async fn pinned_projects_stand_in_the_order_of_the_settings() {
+    let data = TempDir::new().unwrap();
+    let world = World::started(data.path()).await;
+    let (first, bare) = (world.with_complete_version().await.0, id());
+    let details = json!({ "name": "Queue Lens", "slug": "queue-lens", "owner": "" });
+    world.change("project", &bare, "project.create", json!({ "details": details })).await.unwrap();
+    let pin = async |pins: Value| {
+        let mut settings = world.get("boot", json!({})).await["settings"].clone();
+        settings["pins"] = pins;
+        world.get("set_settings", json!({ "settings": settings })).await;
+        let rows = world.get("pins", json!({})).await;
+        rows.as_array().unwrap().iter().map(|row| row["project"]["name"].clone()).collect::<Vec<_>>()
+    };
+    assert!(pin(json!([])).await.is_empty());
+    // Of another workspace, or in no state yet: left out.
+    assert_eq!(pin(json!([id(), bare, first])).await, ["Call Notes"]);
+    let version = json!({ "version": id(), "number": "1.0.0" });
+    world.change("project", &bare, "version.create", version).await.unwrap();
+    assert_eq!(pin(json!([bare, first])).await, ["Queue Lens", "Call Notes"]);
+    let many: Vec<_> = std::iter::repeat_with(id).take(20).collect();
+    pin(json!(many)).await;
+    let kept = world.get("boot", json!({})).await["settings"]["pins"].clone();
+    assert_eq!(kept.as_array().unwrap()[..], many.iter().map(|one| json!(one)).collect::<Vec<_>>()[..8]);
+}
+
+#[tokio::test]
 async fn a_file_is_saved_beside_earlier_ones() {
     let data = TempDir::new().unwrap();
     let world = World::started(data.path()).await;

@@ -131,6 +131,8 @@ async fn two_desktops_share_a_workspace_and_one_is_removed() {
     create(&colleague, "Offline App", "offline-app").await;
     assert_eq!(projects(&colleague).await.len(), 3);
     let served = Served::start(folder.path(), &idp, address).await;
+    // Somebody knows that it is there again, and does not wait for the next attempt.
+    colleague.get("sync_now", json!({})).await;
     until(&owner, "what was done offline", async || projects(&owner).await.len() == 3).await;
 
     // Removed: the desktop stops and says so. What is not sent is saved before the workspace goes.

@@ -54,6 +54,7 @@ export const template = {
   "template.of_list": "List",
   "template.shows_items": { one: "{n} item is shown.", other: "{n} items are shown." },
   "template.shows_none": "All items of this section are here already.",
+  "template.show_choose": "Choose a list first.",
   "template.show": "Show section",
   "template.more": "More",
   "template.undo": "Undo",

@@ -53,6 +53,7 @@ export const template = {
   "template.of_list": "Lista",
   "template.shows_items": { one: "Se muestra {n} elemento.", other: "Se muestran {n} elementos." },
   "template.shows_none": "Todos los elementos de esta sección ya están aquí.",
+  "template.show_choose": "Elija primero una lista.",
   "template.show": "Mostrar sección",
   "template.more": "Más",
   "template.undo": "Deshacer",

@@ -53,6 +53,7 @@ export const template = {
   "template.of_list": "Lista",
   "template.shows_items": { one: "É mostrado {n} item.", other: "São mostrados {n} itens." },
   "template.shows_none": "Todos os itens desta secção já estão aqui.",
+  "template.show_choose": "Escolha primeiro uma lista.",
   "template.show": "Mostrar secção",
   "template.more": "Mais",
   "template.undo": "Anular",
