@@ -1,10 +1,12 @@
 //! Desktops and the real partner service: in this process and over a socket, with answers lost on the way, with the
-//! service restored from a backup, with two people at once.
+//! service restored from a backup, with two people at once, over networks of every kind.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod desktop;
 mod flaky;
+mod network;
+mod proxy;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

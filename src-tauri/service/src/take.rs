@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::Clock;
 use crate::error::StoreError;
-use crate::identity::{Caller, Kept};
+use crate::identity::Caller;
 use crate::members;
 use crate::storage::{self, Feed, Storage, Wanted};
 use known::Known;
@@ -69,7 +69,7 @@ pub(crate) async fn take(
     for asked in &batch {
         asked.foresee(&known, caller);
     }
-    let wanted = Wanted { people: caller.kept != Kept::Elsewhere, ..known.missed() };
+    let wanted = Wanted { people: true, ..known.missed() };
     let begun = storage.turn(caller.workspace, &wanted).await?;
     // The role in force is the one under the lock; whoever was removed meanwhile does nothing any more.
     let Some(caller) = members::in_force(caller, begun.found.people.as_deref())? else {

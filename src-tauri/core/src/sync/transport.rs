@@ -130,6 +130,8 @@ pub struct Http {
     tokens: Box<dyn Tokens>,
     /// The workspace that is meant, where it was chosen.
     workspace: Option<WorkspaceId>,
+    /// How long an answer may take from beginning to end.
+    within: Duration,
 }
 
 impl Http {
@@ -153,13 +155,19 @@ impl Http {
             builder.https_only(true)
         };
         let client = builder.build().map_err(|error| TransportError(error.to_string()))?;
-        Ok(Self { client, base, tokens: Box::new(tokens), workspace: None })
+        Ok(Self { client, base, tokens: Box::new(tokens), workspace: None, within: ANSWER })
     }
 
     /// Of one workspace: a person may belong to several.
     #[must_use]
     pub fn of(self, workspace: WorkspaceId) -> Self {
         Self { workspace: Some(workspace), ..self }
+    }
+
+    /// Takes no answer that takes longer than this, from beginning to end; a minute otherwise.
+    #[must_use]
+    pub fn answering_within(self, within: Duration) -> Self {
+        Self { within, ..self }
     }
 
     /// The request with its token; `None` where nobody is signed in.
@@ -196,7 +204,7 @@ impl Transport for Http {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         Box::pin(async move {
             let Some(asked) = self.asked(request).await? else { return signed_out(Bytes::new()) };
-            let mut answer = asked.timeout(ANSWER).send().await.map_err(failed)?;
+            let mut answer = asked.timeout(self.within).send().await.map_err(failed)?;
             let read = head_of(&answer);
             let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
@@ -215,8 +223,9 @@ impl Transport for Http {
             let Some(asked) = self.asked(request).await? else {
                 return signed_out(Box::new(Nothing) as Box<dyn Chunks>);
             };
-            let answer =
-                timeout(ANSWER, asked.send()).await.map_err(|_| TransportError("too slow".to_owned()))?;
+            let answer = timeout(self.within, asked.send())
+                .await
+                .map_err(|_| TransportError("too slow".to_owned()))?;
             let answer = answer.map_err(failed)?;
             let head = head_of(&answer);
             let body: Box<dyn Chunks> = Box::new(Body(answer));

@@ -45,6 +45,10 @@ async fn what_comes_is_what_was_there(on: On) {
     let (from, changes, states) = source(on).await;
     let to = World::new(on).await;
     assert_eq!(taken(&to, &part(&changes[..5], &[], false)).await, 5);
+    // Until the last part came nothing else is taken, whoever sends it and however they are known.
+    let tick = json!({ "commands": [command(60, run(1), tick(item(0)))] });
+    let (status, fault) = call(&to.service, post(MANAGER, serde_json::to_vec(&tick).unwrap())).await;
+    assert_eq!((status.as_u16(), fault["params"]["reason"].as_str()), (503, Some("importing")));
     // The answer was lost: the same part again, and one that reaches further back than what is here.
     assert_eq!(taken(&to, &part(&changes[..5], &[], false)).await, 5);
     assert_eq!(taken(&to, &part(&changes[3..], &[], false)).await, 12);
