@@ -12,7 +12,7 @@ use crate::teams::{frame, projects, sign_in, until};
 use crate::world::{World, id};
 
 /// A workspace with a project, a version with every field, and a finding that has a file.
-async fn furnished(world: &World) -> (String, String) {
+pub async fn furnished(world: &World) -> (String, String) {
     let (project, version) = world.with_complete_version().await;
     let file = add_file(world, "shot.txt", b"as it was seen").await;
     let finding = json!({ "id": id(), "text": "Too slow", "severity": "", "field": null, "item": null });
@@ -37,7 +37,7 @@ async fn import(world: &World, bytes: &[u8]) -> Result<(), partner_core::error::
 }
 
 /// What a workspace shows, without what belongs to where it stands.
-async fn shown(world: &World, project: &str, version: &str) -> [Value; 3] {
+pub async fn shown(world: &World, project: &str, version: &str) -> [Value; 3] {
     let version = json!({ "project": project, "version": version });
     let mut review = world.get("review", version.clone()).await;
     let file = review["findings"][0]["files"][0].take();
@@ -74,7 +74,7 @@ async fn exported(world: &World) -> (PathBuf, Value) {
     (PathBuf::from(done["path"].as_str().unwrap()), done)
 }
 
-fn files_of(data: &Path) -> usize {
+pub fn files_of(data: &Path) -> usize {
     std::fs::read_dir(data).unwrap().count()
 }
 

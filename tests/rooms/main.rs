@@ -6,6 +6,7 @@ mod arrows;
 #[path = "../shared/cloud.rs"]
 mod cloud;
 mod compare;
+mod computer;
 mod engine;
 mod exchange;
 mod life;

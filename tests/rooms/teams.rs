@@ -57,7 +57,7 @@ pub async fn projects(world: &World) -> Vec<String> {
     rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
 }
 
-async fn create(world: &World, name: &str, slug: &str) {
+pub async fn create(world: &World, name: &str, slug: &str) {
     let details = json!({ "name": name, "slug": slug, "owner": "PM" });
     world.change("project", &id(), "project.create", json!({ "details": details })).await.unwrap();
 }

@@ -57,6 +57,8 @@ pub enum ErrorCode {
     System,
     /// The workspace goes or went to a team's service, at `host`: nothing is changed here any more.
     Moved,
+    /// Everything of this computer went on to another, by `file`: nothing is changed here any more.
+    Left,
     /// No workspace is open.
     NotOpen,
     /// A defect of the console.

@@ -114,6 +114,9 @@ macro_rules! calls {
             if by_a_person(name) {
                 engine.touch();
             }
+            if !is_read(name) {
+                engine.may_call(name)?;
+            }
             let answer = answer(engine, name, args, bytes).await;
             if answer.as_ref().is_err_and(|error| error.code == ErrorCode::StoreDamaged) {
                 engine.found_damaged().await;
@@ -317,6 +320,12 @@ calls! {
     aside exchange::copy_now(common::Nothing) -> common::Done [];
     /// Reads a copy into a workspace of its own, and opens it.
     aside exchange::restore_copy(exchange::CopyArgs) -> common::Done [];
+    /// Writes everything of this computer into one sealed file among the person's downloads, and marks it as left.
+    aside exchange::leave_computer(exchange::SealedArgs) -> exchange::LeftComputerFile [];
+    /// Goes on at this computer after all.
+    aside exchange::return_to_computer(common::Nothing) -> common::Done [];
+    /// Goes on here with everything of another computer.
+    upload exchange::take_computer(exchange::SealedArgs) -> common::Done [];
     /// Goes on with a move that was cut short.
     aside exchange::go_on_moving(common::Nothing) -> common::Done [];
     /// Gives such a move up.
@@ -411,6 +420,12 @@ fn by_a_person(name: &str) -> bool {
     const BY_ITSELF: [&str; 3] = ["take_link", "take_notices", "notify"];
     let call = CALLS.iter().find(|call| call.name == name);
     call.is_some_and(|call| call.kind != CallKind::Read) && !BY_ITSELF.contains(&name)
+}
+
+/// Whether a call only shows what is here. The people of a team are asked of its service.
+fn is_read(name: &str) -> bool {
+    let call = CALLS.iter().find(|call| call.name == name);
+    call.is_some_and(|call| call.kind == CallKind::Read) && name != "team"
 }
 
 fn parse<T: serde::de::DeserializeOwned>(name: &str, args: Value) -> Result<T, Error> {

@@ -10,6 +10,7 @@
 pub mod archive;
 pub mod blobs;
 pub mod clipboard;
+mod computer;
 pub mod engine;
 pub mod error;
 pub mod folder;

@@ -36,6 +36,19 @@ pub struct Profile {
     pub copies: Copies,
     /// The registrations at authorization servers.
     pub registrations: Vec<Registration>,
+    /// That a person went on to another computer: this one only shows what was there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<Left>,
+}
+
+/// When this computer was left, and by which file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "LeftComputer"))]
+pub struct Left {
+    /// When.
+    pub at: Timestamp,
+    /// The name of the file that holds everything.
+    pub file: String,
 }
 
 /// A copy a day, in a folder that the person chose.

@@ -15,6 +15,7 @@ mod header;
 mod keychain;
 mod records;
 mod sealed;
+mod stream;
 #[cfg(test)]
 mod tests;
 
@@ -27,9 +28,11 @@ use uuid::Uuid;
 
 use crate::secret::Secret;
 use header::{Header, Read, Slot};
+pub use header::{headers, is_header};
 pub use keychain::{Keychain, KeychainError, NoKeychain, SystemKeychain};
 pub use records::{Kind, Name};
 use sealed::{Effort, Key};
+pub use stream::{Opening, OpeningError, Sealing};
 
 /// The vault's folder in the data folder.
 pub const FOLDER: &str = "vault";
@@ -146,6 +149,18 @@ struct Now {
     header: Option<Header>,
 }
 
+impl Now {
+    /// As the folder has it.
+    fn found(folder: &Path) -> Self {
+        let (header, state) = match Header::read(folder) {
+            Ok(Read::Whole(header)) => (Some(header), State::Opening),
+            Ok(Read::Missing) if records::any(folder).is_ok_and(|found| !found) => (None, State::Empty),
+            Ok(Read::Missing | Read::Damaged) | Err(_) => (None, State::Damaged),
+        };
+        Self { phase: Phase::Closed(state), header }
+    }
+}
+
 enum Phase {
     Closed(State),
     Open(Key),
@@ -176,12 +191,7 @@ impl Vault {
         changed: impl Fn() + Send + Sync + 'static,
     ) -> Self {
         let folder = data.join(FOLDER);
-        let (header, state) = match Header::read(&folder) {
-            Ok(Read::Whole(header)) => (Some(header), State::Opening),
-            Ok(Read::Missing) if records::any(&folder).is_ok_and(|found| !found) => (None, State::Empty),
-            Ok(Read::Missing | Read::Damaged) | Err(_) => (None, State::Damaged),
-        };
-        let now = Mutex::new(Now { phase: Phase::Closed(state), header });
+        let now = Mutex::new(Now::found(&folder));
         let changed = Box::new(changed);
         Self(Arc::new(Shared { folder, keychain, clock, effort, changed, now, turning: Mutex::default() }))
     }
@@ -358,6 +368,36 @@ impl Vault {
         }
         (self.0.changed)();
         Ok(())
+    }
+
+    /// The header for another computer, whose keychain knows nothing of this vault: there it opens by its passphrase or
+    /// recovery code, or where it has no passphrase by this one. None where nothing was ever sealed.
+    pub fn carried(&self, passphrase: &Secret<String>) -> Result<Option<Vec<u8>>, VaultError> {
+        if self.state() == State::Empty {
+            return Ok(None);
+        }
+        let _turn = self.turn();
+        let (mut header, key) = self.opened()?;
+        header.slots.retain(|slot| slot.kind() != SlotKind::Keychain);
+        if header.slot(SlotKind::Passphrase).is_none() {
+            let (effort, at) = (self.0.effort, (self.0.clock)());
+            header.slots.push(Slot::by_typed(
+                SlotKind::Passphrase,
+                header.key,
+                &key,
+                passphrase,
+                effort,
+                at,
+            )?);
+            header.slots.sort_by_key(Slot::kind);
+        }
+        Ok(Some(header.bytes()?))
+    }
+
+    /// Looks at the folder anew, after another vault was put in its place.
+    pub fn reload(&self) {
+        *self.now() = Now::found(&self.0.folder);
+        (self.0.changed)();
     }
 
     /// Whether a secret of this kind could be sealed now, and if not, why.

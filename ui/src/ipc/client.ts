@@ -395,6 +395,18 @@ export const copyNow = (): Promise<t.Done> =>
 export const restoreCopy = (args: t.CopyArgs): Promise<t.Done> =>
   call("restore_copy", args) as Promise<t.Done>;
 
+/** Writes everything of this computer into one sealed file among the person's downloads, and marks it as left. */
+export const leaveComputer = (args: t.SealedArgs): Promise<t.LeftComputerFile> =>
+  call("leave_computer", args) as Promise<t.LeftComputerFile>;
+
+/** Goes on at this computer after all. */
+export const returnToComputer = (): Promise<t.Done> =>
+  call("return_to_computer", {}) as Promise<t.Done>;
+
+/** Goes on here with everything of another computer. */
+export const takeComputer = (args: t.SealedArgs, bytes: ArrayBuffer): Promise<t.Done> =>
+  upload("take_computer", args, bytes) as Promise<t.Done>;
+
 /** Goes on with a move that was cut short. */
 export const goOnMoving = (): Promise<t.Done> =>
   call("go_on_moving", {}) as Promise<t.Done>;

@@ -28,6 +28,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   platform: true,
   system: true,
   moved: true,
+  left: true,
   not_open: true,
   internal: true,
 };

@@ -1529,7 +1529,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "left" | "not_open" | "internal";
 
 /**
  * A verified event as a fact (D/events-api, R/app-installed and its siblings). What it did not say is empty.
@@ -2005,6 +2005,10 @@ sync: SyncView,
  * That it goes or went to a team's service.
  */
 moved?: MovedView, 
+/**
+ * That everything of this computer went on to another.
+ */
+left?: LeftComputer, 
 /**
  * What *needs you now* counts.
  */
@@ -2745,6 +2749,28 @@ workspace: WorkspaceId, };
  * What a file in the data folder is for.
  */
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
+
+/**
+ * When this computer was left, and by which file.
+ */
+export type LeftComputer = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The name of the file that holds everything.
+ */
+file: string, };
+
+/**
+ * A computer that was written into a file.
+ */
+export type LeftComputerFile = { 
+/**
+ * Where it lies.
+ */
+path: string, };
 
 /**
  * A team's workspace was taken off this computer.
@@ -4723,6 +4749,15 @@ reason: string, };
  * The screen where a step is done.
  */
 export type Screen = "partner_documents" | "documentation" | "own_accounts" | "certification" | "technical_ux" | "qa" | "project" | "information" | "technical" | "review" | "install" | "installations" | "events" | "connections";
+
+/**
+ * The passphrase of a sealed file.
+ */
+export type SealedArgs = { 
+/**
+ * What opens it.
+ */
+passphrase: string, };
 
 /**
  * Words to look for.

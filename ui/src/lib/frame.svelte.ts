@@ -1,6 +1,6 @@
 /** What the frame shows around a screen. Whoever knows it sets it; what is not known is not drawn. */
 import type { Snippet } from "svelte";
-import type { MovedView } from "$ipc/types.ts";
+import type { LeftComputer, MovedView } from "$ipc/types.ts";
 import type { State } from "../parts/states.ts";
 import type { Route, RouteName } from "../screens/routes.ts";
 
@@ -16,6 +16,8 @@ class Frame {
   sample = $state(false);
   /** What is open goes or went to a team's service: every screen says so. */
   moved = $state.raw<MovedView>();
+  /** Everything of this computer went on to another: every screen says so. */
+  left = $state.raw<LeftComputer>();
   /** A person may switch the hints of the status bar off. */
   hints = $state(true);
   /** Who works here, and where their work is kept. */

@@ -127,7 +127,7 @@ impl Engine {
             State::Open(open) => open.seat.moved.as_ref().is_some_and(|moved| moved.done.is_none()),
             _ => false,
         };
-        if !unfinished {
+        if !unfinished || self.left().is_some() {
             return;
         }
         let engine = self.clone();

@@ -8,6 +8,7 @@ use domain::workspace::Member;
 use domain::{Actor, AggregateRef, Body, Command, Role};
 use uuid::Uuid;
 
+use super::computer::Nowhere;
 use super::recovery::{blocked_error, cache, folder_recovery, other, service};
 use super::upkeep::{self, SERVICE, backups, daily, is_small};
 use super::{EmbeddedFault, Engine, Error, ErrorCode, Open, State, files, io_error, new_id};
@@ -29,7 +30,7 @@ impl Engine {
         };
         drop(turn);
         let (sample, embedded) = (name == ConnectionName::Sample, !matches!(name, ConnectionName::Team(_)));
-        let now = self.now();
+        let (now, left) = (self.now(), self.left());
         store
             .read(move |view| {
                 let workspace = view.workspace()?;
@@ -53,6 +54,7 @@ impl Engine {
                     members,
                     sync: sync_view(&status, embedded),
                     moved: me.moved.as_deref().map(MovedView::from),
+                    left,
                     needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.count_reviews()?).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
@@ -228,6 +230,8 @@ impl Engine {
         let (folder, embedded, opened_by) = (self.folder_of(name), self.0.embedded.clone(), seat.clone());
         let clock = self.0.clock.clone();
         let team = match name {
+            // What a sign-in brought is used by the other computer alone.
+            ConnectionName::Team(_) if self.left().is_some() => Some(Nowhere::transport()),
             ConnectionName::Team(id) => Some(self.team_transport(id).map_err(|error| other(&error))?),
             ConnectionName::ThisComputer | ConnectionName::Local(_) | ConnectionName::Sample => None,
         };
@@ -252,7 +256,9 @@ impl Engine {
         files::settle(&self.folder_of(name), &store, self.now()).await;
         let sync = sync::start(store.clone(), transport, self.0.clock.clone());
         self.forward(&store, &sync);
-        if let ConnectionName::Team(id) = name {
+        if let ConnectionName::Team(id) = name
+            && self.left().is_none()
+        {
             self.follow_team(id, &sync);
         }
         let upkeep = tokio::spawn(upkeep::upkeep(Arc::downgrade(&self.0), self.folder_of(name)));

@@ -10,7 +10,7 @@ use super::common::{Done, Nothing};
 use super::install::PortView;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::profile::{ConnectionName, Move};
+use crate::profile::{ConnectionName, Left, Move};
 
 /// What the window needs before its first paint.
 #[derive(Clone, Debug, Serialize)]
@@ -63,6 +63,10 @@ pub struct Frame {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub moved: Option<MovedView>,
+    /// That everything of this computer went on to another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub left: Option<Left>,
     /// What *needs you now* counts.
     pub needs: u32,
     /// Versions in review or to be mended.

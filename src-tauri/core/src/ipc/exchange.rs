@@ -11,6 +11,7 @@ use super::common::{Done, Nothing};
 use crate::engine::{Destination, Engine};
 use crate::error::{Error, ErrorCode};
 use crate::profile::Copies;
+use crate::secret::Secret;
 
 /// Largest file that the window hands over, in bytes. A larger one is restored from the folder of copies.
 const LARGEST: usize = 512 * 1024 * 1024;
@@ -48,6 +49,23 @@ pub enum MoveTo {
     Code(String),
     /// One that was made and is empty.
     Workspace(WorkspaceId),
+}
+
+/// The passphrase of a sealed file.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SealedArgs {
+    /// What opens it.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub passphrase: Secret<String>,
+}
+
+/// A computer that was written into a file.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LeftComputerFile {
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// The daily copy, and the copies that there are.
@@ -139,6 +157,18 @@ pub(super) async fn move_workspace(engine: &Engine, args: MoveArgs) -> Result<Do
         MoveTo::Workspace(workspace) => Destination::Empty(workspace),
     };
     engine.move_workspace(&args.url, args.registration, to).await.map(|()| Done {})
+}
+
+pub(super) async fn leave_computer(engine: &Engine, args: SealedArgs) -> Result<LeftComputerFile, Error> {
+    Ok(LeftComputerFile { path: engine.leave_computer(args.passphrase).await? })
+}
+
+pub(super) async fn return_to_computer(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.return_to_computer().await.map(|()| Done {})
+}
+
+pub(super) async fn take_computer(engine: &Engine, args: SealedArgs, bytes: Vec<u8>) -> Result<Done, Error> {
+    engine.take_computer(bytes, args.passphrase).await.map(|()| Done {})
 }
 
 pub(super) async fn go_on_moving(engine: &Engine, _: Nothing) -> Result<Done, Error> {

@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as BASE64;
@@ -19,6 +19,16 @@ use crate::secret::Secret;
 
 const FILES: [&str; 2] = ["header.json", "header.copy.json"];
 const VERSION: u32 = 1;
+
+/// The header's files, in the data folder.
+pub fn headers() -> impl Iterator<Item = PathBuf> {
+    FILES.into_iter().map(|file| Path::new(super::FOLDER).join(file))
+}
+
+/// Whether a file of the data folder is the vault's header.
+pub fn is_header(file: &Path) -> bool {
+    headers().any(|header| header == file)
+}
 
 /// The header.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -111,10 +121,15 @@ impl Header {
         Ok(found)
     }
 
+    /// The header as it is written.
+    pub fn bytes(&self) -> io::Result<Vec<u8>> {
+        Ok(serde_json::to_vec_pretty(self)?)
+    }
+
     /// Writes the header and its copy.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
         private(folder)?;
-        let bytes = serde_json::to_vec_pretty(self)?;
+        let bytes = self.bytes()?;
         FILES.into_iter().try_for_each(|file| replace(&folder.join(file), &bytes))
     }
 }

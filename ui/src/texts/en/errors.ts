@@ -21,6 +21,7 @@ export const errors = {
   "error.platform": "The other server’s answer could not be used. Nothing was changed here.",
   "error.system": "The system did not open or show it. Nothing was changed; look at it yourself, or try again.",
   "error.moved": "This workspace was moved to a team service. Nothing was changed here. Work on it there, under Connections.",
+  "error.left": "Everything of this computer went on to another one. Nothing was changed here. Go on there.",
   "error.not_open": "No workspace is open. Start one, or restore a backup.",
   "error.internal": "Something in the app failed. What was saved is safe. Try again.",
 } as const;

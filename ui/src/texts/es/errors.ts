@@ -21,6 +21,7 @@ export const errors = {
   "error.platform": "No se pudo usar la respuesta del otro servidor. Aquí no ha cambiado nada.",
   "error.system": "El sistema no abrió ni mostró lo pedido. No ha cambiado nada; mírelo usted o inténtelo de nuevo.",
   "error.moved": "Este espacio de trabajo se trasladó al servicio de un equipo. Aquí no se ha cambiado nada. Trabaje en él allí, en Conexiones.",
+  "error.left": "Todo lo de este equipo pasó a otro. Aquí no se ha cambiado nada. Continúe allí.",
   "error.not_open": "No hay ningún espacio de trabajo abierto. Inicie uno o restaure una copia de seguridad.",
   "error.internal": "Algo falló en la aplicación. Lo guardado está a salvo. Inténtelo de nuevo.",
 } as const;

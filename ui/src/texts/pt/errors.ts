@@ -21,6 +21,7 @@ export const errors = {
   "error.platform": "A resposta do outro servidor não pôde ser usada. Aqui nada foi alterado.",
   "error.system": "O sistema não abriu nem mostrou o que se pediu. Nada foi alterado; veja por si, ou tente de novo.",
   "error.moved": "Este espaço de trabalho foi mudado para o serviço de uma equipa. Nada foi alterado aqui. Trabalhe nele lá, em Ligações.",
+  "error.left": "Tudo deste computador passou para outro. Nada foi alterado aqui. Continue lá.",
   "error.not_open": "Não há nenhum espaço de trabalho aberto. Inicie um ou restaure uma cópia de segurança.",
   "error.internal": "Algo falhou na aplicação. O que foi guardado está seguro. Tente de novo.",
 } as const;

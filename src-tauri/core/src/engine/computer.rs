@@ -1,0 +1,193 @@
+//! Moving to another computer: everything of this one goes into a sealed file ([`crate::computer`]), and this one is
+//! marked as left. From then on it only shows what was there: the same work must not go on in two places, and what a
+//! sign-in brought is used by the other computer alone.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::Place;
+use uuid::Uuid;
+
+use super::{Engine, State, blocking, io_error};
+use crate::computer::{self, Computer, ComputerError, ENDING};
+use crate::error::{Error, ErrorCode};
+use crate::jobs::JobKind;
+use crate::profile::{ConnectionName, Copies, Left, Profile};
+use crate::secret::Secret;
+use crate::sync::{Sending, Transport, TransportError};
+use crate::text::{self, FileName};
+use crate::vault::SHORTEST;
+
+/// The calls that a computer still answers that was left: what shows, what saves a copy, and the way back.
+const STILL: [&str; 25] = [
+    "back_up_now",
+    "copy_deep_link",
+    "copy_text",
+    "export_workspace",
+    "file",
+    "leave_computer",
+    "lock_vault",
+    "notify",
+    "open_file",
+    "open_folder",
+    "open_url",
+    "open_vault",
+    "quit",
+    "recover_cache",
+    "restore_backup",
+    "retry_open",
+    "return_to_computer",
+    "save_file",
+    "save_files",
+    "set_settings",
+    "stop_job",
+    "switch_connection",
+    "take_link",
+    "take_notices",
+    "thumbnail",
+];
+
+impl Engine {
+    /// When this computer was left, if it was.
+    pub(crate) fn left(&self) -> Option<Left> {
+        self.profile().left.clone()
+    }
+
+    /// Whether a call that is no read is answered, now that this computer may have been left.
+    pub(crate) fn may_call(&self, name: &str) -> Result<(), Error> {
+        match self.left() {
+            Some(left) if !STILL.contains(&name) => Err(Error::new(ErrorCode::Left).with("file", left.file)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes everything of this computer into a sealed file among the person's downloads, and marks it as left.
+    pub(crate) async fn leave_computer(&self, passphrase: Secret<String>) -> Result<PathBuf, Error> {
+        if passphrase.expose().chars().count() < SHORTEST {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("passphrase")));
+        }
+        if !matches!(&*self.state(), State::Open(open) if open.name != ConnectionName::Sample) {
+            return Err(Error::new(ErrorCode::NotOpen));
+        }
+        let (vault, by) = (self.0.vault.clone(), passphrase.clone());
+        let header = blocking(move || vault.carried(&by).map_err(Error::from)).await?;
+        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
+        let mut written = None;
+        self.turn(async || {
+            let _filing = self.0.filing.lock().await;
+            let now = self.now();
+            let profile = Profile { left: None, copies: Copies::default(), ..self.profile().clone() };
+            let (data, job) = (self.0.data.clone(), self.jobs().begin(JobKind::Export));
+            let name = FileName::tame(&format!("Partner Console {}.{ENDING}", crate::time::day(now)));
+            let path = blocking(move || {
+                fs::create_dir_all(&folder).map_err(|error| io_error(&error))?;
+                let part = folder.join(format!("{}.unfinished", Uuid::now_v7()));
+                let computer = Computer { data: &data, profile, vault: header, now };
+                let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+                let step = |done, of| job.step(count(done), count(of));
+                let path = computer::write(&part, &passphrase, &computer, step).map_err(Error::from);
+                let path = path.and_then(|()| {
+                    text::rename_beside(&part, &folder, &name).map_err(|error| io_error(&error))
+                });
+                if path.is_err() {
+                    let _ = fs::remove_file(&part);
+                }
+                path
+            })
+            .await?;
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            self.change_profile(|profile| profile.left = Some(Left { at: now, file }))?;
+            written = Some(path);
+            Ok(())
+        })
+        .await?;
+        written.ok_or_else(|| Error::new(ErrorCode::Cancelled))
+    }
+
+    /// Goes on at this computer after all. Whoever does this sees to it that the other one does not.
+    pub(crate) async fn return_to_computer(&self) -> Result<(), Error> {
+        if self.left().is_none() {
+            return Err(Error::not_found());
+        }
+        self.turn(async || self.change_profile(|profile| profile.left = None)).await
+    }
+
+    /// Goes on here with what another computer wrote. Nothing may have been begun here.
+    pub(crate) async fn take_computer(
+        &self,
+        bytes: Vec<u8>,
+        passphrase: Secret<String>,
+    ) -> Result<(), Error> {
+        if !self.holds_folder() || !matches!(&*self.state(), State::FirstStart) {
+            return Err(Error::new(ErrorCode::Invalid).with("reason", "begun"));
+        }
+        let _job = self.jobs().begin(JobKind::Import);
+        let into = self.0.data.join(format!("arriving-{}", Uuid::now_v7()));
+        let (folder, by) = (into.clone(), passphrase.clone());
+        let unpacked = blocking(move || {
+            let unpacked = computer::unpack(bytes.as_slice(), &by, &folder);
+            if unpacked.is_err() {
+                let _ = fs::remove_dir_all(folder);
+            }
+            unpacked.map_err(Error::from)
+        });
+        let (profile, tops) = unpacked.await?;
+        self.turn(async || {
+            let (data, now, arrived) = (self.0.data.clone(), self.now(), profile.clone());
+            let settled = blocking(move || {
+                let settled = computer::settle(&into, &tops, &data, &arrived, now);
+                settled.map_err(|error| io_error(&error))
+            });
+            settled.await?;
+            self.change_profile(|known| *known = profile)?;
+            self.sessions().clear();
+            let vault = self.0.vault.clone();
+            blocking(move || {
+                vault.reload();
+                // Where a keychain is here it opens by itself from now on. A vault with a passphrase of its own waits for
+                // that one.
+                if vault.open_by(&passphrase).is_ok() {
+                    let _ = vault.use_keychain();
+                } else {
+                    vault.open_by_keychain();
+                }
+                Ok(())
+            })
+            .await
+        })
+        .await
+    }
+}
+
+impl From<ComputerError> for Error {
+    fn from(error: ComputerError) -> Self {
+        let at = |reason: &str, input| {
+            Self::new(ErrorCode::Invalid).with("reason", reason).at(Place::input(input))
+        };
+        match error {
+            ComputerError::Foreign => at("foreign", "file"),
+            ComputerError::TooNew => at("too_new", "file"),
+            ComputerError::TooLarge => at("too_large", "file"),
+            ComputerError::Wrong => at("wrong", "passphrase"),
+            ComputerError::Damaged(detail) => at("damaged", "file").with("detail", detail),
+            ComputerError::Stopped => Self::new(ErrorCode::Cancelled),
+            ComputerError::Io(error) => io_error(&error),
+        }
+    }
+}
+
+/// The way to a team's service from a computer that was left: there is none.
+pub(super) struct Nowhere;
+
+impl Nowhere {
+    pub(super) fn transport() -> Arc<dyn Transport> {
+        Arc::new(Self)
+    }
+}
+
+impl Transport for Nowhere {
+    fn send(&self, _: http::Request<bytes::Bytes>) -> Sending<'_> {
+        Box::pin(std::future::ready(Err(TransportError("this computer was left".to_owned()))))
+    }
+}
