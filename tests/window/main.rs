@@ -9,6 +9,7 @@ mod carry;
 mod closing;
 #[path = "../shared/cloud.rs"]
 mod cloud;
+mod computer;
 mod content;
 mod driver;
 mod exchange;

@@ -65,6 +65,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("connections").await?;
         self.over("move to a team", "move-workspace", "join-dialog").await?;
         self.files_of_workspaces().await?;
+        self.go("settings").await?;
+        self.over("move to another computer", "leave-computer", "passphrase-dialog").await?;
         self.sign_in().await
     }
 
@@ -134,6 +136,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("start-here")).await?;
         self.screen("first start").await?;
         self.over("start here", "start-here", "start-dialog").await?;
+        self.over("continue from another computer", "take-computer", "take-computer-dialog").await?;
         self.app.click(testid("start-sample")).await?;
         self.app.wait_for("[data-screen=home]").await?;
         // A list that still fills moves under the hand.
