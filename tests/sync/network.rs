@@ -73,10 +73,9 @@ fn times(asks: Asks, fault: Fault) -> usize {
     match (asks, fault) {
         (_, Fault::Refused) => 0,
         // No stream at all: it is asked for again in a minute.
-        (Asks::Stream, Fault::Answers(200, ..) | Fault::HalfBody) => 1,
-        // A stream that ends is opened again; all else is there, only late.
-        (Asks::Stream, Fault::Slow) => 2,
-        (_, Fault::Slow) => 1,
+        (Asks::Stream, Fault::Answers(200, ..) | Fault::HalfBody)
+        // An answer that only takes long is no failure. A stream ends with it, and is opened again.
+        | (Asks::Me | Asks::Commands | Asks::Changes, Fault::Slow) => 1,
         _ => 2,
     }
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::world::{
-    MANAGER, On, QA, STRANGER, World, call, command, create_project, item, project, request, run, started,
-    tick,
+    MANAGER, On, QA, STRANGER, World, call, command, create_project, item, post, project, request, run,
+    started, tick,
 };
 
 crate::both! {
@@ -47,8 +47,8 @@ async fn what_comes_is_what_was_there(on: On) {
     assert_eq!(taken(&to, &part(&changes[..5], &[], false)).await, 5);
     // Until the last part came nothing else is taken, whoever sends it and however they are known.
     let tick = json!({ "commands": [command(60, run(1), tick(item(0)))] });
-    let (status, fault) = call(&to.service, post(MANAGER, serde_json::to_vec(&tick).unwrap())).await;
-    assert_eq!((status.as_u16(), fault["params"]["reason"].as_str()), (503, Some("importing")));
+    let (code, fault) = call(&to.service, post(MANAGER, serde_json::to_vec(&tick).unwrap())).await;
+    assert_eq!((code.as_u16(), fault["params"]["reason"].as_str()), (503, Some("importing")));
     // The answer was lost: the same part again, and one that reaches further back than what is here.
     assert_eq!(taken(&to, &part(&changes[..5], &[], false)).await, 5);
     assert_eq!(taken(&to, &part(&changes[3..], &[], false)).await, 12);
