@@ -1,6 +1,8 @@
 //! The main job by keyboard alone: no pointer is ever used, and where the focus is can always be seen.
 
 pub mod hand;
+mod template;
+mod ticket;
 
 use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;

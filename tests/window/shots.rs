@@ -14,7 +14,7 @@ use crate::screens::SETTLE;
 
 /// Where the pictures go; without it they go with the tests' own files.
 const OUT: &str = "PARTNER_SHOTS_OUT";
-/// Only the places whose name contains this.
+/// Only the places whose name contains this, or one of several with a `|` between them.
 const PART: &str = "PARTNER_SHOTS_PART";
 /// Only this world, by its name.
 const WORLD: &str = "PARTNER_SHOTS_WORLD";
@@ -93,7 +93,8 @@ impl Visitor for Album<'_> {
     fn begin(&mut self, _: &Path) {}
 
     async fn visit(&mut self, app: &App, place: Place) -> Result<()> {
-        if !format!("{} {}", place.group, place.name).to_lowercase().contains(self.part) {
+        let name = format!("{} {}", place.group, place.name).to_lowercase();
+        if !self.part.split('|').any(|part| name.contains(part)) {
             return Ok(());
         }
         let sizes = (self.pass.sizes)(place.kind);

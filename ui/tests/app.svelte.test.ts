@@ -7,7 +7,9 @@ import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Phase } from "../src/ipc/types.ts";
+import { announce } from "../src/lib/announce.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toast, toasts } from "../src/lib/toasts.svelte.ts";
 
 const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 };
 const me = { id: "018f0000-0000-7000-8000-000000000001", name: "Partner manager", roles: [], absence: null, left: false };
@@ -75,6 +77,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await unmount(app);
   session.boot = undefined;
+  toasts.shown = [];
   document.body.replaceChildren();
 });
 
@@ -188,6 +191,80 @@ describe("a workspace", () => {
     await settle();
     expect(sent.filter(({ name }) => name === "leave_sample")).toHaveLength(1);
     expect(by("start-here")).not.toBeNull();
+  });
+});
+
+/** What a screen reader says by itself: what stands in a region that was live before it stood there. */
+describe("without the focus moving", () => {
+  const live = () => [...document.querySelectorAll<HTMLElement>('[aria-live="polite"], [role="status"]')];
+  const said = () => live().map(({ textContent }) => textContent?.trim() ?? "").filter(Boolean);
+
+  it("the regions are there before anything is said in them", async () => {
+    await show(open);
+    const before = live();
+    expect(before.length).toBeGreaterThan(2);
+    announce("Item TE-01 set to pass");
+    toast("Link copied");
+    await settle();
+    expect(said()).toEqual(expect.arrayContaining(["Item TE-01 set to pass", expect.stringContaining("Link copied")]));
+    const speaking = live().filter(({ textContent }) => /TE-01|Link copied/.test(textContent ?? ""));
+    expect(speaking.every((region) => before.includes(region))).toBe(true);
+  });
+
+  it("the same words twice in a row are said twice, each once", async () => {
+    await show(open);
+    const spoken: string[] = [];
+    const watch = new MutationObserver((changes) => {
+      for (const { target } of changes) spoken.push(target.textContent?.trim() ?? "");
+    });
+    for (const region of document.querySelectorAll('[data-testid="announcer"]')) watch.observe(region, { childList: true, characterData: true, subtree: true });
+    for (let n = 0; n < 2; n++) {
+      announce("Nothing to undo");
+      await settle();
+    }
+    watch.disconnect();
+    expect(spoken.filter(Boolean)).toEqual(["Nothing to undo", "Nothing to undo"]);
+    expect(said().filter((text) => text === "Nothing to undo")).toHaveLength(1);
+  });
+
+  it("undo says that there is nothing to take back, and the palette how much it found", async () => {
+    await show(open);
+    await press("z", { ctrlKey: true });
+    expect(said()).toContain("Nothing to undo");
+    await press("k", { ctrlKey: true });
+    type("palette-input", "xyzzy");
+    await settle();
+    expect(said().join()).toContain("0 results");
+  });
+
+  it("going offline is said, with since when and what waits, and is tried again by a person", async () => {
+    answers.sync_now = () => ({});
+    await show(open);
+    expect(by("sync-now")).toBeNull();
+    phase = { ...open, sync: { state: "offline", embedded: false, since: Date.now() - 60_000, queued: 7 } };
+    tell(["sync"]);
+    await settle();
+    expect(said().join()).toMatch(/Offline since \d\d:\d\d · Saved on this computer, 7 changes wait/);
+    by("sync-now")?.click();
+    await settle();
+    expect(sent.some(({ name }) => name === "sync_now")).toBe(true);
+    by("show-waiting")?.click();
+    await settle();
+    expect(document.querySelector("[data-screen]")?.getAttribute("data-screen")).toBe("conflicts");
+  });
+});
+
+describe("pinned projects", () => {
+  it("stand in the sidebar with how they stand, and lead there", async () => {
+    const project = { id: "p", name: "Call Notes", slug: "call-notes" };
+    answers.pins = () => [{ project, version: { id: "v", number: "1.3.0", status: "draft" } }];
+    settings.pins = ["p"];
+    await show(open);
+    settings.pins = [];
+    expect(by("pinned")?.textContent).toContain("Call Notes 1.3.0");
+    by("pinned")?.click();
+    await settle();
+    expect(document.querySelector("[data-screen]")?.getAttribute("data-screen")).toBe("project");
   });
 });
 

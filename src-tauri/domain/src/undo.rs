@@ -94,6 +94,46 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
         Body::StepSet { step, version: None, .. } => {
             Body::StepSet { step: step.clone(), version: None, done: before.steps.contains_key(step) }
         }
+        _ => return of_partner(before, body),
+    })
+}
+
+/// The workspace's documents, pages, messages and tickets. What is removed keeps everything that was written of it.
+fn of_partner(before: &Workspace, body: &Body) -> Option<Body> {
+    Some(match body {
+        Body::DocumentSet { document, .. } | Body::DocumentRemove { document } => {
+            let known =
+                before.documents.iter().find(|known| known.id == *document && known.removed.is_none());
+            match known.map(|known| known.details.clone()) {
+                Some(details) => Body::DocumentSet { document: *document, details },
+                None => Body::DocumentRemove { document: *document },
+            }
+        }
+        Body::PageSet { page, .. } | Body::PageRemove { page } => {
+            let known = before.pages().into_iter().find(|known| known.id == *page && known.removed.is_none());
+            match known.map(|known| known.details.clone()) {
+                Some(details) => Body::PageSet { page: *page, details },
+                None => Body::PageRemove { page: *page },
+            }
+        }
+        Body::MessageSet { message, .. } | Body::MessageRemove { message } => {
+            let known = before.messages.iter().find(|known| known.id == *message && known.removed.is_none());
+            match known.map(|known| known.details.clone()) {
+                Some(details) => Body::MessageSet { message: *message, details },
+                None => Body::MessageRemove { message: *message },
+            }
+        }
+        Body::TicketSet { ticket, .. } | Body::TicketRemove { ticket } => {
+            let known = before.tickets.iter().find(|known| known.id == *ticket && known.removed.is_none());
+            match known.map(|known| known.details.clone()) {
+                Some(details) => Body::TicketSet { ticket: *ticket, details },
+                None => Body::TicketRemove { ticket: *ticket },
+            }
+        }
+        Body::TicketSetClosed { ticket, .. } => {
+            let known = before.tickets.iter().find(|known| known.id == *ticket)?;
+            Body::TicketSetClosed { ticket: *ticket, closed: known.closed.is_some() }
+        }
         _ => return None,
     })
 }

@@ -74,6 +74,7 @@ export class Results {
     const places = ranked(this.places, this.words).map(
       ({ label, icon, keys, open }): Row => ({ id: `go ${label}`, group: t("palette.go"), label, icon, keys, run: open }),
     );
+    if (this.#commandsOnly) return [...doable, ...places];
     return this.words ? [...found, ...doable, ...places] : [...recent(this.#lately(), doable, places), ...doable, ...places];
   }
 

@@ -53,6 +53,8 @@ describe("rows", () => {
     const found = results([{ label: "Carry to Partner Project", run: nothing }, { label: "Discard version", run: nothing }]);
     found.query = ">ctp";
     expect(labels(found)).toEqual(["Do: Carry to Partner Project"]);
+    found.query = ">";
+    expect(labels(found), "what was chosen last is no command").toEqual(["Do: Carry to Partner Project", "Do: Discard version", "Go to: Home"]);
   });
 });
 

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use domain::command::NewFinding;
 use domain::fields::FieldKey;
-use domain::ids::{AccountId, CustomerId, FindingId, ProjectId};
+use domain::ids::{AccountId, CustomerId, DocumentId, FindingId, MessageId, PageId, ProjectId, TicketId};
 use domain::installation::Happened;
 use domain::preflight::CheckCode;
 use domain::process::{self, StepScope};
 use domain::project::{FindingSource, FindingStatus, FindingText, ProjectDetails};
-use domain::workspace::{Account, AccountOwner, Addresses, CustomerDetails, Policies};
+use domain::workspace::{
+    Account, AccountOwner, Addresses, CustomerDetails, DocumentDetails, MessageDetails, PageDetails,
+    Policies, Side, TicketDetails,
+};
 use domain::{Aggregate, AggregateRef, Body, Envelope, Undo, undo};
 use serde_json::Value;
 
@@ -18,6 +21,10 @@ use crate::installation::{INSTALLED, event};
 use crate::world::{HERE, ME, OFFICE, PROJECT, V1, World, text};
 
 const CUSTOMER: CustomerId = CustomerId::from_u128(1);
+const DOCUMENT: DocumentId = DocumentId::from_u128(1);
+const PAGE: PageId = PageId::from_u128(1);
+const MESSAGE: MessageId = MessageId::from_u128(1);
+const TICKET: TicketId = TicketId::from_u128(1);
 const FINDING: FindingId = FindingId::from_u128(1);
 
 fn customer(name: &str) -> Body {
@@ -35,6 +42,44 @@ fn account(name: &str) -> Body {
         developer: false,
     };
     Body::AccountSet { account }
+}
+
+fn document(name: &str) -> Body {
+    let details = DocumentDetails { name: name.to_owned(), ..DocumentDetails::default() };
+    Body::DocumentSet { document: DOCUMENT, details }
+}
+
+fn page(title: &str) -> Body {
+    let details = PageDetails { title: title.to_owned(), url: String::new() };
+    Body::PageSet { page: PAGE, details }
+}
+
+fn message(name: &str) -> Body {
+    let details = MessageDetails {
+        name: name.to_owned(),
+        language: "en".to_owned(),
+        subject: "{app}".to_owned(),
+        body: "{link}".to_owned(),
+    };
+    Body::MessageSet { message: MESSAGE, details }
+}
+
+fn ticket(subject: &str) -> Body {
+    let details = TicketDetails {
+        subject: subject.to_owned(),
+        opened: "2026-11-20".to_owned(),
+        ..TicketDetails::default()
+    };
+    Body::TicketSet { ticket: TICKET, details }
+}
+
+fn letter() -> Body {
+    Body::TicketLetter {
+        ticket: TICKET,
+        from: Side::Talkdesk,
+        on: "2026-11-24".to_owned(),
+        waits_for: Side::Us,
+    }
 }
 
 fn slug(value: &str, expects: Option<&str>) -> Body {
@@ -83,6 +128,8 @@ fn content(state: &Aggregate) -> Value {
                     fields.remove(mark);
                 }
                 fields.values_mut().for_each(strip);
+                // An empty list is as good as none.
+                fields.retain(|_, value| value.as_array().is_none_or(|values| !values.is_empty()));
             }
             Value::Array(values) => {
                 // A tombstone is as good as nothing there.
@@ -138,6 +185,17 @@ fn what_is_undone_stands_as_before() {
             Body::AccountRemove { account: AccountId::from_u128(1) },
             Some(account("two")),
         ),
+        (OFFICE, vec![], document("one"), Some(document("two"))),
+        (OFFICE, vec![document("one")], document("two"), Some(document("three"))),
+        (OFFICE, vec![document("one")], Body::DocumentRemove { document: DOCUMENT }, Some(document("two"))),
+        (OFFICE, vec![], page("one"), Some(page("two"))),
+        (OFFICE, vec![page("one")], Body::PageRemove { page: PAGE }, Some(page("two"))),
+        (OFFICE, vec![message("one")], message("two"), Some(message("three"))),
+        (OFFICE, vec![message("one")], Body::MessageRemove { message: MESSAGE }, Some(message("two"))),
+        (OFFICE, vec![], ticket("one"), Some(ticket("two"))),
+        // With all that was written of it.
+        (OFFICE, vec![ticket("one"), letter()], Body::TicketRemove { ticket: TICKET }, Some(ticket("two"))),
+        (OFFICE, vec![ticket("one")], Body::TicketSetClosed { ticket: TICKET, closed: true }, Some(letter())),
         (OFFICE, vec![], Body::MemberRename { member: ME, name: "Sample Two".to_owned() }, None),
         (OFFICE, vec![], step(true), Some(step(false))),
         (OFFICE, vec![step(true)], step(false), Some(step(true))),

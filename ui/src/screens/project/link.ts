@@ -1,7 +1,6 @@
 /** The installation link of a version at one key: copied where there is one, else the dialog that leads to it. */
 import { copyLink } from "$ipc/client.ts";
 import type { ProjectLink, ProjectView, VersionHead } from "$ipc/types.ts";
-import { announce } from "$lib/announce.svelte.ts";
 import { attempt } from "$lib/attempt.svelte.ts";
 import { openInstall } from "$lib/install.svelte.ts";
 import { toast } from "$lib/toasts.svelte.ts";
@@ -15,7 +14,5 @@ export async function copyLinkOf(view: ProjectView, version: VersionHead): Promi
   const known = linkOf(view, version);
   if (!known) return openInstall({ project: view.project.id, version: version.id });
   if (!(await attempt(() => copyLink({ project: view.project.id, link: known.link.id })))) return;
-  const text = t("card.copied", { number: version.number });
-  toast(text);
-  announce(text);
+  toast(t("card.copied", { number: version.number }));
 }
