@@ -113,7 +113,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("workspace").await?;
         self.app.fill(testid("workspace-name"), "Sample Apps Ltd").await?;
         self.app.press(Key::Enter).await?;
-        self.app.wait_for("[data-testid=sync-state].t-warn").await?;
+        self.app.wait_for(testid("sync-now")).await?;
         self.app.eval("document.activeElement?.blur()").await?;
         self.screen("offline").await?;
         self.go("connections").await?;
