@@ -45,7 +45,7 @@ export async function setLocale(chosen: string): Promise<void> {
   const loaded = await language?.load();
   // Chosen again while it was loaded: the last choice holds.
   if (mine !== asked) return;
-  texts = { ...en, ...loaded };
+  texts = loaded === en ? en : { ...en, ...loaded };
   current = tag.includes("-") && language ? tag : (language?.tag ?? "en");
   document.documentElement.lang = current;
 }
