@@ -88,7 +88,7 @@ export class Rows {
 
   /** The selected items that are shown, in their order. */
   get selected(): readonly string[] {
-    return this.ids.filter((id) => this.#selected.has(id));
+    return this.#selected.size === 0 ? [] : this.ids.filter((id) => this.#selected.has(id));
   }
 
   isSelected(id: string): boolean {
@@ -136,9 +136,12 @@ export class Rows {
 
   /** On to the next untested item, from the top again after the last; stays where there is none. */
   next(): void {
+    const { ids } = this;
     const from = this.at === undefined ? -1 : this.place(this.at);
-    const around = [...this.ids.slice(from + 1), ...this.ids.slice(0, Math.max(0, from))];
-    this.#at = around.find((id) => this.#run.item(id)?.status === "untested") ?? this.at;
+    for (let step = 1; step <= ids.length; step += 1) {
+      const id = ids[(from + step) % ids.length];
+      if (id !== undefined && this.#run.item(id)?.status === "untested") return void (this.#at = id);
+    }
   }
 
   /** Show everything again. */

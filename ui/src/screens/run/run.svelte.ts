@@ -13,7 +13,7 @@ import { changeRunInTurn } from "$lib/change.ts";
 import { session } from "$lib/session.svelte.ts";
 import { isDone } from "../../views/tally.ts";
 import { Action, entriesOf, told, type Doing } from "./action.ts";
-import { setOf, table } from "./lookup.ts";
+import { table } from "./lookup.ts";
 import { assigneeOf, attachedOf, lastOf, noteOf, standing, statusOf } from "./log.ts";
 
 /** Reads wait until the hand rests this long, so that a long list is not read again at every key … */
@@ -29,6 +29,24 @@ class Gone extends Error {}
 interface Done {
   item: string;
   action: Action;
+}
+
+/** An item with what the engine does not tell of yet. */
+function laid(ground: ItemView, actions: readonly Action[]): ItemView {
+  const entries = entriesOf(ground, actions);
+  const last = lastOf(entries);
+  const heads = standing(entries);
+  return {
+    ...ground,
+    status: statusOf(entries),
+    note: noteOf(entries),
+    assignee: assigneeOf(entries),
+    attached: attachedOf(entries),
+    standing: heads,
+    heads: heads.map(({ id }) => id),
+    undoable: last?.by.me ? last.id : null,
+    history: entries.toReversed(),
+  };
 }
 
 const here = (code: RefusalCode, item: string): IpcError =>
@@ -49,6 +67,12 @@ export class Run {
   #tested = $state.raw<{ value: Tested; answered?: number }>();
   /** The items of the view. No `$derived`: it would stand still when the screen that it was made under is left. */
   #items = $state.raw<ReadonlyMap<string, ItemView>>(table([]));
+  /** By item, where it stands in the view. */
+  #sections: ReadonlyMap<string, SectionView> = table([]);
+  /** Items under their actions, made once: a key would make all that were ticked since the last read anew. */
+  readonly #laid = new WeakMap<readonly Action[], { ground: ItemView; item: ItemView }>();
+  /** How many items of the view are whose, counted once. */
+  #counted?: { items: ReadonlyMap<string, ItemView>; me: MemberId | undefined; n: number };
   /** One's own actions since the run was opened, for undo: what one key did stands together. */
   readonly #mine: Done[][] = [];
   /** What was taken back last, for redo; gone with the next action. */
@@ -85,22 +109,14 @@ export class Run {
 
   /** An item as it stands under the hand. */
   item(id: string): ItemView | undefined {
-    const item = this.#items.get(id);
+    const ground = this.#items.get(id);
     const actions = this.#actions.get(id);
-    if (!item || !actions) return item;
-    const entries = entriesOf(item, actions);
-    const last = lastOf(entries);
-    return {
-      ...item,
-      status: statusOf(entries),
-      note: noteOf(entries),
-      assignee: assigneeOf(entries),
-      attached: attachedOf(entries),
-      standing: standing(entries),
-      heads: standing(entries).map(({ id }) => id),
-      undoable: last?.by.me ? last.id : null,
-      history: entries.toReversed(),
-    };
+    if (!ground || !actions) return ground;
+    const known = this.#laid.get(actions);
+    if (known?.ground === ground) return known.item;
+    const item = laid(ground, actions);
+    this.#laid.set(actions, { ground, item });
+    return item;
   }
 
   /** Whether what the item shows is durable. */
@@ -121,17 +137,19 @@ export class Run {
 
   /** How many items are mine to look after. */
   get mine(): number {
-    const mine = (item: ItemView | undefined) => session.me !== undefined && item?.assignee === session.me;
-    let n = [...this.#items.values()].filter(mine).length;
-    for (const id of this.#actions.keys()) n += Number(mine(this.item(id))) - Number(mine(this.#items.get(id)));
+    const { me } = session;
+    const mine = (item: ItemView | undefined) => me !== undefined && item?.assignee === me;
+    const items = this.#items;
+    if (this.#counted?.items !== items || this.#counted.me !== me) this.#counted = { items, me, n: [...items.values()].filter(mine).length };
+    let { n } = this.#counted;
+    for (const id of this.#actions.keys()) n += Number(mine(this.item(id))) - Number(mine(items.get(id)));
     return n;
   }
 
   /** Items of a section that are done. */
   doneIn(section: SectionView): number {
-    const ids = setOf(section.items.map(({ id }) => id));
     let done = section.done;
-    for (const [before, after] of this.#moves(ids)) done += Number(isDone(after)) - Number(isDone(before));
+    for (const [before, after] of this.#moves(section)) done += Number(isDone(after)) - Number(isDone(before));
     return done;
   }
 
@@ -348,6 +366,7 @@ export class Run {
     this.view = view;
     if ((this.#tested?.answered ?? Infinity) <= began) this.#tested = undefined;
     this.#items = table(view.sections.flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
+    this.#sections = table(view.sections.flatMap((section) => section.items.map(({ id }) => [id, section] as const)));
     for (const item of [...this.#actions.keys()]) {
       this.#drop(item, (action) => (action.answered ?? Infinity) <= began || this.#told(item, action));
     }
@@ -365,9 +384,9 @@ export class Run {
   }
 
   /** From what to what the actions move their items. */
-  *#moves(only?: ReadonlySet<string>): Generator<[ItemStatus, ItemStatus]> {
+  *#moves(only?: SectionView): Generator<[ItemStatus, ItemStatus]> {
     for (const id of this.#actions.keys()) {
-      if (only && !only.has(id)) continue;
+      if (only && this.#sections.get(id) !== only) continue;
       const before = this.#items.get(id)?.status;
       const after = this.item(id)?.status;
       if (before && after && before !== after) yield [before, after];
