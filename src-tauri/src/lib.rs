@@ -8,6 +8,8 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod carry;
+#[cfg(target_os = "linux")]
+mod drawing;
 pub mod embedded;
 mod first;
 mod host;

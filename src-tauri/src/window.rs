@@ -74,6 +74,10 @@ pub fn build(
         window = window.data_directory(kept);
     }
     let window = window.build()?;
+    #[cfg(target_os = "linux")]
+    if let Err(error) = crate::drawing::suit(&window) {
+        tracing::warn!(%error, "the window draws as it would by itself");
+    }
     app.state::<Places>().follow(&window);
     zoom(&window, settings);
     let timed = window.clone();

@@ -1,7 +1,13 @@
 //! The least window that there can be: what the app's is measured against. Built and shown as the app's is (hidden
-//! until its page says that it is there, with the same web engine, sizes, folder and script), and with nothing in it.
+//! until its page says that it is there, with the same web engine, drawing, sizes, folder and script), and with nothing
+//! in it.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 #![expect(clippy::print_stdout, reason = "the bench listens on standard output")]
+
+#[cfg(target_os = "linux")]
+#[path = "../../src/drawing.rs"]
+mod drawing;
 
 use std::process::ExitCode;
 
@@ -41,7 +47,10 @@ fn main() -> ExitCode {
                 std::fs::create_dir_all(&kept)?;
                 window = window.data_directory(kept);
             }
-            window.build()?.set_zoom(1.0)?;
+            let window = window.build()?;
+            #[cfg(target_os = "linux")]
+            drawing::suit(&window)?;
+            window.set_zoom(1.0)?;
             Ok(())
         })
         .build(tauri::generate_context!("src-tauri/bench/blank/tauri.conf.json"));

@@ -21,6 +21,8 @@ export class Cursor<T> {
   #at = $state<string>();
   /** Where the cursor stood: it stays near when its row goes, and may stand on a row that was not read yet. */
   #index = $state(0);
+  /** Where it was looked for last: a long list is gone through once, however often it is asked. */
+  #looked?: { rows: readonly T[]; at: string | undefined; found: number };
 
   constructor(rows: () => readonly T[], key: (row: T) => string) {
     this.#rows = rows;
@@ -34,7 +36,10 @@ export class Cursor<T> {
     const near = rows[this.#index];
     // Mostly it still stands where it stood: a long list is searched only where rows moved.
     if (at !== undefined && near !== undefined && this.#key(near) === at) return this.#index;
-    const found = at === undefined ? -1 : rows.findIndex((row) => this.#key(row) === at);
+    if (this.#looked?.rows !== rows || this.#looked.at !== at) {
+      this.#looked = { rows, at, found: at === undefined ? -1 : rows.findIndex((row) => this.#key(row) === at) };
+    }
+    const { found } = this.#looked;
     return found >= 0 ? found : Math.min(this.#index, rows.length - 1);
   }
 

@@ -49,20 +49,74 @@ pub(in crate::store) fn page(
         // Signs alone are no words.
         return unfiltered(connection, query);
     }
-    // One look at the indexes gives the order and the number; only the rows of the page are read.
+    let matching = document::all_of(&terms);
+    let (page, total) = match page_of_many(connection, query, &matching)? {
+        Some(found) => found,
+        None => page_of_few(connection, query, &matching)?,
+    };
+    let mut read = connection.prepare_cached("SELECT row FROM project_row WHERE seq = ?1")?;
+    let rows = page.iter().map(|seq| read.query_row([seq], |row| json(row, 0)));
+    Ok(Page { rows: rows.collect::<Result<_, _>>()?, total })
+}
+
+/// Up to here all that match are put in order. Of more a page is found sooner along the list: that many lie close there.
+const FEW: usize = 2_000;
+
+/// The page and how many there are of very many that match, found along the list's own index; none where there are
+/// not so many, or where some of them are left out for another reason than their words.
+fn page_of_many(
+    connection: &Connection,
+    query: &ProjectQuery,
+    matching: &str,
+) -> Result<Option<(Vec<i64>, usize)>, StoreError> {
+    let others: i64 = connection
+        .prepare_cached("SELECT coalesce(sum(n), 0) FROM project_count WHERE archived != ?1")?
+        .query_row([query.archived], |row| row.get(0))?;
+    if others > 0 || query.status.is_some() {
+        return Ok(None);
+    }
+    let mut select = connection
+        .prepare_cached("SELECT rowid FROM project_search WHERE project_search MATCH ?1 ORDER BY rowid")?;
+    let found = select.query_map([matching], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    if found.len() <= FEW {
+        return Ok(None);
+    }
+    let mut list = connection.prepare_cached(
+        "SELECT seq FROM project_row INDEXED BY project_row_list WHERE archived = ?1 ORDER BY name_key, id",
+    )?;
+    let mut page = Vec::new();
+    let mut before = query.offset;
+    let mut rows = list.query([query.archived])?;
+    while page.len() < query.limit
+        && let Some(row) = rows.next()?
+    {
+        let seq: i64 = row.get(0)?;
+        if found.binary_search(&seq).is_ok() {
+            if before == 0 {
+                page.push(seq);
+            }
+            before = before.saturating_sub(1);
+        }
+    }
+    Ok(Some((page, found.len())))
+}
+
+/// The page and how many there are: one look at the indexes gives the order and the number.
+fn page_of_few(
+    connection: &Connection,
+    query: &ProjectQuery,
+    matching: &str,
+) -> Result<(Vec<i64>, usize), StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT seq FROM project_row INDEXED BY project_row_list
          WHERE archived = ?1 AND (?2 IS NULL OR status = ?2)
            AND seq IN (SELECT rowid FROM project_search WHERE project_search MATCH ?3)
          ORDER BY name_key, id",
     )?;
-    let matching = document::all_of(&terms);
     let found = select.query_map(params![query.archived, status(query), matching], |row| row.get(0))?;
     let found: Vec<i64> = found.collect::<Result<_, _>>()?;
-    let mut read = connection.prepare_cached("SELECT row FROM project_row WHERE seq = ?1")?;
-    let page = found.iter().skip(query.offset).take(query.limit);
-    let rows = page.map(|seq| read.query_row([seq], |row| json(row, 0)));
-    Ok(Page { rows: rows.collect::<Result<_, _>>()?, total: found.len() })
+    let page = found.iter().skip(query.offset).take(query.limit).copied().collect();
+    Ok((page, found.len()))
 }
 
 /// The same where there are no words: how many there are is known.
@@ -185,4 +239,63 @@ pub(in crate::store) fn recent(connection: &Connection, limit: usize) -> Result<
     )?;
     let rows = query.query_map([int(limit as u64)], |row| super::parsed(row, 0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema;
+    use domain::Timestamp;
+
+    /// Protects the way for very many matches: the same pages, in the same order, of as many as by a look at each; also
+    /// beside one that was put away, where that way is not gone.
+    #[test]
+    fn a_page_of_very_many_is_that_of_a_look_at_each() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for sql in schema::MIGRATIONS {
+            connection.execute_batch(sql).unwrap();
+        }
+        let row = |n: u128, archived: bool| ProjectRow {
+            id: ProjectId::from_u128(n),
+            name: format!("{} {}", if n.is_multiple_of(5) { "Board" } else { "Call" }, n * 7_919 % 10_007),
+            slug: format!("slug-{n}"),
+            owner: String::new(),
+            archived,
+            newest: None,
+            published: None,
+            open_findings: 0,
+            updated_at: Timestamp(0),
+        };
+        let rows: Vec<ProjectRow> = (0..3_000).map(|n| row(n, false)).collect();
+        let tx = connection.transaction().unwrap();
+        for row in &rows {
+            put(&tx, row).unwrap();
+        }
+        tx.commit().unwrap();
+        let pages = |connection: &Connection| {
+            for (word, limit) in
+                [("c", 50), ("ca", 50), ("slug", 100), ("b", 50), ("call 1", 50), ("zzz", 50)]
+            {
+                let begins = |row: &&ProjectRow| {
+                    let words = format!("{} {}", row.name, row.slug).to_lowercase().replace('-', " ");
+                    word.split(' ').all(|part| words.split(' ').any(|own| own.starts_with(part)))
+                };
+                let mut all: Vec<&ProjectRow> = rows.iter().filter(begins).collect();
+                all.sort_by_key(|row| (row.name.to_lowercase(), row.id.to_string()));
+                for offset in [0, 50, all.len().saturating_sub(3)] {
+                    let query =
+                        ProjectQuery { text: word.to_owned(), offset, limit, ..ProjectQuery::default() };
+                    let found = page(connection, &query).unwrap();
+                    let wanted: Vec<_> =
+                        all.iter().skip(offset).take(limit).map(|row| (*row).clone()).collect();
+                    assert_eq!((found.total, found.rows), (all.len(), wanted), "{word:?} from {offset}");
+                }
+            }
+        };
+        pages(&connection);
+        let tx = connection.transaction().unwrap();
+        put(&tx, &row(9_999, true)).unwrap();
+        tx.commit().unwrap();
+        pages(&connection);
+    }
 }
