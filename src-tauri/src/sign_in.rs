@@ -9,8 +9,8 @@
 use std::sync::Arc;
 
 use partner_core::engine::Engine;
+use partner_core::is_guarded;
 use partner_core::session::{SignInWindow, Told, is_back};
-use partner_core::web::is_allowed;
 use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionResponse};
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 use uuid::Uuid;
@@ -44,7 +44,7 @@ pub fn open(app: &AppHandle, id: Uuid, shown: SignInWindow) -> tauri::Result<()>
                 back(Told::Back(url.clone()));
                 return false;
             }
-            let goes = is_allowed(url) || url.as_str() == BLANK;
+            let goes = is_guarded(url) || url.as_str() == BLANK;
             if !goes {
                 tracing::warn!(scheme = url.scheme(), "the sign-in page wanted to go where it may not");
             }

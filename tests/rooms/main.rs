@@ -7,6 +7,7 @@ mod arrows;
 mod cloud;
 mod compare;
 mod computer;
+mod delivered;
 mod engine;
 mod exchange;
 mod life;

@@ -17,21 +17,27 @@ pub struct Cloud {
 
 impl Cloud {
     pub async fn begin(options: SandboxOptions) -> Self {
-        let running = Sandbox::start(options).await.unwrap();
-        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let mut cloud = Self { running, http, installation: String::new() };
-        cloud.install().await;
+        let mut cloud = Self::start(options).await;
+        let receiver = format!("{}/receiver", cloud.running.url());
+        cloud.install(&receiver).await;
         cloud
     }
 
-    /// Through the install page, as an admin of the account does.
-    async fn install(&mut self) {
+    /// With no app installed yet.
+    pub async fn start(options: SandboxOptions) -> Self {
+        let running = Sandbox::start(options).await.unwrap();
+        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { running, http, installation: String::new() }
+    }
+
+    /// Through the install page, as an admin of the account does; its events go to a callback.
+    pub async fn install(&mut self, callback: &str) {
         let version = format!("{}/partner-project/apps/{APP}/versions/v1", self.running.url());
         let draft = json!({
             "app": { "id": APP, "name": "Call Notes", "slug": "call-notes" },
             "version": { "id": "v1", "number": "1.3.0" },
             "fields": {
-                "events_callback_url": format!("{}/receiver", self.running.url()),
+                "events_callback_url": callback,
                 "scopes": ["apps:read", "apps:write", "events:read"],
             },
         });

@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use partner_service::{Desktop, Identities, Provider, Reach, Service, listen, serve, system_clock};
+use partner_service::{
+    CallReach, Desktop, Identities, Provider, Reach, Regions, Service, VaultKey, listen, serve, system_clock,
+};
 use sandbox::{Running, Sandbox, SandboxOptions};
+use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -20,6 +23,15 @@ pub struct Served {
 
 impl Served {
     pub async fn start(folder: &Path, idp: &Running, at: SocketAddr) -> Self {
+        Self::begin(folder, idp, at, None).await
+    }
+
+    /// One that takes the events of a cloud.
+    pub async fn receiving(folder: &Path, idp: &Running, at: SocketAddr, cloud: &Running) -> Self {
+        Self::begin(folder, idp, at, Some(cloud)).await
+    }
+
+    async fn begin(folder: &Path, idp: &Running, at: SocketAddr, cloud: Option<&Running>) -> Self {
         let provider = Provider {
             issuer: idp.url().to_owned(),
             audience: AUDIENCE.to_owned(),
@@ -28,7 +40,13 @@ impl Served {
             desktop: Some(Desktop { client_id: "partner-console-sandbox".to_owned(), scopes: Vec::new() }),
         };
         let identities = Identities::Providers(vec![provider]);
-        let service = Service::open(&folder.join("service.db"), identities, system_clock()).unwrap();
+        let mut service = Service::open(&folder.join("service.db"), identities, system_clock()).unwrap();
+        if let Some(cloud) = cloud {
+            let key = VaultKey::read(&"5a".repeat(32)).unwrap();
+            let regions = json!([{ "name": "Sandbox", "gateways": [cloud.url()] }]);
+            let regions: Regions = serde_json::from_value(regions).unwrap();
+            service = service.receiving(key, CallReach::Sandbox, regions).await.unwrap();
+        }
         let listener = listen(at, Reach::ThisMachine).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();

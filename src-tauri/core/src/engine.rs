@@ -92,8 +92,6 @@ struct Inner {
     /// Tells whoever watches the vault that it was opened, or that what is chosen of it changed.
     watched: Arc<Notify>,
     jobs: Jobs,
-    /// Held while a file is taken in or files are let go of: none goes between its bytes and its row.
-    filing: tokio::sync::Mutex<()>,
     /// Turns at decoding pictures.
     pictures: tokio::sync::Semaphore,
     /// The link from outside that was not followed yet.
@@ -177,7 +175,6 @@ impl Engine {
             vault,
             watched,
             jobs,
-            filing: tokio::sync::Mutex::new(()),
             pictures: tokio::sync::Semaphore::new(files::PICTURES),
             link: Mutex::new(None),
             state: RwLock::new(state),

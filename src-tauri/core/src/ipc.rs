@@ -27,6 +27,7 @@ pub mod manifest;
 pub mod notices;
 pub mod partner;
 pub mod projects;
+pub mod receiving;
 pub mod review;
 pub mod session;
 pub mod storage;
@@ -206,6 +207,8 @@ calls! {
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
     /// A page of all deliveries.
     read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
+    /// How deliveries of a project reach the team's service, as it knows it now.
+    read receiving::receiving(common::ProjectArgs) -> receiving::ReceivingView ["receiving" "workspace" "sync"];
     /// Comments and external links of a project, a run or the workspace.
     read beside::beside(beside::BesideArgs) -> beside::BesideView ["projects" "runs" "workspace"];
     /// The workspace.
@@ -384,6 +387,10 @@ calls! {
     aside vault::start_vault_anew(common::Nothing) -> common::Done [];
     /// Takes a delivery by hand.
     aside events::take_delivery(events::DeliveryArgs) -> events::DeliveryView [];
+    /// Makes an address at the team's service for a project's events.
+    aside receiving::make_hook(common::ProjectArgs) -> receiving::MadeHookView [];
+    /// Has nothing come in by an address any more.
+    aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];
     /// Asks Talkdesk how an installation stands.

@@ -32,4 +32,5 @@ mod time;
 pub mod vault;
 pub mod web;
 
+pub use talkdesk::address::is_guarded;
 pub use talkdesk::secret;

@@ -35,10 +35,7 @@ use tokio::sync::oneshot;
 
 pub use derive::derive;
 pub use error::{OpenError, StoreError};
-pub use projection::{
-    CheckedStep, DeadlineRow, DeliveryFault, DeliveryRow, DeliveryStep, EventRow, InstallationRow, Listed,
-    StepOutcome,
-};
+pub use projection::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, Listed};
 pub use projection::{NewestVersion, OpenRun, ProjectRow, RunRow, VersionNeeds, VersionRow};
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};
@@ -70,6 +67,8 @@ struct Inner {
     interrupt: InterruptHandle,
     searches: AtomicU64,
     changed: Changed,
+    /// Held while a file is taken in or files are let go of: none goes between its bytes and its row.
+    filing: tokio::sync::Mutex<()>,
 }
 
 impl Store {
@@ -102,12 +101,18 @@ impl Store {
             interrupt,
             searches: AtomicU64::new(0),
             changed: Changed::default(),
+            filing: tokio::sync::Mutex::new(()),
         })))
     }
 
     /// The folder it lies in.
     pub fn folder(&self) -> &Path {
         &self.0.folder
+    }
+
+    /// The turn at its files: whoever takes one in or lets some go holds it.
+    pub async fn filing(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.filing.lock().await
     }
 
     /// Reads, off the caller's thread, one consistent state of the store.

@@ -8,9 +8,11 @@
 
 mod api;
 mod backoff;
+mod deliveries;
 mod files;
 mod live;
 mod people;
+mod receiving;
 mod round;
 mod transport;
 mod whole;
@@ -26,6 +28,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 pub use api::CallError;
 pub use files::Files;
 pub use people::People;
+pub use receiving::{Receiving, SetSecrets};
 pub use transport::{
     Asking, Chunks, Http, InProcess, NoToken, Opening, Piece, Sending, Tokens, Transport, TransportError,
 };
@@ -183,7 +186,7 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
         // Counted from the answer: a service that takes long to fail is left alone as long as any other.
         let ended = Instant::now();
         let state = match &done {
-            Ok(Round::Complete) => SyncState::Idle,
+            Ok(Round::Complete | Round::More) => SyncState::Idle,
             Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::UpdateNeeded)) => SyncState::UpdateNeeded,
             Err(RoundError::Call(CallError::SignedOut)) => SyncState::SignedOut,
             Err(RoundError::Call(CallError::NotAMember)) => SyncState::NotAMember,
@@ -202,6 +205,11 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
             Ok(Round::Complete) => {
                 patience.reset();
                 (Duration::ZERO, rounds.api.look_every())
+            }
+            // What was read made commands, which are to be sent.
+            Ok(Round::More) => {
+                patience.reset();
+                (Duration::ZERO, Some(Duration::ZERO))
             }
             // Nothing but an update, a sign-in or an invitation helps: look now and then, and when woken.
             Ok(Round::ReadOnly)

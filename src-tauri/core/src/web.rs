@@ -12,7 +12,8 @@ use domain::text::LINE;
 use reqwest::{Client, Request, RequestBuilder, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use url::{Host, Url};
+use talkdesk::address::is_guarded;
+use url::Url;
 
 use crate::error::{Error, ErrorCode};
 
@@ -27,27 +28,7 @@ const WORDS_LIMIT: usize = 4_000;
 pub fn server_url(text: &str) -> Option<Url> {
     let text = text.trim();
     let url = Url::parse(text).ok().filter(|_| text.len() <= LINE)?;
-    (is_allowed(&url) && url.query().is_none() && url.fragment().is_none()).then_some(url)
-}
-
-/// Whether a call may go there at all.
-pub fn is_allowed(url: &Url) -> bool {
-    let bare = url.username().is_empty() && url.password().is_none();
-    bare && match url.scheme() {
-        "https" => url.host_str().is_some_and(|host| !host.is_empty()),
-        "http" => is_loopback(url),
-        _ => false,
-    }
-}
-
-/// Whether it stays on this computer.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
+    (is_guarded(&url) && url.query().is_none() && url.fragment().is_none()).then_some(url)
 }
 
 /// The client for one server.

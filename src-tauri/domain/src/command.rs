@@ -472,6 +472,7 @@ pub enum Body {
 /// What was revealed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevealedSecret {
     /// The token of the platform port.
@@ -480,6 +481,8 @@ pub enum RevealedSecret {
     ClientSecret,
     /// A client's private key.
     PrivateKey,
+    /// A whole set of an installation's credentials, to be used or exported.
+    Credentials,
 }
 
 /// A finding as a form hands it in.

@@ -8,6 +8,7 @@
 mod credentials;
 mod event;
 mod standing;
+mod verification;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,7 @@ use crate::ids::{CustomerId, InstallationId, ProjectId};
 pub use credentials::{Authentication, CredentialSet, Deployed, Rotation, SetSteps, TokenGot, rotations};
 pub use event::{EventFacts, Happened, Received, SubscribedPlan};
 pub use standing::{Deadline, Life, Settled, Standing, Trial};
+pub use verification::{CheckedStep, DeliveryFault, DeliveryStep, NotVerified, StepOutcome};
 
 /// How long the partner has to acknowledge an install, an update or an uninstall, and how long both sets of
 /// credentials hold after a rotation: seven days, in milliseconds (D/events-api).

@@ -14,7 +14,8 @@
 //! | `PUT /v1/blobs/{sha256}` | a piece, `Content-Range: bytes A-B/TOTAL` | 201 where it is whole and its hash is right; else 202 and `partner-offset`; 409 and `partner-offset` for a piece from elsewhere |
 //! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
 //! | `GET /v1/hooks` | – | [`Hooks`]; `POST /v1/hooks` `{project}` makes one, [`MadeHook`], `DELETE /v1/hooks/{id}` revokes it |
-//! | `GET /v1/deliveries?after=N&limit=L` | – | [`Deliveries`]: what Talkdesk delivered after number N |
+//! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
+//! | `POST /v1/secrets/reveal` | `{installation, client_id, secret, copied}` | `{client_secret, private_key}` of a set that came by a delivery, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
 //!
 //! A command that names a file which the service does not have is refused with `blob_missing`: files go first.
@@ -38,7 +39,7 @@ use crate::common::{AggregateRef, Params, Role, Timestamp};
 use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
-pub use deliveries::{Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook, NotVerified};
+pub use deliveries::{Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook};
 pub use people::{InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn};
 
 /// The protocol that this version speaks.
@@ -141,12 +142,21 @@ pub struct Changes {
     pub epoch: Uuid,
     /// The last number given.
     pub head: u64,
+    /// The number of the last delivery, for those who may read them.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub deliveries: u64,
     /// Whether another page follows.
     pub more: bool,
     /// Commands by number.
     pub changes: Vec<Change>,
     /// The newest state of each aggregate touched.
     pub states: Vec<State>,
+}
+
+/// Numbers begin with 1.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A command that was taken.

@@ -7,8 +7,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
 use domain::ids::InstallationId;
-use domain::installation::{CredentialSet, EventFacts, Happened, Received, SubscribedPlan};
-use domain::protocol::NotVerified;
+use domain::installation::{
+    CredentialSet, DeliveryFault, DeliveryStep, EventFacts, Happened, NotVerified, Received, SubscribedPlan,
+};
 use domain::{Timestamp, text};
 use http::HeaderMap;
 use serde_json::Value;
@@ -85,42 +86,56 @@ pub async fn take(
     Ok(told(event, regions, key_id.trim(), received)?)
 }
 
+/// The secrets of the set that a body brings. Only for one that was verified when it came.
+pub fn secrets(body: &[u8]) -> Option<SetSecrets> {
+    let event = Event::parse(body).ok()?;
+    let installation = installation_id(event.installation_id()?);
+    set_secrets(installation, happened(event.data, event.kind).1?)
+}
+
+/// What the file with an event's body is called.
+pub fn body_name(event: &EventFacts) -> String {
+    format!("{}-{}.json", event.what.kind(), event.id)
+}
+
 /// Why a delivery is refused, in words that a desktop knows.
 pub fn why(refused: &Refused) -> NotVerified {
     let (step, reason, detail) = match refused {
         Refused::Unreadable(why) => {
             let (reason, detail) = match why {
-                Unreadable::TooLarge => ("too_large", BODY_LIMIT.to_string()),
-                Unreadable::NotJson { line, column } => ("not_json", format!("{line}:{column}")),
-                Unreadable::Member { place } => ("member", (*place).to_owned()),
+                Unreadable::TooLarge => (DeliveryFault::TooLarge, BODY_LIMIT.to_string()),
+                Unreadable::NotJson { line, column } => (DeliveryFault::NotJson, format!("{line}:{column}")),
+                Unreadable::Member { place } => (DeliveryFault::Member, (*place).to_owned()),
             };
-            ("body", reason, detail)
+            (DeliveryStep::Body, reason, detail)
         }
         Refused::Unverified(why) => {
             let step = match why.step() {
-                Step::Header => "header",
-                Step::Key => "key",
-                Step::Encoding => "encoding",
-                Step::Match => "match",
+                Step::Header => DeliveryStep::Header,
+                Step::Key => DeliveryStep::Key,
+                Step::Encoding => DeliveryStep::Encoding,
+                Step::Match => DeliveryStep::Match,
             };
             let (reason, detail) = match why {
-                Unverified::Header(HeaderFault::Missing(name)) => ("header_missing", *name),
+                Unverified::Header(HeaderFault::Missing(name)) => (DeliveryFault::HeaderMissing, *name),
                 Unverified::Header(HeaderFault::Repeated(name) | HeaderFault::Malformed(name)) => {
-                    ("header_malformed", *name)
+                    (DeliveryFault::HeaderMalformed, *name)
                 }
-                Unverified::Key(KeyFault::NoGateway) => ("no_gateway", ""),
-                Unverified::Key(KeyFault::Untrusted(origin)) => ("gateway_untrusted", origin.as_str()),
-                Unverified::Key(KeyFault::Unknown) => ("key_unknown", ""),
-                Unverified::Key(KeyFault::Expired) => ("key_expired", ""),
-                Unverified::Key(KeyFault::Unreadable) => ("key_unreadable", ""),
-                Unverified::Key(KeyFault::Unavailable(_)) => ("key_unavailable", ""),
-                Unverified::Encoding => ("encoding", ""),
-                Unverified::Match => ("mismatch", ""),
+                Unverified::Key(KeyFault::NoGateway) => (DeliveryFault::NoGateway, ""),
+                Unverified::Key(KeyFault::Untrusted(origin)) => {
+                    (DeliveryFault::GatewayUntrusted, origin.as_str())
+                }
+                Unverified::Key(KeyFault::Unknown) => (DeliveryFault::KeyUnknown, ""),
+                Unverified::Key(KeyFault::Expired) => (DeliveryFault::KeyExpired, ""),
+                Unverified::Key(KeyFault::Unreadable) => (DeliveryFault::KeyUnreadable, ""),
+                Unverified::Key(KeyFault::Unavailable(_)) => (DeliveryFault::KeyUnavailable, ""),
+                Unverified::Encoding => (DeliveryFault::Encoding, ""),
+                Unverified::Match => (DeliveryFault::Mismatch, ""),
             };
             (step, reason, detail.to_owned())
         }
     };
-    NotVerified { step: step.to_owned(), reason: reason.to_owned(), detail }
+    NotVerified { step, reason, detail }
 }
 
 /// Whether the same delivery may verify later: its key could not be had now.
@@ -156,11 +171,7 @@ fn told(event: Event, regions: &Regions, key_id: &str, received: Received) -> Re
     let (root, tokens, authorization) =
         (root.map(String::from).unwrap_or_default(), link("tokens"), link("authorization"));
     let (what, credentials) = happened(event.data, event.kind);
-    let secrets = credentials.zip(id).and_then(|(set, installation)| {
-        let client = set.client_id.as_deref().filter(|client| !client.is_empty())?;
-        let id = credentials_id(installation, client);
-        Some(SetSecrets { id, client_secret: set.client_secret, private_key: set.private_key })
-    });
+    let secrets = credentials.zip(id).and_then(|(set, installation)| set_secrets(installation, set));
     let facts = EventFacts {
         id: event.id,
         happened_at,
@@ -180,6 +191,12 @@ fn told(event: Event, regions: &Regions, key_id: &str, received: Received) -> Re
         body: None,
     };
     Ok(Taken { installation: id, facts, secrets })
+}
+
+fn set_secrets(installation: InstallationId, set: Credentials) -> Option<SetSecrets> {
+    let client = set.client_id.as_deref().filter(|client| !client.is_empty())?;
+    let id = credentials_id(installation, client);
+    Some(SetSecrets { id, client_secret: set.client_secret, private_key: set.private_key })
 }
 
 fn happened(data: Data, kind: String) -> (Happened, Option<Credentials>) {

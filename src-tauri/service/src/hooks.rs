@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::installation::{Installation, Received, Standing};
-use domain::protocol::{Delivery, HookRow, MadeHook, NotVerified};
+use domain::installation::{Installation, NotVerified, Received, Standing};
+use domain::protocol::{Delivery, HookRow, MadeHook};
 use domain::{AggregateRef, Role};
 use intake::Taken;
 use talkdesk::Ambient;
@@ -37,7 +37,7 @@ const CHECK: &str = "partner-service vault";
 
 /// What the service needs to take deliveries.
 pub(crate) struct Receiving {
-    key: VaultKey,
+    pub(crate) key: VaultKey,
     verifier: Verifier,
     regions: Regions,
 }
@@ -86,7 +86,7 @@ pub(crate) fn may(caller: &Caller) -> Result<MemberId, Denied> {
 }
 
 /// What a delivery's sealed record is about.
-fn about(workspace: WorkspaceId, id: Uuid) -> String {
+pub(crate) fn about(workspace: WorkspaceId, id: Uuid) -> String {
     format!("delivery {workspace} {id}")
 }
 
@@ -101,6 +101,17 @@ fn raw(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
     raw.extend_from_slice(b"\r\n");
     raw.extend_from_slice(body);
     raw
+}
+
+/// The body of what [`raw`] wrote.
+pub(crate) fn body_of(raw: &[u8]) -> Option<&[u8]> {
+    const END: &[u8] = b"\r\n\r\n";
+    // With no header at all the empty line is the first.
+    if let Some(body) = raw.strip_prefix(b"\r\n") {
+        return Some(body);
+    }
+    let end = raw.windows(END.len()).position(|part| part == END)?;
+    raw.get(end + END.len()..)
 }
 
 impl Service {
@@ -189,6 +200,9 @@ impl Service {
         let json = serde_json::to_string(&delivery)?;
         let new = NewDelivery { id, project, event: taken_id, json, sealed };
         let added = self.storage.add_delivery(workspace, new).await?;
+        if added {
+            self.live.moved(workspace);
+        }
         Ok(match (unverified, refused) {
             (Some(why), Some(refused)) => Outcome::Unverified { why, passing: intake::is_passing(&refused) },
             _ if added => Outcome::Taken,

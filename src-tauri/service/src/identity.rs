@@ -178,7 +178,7 @@ pub fn providers(json: &str) -> Result<Identities, ProvidersError> {
             return Err(ProvidersError::Twice(provider.issuer.clone()));
         }
         let issuer = Url::parse(&provider.issuer).ok();
-        if !issuer.iter().chain(&provider.jwks_uri).all(provider::safe) || issuer.is_none() {
+        if !issuer.iter().chain(&provider.jwks_uri).all(talkdesk::address::is_guarded) || issuer.is_none() {
             return Err(ProvidersError::Unsafe(provider.issuer.clone()));
         }
     }

@@ -59,6 +59,7 @@ mod live;
 mod members;
 mod metrics;
 mod routes;
+mod secrets;
 mod serve;
 mod storage;
 mod take;

@@ -23,13 +23,15 @@ const DEBOUNCE: Duration = Duration::from_millis(20);
 /// How often feeds are looked at that nobody hinted at.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
 
-/// Where a feed stands, as those who listen are told.
+/// Where a feed stands, as those who listen are told; numbers tell nobody what was taken or delivered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub(crate) struct Position {
     /// The feed's epoch.
     pub(crate) epoch: Uuid,
     /// The last number given.
     pub(crate) head: u64,
+    /// The number of the last delivery.
+    pub(crate) deliveries: u64,
 }
 
 /// Those who listen, by workspace.
@@ -101,7 +103,7 @@ impl Live {
 
     async fn look_at(&self, workspace: WorkspaceId) -> Result<Position, StoreError> {
         let feed = self.storage.feed(workspace).await?;
-        Ok(Position { epoch: feed.epoch, head: feed.head })
+        Ok(Position { epoch: feed.epoch, head: feed.head, deliveries: feed.deliveries })
     }
 
     /// Looks at every feed that was hinted at, and forgets those that nobody listens to any more.

@@ -118,6 +118,8 @@ pub(crate) struct Feed {
     pub(crate) head: u64,
     /// When the last command was taken.
     pub(crate) last_at: Timestamp,
+    /// The number of the last delivery.
+    pub(crate) deliveries: u64,
 }
 
 /// Which page.
@@ -244,6 +246,7 @@ pub(crate) enum Entry {
 pub(crate) struct ChangesPage {
     pub(crate) epoch: Uuid,
     pub(crate) head: u64,
+    pub(crate) deliveries: u64,
     pub(crate) more: bool,
     pub(crate) changes: Vec<ChangeRow>,
     pub(crate) states: Vec<StateRow>,

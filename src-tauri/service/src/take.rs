@@ -10,9 +10,10 @@ mod known;
 
 use std::collections::BTreeSet;
 
-use domain::command::{Command, Envelope};
+use domain::command::{Body, Command, Envelope};
 use domain::files::BlobId;
 use domain::ids::CommandId;
+use domain::installation::Received;
 use domain::protocol::{CommandResult, Outcome, Results};
 use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp};
 use serde::Deserialize;
@@ -93,7 +94,7 @@ pub(crate) async fn take(
         };
         results.push(CommandResult { id, outcome });
     }
-    let Taking { feed: Feed { epoch, head, last_at }, known, .. } = taking;
+    let Taking { feed: Feed { epoch, head, last_at, .. }, known, .. } = taking;
     if head == begun.feed.head {
         turn.leave().await?;
     } else {
@@ -210,7 +211,8 @@ impl Taking<'_> {
         (id != self.caller.workspace).then(|| refused(RefusalCode::NotFound))
     }
 
-    /// The answer to an id that was taken before: the same answer again, to the same command of the same person.
+    /// The answer to an id that was taken before: the same answer again, to the same command of the same person. What
+    /// the service itself took of Talkdesk's is one command, whoever's desktop made it first.
     fn again(&self, taken: &storage::Command, envelope: &Envelope) -> Outcome {
         let same = |taken: &Envelope| {
             taken.kind == envelope.kind
@@ -218,12 +220,24 @@ impl Taking<'_> {
                 && taken.aggregate == envelope.aggregate
                 && taken.args == envelope.args
         };
-        if taken.actor == self.caller.member && same(&taken.envelope) {
+        if taken.actor == self.caller.member && same(&taken.envelope)
+            || same_delivery(&taken.envelope, envelope)
+        {
             Outcome::Taken { number: taken.number, taken_at: taken.taken_at }
         } else {
             refused(RefusalCode::IdReused)
         }
     }
+}
+
+/// Whether both take the same event of the same delivery. Desktops of different versions may tell its body's kind
+/// differently.
+fn same_delivery(one: &Envelope, other: &Envelope) -> bool {
+    let event = |envelope: &Envelope| match envelope.command().ok()?.body {
+        Body::EventTake { event } if event.received != Received::ByHand => Some(event.id),
+        _ => None,
+    };
+    one.aggregate == other.aggregate && event(one).is_some_and(|id| event(other) == Some(id))
 }
 
 fn refused(code: RefusalCode) -> Outcome {

@@ -2,6 +2,29 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use url::{Host, Url};
+
+/// Whether nobody on the way can read along or put something in: https, or http that stays on this computer; and no
+/// user name or password stands in it.
+pub fn is_guarded(url: &Url) -> bool {
+    let bare = url.username().is_empty() && url.password().is_none();
+    bare && match url.scheme() {
+        "https" => url.host_str().is_some_and(|host| !host.is_empty()),
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+/// Whether it stays on this computer.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
 /// Whether the address is one of the internet (IANA's special-purpose registries, RFC 6890): not of this computer, of a
 /// network of its own, of a test, of many.
 pub(crate) fn is_public(address: IpAddr) -> bool {

@@ -12,7 +12,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
-mod address;
+pub mod address;
 mod ambient;
 pub mod assertion;
 pub mod event;

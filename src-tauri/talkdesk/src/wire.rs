@@ -19,7 +19,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde::de::DeserializeOwned;
 use url::{Host, Url};
 
-use crate::address::is_public;
+use crate::address::{is_loopback, is_public};
 use crate::problem::Problem;
 use crate::secret::Secret;
 
@@ -52,8 +52,7 @@ impl Reach {
             Some(Host::Domain("")) | None => return Err(Blocked::Scheme),
             Some(Host::Domain(_)) => None,
         };
-        let here =
-            literal.is_some_and(|address| address.is_loopback()) || url.host_str() == Some("localhost");
+        let here = is_loopback(url);
         match (url.scheme(), self) {
             ("https", _) => {}
             ("http", Self::Sandbox) if here => {}

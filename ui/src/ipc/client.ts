@@ -147,6 +147,12 @@ export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
   read: () => call("events", args) as Promise<t.EventsView>,
 });
 
+/** How deliveries of a project reach the team's service, as it knows it now. */
+export const receiving = (args: t.ProjectArgs): Ask<t.ReceivingView> => ({
+  tags: ["receiving", "workspace", "sync"],
+  read: () => call("receiving", args) as Promise<t.ReceivingView>,
+});
+
 /** Comments and external links of a project, a run or the workspace. */
 export const beside = (args: t.BesideArgs): Ask<t.BesideView> => ({
   tags: ["projects", "runs", "workspace"],
@@ -522,6 +528,14 @@ export const startVaultAnew = (): Promise<t.Done> =>
 /** Takes a delivery by hand. */
 export const takeDelivery = (args: t.DeliveryArgs): Promise<t.DeliveryView> =>
   call("take_delivery", args) as Promise<t.DeliveryView>;
+
+/** Makes an address at the team's service for a project's events. */
+export const makeHook = (args: t.ProjectArgs): Promise<t.MadeHookView> =>
+  call("make_hook", args) as Promise<t.MadeHookView>;
+
+/** Has nothing come in by an address any more. */
+export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
+  call("revoke_hook", args) as Promise<t.Done>;
 
 /** Gets a token with an installation's credentials. */
 export const getToken = (args: t.TokenArgs): Promise<t.TokenView> =>

@@ -1210,7 +1210,8 @@ export type DeliveryFault = "too_large" | "not_json" | "member" | "header_missin
 export type DeliveryOutcome = "taken" | "duplicate" | "about" | "refused" | "unknown";
 
 /**
- * A delivery that was taken by hand here and is no event of an installation: not to be believed, or about none.
+ * A delivery that is no event of an installation: not to be believed, or about none. It was taken by hand here, or the
+ * team's service took it.
  */
 export type DeliveryRow = { 
 /**
@@ -1248,7 +1249,11 @@ key_id: string,
 /**
  * The body with its secrets hidden; empty where it cannot be read.
  */
-body: string, };
+body: string, 
+/**
+ * How it came here.
+ */
+received: Received, };
 
 /**
  * The steps.
@@ -2213,6 +2218,32 @@ process: ProcessView | null,
 projects: number, };
 
 /**
+ * Names an address.
+ */
+export type HookArgs = { 
+/**
+ * Which.
+ */
+id: string, };
+
+/**
+ * An address by which deliveries come in. What it reads as was told once.
+ */
+export type HookView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Who made it.
+ */
+made: By, 
+/**
+ * Since when nothing comes in by it.
+ */
+revoked_at: Timestamp | null, };
+
+/**
  * What an image is held to; what is not set is free.
  */
 export type ImageLimit = { 
@@ -2746,6 +2777,11 @@ registration: string,
 workspace: WorkspaceId, };
 
 /**
+ * Where the secrets of a set are.
+ */
+export type KeptIn = "here" | "service" | "nowhere";
+
+/**
  * What a file in the data folder is for.
  */
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
@@ -3009,6 +3045,19 @@ subscription: string | null,
  * The trial as JSON, where there is one.
  */
 trial: string | null, };
+
+/**
+ * An address that was made. It has no `Debug`: whoever knows it can deliver.
+ */
+export type MadeHookView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The events callback URL of a version, in full. It is told this once.
+ */
+url: string, };
 
 /**
  * A text against a version.
@@ -4109,6 +4158,19 @@ both: Array<FieldKey>, };
 export type Received = "by_hand" | "relay" | "mirror";
 
 /**
+ * How deliveries of a project reach the service.
+ */
+export type ReceivingView = { 
+/**
+ * Whether there is a service that can take them: of a workspace on this computer alone there is none.
+ */
+team: boolean, 
+/**
+ * Its addresses, newest first, revoked ones too.
+ */
+hooks: Array<HookView>, };
+
+/**
  * A version that was worked on.
  */
 export type Recent = { 
@@ -4287,7 +4349,7 @@ text: string, };
 /**
  * What was revealed.
  */
-export type RevealedSecret = "port_token" | "client_secret" | "private_key";
+export type RevealedSecret = "port_token" | "client_secret" | "private_key" | "credentials";
 
 /**
  * A version that waits for someone.
@@ -4971,13 +5033,17 @@ set: CredentialSet,
  */
 secret: string, 
 /**
- * Whether the client secret is in the vault of this computer.
+ * Whether the client secret can be had: of the vault of this computer, or of the team's service.
  */
 secret_here: boolean, 
 /**
- * Whether the private key is.
+ * Whether the private key can.
  */
 key_here: boolean, 
+/**
+ * Whose vault they are in.
+ */
+kept: KeptIn, 
 /**
  * When it came into being.
  */

@@ -5,22 +5,22 @@
 //! work nothing is recorded, and the same delivery can be taken again.
 
 use domain::ids::InstallationId;
-use domain::installation::{Installation, Received, Standing};
+use domain::installation::{CheckedStep, Installation, Received, Standing};
 use domain::{AggregateRef, Body};
 use http::{HeaderMap, HeaderValue};
 use intake::{SetSecrets, Taken};
 use talkdesk::Ambient;
-use talkdesk::event::{BODY_LIMIT, Event, Unreadable};
+use talkdesk::event::Event;
 use talkdesk::keys::{Refused, Verifier};
 use talkdesk::region::{Region, Regions};
-use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, SIGNATURE_HEADER, Step, Unverified};
+use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, SIGNATURE_HEADER, Unverified};
 use talkdesk::wire::{Reach, Wire};
 use url::Url;
 use uuid::Uuid;
 
 use super::{Engine, Error};
 use crate::ipc::events::{DeliveryView, Outcome};
-use crate::store::{CheckedStep, DeliveryFault, DeliveryRow, DeliveryStep, StepOutcome};
+use crate::store::DeliveryRow;
 use crate::vault::{Kind, Name};
 
 /// A delivery as somebody has it.
@@ -65,7 +65,11 @@ impl Engine {
                 intake::take(&verifier, &regions, root.as_ref(), headers, body, Received::ByHand).await
             }
         };
-        let steps = steps(taken.as_ref().err(), &delivery.key_id);
+        let why = taken.as_ref().err().map(intake::why);
+        if let Err(Refused::Unverified(Unverified::Key(KeyFault::Unavailable(why)))) = &taken {
+            tracing::info!(why, "a signature key could not be fetched");
+        }
+        let steps = CheckedStep::all(why.as_ref(), &delivery.key_id);
         match taken {
             Ok(Taken { installation: Some(id), facts, secrets }) => {
                 let event = facts.id.clone();
@@ -86,7 +90,7 @@ impl Engine {
                     return Ok(view);
                 }
                 let (shown, _) = intake::shown(body).unwrap_or_default();
-                let name = format!("{}-{}.json", facts.what.kind(), facts.id);
+                let name = intake::body_name(&facts);
                 facts.body = Some(self.add_file(&name, shown.into_bytes()).await?);
                 self.change(aggregate, Body::EventTake { event: facts }).await?;
                 Ok(view)
@@ -95,9 +99,7 @@ impl Engine {
             other => {
                 let outcome = match &other {
                     Ok(_) => Outcome::About,
-                    Err(Refused::Unverified(Unverified::Key(fault))) if fault.is_passing() => {
-                        Outcome::Unknown
-                    }
+                    Err(refused) if intake::is_passing(refused) => Outcome::Unknown,
                     Err(_) => Outcome::Refused,
                 };
                 let event = Event::parse(body).ok();
@@ -114,6 +116,7 @@ impl Engine {
                     account: claims(Event::account_id),
                     key_id: delivery.key_id.trim().chars().take(200).collect(),
                     body: intake::shown(body).map(|(shown, _)| shown).unwrap_or_default(),
+                    received: Received::ByHand,
                 };
                 store.write(move |tx| tx.add_delivery(&row).map_err(Error::from)).await?;
                 Ok(DeliveryView { outcome, steps, installation: None, event: None })
@@ -162,70 +165,6 @@ fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
     Ok(headers)
 }
 
-/// The steps in their order. After the one that failed none was tried.
-fn steps(refused: Option<&Refused>, key_id: &str) -> Vec<CheckedStep> {
-    use DeliveryStep::{Body, Encoding, Header, Key, Match};
-    let failed = refused.map(|refused| match refused {
-        Refused::Unreadable(why) => {
-            let (fault, detail) = unreadable(why);
-            (Body, fault, detail)
-        }
-        Refused::Unverified(why) => {
-            let step = match why.step() {
-                Step::Header => Header,
-                Step::Key => Key,
-                Step::Encoding => Encoding,
-                Step::Match => Match,
-            };
-            let (fault, detail) = unverified(why);
-            (step, fault, detail)
-        }
-    });
-    let mut over = false;
-    let of = |step| {
-        let own = failed.as_ref().filter(|(failed, ..)| *failed == step);
-        let outcome = match own {
-            Some(_) => StepOutcome::Failed,
-            None if over => StepOutcome::NotRun,
-            None => StepOutcome::Passed,
-        };
-        over |= own.is_some();
-        let key = if step == Key && outcome == StepOutcome::Passed { key_id.trim() } else { "" };
-        let detail = own.map_or(key, |(_, _, detail)| detail).to_owned();
-        CheckedStep { step, outcome, reason: own.map(|(_, reason, _)| *reason), detail }
-    };
-    [Body, Header, Key, Encoding, Match].map(of).into()
-}
-
-fn unreadable(why: &Unreadable) -> (DeliveryFault, String) {
-    match why {
-        Unreadable::TooLarge => (DeliveryFault::TooLarge, BODY_LIMIT.to_string()),
-        Unreadable::NotJson { line, column } => (DeliveryFault::NotJson, format!("{line}:{column}")),
-        Unreadable::Member { place } => (DeliveryFault::Member, (*place).to_owned()),
-    }
-}
-
-fn unverified(why: &Unverified) -> (DeliveryFault, String) {
-    let bare = |fault| (fault, String::new());
-    match why {
-        Unverified::Header(HeaderFault::Missing(name)) => (DeliveryFault::HeaderMissing, (*name).to_owned()),
-        Unverified::Header(HeaderFault::Repeated(name) | HeaderFault::Malformed(name)) => {
-            (DeliveryFault::HeaderMalformed, (*name).to_owned())
-        }
-        Unverified::Key(KeyFault::NoGateway) => bare(DeliveryFault::NoGateway),
-        Unverified::Key(KeyFault::Untrusted(origin)) => (DeliveryFault::GatewayUntrusted, origin.clone()),
-        Unverified::Key(KeyFault::Unknown) => bare(DeliveryFault::KeyUnknown),
-        Unverified::Key(KeyFault::Expired) => bare(DeliveryFault::KeyExpired),
-        Unverified::Key(KeyFault::Unreadable) => bare(DeliveryFault::KeyUnreadable),
-        Unverified::Key(KeyFault::Unavailable(why)) => {
-            tracing::info!(why, "a signature key could not be fetched");
-            bare(DeliveryFault::KeyUnavailable)
-        }
-        Unverified::Encoding => bare(DeliveryFault::Encoding),
-        Unverified::Match => bare(DeliveryFault::Mismatch),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,18 +178,5 @@ mod tests {
         assert_eq!(reach, Reach::Sandbox);
         let root = Url::parse("http://127.0.0.1:4780/gateway/td-eu-1").unwrap();
         assert_eq!(regions.of_gateway(&root).unwrap().name, "Sandbox");
-    }
-
-    #[test]
-    fn after_the_step_that_failed_none_was_tried() {
-        use StepOutcome::{Failed, NotRun, Passed};
-        let outcomes = |refused: Option<&Refused>| -> Vec<_> {
-            steps(refused, "k").iter().map(|step| step.outcome).collect()
-        };
-        assert_eq!(outcomes(None), [Passed; 5]);
-        let key = Refused::Unverified(Unverified::Key(KeyFault::Unknown));
-        assert_eq!(outcomes(Some(&key)), [Passed, Passed, Failed, NotRun, NotRun]);
-        let body = Refused::Unreadable(Unreadable::TooLarge);
-        assert_eq!(outcomes(Some(&body)), [Failed, NotRun, NotRun, NotRun, NotRun]);
     }
 }

@@ -27,9 +27,10 @@ impl Engine {
         if bytes.len() as u64 > MAX_BYTES {
             return refused(Refusal::ours(RefusalCode::FileTooLarge).with("max", MAX_BYTES));
         }
-        // Nothing is swept between the file and its row.
-        let _filing = self.0.filing.lock().await;
         let (store, blobs) = self.open_files()?;
+        // Nothing is swept between the file and its row.
+        let filing = store.clone();
+        let _filing = filing.filing().await;
         let (name, length) = (text::shown_name(name), bytes.len() as u64);
         let shown = name.clone();
         let _turn = self.0.pictures.acquire().await.map_err(|error| Error::internal(&error))?;
@@ -76,7 +77,8 @@ impl Engine {
         let fetched = self.service_files()?.fetch(id).await.map_err(|error| fetch_error(&error))?;
         let bytes = fetched.ok_or_else(|| Error::not_found().at(Place::input("file")))?;
         let length = bytes.len() as u64;
-        let _filing = self.0.filing.lock().await;
+        let filing = store.clone();
+        let _filing = filing.filing().await;
         let bytes = on_disk(move || blobs.add(&bytes).map(|_| bytes)).await?;
         let now = self.now();
         store.write(move |tx| files::fetched(tx, id, length, now).map_err(Error::from)).await?;
@@ -141,7 +143,7 @@ impl Engine {
     pub(super) async fn sweep_files(&self) -> Result<u64, Error> {
         let (store, blobs) = self.open_files()?;
         let named = store.read(|view| files::all_named(view).map_err(Error::from)).await?;
-        let _filing = self.0.filing.lock().await;
+        let _filing = store.filing().await;
         let now = self.now();
         let gone = store
             .write(move |tx| {

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::command::RevealedSecret;
 use domain::ids::InstallationId;
 use domain::installation::{
     Authentication, Installation, Rotation, Standing, TalkdeskState, Word, rotations,
@@ -18,8 +19,9 @@ use talkdesk::wire::{Failure, Wire};
 use talkdesk::{Ambient, Secret};
 use url::Url;
 
-use super::{Engine, Error, ErrorCode};
+use super::{Engine, Error, ErrorCode, Open, State as Opened};
 use crate::ipc::installations::{AnsweredView, LookView, TokenView};
+use crate::profile::ConnectionName;
 use crate::vault::{self, Kind, Name};
 
 /// What a call to the gateway needs.
@@ -177,6 +179,11 @@ impl Engine {
         self.change(AggregateRef::Installation(id), body).await.map(|_| ())
     }
 
+    /// Whether the open workspace is a team's, whose service keeps the secrets that it took.
+    pub(crate) fn is_team(&self) -> bool {
+        matches!(&*self.state(), Opened::Open(Open { name: ConnectionName::Team(_), .. }))
+    }
+
     /// The gateway of an installation, with tokens of this set, or of the newest whose secrets are here.
     async fn reach(&self, id: InstallationId, client_id: Option<&str>) -> Result<Reached, Error> {
         let known = self.installation(id).await?;
@@ -218,10 +225,12 @@ impl Engine {
         let id = intake::credentials_id(known.id, client_id);
         let authentication = match way {
             Authentication::Basic => {
-                token::Authentication::Basic(self.sealed(Name { kind: Kind::InstallationSecret, id }).await?)
+                let name = Name { kind: Kind::InstallationSecret, id };
+                token::Authentication::Basic(self.set_secret(name, known.id, client_id).await?)
             }
             Authentication::PrivateKeyJwt => {
-                let secret = self.sealed(Name { kind: Kind::InstallationKey, id }).await?;
+                let name = Name { kind: Kind::InstallationKey, id };
+                let secret = self.set_secret(name, known.id, client_id).await?;
                 let algorithm = Algorithm::named(&set.key_algorithm);
                 let key = algorithm.and_then(|algorithm| SigningKey::read(algorithm, &secret).ok());
                 let key = key.ok_or_else(|| {
@@ -234,9 +243,38 @@ impl Engine {
         Ok(Tokens::new(self.wire()?, Ambient::system(), url, client_id, authentication, &[]))
     }
 
-    async fn sealed(&self, name: Name) -> Result<Secret<String>, Error> {
-        let sealed = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(no_secret)?;
-        vault::text(&sealed).ok_or_else(|| Error::new(ErrorCode::VaultDamaged))
+    /// A secret of a set, to be used: of the vault here, else of the service, which notes that it was asked for.
+    async fn set_secret(
+        &self,
+        name: Name,
+        installation: InstallationId,
+        client_id: &str,
+    ) -> Result<Secret<String>, Error> {
+        if self.with_vault(vault::Vault::names).await?.contains(&name) {
+            let sealed = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(no_secret)?;
+            return vault::text(&sealed).ok_or_else(|| Error::new(ErrorCode::VaultDamaged));
+        }
+        let what = RevealedSecret::Credentials;
+        self.kept_secret(name.kind, installation, client_id, what, false).await?.ok_or_else(no_secret)
+    }
+
+    /// A secret of a set that the team's service keeps, after it noted who has it.
+    pub(super) async fn kept_secret(
+        &self,
+        kind: Kind,
+        installation: InstallationId,
+        client_id: &str,
+        noted: RevealedSecret,
+        copied: bool,
+    ) -> Result<Option<Secret<String>>, Error> {
+        if !self.is_team() {
+            return Ok(None);
+        }
+        let set = self.receiving()?.reveal(installation, client_id, noted, copied).await?;
+        Ok(set.and_then(|set| match kind {
+            Kind::InstallationSecret => set.client_secret,
+            _ => set.private_key,
+        }))
     }
 }
 

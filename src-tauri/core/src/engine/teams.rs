@@ -22,7 +22,7 @@ use crate::ipc::teams::ConnectionView;
 use crate::profile::{ConnectionName, Seat, Team};
 use crate::session::registration::{AuthServer, ClientAuth, Redirect, Registration, Way};
 use crate::store::{self, Store};
-use crate::sync::{Asking, Http, NoToken, People, Sync, SyncState, SyncStatus, Tokens, Transport};
+use crate::sync::{Asking, Http, NoToken, People, Receiving, Sync, SyncState, SyncStatus, Tokens, Transport};
 use crate::web::server_url;
 
 /// How often it is asked what the person may do, beside whenever syncing begins to work again.
@@ -251,12 +251,30 @@ impl Engine {
 
     /// The people of the team whose workspace is open.
     pub(crate) fn people(&self) -> Result<People, Error> {
+        Ok(People::new(self.open_team()?.1))
+    }
+
+    /// What Talkdesk delivers to the open workspace's service.
+    pub(crate) fn receiving(&self) -> Result<Receiving, Error> {
+        Ok(Receiving::new(self.open_team()?.1))
+    }
+
+    /// The open workspace's team, and its service.
+    fn open_team(&self) -> Result<(Uuid, Arc<dyn Transport>), Error> {
         let name = match &*self.state() {
             State::Open(open) => open.name,
             _ => return Err(Error::new(ErrorCode::NotOpen)),
         };
         let ConnectionName::Team(id) = name else { return Err(Error::not_found()) };
-        Ok(People::new(self.team_transport(id)?))
+        Ok((id, self.team_transport(id)?))
+    }
+
+    /// The address of the open workspace's service.
+    pub(crate) fn team_url(&self) -> Result<Url, Error> {
+        let (id, _) = self.open_team()?;
+        let profile = self.profile();
+        let team = profile.teams.iter().find(|team| team.id == id).ok_or_else(Error::not_found)?;
+        service(&team.url)
     }
 
     /// Removes a member, at the service and from the lists of people who can be chosen.

@@ -123,7 +123,7 @@ async fn pass(engine: &Engine, clock: &AtomicI64, days: i64) {
         tokio::time::sleep(Duration::from_mins(1)).await;
     }
     // What went is not read any more, and its bytes go right after.
-    let _over = engine.0.filing.lock().await;
+    let _over = store.filing().await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use domain::command::RevealedSecret;
+use domain::ids::InstallationId;
 use domain::{AggregateRef, Body};
 use uuid::Uuid;
 
@@ -81,32 +82,42 @@ impl Engine {
 
     /// What a person wants to see or copy, after it was noted that they did.
     async fn revealed(&self, name: Name, copied: bool) -> Result<Secret<String>, Error> {
-        let of = match name.kind {
-            Kind::InstallationSecret | Kind::InstallationKey => self.installation_of(name.id).await?,
-            _ => self.secret_view(name).ok_or_else(Error::not_found)?.of,
-        };
-        let secret = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(Error::not_found)?;
-        let text = vault::text(&secret).ok_or_else(|| Error::new(ErrorCode::VaultDamaged))?;
-        let secret = match name.kind {
+        let what = match name.kind {
             Kind::PortToken => RevealedSecret::PortToken,
             Kind::ClientSecret | Kind::InstallationSecret => RevealedSecret::ClientSecret,
             Kind::PrivateKey | Kind::InstallationKey | Kind::Tokens => RevealedSecret::PrivateKey,
         };
+        let of = match name.kind {
+            Kind::InstallationSecret | Kind::InstallationKey => {
+                let (installation, client_id, account) = self.set_of(name.id).await?;
+                if !self.with_vault(Vault::names).await?.contains(&name) {
+                    let kept = self.kept_secret(name.kind, installation, &client_id, what, copied).await?;
+                    return kept.ok_or_else(Error::not_found);
+                }
+                account
+            }
+            _ => self.secret_view(name).ok_or_else(Error::not_found)?.of,
+        };
+        let secret = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(Error::not_found)?;
+        let text = vault::text(&secret).ok_or_else(|| Error::new(ErrorCode::VaultDamaged))?;
         let workspace = AggregateRef::Workspace(self.workspace_id()?);
-        self.change(workspace, Body::SecretNoteReveal { secret, of, copied }).await?;
+        self.change(workspace, Body::SecretNoteReveal { secret: what, of, copied }).await?;
         Ok(text)
     }
 
-    /// The account whose set of credentials the vault keeps under this id.
-    async fn installation_of(&self, id: Uuid) -> Result<String, Error> {
+    /// Of which installation a set of credentials is that a vault keeps under this id, whose client, and the account.
+    async fn set_of(&self, id: Uuid) -> Result<(InstallationId, String, String), Error> {
         let (store, _) = self.open_store()?;
         store
             .read(move |view| {
                 for row in view.installation_rows()? {
                     let Some(known) = view.installation(row.id)? else { continue };
-                    let mut sets = domain::installation::rotations(&known).into_iter();
-                    if sets.any(|set| intake::credentials_id(known.id, &set.set.client_id) == id) {
-                        return Ok(row.account);
+                    let sets = domain::installation::rotations(&known).into_iter();
+                    let mut clients = sets.map(|set| set.set.client_id.clone());
+                    if let Some(client) =
+                        clients.find(|client| intake::credentials_id(known.id, client) == id)
+                    {
+                        return Ok((row.id, client, row.account));
                     }
                 }
                 Err(Error::not_found())

@@ -9,7 +9,8 @@ use super::common::{By, People};
 use super::with_view;
 use crate::engine::{Delivery, Engine};
 use crate::error::{Error, ErrorCode};
-use crate::store::{CheckedStep, DeliveryFilter, DeliveryRow, EventRow, Listed};
+use crate::store::{DeliveryFilter, DeliveryRow, EventRow, Listed};
+use domain::installation::CheckedStep;
 use domain::{Mark, Place, ids::CommandId};
 
 /// A delivery as somebody has it.

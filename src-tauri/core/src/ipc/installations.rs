@@ -2,8 +2,8 @@
 
 use domain::ids::{CustomerId, InstallationId};
 use domain::installation::{
-    Authentication, CredentialSet, Deadline, Happened, Installation, Life, RotationAsked, Settled, Standing,
-    SubscribedPlan, TalkdeskState, Trial, Word, rotations,
+    Authentication, CredentialSet, Deadline, EventFacts, Happened, Installation, Life, Received,
+    RotationAsked, Settled, Standing, SubscribedPlan, TalkdeskState, Trial, Word, rotations,
 };
 use domain::workspace::Workspace;
 use domain::{Mark, Timestamp};
@@ -178,10 +178,12 @@ pub struct SetView {
     pub set: CredentialSet,
     /// The vault's id of its secrets.
     pub secret: uuid::Uuid,
-    /// Whether the client secret is in the vault of this computer.
+    /// Whether the client secret can be had: of the vault of this computer, or of the team's service.
     pub secret_here: bool,
-    /// Whether the private key is.
+    /// Whether the private key can.
     pub key_here: bool,
+    /// Whose vault they are in.
+    pub kept: KeptIn,
     /// When it came into being.
     pub since: Timestamp,
     /// When it ends or ended; none for the newest.
@@ -204,6 +206,19 @@ pub struct SetView {
     pub rotated: bool,
     /// Steps that are open before it should be acknowledged.
     pub open_steps: Vec<String>,
+}
+
+/// Where the secrets of a set are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum KeptIn {
+    /// In the vault of this computer.
+    Here,
+    /// In the vault of the team's service, which notes each time that somebody uses them.
+    Service,
+    /// In neither.
+    Nowhere,
 }
 
 /// A rotation that was asked for.
@@ -298,6 +313,7 @@ pub(super) async fn installations(engine: &Engine, _: Nothing) -> Result<Vec<Lis
 pub(super) async fn installation(engine: &Engine, args: InstallationArgs) -> Result<InstallationView, Error> {
     // Which secrets are here; a vault's names can be read while it is locked.
     let names = engine.with_vault(crate::vault::Vault::names).await?;
+    let team = engine.is_team();
     with_view(engine, move |view, me| {
         let workspace = view.workspace()?;
         let people = People::new(workspace.as_ref(), me);
@@ -325,7 +341,7 @@ pub(super) async fn installation(engine: &Engine, args: InstallationArgs) -> Res
                 .seen
                 .last()
                 .map(|seen| SeenView { state: seen.state.clone(), by: people.by(&seen.mark) }),
-            sets: sets(&known, &people, &names),
+            sets: sets(&known, &people, &names, team),
             asked: known.asked.iter().rev().map(|asked| asked_view(asked, &people)).collect(),
             events: events(&known, &people),
         })
@@ -368,8 +384,15 @@ fn deadlines(known: &Installation, people: &People<'_>) -> Vec<DeadlineView> {
     Deadline::all(known).into_iter().rev().map(view).collect()
 }
 
-fn sets(known: &Installation, people: &People<'_>, names: &[Name]) -> Vec<SetView> {
+fn sets(known: &Installation, people: &People<'_>, names: &[Name], team: bool) -> Vec<SetView> {
     let all = rotations(known);
+    let by_service = |client_id: &str| {
+        let brought = |event: &EventFacts| {
+            event.received != Received::ByHand
+                && event.what.set().is_some_and(|set| set.client_id == client_id)
+        };
+        team && known.events.iter().any(|taken| brought(&taken.event))
+    };
     let by = |mark: Option<Mark>| mark.map(|mark| people.by(&mark));
     let views = all.iter().enumerate().rev().map(|(at, set)| {
         let id = intake::credentials_id(known.id, &set.set.client_id);
@@ -378,11 +401,22 @@ fn sets(known: &Installation, people: &People<'_>, names: &[Name]) -> Vec<SetVie
             by(got.map(|token| token.mark))
         };
         let deployed = set.steps.and_then(|steps| steps.deployed.as_ref());
+        let here = |kind| names.contains(&Name { kind, id });
+        let (secret, key) = (here(Kind::InstallationSecret), here(Kind::InstallationKey));
+        let kept = if secret || key {
+            KeptIn::Here
+        } else if by_service(&set.set.client_id) {
+            KeptIn::Service
+        } else {
+            KeptIn::Nowhere
+        };
+        let at_service = kept == KeptIn::Service;
         SetView {
             set: set.set.clone(),
             secret: id,
-            secret_here: names.contains(&Name { kind: Kind::InstallationSecret, id }),
-            key_here: names.contains(&Name { kind: Kind::InstallationKey, id }),
+            secret_here: secret || at_service && set.set.has_secret,
+            key_here: key || at_service && set.set.has_private_key,
+            kept,
             since: set.since,
             until: set.until,
             received: people.by(&set.received),

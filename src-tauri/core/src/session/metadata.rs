@@ -2,12 +2,13 @@
 //! where to get tokens, whom to ask for the person. Where a server says nothing, a person entered it.
 
 use serde::{Deserialize, Serialize};
+use talkdesk::address::is_guarded;
 use url::Url;
 
 use super::registration::{AuthServer, Registration};
 
 use crate::error::{Error, ErrorCode};
-use crate::web::{Answer, Web, is_allowed};
+use crate::web::{Answer, Web};
 
 /// RFC 8414 §3 puts this between the host and the path.
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
@@ -54,7 +55,7 @@ impl Metadata {
             }
             AuthServer::Endpoints { authorization, token, userinfo, revocation } => {
                 let url =
-                    |name, text: &str| Url::parse(text).ok().filter(is_allowed).ok_or_else(|| wrong(name));
+                    |name, text: &str| Url::parse(text).ok().filter(is_guarded).ok_or_else(|| wrong(name));
                 let optional = |name, text: &str| (!text.is_empty()).then(|| url(name, text)).transpose();
                 Ok(Self {
                     issuer: None,
@@ -97,7 +98,7 @@ impl Metadata {
             return Err(wrong("issuer"));
         }
         let endpoint = |name: &str, text: &str| {
-            let url = Url::parse(text).ok().filter(|url| url.fragment().is_none() && is_allowed(url));
+            let url = Url::parse(text).ok().filter(|url| url.fragment().is_none() && is_guarded(url));
             url.filter(|url| url.scheme() == issuer.scheme()).ok_or_else(|| wrong(name))
         };
         let userinfo = wire.userinfo_endpoint.as_deref().map(|text| endpoint("userinfo_endpoint", text));

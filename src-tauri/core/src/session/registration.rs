@@ -4,13 +4,14 @@
 use domain::Place;
 use domain::text::LINE;
 use serde::{Deserialize, Serialize};
+use talkdesk::address::{is_guarded, is_loopback};
 use talkdesk::assertion::Algorithm;
 use url::Url;
 use uuid::Uuid;
 
 use crate::error::{Error, ErrorCode};
 use crate::vault;
-use crate::web::{is_allowed, is_loopback, server_url};
+use crate::web::server_url;
 
 /// Most ports and scopes that a registration names.
 const LIST: usize = 50;
@@ -126,7 +127,7 @@ impl Registration {
         let invalid = |input| Error::new(ErrorCode::Invalid).at(Place::input(input));
         let address = |text: &str, input| -> Result<String, Error> {
             let text = text.trim();
-            let url = Url::parse(text).ok().filter(|_| text.len() <= LINE).filter(is_allowed);
+            let url = Url::parse(text).ok().filter(|_| text.len() <= LINE).filter(is_guarded);
             url.filter(|url| url.fragment().is_none()).map(|_| text.to_owned()).ok_or_else(|| invalid(input))
         };
         let optional = |text: &str, input| {

@@ -103,10 +103,15 @@ pub fn begin_snapshot(tx: &mut Write<'_>, epoch: Uuid, head: u64) -> Result<(), 
     tx.changed(Tag::Outbox);
     tx.changed(Tag::Activity);
     let synced_at = before.and_then(|at| at.synced_at);
-    feed::set(
-        tx.tx(),
-        &Position { epoch, head: head.saturating_sub(ACTIVITY), snapshot_after: Some(0), synced_at },
-    )
+    // Deliveries are read from the first: a service that was restored counts anew.
+    let head = head.saturating_sub(ACTIVITY);
+    feed::set(tx.tx(), &Position { epoch, head, snapshot_after: Some(0), synced_at, deliveries: 0 })
+}
+
+/// Notes that Talkdesk's deliveries up to a number were taken, in the transaction that took them.
+pub fn set_deliveries(tx: &mut Write<'_>, number: u64) -> Result<(), StoreError> {
+    let Some(at) = feed::get(tx.tx())? else { return Ok(()) };
+    feed::set(tx.tx(), &Position { deliveries: number, ..at })
 }
 
 /// Takes a page of the snapshot that ends with the number `last`. The position moves on with the page, so that a crash in between costs one page.

@@ -13,10 +13,7 @@ use domain::templates::TemplateKind;
 use domain::{Mark, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use installation::{
-    CheckedStep, DeadlineRow, DeliveryFault, DeliveryRow, DeliveryStep, EventRow, InstallationRow, Listed,
-    StepOutcome,
-};
+pub use installation::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, Listed};
 
 /// A project in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::command::Envelope;
-use domain::protocol::{self, Change, Changes, Fault, FaultCode, Me, Results, Snapshot, State};
+use domain::protocol::{self, Change, Changes, DeliveryRow, Fault, FaultCode, Me, Results, Snapshot, State};
 use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -59,6 +59,13 @@ pub(super) struct Paged<T> {
     pub(super) last: Option<u64>,
 }
 
+/// A page of deliveries, and the number of its last.
+pub(super) struct Deliveries {
+    pub(super) rows: Vec<DeliveryRow>,
+    pub(super) more: bool,
+    pub(super) last: Option<u64>,
+}
+
 /// The partner service, as the sync asks it.
 #[derive(Clone)]
 pub(super) struct Api(Arc<dyn Transport>);
@@ -94,7 +101,14 @@ impl Api {
         let changes: Vec<Change> = known(raw.changes);
         let states = known(raw.states);
         Ok(Paged {
-            page: Changes { epoch: raw.epoch, head: raw.head, more: raw.more, changes, states },
+            page: Changes {
+                epoch: raw.epoch,
+                head: raw.head,
+                deliveries: raw.deliveries,
+                more: raw.more,
+                changes,
+                states,
+            },
             last,
         })
     }
@@ -104,6 +118,26 @@ impl Api {
         let last = raw.last(after, |page| &page.states)?;
         let states: Vec<State> = known(raw.states);
         Ok(Paged { page: Snapshot { epoch: raw.epoch, head: raw.head, more: raw.more, states }, last })
+    }
+
+    /// Deliveries after a number that no command was made of; none where the caller may not read them, or the service
+    /// knows none.
+    pub(super) async fn deliveries(&self, after: u64) -> Result<Option<Deliveries>, CallError> {
+        #[derive(Deserialize)]
+        struct Page {
+            deliveries: Vec<Value>,
+            more: bool,
+        }
+        let path = format!("/v1/deliveries?after={after}&limit={}&untaken=true", protocol::PAGE);
+        let answer = self.send(Method::GET, &path, None, Bytes::new()).await?;
+        match answer.status() {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => return Ok(None),
+            status if !status.is_success() => return Err(fault(&answer)),
+            _ => {}
+        }
+        let Page { deliveries, more } = read(answer.body())?;
+        let last = deliveries.iter().filter_map(|row| row.get("number")?.as_u64()).max();
+        Ok(Some(Deliveries { rows: known(deliveries), more, last }))
     }
 
     /// Opens the stream of events, where there is one.
@@ -159,17 +193,20 @@ impl Api {
     }
 }
 
-/// Where a feed stands.
+/// Where a feed stands, as a stream tells it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-pub(super) struct Head {
+pub(super) struct Told {
     pub(super) epoch: Uuid,
     pub(super) head: u64,
+    /// The number of the last delivery.
+    #[serde(default)]
+    pub(super) deliveries: u64,
 }
 
 /// The longest line of a stream, in bytes.
 const LINE: usize = 64 * 1024;
 
-/// Server-sent events, of which only the `data` is read: each is a [`Head`].
+/// Server-sent events, of which only the `data` is read: each is a [`Told`].
 pub(super) struct Events {
     chunks: Box<dyn Chunks>,
     /// What came and is no whole line yet.
@@ -178,7 +215,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Reads on; a line that is no data (a sign of life, an event's name) gives `None`.
-    pub(super) async fn next(&mut self) -> Result<Option<Head>, CallError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Told>, CallError> {
         loop {
             if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.rest.drain(..=end).collect();
@@ -199,6 +236,8 @@ impl Events {
 struct Raw {
     epoch: Uuid,
     head: u64,
+    #[serde(default)]
+    deliveries: u64,
     more: bool,
     #[serde(default)]
     changes: Vec<Value>,

@@ -12,6 +12,7 @@ use super::api::{Api, CallError, Events};
 use super::backoff::{Backoff, MOST};
 use super::transport::TransportError;
 use super::{Waker, backoff};
+use crate::store::feed::Position;
 use crate::store::{Store, StoreError};
 
 /// How long a stream may say nothing. The service shows every 15 seconds that it is there.
@@ -69,7 +70,10 @@ async fn follow(
             Ok::<_, StoreError>(at)
         });
         let known = read.await.map_err(|_| Ended::Store)?;
-        if known.is_none_or(|at| (at.epoch, at.head) != (position.epoch, position.head)) {
+        let moved = |at: Position| {
+            (at.epoch, at.head) != (position.epoch, position.head) || at.deliveries < position.deliveries
+        };
+        if known.is_none_or(moved) {
             waker.wake();
         }
     }

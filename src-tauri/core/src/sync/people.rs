@@ -77,23 +77,43 @@ impl People {
     }
 
     async fn read<T: DeserializeOwned>(&self, method: Method, path: &str, body: Value) -> Result<T, Error> {
-        let answer = self.ask(method, path, body).await?;
-        serde_json::from_slice(answer.body())
-            .map_err(|error| Error::new(ErrorCode::Platform).with("detail", error))
+        ask_for(&self.0, method, path, body).await
     }
 
     async fn ask(&self, method: Method, path: &str, body: Value) -> Result<Response<Bytes>, Error> {
-        let (header, body) = if body.is_null() {
-            (None, Bytes::new())
-        } else {
-            (Some((http::header::CONTENT_TYPE, "application/json".to_owned())), body.to_string().into())
-        };
-        let answer = self.0.send(method, path, header, body).await.map_err(|error| match error {
-            CallError::Offline(why) => Error::new(ErrorCode::Offline).with("detail", why),
-            other => Error::internal(&other),
-        })?;
-        if answer.status().is_success() { Ok(answer) } else { Err(fault(&answer)) }
+        ask(&self.0, method, path, body).await
     }
+}
+
+/// Asks the service, and reads what it answers.
+pub(super) async fn ask_for<T: DeserializeOwned>(
+    api: &Api,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> Result<T, Error> {
+    let answer = ask(api, method, path, body).await?;
+    serde_json::from_slice(answer.body())
+        .map_err(|error| Error::new(ErrorCode::Platform).with("detail", error))
+}
+
+/// Asks the service; null is no body.
+pub(super) async fn ask(
+    api: &Api,
+    method: Method,
+    path: &str,
+    body: Value,
+) -> Result<Response<Bytes>, Error> {
+    let (header, body) = if body.is_null() {
+        (None, Bytes::new())
+    } else {
+        (Some((http::header::CONTENT_TYPE, "application/json".to_owned())), body.to_string().into())
+    };
+    let answer = api.send(method, path, header, body).await.map_err(|error| match error {
+        CallError::Offline(why) => Error::new(ErrorCode::Offline).with("detail", why),
+        other => Error::internal(&other),
+    })?;
+    if answer.status().is_success() { Ok(answer) } else { Err(fault(&answer)) }
 }
 
 /// What the service said, with its own word for why: `reason` or `token`.

@@ -24,6 +24,8 @@ const TURNS: usize = 3;
 pub(super) enum Round {
     /// All that can be sent was sent, all that there is was read.
     Complete,
+    /// Likewise, and what was read made commands that are to be sent.
+    More,
     /// All was read; this desktop is too old to send.
     ReadOnly,
 }
@@ -47,6 +49,14 @@ pub(super) struct Rounds {
 /// Whether the feed is the one that was read before.
 enum Met {
     Same,
+    Another,
+}
+
+/// What came of reading the feed.
+enum Pulled {
+    /// All was read; Talkdesk's last delivery has this number.
+    All { deliveries: u64 },
+    /// It is not the one that was read before.
     Another,
 }
 
@@ -83,8 +93,12 @@ impl Rounds {
                     Err(error) => return Err(error),
                 }
             }
-            if matches!(self.pull().await?, Met::Same) {
-                return Ok(if can_send { Round::Complete } else { Round::ReadOnly });
+            if let Pulled::All { deliveries } = self.pull().await? {
+                return Ok(match can_send {
+                    false => Round::ReadOnly,
+                    true if self.deliveries(deliveries).await? => Round::More,
+                    true => Round::Complete,
+                });
             }
         }
         Err(CallError::Unreadable("the epoch does not hold still".to_owned()).into())
@@ -240,20 +254,21 @@ impl Rounds {
         self.store.read(|view| view.feed()).await
     }
 
-    async fn pull(&self) -> Result<Met, RoundError> {
+    async fn pull(&self) -> Result<Pulled, RoundError> {
         loop {
-            let Some(at) = self.position().await? else { return Ok(Met::Another) };
+            let Some(at) = self.position().await? else { return Ok(Pulled::Another) };
             let met = self.api.changes(at.head).await?;
             let (more, last) = (met.page.more, met.last);
             let (epoch, head) = (met.page.epoch, met.page.head);
             if epoch != at.epoch || head < at.head {
                 self.store.write(move |tx| feed::begin_snapshot(tx, epoch, head)).await?;
-                return Ok(Met::Another);
+                return Ok(Pulled::Another);
             }
+            let deliveries = met.page.deliveries;
             let now = (self.clock)();
             self.store.write(move |tx| feed::take_changes(tx, &met.page, last, now)).await?;
             if !more {
-                return Ok(Met::Same);
+                return Ok(Pulled::All { deliveries });
             }
         }
     }

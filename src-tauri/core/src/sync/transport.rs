@@ -137,7 +137,7 @@ pub struct Http {
 impl Http {
     /// A service at an address, asked with a token. Redirects are not followed: the token goes nowhere else.
     pub fn new(base: Url, tokens: impl Tokens) -> Result<Self, TransportError> {
-        if !crate::web::is_allowed(&base) {
+        if !talkdesk::address::is_guarded(&base) {
             return Err(TransportError("neither https nor loopback".to_owned()));
         }
         // One provider for the process; that another part of it was first is as good.

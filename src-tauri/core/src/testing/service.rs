@@ -306,7 +306,7 @@ impl World {
         touched.sort();
         touched.dedup();
         let states = touched.into_iter().map(|of| self.state(of)).collect();
-        Changes { epoch: self.epoch, head: self.head(), more, changes, states }
+        Changes { epoch: self.epoch, head: self.head(), deliveries: 0, more, changes, states }
     }
 
     fn state(&self, of: AggregateRef) -> State {

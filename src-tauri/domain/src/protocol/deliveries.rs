@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::common::Timestamp;
 use crate::ids::{MemberId, ProjectId};
-use crate::installation::{EventFacts, Received};
+use crate::installation::{EventFacts, NotVerified, Received};
 
 /// A key by which deliveries for a project come in. What it reads as is told once, when it is made.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -84,16 +84,4 @@ pub struct Delivery {
     pub claimed: String,
     /// The body, indented, with its secrets hidden; empty where it is no JSON.
     pub shown: String,
-}
-
-/// Why a delivery is not believed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NotVerified {
-    /// Which step failed: `body`, `header`, `key`, `encoding` or `match`.
-    pub step: String,
-    /// Why it failed, as a word.
-    pub reason: String,
-    /// What the reason is about: a header, a member, a place in the body, an address. Often empty.
-    pub detail: String,
 }

@@ -37,6 +37,9 @@ fn every_body_has_its_released_shape() {
         "epoch": ID, "head": 9, "more": false,
         "changes": [{ "number": 9, "actor": ID, "taken_at": 1, "command": command }], "states": [state]
     }));
+    same::<Changes>(&json!({
+        "epoch": ID, "head": 9, "deliveries": 4, "more": false, "changes": [], "states": []
+    }));
     same::<Snapshot>(&json!({ "epoch": ID, "head": 9, "more": true, "states": [state] }));
     for code in
         ["signed_out", "forbidden", "invalid", "too_large", "protocol_too_old", "not_found", "internal"]

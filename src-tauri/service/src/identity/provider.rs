@@ -12,6 +12,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, Validation, dangerous, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use talkdesk::address::is_guarded;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
@@ -248,22 +249,11 @@ impl Verifier {
             }
             (metadata.jwks_uri, metadata.userinfo_endpoint)
         };
-        if !(safe(&keys) && userinfo.as_ref().is_none_or(safe)) {
+        if !(is_guarded(&keys) && userinfo.as_ref().is_none_or(is_guarded)) {
             return Err("neither https nor loopback".to_owned());
         }
         Ok((answer(self.client.get(keys)).await?, userinfo))
     }
-}
-
-/// Whether nobody on the way can put other keys in.
-pub(crate) fn safe(url: &Url) -> bool {
-    let loopback = match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
-    url.scheme() == "https" || (url.scheme() == "http" && loopback)
 }
 
 async fn answer<T: for<'a> Deserialize<'a>>(asked: reqwest::RequestBuilder) -> Result<T, String> {

@@ -8,12 +8,12 @@ use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use domain::ids::ProjectId;
-use domain::installation::Received;
+use domain::installation::{DeliveryFault, DeliveryStep, Received};
 use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -99,14 +99,14 @@ async fn received(
         Outcome::Unverified { passing: true, .. } => {
             Err(Failure::new(FaultCode::Unavailable).with("reason", "signature_key"))
         }
-        Outcome::Unverified { why, .. } if way == Received::Mirror && why.step != "body" => {
+        Outcome::Unverified { why, .. } if way == Received::Mirror && why.step != DeliveryStep::Body => {
             answer(StatusCode::ACCEPTED, "unverified")
         }
-        Outcome::Unverified { why, .. } if why.reason == "too_large" => {
+        Outcome::Unverified { why, .. } if why.reason == DeliveryFault::TooLarge => {
             Err(Failure::new(FaultCode::TooLarge).with("max", BODY_LIMIT))
         }
         Outcome::Unverified { why, .. } => {
-            Err(Failure::new(FaultCode::Invalid).with("step", why.step).with("reason", why.reason))
+            Err(Failure::new(FaultCode::Invalid).with("step", word(why.step)).with("reason", word(why.reason)))
         }
     }
 }
@@ -151,15 +151,28 @@ async fn revoke(
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Failure::new(FaultCode::NotFound)) }
 }
 
+/// Which deliveries.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// Only those that no command was made of.
+    #[serde(default)]
+    untaken: bool,
+}
+
 /// What came after a number, without secrets.
-#[utoipa::path(get, path = "/v1/deliveries", tag = "Talkdesk's events", params(Asked), responses((status = 200, body = Deliveries), Failure))]
+#[utoipa::path(get, path = "/v1/deliveries", tag = "Talkdesk's events", params(Asked, Which), responses((status = 200, body = Deliveries), Failure))]
 async fn deliveries(
     State(service): State<Service>,
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
+    which: Result<Query<Which>, QueryRejection>,
 ) -> Result<Json<DeliveriesPage>, Failure> {
     may(&caller)?;
-    Ok(Json(service.storage.deliveries(caller.workspace, page(&query)?).await?))
+    let Ok(Query(Which { untaken })) = which else {
+        return Err(Failure::new(FaultCode::Invalid).with("in", "query"));
+    };
+    Ok(Json(service.storage.deliveries(caller.workspace, page(&query)?, untaken).await?))
 }
 
 impl From<NotKept> for Failure {
@@ -173,4 +186,9 @@ impl From<NotKept> for Failure {
             }
         }
     }
+}
+
+/// An enumeration's word as it stands in JSON.
+fn word(value: impl Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

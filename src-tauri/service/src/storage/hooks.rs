@@ -41,8 +41,20 @@ pub(crate) trait Hooks: Send + Sync {
     /// Keeps a delivery: false where its event is known already, which leaves nothing.
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError>;
 
-    /// Deliveries after a number.
-    async fn deliveries(&self, workspace: WorkspaceId, page: Page) -> Result<DeliveriesPage, StoreError>;
+    /// Deliveries after a number; with `untaken` only those that no command was made of.
+    async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+        untaken: bool,
+    ) -> Result<DeliveriesPage, StoreError>;
+
+    /// The sealed record of the delivery that brought an event, and the delivery's id.
+    async fn delivery_of(
+        &self,
+        workspace: WorkspaceId,
+        event: String,
+    ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError>;
 }
 
 /// By which key a delivery came.

@@ -65,8 +65,9 @@ impl Storage for Postgres {
 
     async fn feed(&self, workspace: WorkspaceId) -> Result<Feed, StoreError> {
         let client = self.client().await?;
-        let statement =
-            client.prepare_cached("SELECT epoch, head, last_at FROM workspace WHERE id = $1").await?;
+        let statement = client
+            .prepare_cached("SELECT epoch, head, last_at, deliveries FROM workspace WHERE id = $1")
+            .await?;
         feed(client.query_opt(&statement, &[&workspace.0]).await?.as_ref())
     }
 
@@ -121,10 +122,16 @@ impl Storage for Postgres {
     }
 }
 
-/// Reads epoch, head and moment, the first three columns.
+/// Reads epoch, head and moment, the first three columns, and the number of the last delivery by its name.
 fn feed(row: Option<&Row>) -> Result<Feed, StoreError> {
     let row = row.ok_or(StoreError::NoFeed)?;
-    Ok(Feed { epoch: row.try_get(0)?, head: number(row, 1)?, last_at: Timestamp(row.try_get(2)?) })
+    let deliveries: i64 = row.try_get("deliveries")?;
+    Ok(Feed {
+        epoch: row.try_get(0)?,
+        head: number(row, 1)?,
+        last_at: Timestamp(row.try_get(2)?),
+        deliveries: deliveries.unsigned_abs(),
+    })
 }
 
 /// A number or a revision, none of which is below zero.

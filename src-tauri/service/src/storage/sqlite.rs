@@ -188,10 +188,11 @@ fn new_epochs(tx: &Connection) -> rusqlite::Result<()> {
 }
 
 fn feed(tx: &Connection, workspace: WorkspaceId) -> Result<Feed, StoreError> {
-    let sql = "SELECT w.epoch, w.head, coalesce(c.taken_at, 0) FROM workspace w
+    let sql = "SELECT w.epoch, w.head, coalesce(c.taken_at, 0), w.deliveries FROM workspace w
                LEFT JOIN command c ON c.workspace = w.id AND c.number = w.head WHERE w.id = ?1";
     let feed = tx.prepare_cached(sql)?.query_row([workspace.0], |row| {
-        Ok(Feed { epoch: row.get(0)?, head: row.get(1)?, last_at: Timestamp(row.get(2)?) })
+        let last_at = Timestamp(row.get(2)?);
+        Ok(Feed { epoch: row.get(0)?, head: row.get(1)?, last_at, deliveries: row.get(3)? })
     });
     feed.optional()?.ok_or(StoreError::NoFeed)
 }

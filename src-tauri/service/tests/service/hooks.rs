@@ -8,7 +8,7 @@ use axum::routing::get as route;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::installation::{Happened, Received};
-use domain::protocol::{Deliveries, Delivery, Hooks, MadeHook};
+use domain::protocol::{Changes, Deliveries, Delivery, Hooks, MadeHook};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
 use partner_service::{CallReach, OpenError, Regions, VaultKey};
@@ -17,7 +17,8 @@ use sha2::{Digest, Sha512};
 use tokio::net::TcpListener;
 
 use crate::world::{
-    MANAGER, On, QA, STRANGER, Store, VIEWER, World, call, get, nobody, project_id, request, started,
+    ADMIN, DEVELOPER, MANAGER, On, QA, STRANGER, Store, VIEWER, World, call, get, nobody, project_id,
+    request, started,
 };
 
 crate::both! {
@@ -28,6 +29,8 @@ crate::both! {
     only_the_newest_are_kept_of_what_is_not_verified,
     without_the_key_of_the_vault_nothing_is_taken,
     a_gateway_that_is_known_from_an_installation_is_asked,
+    a_delivery_is_one_command_whoever_makes_it,
+    credentials_are_given_to_whoever_may_have_them_and_noted,
 }
 
 /// A gateway that has one key, `key-1`, and is away for whoever asks for `away`.
@@ -191,7 +194,8 @@ async fn each_delivery_is_taken_or_refused_with_the_step_that_failed(on: On) {
         assert_eq!(all.len(), (at + 1).min(count - 1), "{what}");
         if at + 1 < count {
             let last = all.last().unwrap();
-            let why = last.unverified.as_ref().map(|why| (why.step.as_str(), why.reason.as_str()));
+            let why = serde_json::to_value(&last.unverified).unwrap();
+            let why = why["step"].as_str().zip(why["reason"].as_str());
             assert_eq!(why, kept, "{what}");
             assert_eq!(last.event.is_some(), kept.is_none(), "{what}");
             assert_eq!(last.project, project_id(1));
@@ -345,4 +349,91 @@ async fn a_gateway_that_is_known_from_an_installation_is_asked(on: On) {
     assert_eq!(Sent::signed(&gateway, &hook, gateway.event("e-2")).to(&world).await.0, StatusCode::OK);
     let stranger = Sent::signed(&gateway, &hook, event_of("e-3", "i-2", &gateway.url)).to(&world).await;
     assert_eq!(stranger.1["params"], json!({ "step": "key", "reason": "gateway_untrusted" }));
+}
+
+/// The command that a desktop makes of a delivery.
+fn taken(delivery: &Delivery) -> domain::Envelope {
+    let event = delivery.event.clone().unwrap();
+    let id = domain::AggregateRef::Installation(intake::installation_id(&event.installation));
+    let body = domain::Body::EventTake { event };
+    let command = domain::Command { id: domain::ids::CommandId(delivery.id), aggregate: id, body };
+    domain::Envelope::new(&command, domain::Timestamp(5), Vec::new())
+}
+
+async fn a_delivery_is_one_command_whoever_makes_it(on: On) {
+    let gateway = Gateway::start().await;
+    let world = receiving(on, &gateway).await;
+    let hook = made(&world).await;
+    for id in ["e-1", "e-2"] {
+        assert_eq!(Sent::signed(&gateway, &hook, gateway.event(id)).to(&world).await.0, StatusCode::OK);
+    }
+    let own: Changes = world.get("/v1/changes").await;
+    assert_eq!(own.deliveries, 2, "the feed says that there is something to read");
+    let viewers = call(&world.service, get(VIEWER, "/v1/changes")).await.1;
+    assert_eq!(viewers["deliveries"], 0, "and not to those who may not");
+
+    let all = deliveries(&world).await;
+    let first = world.send(&[taken(&all[0])]).await;
+    let again = world.send_as(DEVELOPER, &[taken(&all[0])]).await;
+    assert_eq!(first.results, again.results, "one number, whoever sent it");
+    assert_eq!(first.head, again.head);
+    // Under that id nothing else is taken, neither another event nor the same one by hand.
+    let other = domain::Envelope { id: taken(&all[0]).id, ..taken(&all[1]) };
+    let mut by_hand = all[0].clone();
+    by_hand.event.as_mut().unwrap().received = Received::ByHand;
+    for other in [other, taken(&by_hand)] {
+        let refused = world.send_as(DEVELOPER, &[other]).await;
+        let why = crate::world::refusal(&refused.results[0].outcome);
+        assert_eq!(why, Some(domain::RefusalCode::IdReused));
+    }
+    // What was made a command is not read again.
+    let left: Deliveries = world.get("/v1/deliveries?untaken=true").await;
+    let left: Vec<_> = left.deliveries.iter().map(|row| (row.number, row.delivery.id)).collect();
+    assert_eq!(left, [(2, all[1].id)]);
+    let wrong = call(&world.service, get(MANAGER, "/v1/deliveries?untaken=maybe")).await;
+    assert_eq!(wrong.0, StatusCode::BAD_REQUEST);
+}
+
+async fn credentials_are_given_to_whoever_may_have_them_and_noted(on: On) {
+    let gateway = Gateway::start().await;
+    let world = receiving(on, &gateway).await;
+    let hook = made(&world).await;
+    assert_eq!(Sent::signed(&gateway, &hook, gateway.event("e-1")).to(&world).await.0, StatusCode::OK);
+    let ask = async |member, client: &str| {
+        let body = json!({
+            "installation": intake::installation_id("i-1"), "client_id": client, "secret": "credentials",
+            "copied": false,
+        });
+        let body = serde_json::to_vec(&body).unwrap();
+        let mut request = request("POST", member, "/v1/secrets/reveal", body);
+        request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        call(&world.service, request).await
+    };
+    let notes = async || {
+        let all = world.changes().await.changes;
+        all.into_iter().filter(|change| change.command.kind == "secret.note_reveal").collect::<Vec<_>>()
+    };
+    assert_eq!(ask(MANAGER, "c-1").await.0, StatusCode::NOT_FOUND, "no installation is known yet");
+    world.take(&[taken(&deliveries(&world).await[0])]).await;
+    for (member, client, status) in [
+        (QA, "c-1", 403),
+        (VIEWER, "c-1", 403),
+        (ADMIN, "c-1", 403),
+        (STRANGER, "c-1", 404),
+        (MANAGER, "c-2", 404),
+    ] {
+        let (found, answer) = ask(member, client).await;
+        assert_eq!(found, status, "{member} {client}");
+        assert!(!answer.to_string().contains("hush"), "{answer}");
+    }
+    assert!(notes().await.is_empty(), "what was not given is not noted");
+    let (status, given) = ask(DEVELOPER, "c-1").await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(given, json!({ "client_secret": "hush-secret", "private_key": "hush-key" }));
+    let notes = notes().await;
+    assert_eq!(
+        (notes.len(), notes[0].actor, &notes[0].command.args["of"]),
+        (1, DEVELOPER, &json!("Account"))
+    );
+    assert!(!serde_json::to_string(&notes).unwrap().contains("hush"));
 }

@@ -27,6 +27,9 @@ pub const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(1);
 pub const MANAGER: MemberId = MemberId::from_u128(2);
 pub const QA: MemberId = MemberId::from_u128(3);
 pub const VIEWER: MemberId = MemberId::from_u128(4);
+/// Only an admin: secrets are not an admin's.
+pub const ADMIN: MemberId = MemberId::from_u128(7);
+pub const DEVELOPER: MemberId = MemberId::from_u128(8);
 /// Belongs to another workspace.
 pub const STRANGER: MemberId = MemberId::from_u128(5);
 pub const OTHER_WORKSPACE: WorkspaceId = WorkspaceId::from_u128(6);
@@ -65,6 +68,8 @@ pub fn people() -> Vec<TokenEntry> {
         person(WORKSPACE, MANAGER, "Manager", &Role::ALL),
         person(WORKSPACE, QA, "Tester", &[Role::Qa]),
         person(WORKSPACE, VIEWER, "Viewer", &[Role::Viewer]),
+        person(WORKSPACE, ADMIN, "Admin", &[Role::Admin]),
+        person(WORKSPACE, DEVELOPER, "Developer", &[Role::Developer]),
         person(OTHER_WORKSPACE, STRANGER, "Stranger", &Role::ALL),
     ]
 }

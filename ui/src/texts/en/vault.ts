@@ -62,6 +62,7 @@ export const vault = {
   "vault.kind.tokens": "Sign-in",
   "vault.kind.client_secret": "Client secret",
   "vault.kind.private_key": "Private key",
+  "vault.kind.credentials": "Credentials of an installation",
   "vault.kind.port_token": "Token of Partner Project’s server",
   "vault.kind.installation_secret": "Client secret of an installation",
   "vault.kind.installation_key": "Private key of an installation",

@@ -71,6 +71,7 @@ export const installations = {
   "installations.not_matched": "Todavía nadie ha dicho de quién es esta instalación.",
   "installations.credentials": "Credenciales",
   "installations.in_vault": "en la caja fuerte de este equipo",
+  "installations.in_team_vault": "en la caja fuerte del equipo: cada uso queda anotado",
   "installations.not_here": "no están en este equipo: reciba aquí de nuevo su evento",
   "installations.client_id": "Id de cliente OAuth",
   "installations.client_secret": "Secreto de cliente",

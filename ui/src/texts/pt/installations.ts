@@ -71,6 +71,7 @@ export const installations = {
   "installations.not_matched": "Ainda ninguém disse de quem é esta instalação.",
   "installations.credentials": "Credenciais",
   "installations.in_vault": "no cofre deste computador",
+  "installations.in_team_vault": "no cofre da equipa: cada utilização fica registada",
   "installations.not_here": "não estão neste computador: receba aqui de novo o evento",
   "installations.client_id": "Id do cliente OAuth",
   "installations.client_secret": "Segredo do cliente",

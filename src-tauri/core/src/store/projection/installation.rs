@@ -4,7 +4,7 @@ use domain::Timestamp;
 use domain::files::FileRef;
 use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 use domain::installation::{
-    Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
+    CheckedStep, Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -166,7 +166,8 @@ impl EventRow {
     }
 }
 
-/// A delivery that was taken by hand here and is no event of an installation: not to be believed, or about none.
+/// A delivery that is no event of an installation: not to be believed, or about none. It was taken by hand here, or the
+/// team's service took it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct DeliveryRow {
@@ -188,83 +189,14 @@ pub struct DeliveryRow {
     pub key_id: String,
     /// The body with its secrets hidden; empty where it cannot be read.
     pub body: String,
+    /// How it came here.
+    #[serde(default = "by_hand")]
+    pub received: Received,
 }
 
-/// A step of a verification and what came of it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct CheckedStep {
-    /// Which.
-    pub step: DeliveryStep,
-    /// What came of it.
-    pub outcome: StepOutcome,
-    /// Why it failed.
-    pub reason: Option<DeliveryFault>,
-    /// A name or a place that the reason is about; for the key, which it is.
-    pub detail: String,
-}
-
-/// The steps.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryStep {
-    /// The body is an event.
-    Body,
-    /// Both headers are there.
-    Header,
-    /// The gateway has the key.
-    Key,
-    /// The signature can be read.
-    Encoding,
-    /// It fits the body.
-    Match,
-}
-
-/// What came of a step.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum StepOutcome {
-    /// It went well.
-    Passed,
-    /// It did not.
-    Failed,
-    /// It was not tried.
-    NotRun,
-}
-
-/// Why a step failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryFault {
-    /// The body is larger than any event.
-    TooLarge,
-    /// The body is no JSON; the detail is line and column.
-    NotJson,
-    /// A member is missing or of another kind; the detail names it.
-    Member,
-    /// A header is missing; the detail names it.
-    HeaderMissing,
-    /// A header is malformed; the detail names it.
-    HeaderMalformed,
-    /// The event names no gateway.
-    NoGateway,
-    /// The event names a gateway that is not Talkdesk's; the detail is its address.
-    GatewayUntrusted,
-    /// The gateway knows no such key.
-    KeyUnknown,
-    /// The key has expired.
-    KeyExpired,
-    /// What the gateway gave is no key.
-    KeyUnreadable,
-    /// The gateway gave no answer.
-    KeyUnavailable,
-    /// The signature is no ECDSA signature of the key's curve.
-    Encoding,
-    /// The signature does not fit the body.
-    Mismatch,
+/// How everything came that was kept before there was another way.
+fn by_hand() -> Received {
+    Received::ByHand
 }
 
 /// A row of the list of all deliveries.

@@ -1,4 +1,4 @@
-//! `delivery`: what was taken by hand here and is no event of an installation; and the page of all deliveries, those
+//! `delivery`: what was taken and is no event of an installation; and the page of all deliveries, those
 //! of the installations' events among them.
 
 use rusqlite::types::Value;
@@ -22,11 +22,8 @@ pub struct DeliveryFilter {
 }
 
 pub(in crate::store) fn put(tx: &Transaction<'_>, row: &DeliveryRow) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO delivery (id, at, row) VALUES (?1, ?2, ?3)")?.execute(params![
-        row.id.to_string(),
-        row.at.0,
-        serde_json::to_string(row)?
-    ])?;
+    tx.prepare_cached("INSERT INTO delivery (id, at, row) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+        .execute(params![row.id.to_string(), row.at.0, serde_json::to_string(row)?])?;
     tx.prepare_cached(
         "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?1)",
     )?

@@ -74,13 +74,24 @@ async fn happen(desk: &mut Desk, dir: &TempDir, id: CommandId, event: Event) {
         Event::InTheFeed => {
             let command = desk.store.read(move |view| view.outbox_row(id)).await.unwrap().unwrap().envelope;
             let change = Change { number: 7, actor: person(1).member, taken_at: now, command };
-            let page =
-                Changes { epoch: EPOCH, head: 7, more: false, changes: vec![change], states: Vec::new() };
+            let page = Changes {
+                epoch: EPOCH,
+                head: 7,
+                deliveries: 0,
+                more: false,
+                changes: vec![change],
+                states: Vec::new(),
+            };
             desk.store
                 .write(move |tx| {
                     if tx.view().feed()?.is_none() {
-                        let at =
-                            feed::Position { epoch: EPOCH, head: 6, snapshot_after: None, synced_at: None };
+                        let at = feed::Position {
+                            epoch: EPOCH,
+                            head: 6,
+                            snapshot_after: None,
+                            synced_at: None,
+                            deliveries: 0,
+                        };
                         table::feed::set(tx.tx(), &at)?;
                     }
                     feed::take_changes(tx, &page, Some(7), now)
@@ -217,7 +228,7 @@ async fn an_older_state_never_takes_the_place_of_a_newer_one() {
         state["name"] = name.into();
         let aggregate = AggregateRef::Project(project);
         let states = vec![State { aggregate, revision, number: 7, state }];
-        let page = Changes { epoch: EPOCH, head: 7, more: false, changes: Vec::new(), states };
+        let page = Changes { epoch: EPOCH, head: 7, deliveries: 0, more: false, changes: Vec::new(), states };
         desk.store.write(move |tx| feed::take_changes(tx, &page, None, Timestamp(9))).await.unwrap();
         let now = desk.store.read(move |view| view.project(project)).await.unwrap().unwrap();
         assert_eq!(now.details.name, wanted, "revision {revision}");
@@ -233,7 +244,14 @@ async fn what_was_taken_is_let_go_after_thirty_days() {
     happen(&mut desk, &dir, id, Event::InTheFeed).await;
     let day = 24 * 60 * 60 * 1000;
     for (days, kept) in [(29, true), (31, false)] {
-        let page = Changes { epoch: EPOCH, head: 7, more: false, changes: Vec::new(), states: Vec::new() };
+        let page = Changes {
+            epoch: EPOCH,
+            head: 7,
+            deliveries: 0,
+            more: false,
+            changes: Vec::new(),
+            states: Vec::new(),
+        };
         desk.store
             .write(move |tx| feed::take_changes(tx, &page, None, Timestamp(5 + days * day)))
             .await

@@ -68,7 +68,8 @@ fn released_migrations_do_not_change() {
             "09c7a1a501efef33",
             "f9fc475064f970dc",
             "d37560dfb001a09d",
-            "093f8dffb0160c49"
+            "093f8dffb0160c49",
+            "7edfb573b7d77902"
         ]
     );
 }

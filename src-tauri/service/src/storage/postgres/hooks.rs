@@ -94,14 +94,35 @@ impl Hooks for Postgres {
         Ok(added)
     }
 
-    async fn deliveries(&self, workspace: WorkspaceId, page: Page) -> Result<DeliveriesPage, StoreError> {
+    async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+        untaken: bool,
+    ) -> Result<DeliveriesPage, StoreError> {
         let client = self.client().await?;
-        let sql = "SELECT number, delivery FROM delivery
-                   WHERE workspace = $1 AND number > $2 ORDER BY number LIMIT $3";
+        let sql = "SELECT number, delivery FROM delivery d
+                   WHERE workspace = $1 AND number > $2 AND (NOT $4 OR NOT EXISTS (
+                       SELECT 1 FROM command c WHERE c.workspace = d.workspace AND c.id = d.id))
+                   ORDER BY number LIMIT $3";
         let statement = client.prepare_cached(sql).await?;
         let (after, limit) = (signed(page.after), signed(page.limit as u64 + 1));
-        let rows = client.query(&statement, &[&workspace.0, &after, &limit]).await?;
+        let rows = client.query(&statement, &[&workspace.0, &after, &limit, &untaken]).await?;
         let rows = rows.iter().map(|row| Ok((number(row, 0)?, row.try_get(1)?)));
         page_of(rows.collect::<Result<_, StoreError>>()?, page)
+    }
+
+    async fn delivery_of(
+        &self,
+        workspace: WorkspaceId,
+        event: String,
+    ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError> {
+        let client = self.client().await?;
+        // By each project that has a key: the index of events begins with it.
+        let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = $1) h
+                   JOIN delivery d ON d.workspace = $1 AND d.project = h.project AND d.event = $2 LIMIT 1";
+        let statement = client.prepare_cached(sql).await?;
+        let row = client.query_opt(&statement, &[&workspace.0, &event]).await?;
+        row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
     }
 }

@@ -9,13 +9,15 @@ use tokio_postgres::Row;
 
 use super::{feed, number};
 use crate::error::StoreError;
-use crate::storage::{ChangeRow, ChangesPage, PAGE_BYTES, Page, SnapshotPage, StateRow, reference, signed};
+use crate::storage::{
+    ChangeRow, ChangesPage, Feed, PAGE_BYTES, Page, SnapshotPage, StateRow, reference, signed,
+};
 
 /// Commands by number, the first that touches an aggregate together with that aggregate's newest state. `before` is
 /// the size of the page without its row. A feed with no more commands gives one row that has no number.
 const CHANGES: &str = "
     SELECT w.epoch, w.head, w.last_at, p.number, p.actor, p.taken_at, p.envelope,
-           p.aggregate_kind, p.aggregate, p.revision, p.changed, p.state
+           p.aggregate_kind, p.aggregate, p.revision, p.changed, p.state, w.deliveries
     FROM workspace w LEFT JOIN LATERAL (
         SELECT sized.*, sum(size) OVER (ORDER BY number) - size AS before FROM (
             SELECT c.*, a.revision, a.changed, a.state,
@@ -37,7 +39,7 @@ const CHANGES: &str = "
 
 /// States by number, one more than is asked for at most; `found` counts them before the page is cut.
 const SNAPSHOT: &str = "
-    SELECT w.epoch, w.head, w.last_at, p.number, p.kind, p.id, p.revision, p.state, p.found
+    SELECT w.epoch, w.head, w.last_at, p.number, p.kind, p.id, p.revision, p.state, p.found, w.deliveries
     FROM workspace w LEFT JOIN LATERAL (
         SELECT limited.*, count(*) OVER () AS found,
                sum(octet_length(state)) OVER (ORDER BY number) - octet_length(state) AS before
@@ -76,7 +78,8 @@ pub(super) async fn changes(
         });
     }
     let last = changes.last().map_or(page.after, |change: &ChangeRow| change.number);
-    Ok(ChangesPage { epoch: feed.epoch, head: feed.head, more: last < feed.head, changes, states })
+    let Feed { epoch, head, deliveries, .. } = feed;
+    Ok(ChangesPage { epoch, head, deliveries, more: last < head, changes, states })
 }
 
 pub(super) async fn snapshot(

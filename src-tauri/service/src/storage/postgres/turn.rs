@@ -21,7 +21,7 @@ use crate::storage::{Begun, Command, Found, Held, Taken, Turn, Wanted, key, refe
 /// Parameters of a statement.
 type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-const LOCK: &str = "SELECT epoch, head, last_at FROM workspace WHERE id = $1 FOR NO KEY UPDATE";
+const LOCK: &str = "SELECT epoch, head, last_at, deliveries FROM workspace WHERE id = $1 FOR NO KEY UPDATE";
 
 const COMMANDS: &str =
     "SELECT number, actor, taken_at, envelope FROM command WHERE workspace = $1 AND id = ANY($2)";

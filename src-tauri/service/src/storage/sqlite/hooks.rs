@@ -109,16 +109,39 @@ impl Hooks for Sqlite {
         .await
     }
 
-    async fn deliveries(&self, workspace: WorkspaceId, page: Page) -> Result<DeliveriesPage, StoreError> {
+    async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        page: Page,
+        untaken: bool,
+    ) -> Result<DeliveriesPage, StoreError> {
         self.read(move |tx| {
-            let sql = "SELECT number, delivery FROM delivery
-                       WHERE workspace = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
+            let sql = "SELECT number, delivery FROM delivery d
+                       WHERE workspace = ?1 AND number > ?2 AND (NOT ?4 OR NOT EXISTS (
+                           SELECT 1 FROM command c WHERE c.workspace = d.workspace AND c.id = d.id))
+                       ORDER BY number LIMIT ?3";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement
-                .query_map(params![workspace.0, page.after, page.limit as u64 + 1], |row| {
+                .query_map(params![workspace.0, page.after, page.limit as u64 + 1, untaken], |row| {
                     Ok((row.get(0)?, row.get(1)?))
                 })?;
             page_of(rows.collect::<Result<_, _>>()?, page)
+        })
+        .await
+    }
+
+    async fn delivery_of(
+        &self,
+        workspace: WorkspaceId,
+        event: String,
+    ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError> {
+        self.read(move |tx| {
+            // By each project that has a key: the index of events begins with it.
+            let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = ?1) h
+                       JOIN delivery d ON d.workspace = ?1 AND d.project = h.project AND d.event = ?2 LIMIT 1";
+            let mut statement = tx.prepare_cached(sql)?;
+            let row = statement.query_row(params![workspace.0, event], |row| Ok((row.get(0)?, row.get(1)?)));
+            Ok(row.optional()?)
         })
         .await
     }

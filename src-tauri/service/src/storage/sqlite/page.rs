@@ -9,7 +9,9 @@ use serde_json::value::RawValue;
 
 use super::feed;
 use crate::error::StoreError;
-use crate::storage::{ChangeRow, ChangesPage, PAGE_BYTES, Page, SnapshotPage, StateRow, key, reference};
+use crate::storage::{
+    ChangeRow, ChangesPage, Feed, PAGE_BYTES, Page, SnapshotPage, StateRow, key, reference,
+};
 
 pub(super) fn changes(
     tx: &Connection,
@@ -44,7 +46,8 @@ pub(super) fn changes(
         }
     }
     let last = changes.last().map_or(page.after, |change| change.number);
-    Ok(ChangesPage { epoch: feed.epoch, head: feed.head, more: last < feed.head, changes, states })
+    let Feed { epoch, head, deliveries, .. } = feed;
+    Ok(ChangesPage { epoch, head, deliveries, more: last < head, changes, states })
 }
 
 pub(super) fn snapshot(

@@ -1,0 +1,87 @@
+//! How Talkdesk's events reach the team's service: the addresses of a project, made, shown once and revoked.
+
+use domain::protocol::HookRow;
+use domain::{Mark, Timestamp, ids::CommandId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::common::{By, Done, People, ProjectArgs};
+use super::with_view;
+use crate::engine::Engine;
+use crate::error::Error;
+
+/// How deliveries of a project reach the service.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReceivingView {
+    /// Whether there is a service that can take them: of a workspace on this computer alone there is none.
+    pub team: bool,
+    /// Its addresses, newest first, revoked ones too.
+    pub hooks: Vec<HookView>,
+}
+
+/// An address by which deliveries come in. What it reads as was told once.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HookView {
+    /// Its id.
+    pub id: Uuid,
+    /// Who made it.
+    pub made: By,
+    /// Since when nothing comes in by it.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// An address that was made. It has no `Debug`: whoever knows it can deliver.
+#[derive(Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MadeHookView {
+    /// Its id.
+    pub id: Uuid,
+    /// The events callback URL of a version, in full. It is told this once.
+    pub url: String,
+}
+
+/// Names an address.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HookArgs {
+    /// Which.
+    pub id: Uuid,
+}
+
+pub(super) async fn receiving(engine: &Engine, args: ProjectArgs) -> Result<ReceivingView, Error> {
+    if !engine.is_team() {
+        return Ok(ReceivingView { team: false, hooks: Vec::new() });
+    }
+    let hooks = engine.receiving()?.hooks().await?;
+    with_view(engine, move |view, me| {
+        let workspace = view.workspace()?;
+        let people = People::new(workspace.as_ref(), me);
+        let of_project = hooks.into_iter().rev().filter(|hook| hook.project == args.project);
+        Ok(ReceivingView { team: true, hooks: of_project.map(|hook| hook_view(&hook, &people)).collect() })
+    })
+    .await
+}
+
+fn hook_view(hook: &HookRow, people: &People<'_>) -> HookView {
+    let made = Mark { by: hook.made_by, at: hook.made_at, command: CommandId::from_u128(0) };
+    HookView { id: hook.id, made: people.by(&made), revoked_at: hook.revoked_at }
+}
+
+/// Makes an address, shown this once.
+pub(super) async fn make_hook(engine: &Engine, args: ProjectArgs) -> Result<MadeHookView, Error> {
+    let mut url = engine.team_url()?;
+    let made = engine.receiving()?.make_hook(args.project).await?;
+    let path = format!("{}{}", url.path().trim_end_matches('/'), made.path);
+    url.set_path(&path);
+    engine.told(&["receiving"]);
+    Ok(MadeHookView { id: made.id, url: url.into() })
+}
+
+/// Has nothing come in by an address any more.
+pub(super) async fn revoke_hook(engine: &Engine, args: HookArgs) -> Result<Done, Error> {
+    engine.receiving()?.revoke_hook(args.id).await?;
+    engine.told(&["receiving"]);
+    Ok(Done {})
+}

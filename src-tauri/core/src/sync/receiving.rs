@@ -1,0 +1,74 @@
+//! What Talkdesk delivers to a team's service: the keys by which it comes in, and the secrets that came with it. Asked
+//! when somebody looks or acts, never queued; each secret is noted by the service before it is given.
+
+use std::sync::Arc;
+
+use domain::command::RevealedSecret;
+use domain::ids::{InstallationId, ProjectId};
+use domain::protocol::{HookRow, Hooks, MadeHook};
+use http::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::api::Api;
+use super::people::{ask, ask_for};
+use super::transport::Transport;
+use crate::error::{Error, ErrorCode};
+use crate::secret::Secret;
+
+/// A team's service, asked about deliveries.
+#[derive(Clone)]
+pub struct Receiving(Api);
+
+/// The secrets of a set of credentials; what did not come with it is none.
+#[derive(Debug, Deserialize)]
+pub struct SetSecrets {
+    /// For HTTP Basic.
+    pub client_secret: Option<Secret<String>>,
+    /// For `private_key_jwt`.
+    pub private_key: Option<Secret<String>>,
+}
+
+impl Receiving {
+    /// At the other end of a transport.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        Self(Api::new(transport))
+    }
+
+    /// The keys of the workspace, oldest first.
+    pub async fn hooks(&self) -> Result<Vec<HookRow>, Error> {
+        let answer: Hooks = ask_for(&self.0, Method::GET, "/v1/hooks", Value::Null).await?;
+        Ok(answer.hooks)
+    }
+
+    /// Makes a key for a project.
+    pub async fn make_hook(&self, project: ProjectId) -> Result<MadeHook, Error> {
+        ask_for(&self.0, Method::POST, "/v1/hooks", json!({ "project": project })).await
+    }
+
+    /// Revokes a key.
+    pub async fn revoke_hook(&self, id: Uuid) -> Result<(), Error> {
+        ask(&self.0, Method::DELETE, &format!("/v1/hooks/{id}"), Value::Null).await.map(drop)
+    }
+
+    /// The secrets of a set, after the service noted who has them; none where it does not have them.
+    pub async fn reveal(
+        &self,
+        installation: InstallationId,
+        client_id: &str,
+        secret: RevealedSecret,
+        copied: bool,
+    ) -> Result<Option<SetSecrets>, Error> {
+        let wanted = json!({
+            "installation": installation,
+            "client_id": client_id,
+            "secret": secret,
+            "copied": copied,
+        });
+        match ask_for(&self.0, Method::POST, "/v1/secrets/reveal", wanted).await {
+            Err(error) if error.code == ErrorCode::NotFound => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+}

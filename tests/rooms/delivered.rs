@@ -1,0 +1,136 @@
+//! What Talkdesk delivers to a team's service: two desktops read it, make one thing of it, and use the credentials that
+//! came with it without ever having held the event. The sandbox is the identity provider and, once more, Talkdesk.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sandbox::SandboxOptions;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::team::{Served, idp};
+use crate::teams::{sign_in, until};
+use crate::world::{World, id};
+
+async fn installations(world: &World) -> Vec<Value> {
+    world.get("installations", json!({})).await.as_array().unwrap().clone()
+}
+
+async fn events(world: &World, verified: bool) -> Vec<Value> {
+    let wanted = json!({ "verified": verified, "text": "", "offset": 0, "limit": 50 });
+    world.get("events", wanted).await["rows"].as_array().unwrap().clone()
+}
+
+/// How often something was done, as anybody's activity tells it.
+async fn done(world: &World, kind: &str) -> usize {
+    let wanted =
+        json!({ "project": null, "person": null, "kinds": [kind], "from": null, "to": null, "words": [] });
+    let page = world.get("activity", json!({ "wanted": wanted, "offset": 0, "limit": 200 })).await;
+    page["rows"].as_array().unwrap().len()
+}
+
+/// The first owner founds the team at its service, and a developer joins it; a project is there.
+async fn team(served: &Served, owner: &World, developer: &World) -> String {
+    let url = served.url();
+    let code = served.service.owner_code().await.unwrap();
+    let registration = sign_in(owner, &url, "partner-manager").await;
+    let found = json!({ "url": url, "registration": registration, "code": code, "name": "Sample Apps" });
+    owner.get("found_team", found).await;
+    let invited = json!({ "email": "developer@sample-apps.example", "roles": ["developer"] });
+    owner.get("invite_member", invited).await;
+    let project = id();
+    let details = json!({ "name": "Call Notes", "slug": "call-notes", "owner": "PM" });
+    owner.change("project", &project, "project.create", json!({ "details": details })).await.unwrap();
+    owner.settled().await;
+    let registration = sign_in(developer, &url, "developer").await;
+    let at = json!({ "url": url, "registration": registration });
+    let known = developer.get("team_workspaces", at).await;
+    let join = json!({ "url": url, "registration": registration, "workspace": known[0]["workspace"] });
+    developer.get("join_team", join).await;
+    project
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_desktops_make_one_thing_of_what_the_service_took() {
+    // Retried soon, so that a service that was away is not waited for.
+    let options = SandboxOptions {
+        delivery_retries: vec![Duration::from_millis(100); 100],
+        ..SandboxOptions::default()
+    };
+    let mut cloud = Cloud::start(options).await;
+    let idp = idp().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let served = Served::receiving(folder.path(), &idp, any, &cloud.running).await;
+    let (owner, developer) = (World::at(one.path()).await, World::at(two.path()).await);
+    let project = team(&served, &owner, &developer).await;
+
+    // An address for the project's events: told once, listed without its key.
+    let which = json!({ "project": project });
+    let made = owner.get("make_hook", which.clone()).await;
+    let callback = made["url"].as_str().unwrap().to_owned();
+    assert!(callback.starts_with(&format!("{}/hooks/talkdesk/", served.url())));
+    let known = owner.get("receiving", which).await;
+    assert_eq!((&known["team"], known["hooks"].as_array().unwrap().len()), (&json!(true), 1));
+    assert!(!known.to_string().contains(callback.rsplit('/').next().unwrap()));
+
+    // Installed: both desktops hear of it at once, and it is one event, taken once.
+    cloud.install(&callback).await;
+    for world in [&owner, &developer] {
+        until(world, "the installation", async || installations(world).await.len() == 1).await;
+        until(world, "one event", async || events(world, true).await.len() == 1).await;
+        world.settled().await;
+    }
+    cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1"] } })).await;
+    for world in [&owner, &developer] {
+        until(world, "the update", async || events(world, true).await.len() == 2).await;
+        world.settled().await;
+        until(world, "both were taken once", async || done(world, "event.take").await == 2).await;
+        assert_eq!(world.get("pending", json!({})).await, json!([]), "no desktop is refused");
+        assert_eq!(events(world, true).await[0]["event"]["received"], "relay");
+    }
+
+    // What is not from Talkdesk is shown to both, and changes nothing.
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    assert_eq!(http.post(&callback).body("{}").send().await.unwrap().status(), 400);
+    for world in [&owner, &developer] {
+        until(world, "what was refused", async || events(world, false).await.len() == 1).await;
+        let refused = &events(world, false).await[0]["delivery"];
+        assert_eq!(
+            (&refused["received"], &refused["steps"][0]["reason"]),
+            (&json!("relay"), &json!("member"))
+        );
+    }
+
+    // The credentials are the service's: a desktop that has no vault uses them, and that is noted for all to see.
+    let running = &cloud.running;
+    developer.get("set_port", json!({ "url": running.url(), "token": running.token() })).await;
+    let installation = installations(&developer).await[0]["id"].clone();
+    let page = developer.get("installation", json!({ "installation": installation })).await;
+    let set = &page["sets"][0];
+    assert_eq!((&set["kept"], &set["key_here"]), (&json!("service"), &json!(true)));
+    for way in ["basic", "private_key_jwt"] {
+        let by = json!({ "installation": installation, "client_id": set["set"]["client_id"], "way": way });
+        assert_eq!(developer.get("get_token", by).await["way"], way);
+    }
+    let secret = json!({ "kind": "installation_secret", "id": set["secret"] });
+    let revealed = developer.get("reveal_secret", secret).await["text"].as_str().unwrap().to_owned();
+    assert!(!revealed.is_empty());
+    until(&owner, "three uses are noted", async || done(&owner, "secret.note_reveal").await == 3).await;
+
+    // While the service is away nothing is lost: what Talkdesk sends again is read once it is back.
+    let address = served.address;
+    served.stop().await;
+    cloud.happens(json!({ "type": "app.uninstalled" })).await;
+    let served = Served::receiving(folder.path(), &idp, address, &cloud.running).await;
+    for world in [&owner, &developer] {
+        until(world, "the uninstall", async || installations(world).await[0]["life"] == "uninstalled").await;
+    }
+    owner.engine.close().await;
+    developer.engine.close().await;
+    served.stop().await;
+    for folder in [one.path(), two.path(), folder.path()] {
+        crate::life::nowhere(folder, std::slice::from_ref(&revealed));
+    }
+}
