@@ -50,6 +50,20 @@ async fn team(served: &Served, owner: &World, developer: &World) -> String {
     project
 }
 
+/// Waits until the app behind the relay has so many. It is looked at, not told: the service passes on beside the feed.
+async fn until_passed(world: &World, wanted: usize) {
+    let passed = async || {
+        let all = world.get("passed", json!({})).await;
+        all.as_array().unwrap().iter().filter(|one| one["state"] == "taken").count()
+    };
+    let looked = tokio::time::timeout(Duration::from_mins(1), async {
+        while passed().await < wanted {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    looked.await.expect("the app has what was passed on");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_desktops_make_one_thing_of_what_the_service_took() {
     // Retried soon, so that a service that was away is not waited for.
@@ -75,6 +89,15 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     assert_eq!((&known["team"], known["hooks"].as_array().unwrap().len()), (&json!(true), 1));
     assert!(!known.to_string().contains(callback.rsplit('/').next().unwrap()));
 
+    // The relay is on before anything comes; where it may not go is said so.
+    let hook = known["hooks"][0]["id"].clone();
+    let wrong = owner.call("set_relay", json!({ "id": hook, "url": "http://app.example/events" })).await;
+    let wrong = wrong.unwrap_err();
+    assert_eq!(wrong.place.unwrap().input.as_deref(), Some("url"));
+    assert_eq!(wrong.params["reason"], "scheme");
+    let app = format!("{}/receiver", cloud.running.url());
+    owner.get("set_relay", json!({ "id": hook, "url": app })).await;
+
     // Installed: both desktops hear of it at once, and it is one event, taken once.
     cloud.install(&callback).await;
     for world in [&owner, &developer] {
@@ -91,6 +114,15 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
         assert_eq!(events(world, true).await[0]["event"]["received"], "relay");
     }
 
+    // The app has the same, byte for byte: what it received verifies, and is known.
+    until_passed(&owner, 2).await;
+    for one in owner.get("passed", json!({})).await.as_array().unwrap() {
+        assert_eq!((&one["state"], &one["last"]["status"]), (&json!("taken"), &json!(200)));
+    }
+    developer.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    let got = developer.get("take_delivery", cloud.latest().await).await;
+    assert_eq!(got["outcome"], "duplicate", "{got}");
+
     // What is not from Talkdesk is shown to both, and changes nothing.
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     assert_eq!(http.post(&callback).body("{}").send().await.unwrap().status(), 400);
@@ -104,8 +136,6 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     }
 
     // The credentials are the service's: a desktop that has no vault uses them, and that is noted for all to see.
-    let running = &cloud.running;
-    developer.get("set_port", json!({ "url": running.url(), "token": running.token() })).await;
     let installation = installations(&developer).await[0]["id"].clone();
     let page = developer.get("installation", json!({ "installation": installation })).await;
     let set = &page["sets"][0];

@@ -209,6 +209,8 @@ calls! {
     read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
     /// How deliveries of a project reach the team's service, as it knows it now.
     read receiving::receiving(common::ProjectArgs) -> receiving::ReceivingView ["receiving" "workspace" "sync"];
+    /// What the app behind the relay answered to the newest events.
+    read receiving::passed(common::Nothing) -> Vec<domain::protocol::PassedEvent> ["receiving" "installations"];
     /// Comments and external links of a project, a run or the workspace.
     read beside::beside(beside::BesideArgs) -> beside::BesideView ["projects" "runs" "workspace"];
     /// The workspace.
@@ -391,6 +393,8 @@ calls! {
     aside receiving::make_hook(common::ProjectArgs) -> receiving::MadeHookView [];
     /// Has nothing come in by an address any more.
     aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
+    /// Has what comes in by an address go on to the app, or nowhere.
+    aside receiving::set_relay(receiving::RelayArgs) -> common::Done [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];
     /// Asks Talkdesk how an installation stands.

@@ -14,6 +14,8 @@
 //! | `PUT /v1/blobs/{sha256}` | a piece, `Content-Range: bytes A-B/TOTAL` | 201 where it is whole and its hash is right; else 202 and `partner-offset`; 409 and `partner-offset` for a piece from elsewhere |
 //! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
 //! | `GET /v1/hooks` | – | [`Hooks`]; `POST /v1/hooks` `{project}` makes one, [`MadeHook`], `DELETE /v1/hooks/{id}` revokes it |
+//! | `PUT /v1/hooks/{id}/relay` | `{url}`, or `{url: null}` | what comes in by the key is passed on there, or nowhere |
+//! | `GET /v1/passed` | – | [`PassedOn`]: the newest events that were or are to be passed on |
 //! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
 //! | `POST /v1/secrets/reveal` | `{installation, client_id, secret, copied}` | `{client_secret, private_key}` of a set that came by a delivery, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
@@ -39,7 +41,10 @@ use crate::common::{AggregateRef, Params, Role, Timestamp};
 use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
-pub use deliveries::{Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook};
+pub use deliveries::{
+    Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, PassedState, Relay,
+    Try,
+};
 pub use people::{InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn};
 
 /// The protocol that this version speaks.

@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: what the facts change. Desktops read deliveries and make commands of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
@@ -18,6 +19,7 @@ use talkdesk::event::Unreadable;
 use talkdesk::keys::{Refused, Verifier};
 use talkdesk::region::Regions;
 use talkdesk::wire::{Reach, Wire};
+use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
 
@@ -25,6 +27,7 @@ use crate::Service;
 use crate::error::{OpenError, StoreError};
 use crate::identity::{Caller, TokenHash, fresh_token};
 use crate::members::Denied;
+use crate::relay::APP_WITHIN;
 use crate::storage::hooks::{Hook, NewDelivery};
 use crate::vault::{VaultError, VaultKey};
 
@@ -38,6 +41,10 @@ const CHECK: &str = "partner-service vault";
 /// What the service needs to take deliveries.
 pub(crate) struct Receiving {
     pub(crate) key: VaultKey,
+    /// Calls apps.
+    pub(crate) relay: Wire,
+    /// There is something to be passed on.
+    pub(crate) due: Arc<Notify>,
     verifier: Verifier,
     regions: Regions,
 }
@@ -103,15 +110,15 @@ fn raw(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
     raw
 }
 
-/// The body of what [`raw`] wrote.
-pub(crate) fn body_of(raw: &[u8]) -> Option<&[u8]> {
+/// The headers and the body of what [`raw`] wrote.
+pub(crate) fn parts_of(raw: &[u8]) -> Option<(&[u8], &[u8])> {
     const END: &[u8] = b"\r\n\r\n";
     // With no header at all the empty line is the first.
     if let Some(body) = raw.strip_prefix(b"\r\n") {
-        return Some(body);
+        return Some((&[], body));
     }
     let end = raw.windows(END.len()).position(|part| part == END)?;
-    raw.get(end + END.len()..)
+    Some((raw.get(..end)?, raw.get(end + END.len()..)?))
 }
 
 impl Service {
@@ -122,8 +129,10 @@ impl Service {
         let fresh = key.seal(CHECK.as_bytes(), CHECK).map_err(unusable)?;
         key.open(&self.storage.vault_check(fresh).await?, CHECK).map_err(unusable)?;
         let wire = Wire::new(reach).map_err(|error| OpenError::Vault(error.to_string()))?;
+        let relay = wire.clone().within(APP_WITHIN);
         let verifier = Verifier::new(wire.within(KEY_WITHIN), regions.clone(), Ambient::system());
-        let receiving = Some(std::sync::Arc::new(Receiving { key, verifier, regions }));
+        let due = Arc::new(Notify::new());
+        let receiving = Some(Arc::new(Receiving { key, relay, due, verifier, regions }));
         Ok(Self { receiving, ..self })
     }
 
@@ -151,7 +160,7 @@ impl Service {
         let (key, hash) = fresh_token().map_err(|_| StoreError::NoRandomness)?;
         let id = Uuid::now_v7();
         let made_at = (self.clock)();
-        let hook = HookRow { id, project, made_by: caller.member, made_at, revoked_at: None };
+        let hook = HookRow { id, project, made_by: caller.member, made_at, revoked_at: None, relay: None };
         self.storage.add_hook(workspace, hash.to_string(), hook).await?;
         Ok(Some(MadeHook { id, path: format!("/hooks/talkdesk/{key}") }))
     }
@@ -165,7 +174,7 @@ impl Service {
         received: Received,
     ) -> Result<Outcome, NotKept> {
         let receiving = self.receiving.as_ref().ok_or(NotKept::NoVault)?;
-        let Hook { workspace, project } = hook;
+        let Hook { workspace, project, .. } = hook;
         let taken = match body {
             None => Err(Refused::Unreadable(Unreadable::TooLarge)),
             Some(body) => {
@@ -198,10 +207,16 @@ impl Service {
         let sealed =
             receiving.key.seal(&raw(headers, body), &about(workspace, id)).map_err(NotKept::Vault)?;
         let json = serde_json::to_string(&delivery)?;
-        let new = NewDelivery { id, project, event: taken_id, json, sealed };
+        // A copy came from the app itself.
+        let goes_on = hook.relay && received == Received::Relay && taken_id.is_some();
+        let pass_on = goes_on.then_some((hook.id, delivery.received_at));
+        let new = NewDelivery { id, project, event: taken_id, json, sealed, pass_on };
         let added = self.storage.add_delivery(workspace, new).await?;
         if added {
             self.live.moved(workspace);
+        }
+        if added && goes_on {
+            self.wake_relay();
         }
         Ok(match (unverified, refused) {
             (Some(why), Some(refused)) => Outcome::Unverified { why, passing: intake::is_passing(&refused) },

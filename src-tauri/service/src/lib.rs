@@ -58,6 +58,7 @@ mod limits;
 mod live;
 mod members;
 mod metrics;
+mod relay;
 mod routes;
 mod secrets;
 mod serve;

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Service;
-use crate::hooks::{NotKept, about, body_of};
+use crate::hooks::{NotKept, about, parts_of};
 use crate::identity::Caller;
 use crate::take::{self, Sent};
 
@@ -89,7 +89,7 @@ impl Service {
                 continue;
             };
             let raw = key.open(&sealed, &about(caller.workspace, delivery)).map_err(NotKept::Vault)?;
-            let secrets = body_of(raw.expose()).and_then(intake::secrets);
+            let secrets = parts_of(raw.expose()).and_then(|(_, body)| intake::secrets(body));
             if let Some(secrets) = secrets.filter(|secrets| secrets.id == id) {
                 return Ok(Some(secrets));
             }

@@ -55,6 +55,7 @@ pub async fn serve(
     service: &Service,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
+    let relay = tokio::spawn(service.clone().relay(service.stopping.subscribe()));
     let (stopping, stopped) = oneshot::channel();
     let streams = Arc::clone(&service.stopping);
     let routes = service.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -69,10 +70,14 @@ pub async fn serve(
         let _ = stopped.await;
         tokio::time::sleep(GRACE).await;
     };
-    tokio::select! {
+    let served = tokio::select! {
         served = served.into_future() => served,
         () = overdue => Ok(()),
-    }
+    };
+    // What it was passing on is taken up again after a while, by whoever serves then.
+    relay.abort();
+    let _ = relay.await;
+    served
 }
 
 /// Serves `/metrics`, for Prometheus, on a listener of its own for as long as it is asked for: nobody who reaches the

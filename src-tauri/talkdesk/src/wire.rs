@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use serde::de::DeserializeOwned;
@@ -195,19 +195,38 @@ impl Wire {
         self.reach
     }
 
+    /// The host of a URL that may be called.
+    fn called(&self, url: &Url) -> Result<String, Failure> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        self.reach.allows(url).map_err(|why| Failure::Blocked { host: host.clone(), why })?;
+        Ok(host)
+    }
+
+    /// Posts a body with headers of somebody else's, once, byte for byte, and says what was answered. Its content is not
+    /// read.
+    pub async fn post_as_it_came(
+        &self,
+        url: Url,
+        headers: HeaderMap,
+        body: Vec<u8>,
+    ) -> Result<StatusCode, Failure> {
+        let host = self.called(&url)?;
+        let request = self.client.post(url).timeout(self.within).headers(headers).body(body);
+        let response = request.send().await.map_err(|error| lost(&host, error))?;
+        let status = response.status();
+        if status.is_redirection() {
+            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+            let to = location.and_then(|text| response.url().join(text).ok());
+            let to = to.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+            return Err(Failure::Redirected { host, to });
+        }
+        Ok(status)
+    }
+
     /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.
     pub async fn send(&self, call: Call<'_>, now: Timestamp) -> Result<Answer, Failure> {
-        let host = call.url.host_str().unwrap_or_default().to_owned();
-        self.reach.allows(&call.url).map_err(|why| Failure::Blocked { host: host.clone(), why })?;
-        let lost = |error: reqwest::Error| {
-            let error = error.without_url();
-            tracing::debug!(host, %error, "a call failed");
-            match cause::<Inside>(&error) {
-                Some(Inside) => Failure::Blocked { host: host.clone(), why: Blocked::Address },
-                None if error.is_connect() => Failure::Unreachable(host.clone()),
-                None => Failure::Lost(host.clone()),
-            }
-        };
+        let host = self.called(&call.url)?;
+        let lost = |error| lost(&host, error);
         let mut request = self.client.request(call.method, call.url).timeout(self.within);
         request = request.header(header::ACCEPT, "application/json, application/hal+json");
         if let Some(authorization) = call.authorization {
@@ -244,6 +263,17 @@ impl Wire {
             body.extend_from_slice(&chunk);
         }
         Ok(Answer { host, status, body, retry_after })
+    }
+}
+
+/// Why there is no whole answer.
+fn lost(host: &str, error: reqwest::Error) -> Failure {
+    let error = error.without_url();
+    tracing::debug!(host, %error, "a call failed");
+    match cause::<Inside>(&error) {
+        Some(Inside) => Failure::Blocked { host: host.to_owned(), why: Blocked::Address },
+        None if error.is_connect() => Failure::Unreachable(host.to_owned()),
+        None => Failure::Lost(host.to_owned()),
     }
 }
 

@@ -153,6 +153,12 @@ export const receiving = (args: t.ProjectArgs): Ask<t.ReceivingView> => ({
   read: () => call("receiving", args) as Promise<t.ReceivingView>,
 });
 
+/** What the app behind the relay answered to the newest events. */
+export const passed = (): Ask<Array<t.PassedEvent>> => ({
+  tags: ["receiving", "installations"],
+  read: () => call("passed", {}) as Promise<Array<t.PassedEvent>>,
+});
+
 /** Comments and external links of a project, a run or the workspace. */
 export const beside = (args: t.BesideArgs): Ask<t.BesideView> => ({
   tags: ["projects", "runs", "workspace"],
@@ -536,6 +542,10 @@ export const makeHook = (args: t.ProjectArgs): Promise<t.MadeHookView> =>
 /** Has nothing come in by an address any more. */
 export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
   call("revoke_hook", args) as Promise<t.Done>;
+
+/** Has what comes in by an address go on to the app, or nowhere. */
+export const setRelay = (args: t.RelayArgs): Promise<t.Done> =>
+  call("set_relay", args) as Promise<t.Done>;
 
 /** Gets a token with an installation's credentials. */
 export const getToken = (args: t.TokenArgs): Promise<t.TokenView> =>

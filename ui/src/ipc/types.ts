@@ -2241,7 +2241,11 @@ made: By,
 /**
  * Since when nothing comes in by it.
  */
-revoked_at: Timestamp | null, };
+revoked_at: Timestamp | null, 
+/**
+ * Where what comes in by it goes on to.
+ */
+relay: RelayView | null, };
 
 /**
  * What an image is held to; what is not set is free.
@@ -3603,6 +3607,36 @@ missing: number,
 lock: Rule | null, };
 
 /**
+ * An event that is passed on to the app, and how that went.
+ */
+export type PassedEvent = { 
+/**
+ * The event's id at Talkdesk.
+ */
+event: string, 
+/**
+ * How it stands.
+ */
+state: PassedState, 
+/**
+ * How often it was tried.
+ */
+tries: number, 
+/**
+ * When it is tried next, while it waits.
+ */
+due: Timestamp, 
+/**
+ * The last try.
+ */
+last: Try | null, };
+
+/**
+ * How an event stands that is passed on.
+ */
+export type PassedState = "waiting" | "taken" | "given_up";
+
+/**
  * A passphrase.
  */
 export type PassphraseArgs = { 
@@ -4306,6 +4340,36 @@ registration: Registration,
  * The client's secret; none: as it is.
  */
 secret: string | null, };
+
+/**
+ * Has what comes in by an address go on to the app, or nowhere.
+ */
+export type RelayArgs = { 
+/**
+ * The address's id.
+ */
+id: string, 
+/**
+ * The app's own address; none ends the relay.
+ */
+url: string | null, };
+
+/**
+ * Where what comes in goes on to.
+ */
+export type RelayView = { 
+/**
+ * The app's own address.
+ */
+url: string, 
+/**
+ * Who set it.
+ */
+set: By, 
+/**
+ * How many events wait for the app.
+ */
+waiting: number, };
 
 /**
  * An item that is no longer in a run's list.
@@ -6052,6 +6116,27 @@ ended_at: Timestamp | null,
  * Whether it is over.
  */
 over: boolean, };
+
+/**
+ * What came of a try to pass an event on.
+ */
+export type Try = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * How long it took, in milliseconds.
+ */
+ms: number, 
+/**
+ * The app's status; none where it gave no answer.
+ */
+status: number | null, 
+/**
+ * Why there is none: `unreachable`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+ */
+fault: string, };
 
 /**
  * The way back from a change, and forth again.

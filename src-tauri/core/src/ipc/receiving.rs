@@ -1,11 +1,11 @@
 //! How Talkdesk's events reach the team's service: the addresses of a project, made, shown once and revoked.
 
-use domain::protocol::HookRow;
+use domain::protocol::{HookRow, PassedEvent};
 use domain::{Mark, Timestamp, ids::CommandId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::common::{By, Done, People, ProjectArgs};
+use super::common::{By, Done, Nothing, People, ProjectArgs};
 use super::with_view;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -30,6 +30,30 @@ pub struct HookView {
     pub made: By,
     /// Since when nothing comes in by it.
     pub revoked_at: Option<Timestamp>,
+    /// Where what comes in by it goes on to.
+    pub relay: Option<RelayView>,
+}
+
+/// Where what comes in goes on to.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RelayView {
+    /// The app's own address.
+    pub url: String,
+    /// Who set it.
+    pub set: By,
+    /// How many events wait for the app.
+    pub waiting: u32,
+}
+
+/// Has what comes in by an address go on to the app, or nowhere.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RelayArgs {
+    /// The address's id.
+    pub id: Uuid,
+    /// The app's own address; none ends the relay.
+    pub url: Option<String>,
 }
 
 /// An address that was made. It has no `Debug`: whoever knows it can deliver.
@@ -65,8 +89,13 @@ pub(super) async fn receiving(engine: &Engine, args: ProjectArgs) -> Result<Rece
 }
 
 fn hook_view(hook: &HookRow, people: &People<'_>) -> HookView {
-    let made = Mark { by: hook.made_by, at: hook.made_at, command: CommandId::from_u128(0) };
-    HookView { id: hook.id, made: people.by(&made), revoked_at: hook.revoked_at }
+    let by = |by, at| people.by(&Mark { by, at, command: CommandId::from_u128(0) });
+    let relay = hook.relay.as_ref().map(|relay| RelayView {
+        url: relay.url.clone(),
+        set: by(relay.set_by, relay.set_at),
+        waiting: relay.waiting,
+    });
+    HookView { id: hook.id, made: by(hook.made_by, hook.made_at), revoked_at: hook.revoked_at, relay }
 }
 
 /// Makes an address, shown this once.
@@ -77,6 +106,21 @@ pub(super) async fn make_hook(engine: &Engine, args: ProjectArgs) -> Result<Made
     url.set_path(&path);
     engine.told(&["receiving"]);
     Ok(MadeHookView { id: made.id, url: url.into() })
+}
+
+/// Has what comes in by an address go on to the app, or nowhere.
+pub(super) async fn set_relay(engine: &Engine, args: RelayArgs) -> Result<Done, Error> {
+    engine.receiving()?.set_relay(args.id, args.url.as_deref()).await?;
+    engine.told(&["receiving"]);
+    Ok(Done {})
+}
+
+/// What the app behind the relay answered to the newest events; nothing where there is no service.
+pub(super) async fn passed(engine: &Engine, _: Nothing) -> Result<Vec<PassedEvent>, Error> {
+    if !engine.is_team() {
+        return Ok(Vec::new());
+    }
+    engine.receiving()?.passed().await
 }
 
 /// Has nothing come in by an address any more.

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use domain::Place;
 use domain::command::RevealedSecret;
 use domain::ids::{InstallationId, ProjectId};
-use domain::protocol::{HookRow, Hooks, MadeHook};
+use domain::protocol::{HookRow, Hooks, MadeHook, PassedEvent, PassedOn};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -50,6 +51,22 @@ impl Receiving {
     /// Revokes a key.
     pub async fn revoke_hook(&self, id: Uuid) -> Result<(), Error> {
         ask(&self.0, Method::DELETE, &format!("/v1/hooks/{id}"), Value::Null).await.map(drop)
+    }
+
+    /// Sets where what comes in by a key is passed on to, or that it goes nowhere.
+    pub async fn set_relay(&self, id: Uuid, url: Option<&str>) -> Result<(), Error> {
+        let app = json!({ "url": url });
+        let set = ask(&self.0, Method::PUT, &format!("/v1/hooks/{id}/relay"), app).await;
+        set.map(drop).map_err(|error| match error.code {
+            ErrorCode::Invalid => error.at(Place::input("url")),
+            _ => error,
+        })
+    }
+
+    /// The newest events that were or are to be passed on.
+    pub async fn passed(&self) -> Result<Vec<PassedEvent>, Error> {
+        let answer: PassedOn = ask_for(&self.0, Method::GET, "/v1/passed", Value::Null).await?;
+        Ok(answer.events)
     }
 
     /// The secrets of a set, after the service noted who has them; none where it does not have them.

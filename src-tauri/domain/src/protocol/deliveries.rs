@@ -21,6 +21,77 @@ pub struct HookRow {
     pub made_at: Timestamp,
     /// Since when nothing comes in by it any more.
     pub revoked_at: Option<Timestamp>,
+    /// Where what comes in by it is passed on to; none, where it is not.
+    #[serde(default)]
+    pub relay: Option<Relay>,
+}
+
+/// The address of an app that gets what came in by a key: headers and body as they came.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Relay {
+    /// The app's own address.
+    pub url: String,
+    /// Who set it.
+    pub set_by: MemberId,
+    /// When.
+    pub set_at: Timestamp,
+    /// How many deliveries wait for the app.
+    pub waiting: u32,
+}
+
+/// What was passed on, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PassedOn {
+    /// A row for each event.
+    pub events: Vec<PassedEvent>,
+}
+
+/// An event that is passed on to the app, and how that went.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PassedEvent {
+    /// The event's id at Talkdesk.
+    pub event: String,
+    /// How it stands.
+    pub state: PassedState,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it is tried next, while it waits.
+    pub due: Timestamp,
+    /// The last try.
+    pub last: Option<Try>,
+}
+
+/// How an event stands that is passed on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PassedState {
+    /// The app does not have it yet.
+    Waiting,
+    /// The app answered with 2xx.
+    Taken,
+    /// It is tried no more.
+    GivenUp,
+}
+
+/// What came of a try to pass an event on.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Try {
+    /// When.
+    pub at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub ms: u32,
+    /// The app's status; none where it gave no answer.
+    pub status: Option<u16>,
+    /// Why there is none: `unreachable`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+    pub fault: String,
 }
 
 /// The keys of a workspace, oldest first.

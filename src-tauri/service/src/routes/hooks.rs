@@ -9,11 +9,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use domain::ids::ProjectId;
 use domain::installation::{DeliveryFault, DeliveryStep, Received};
-use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook};
+use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook, PassedOn};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -22,8 +22,11 @@ use super::{Asked, Failure, page};
 use crate::Service;
 use crate::hooks::{NotKept, Outcome, may};
 use crate::identity::{Caller, TokenHash};
+use crate::relay::NotSet;
 use crate::storage::hooks::{DeliveriesPage, Hook};
 
+/// The most that are told of what was passed on.
+const PASSED: usize = 500;
 /// Below it stand keys: its paths are not logged.
 pub(super) const CALLBACK: &str = "/hooks/";
 
@@ -34,6 +37,8 @@ pub(super) fn routes() -> OpenApiRouter<Service> {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .routes(routes!(hooks, make))
         .routes(routes!(revoke))
+        .routes(routes!(set_relay))
+        .routes(routes!(passed))
         .routes(routes!(deliveries))
 }
 
@@ -105,9 +110,9 @@ async fn received(
         Outcome::Unverified { why, .. } if why.reason == DeliveryFault::TooLarge => {
             Err(Failure::new(FaultCode::TooLarge).with("max", BODY_LIMIT))
         }
-        Outcome::Unverified { why, .. } => {
-            Err(Failure::new(FaultCode::Invalid).with("step", word(why.step)).with("reason", word(why.reason)))
-        }
+        Outcome::Unverified { why, .. } => Err(Failure::new(FaultCode::Invalid)
+            .with("step", word(why.step))
+            .with("reason", word(why.reason))),
     }
 }
 
@@ -151,9 +156,40 @@ async fn revoke(
     if revoked { Ok(StatusCode::NO_CONTENT) } else { Err(Failure::new(FaultCode::NotFound)) }
 }
 
+/// An app behind the relay.
+#[derive(Deserialize, ToSchema)]
+struct App {
+    /// Its own address for events; none ends the relay.
+    url: Option<String>,
+}
+
+/// Has what comes in by a key passed on to an app, or to nobody.
+#[utoipa::path(put, path = "/v1/hooks/{id}/relay", tag = "Talkdesk's events", params(("id" = Uuid, Path)), request_body = App, responses((status = 204), Failure))]
+async fn set_relay(
+    State(service): State<Service>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    body: Result<Json<App>, JsonRejection>,
+) -> Result<StatusCode, Failure> {
+    may(&caller)?;
+    let Json(App { url }) = body?;
+    service.set_relay(&caller, id, url).await.map_err(|error| match error {
+        NotSet::NoHook => Failure::new(FaultCode::NotFound),
+        NotSet::Blocked(why) => Failure::new(FaultCode::Invalid).with("in", "url").with("reason", why),
+        NotSet::Store(error) => error.into(),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The newest events that were or are to be passed on.
+#[utoipa::path(get, path = "/v1/passed", tag = "Talkdesk's events", responses((status = 200, body = PassedOn), Failure))]
+async fn passed(State(service): State<Service>, caller: Caller) -> Result<Json<PassedOn>, Failure> {
+    may(&caller)?;
+    Ok(Json(PassedOn { events: service.storage.passed(caller.workspace, PASSED).await? }))
+}
+
 /// Which deliveries.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
+#[derive(Deserialize)]
 struct Which {
     /// Only those that no command was made of.
     #[serde(default)]
@@ -161,7 +197,7 @@ struct Which {
 }
 
 /// What came after a number, without secrets.
-#[utoipa::path(get, path = "/v1/deliveries", tag = "Talkdesk's events", params(Asked, Which), responses((status = 200, body = Deliveries), Failure))]
+#[utoipa::path(get, path = "/v1/deliveries", tag = "Talkdesk's events", params(Asked, ("untaken" = Option<bool>, Query)), responses((status = 200, body = Deliveries), Failure))]
 async fn deliveries(
     State(service): State<Service>,
     caller: Caller,

@@ -1,9 +1,9 @@
 //! The secrets of an installation's credentials, for whoever may use them, after it was noted that they were asked for.
 
+use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderName, header};
-use axum::Json;
 use domain::protocol::FaultCode;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;

@@ -4,8 +4,8 @@
 //! was written late.
 
 use async_trait::async_trait;
-use domain::ids::{ProjectId, WorkspaceId};
-use domain::protocol::HookRow;
+use domain::ids::{MemberId, ProjectId, WorkspaceId};
+use domain::protocol::{HookRow, PassedEvent, PassedState, Try};
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -38,6 +38,27 @@ pub(crate) trait Hooks: Send + Sync {
     /// Revokes a key: true where there is one. One that is revoked already stays as it is.
     async fn revoke_hook(&self, workspace: WorkspaceId, id: Uuid, at: Timestamp) -> Result<bool, StoreError>;
 
+    /// Sets where what comes in by a key is passed on to: true where there is such a key, and it is not revoked.
+    async fn set_relay(
+        &self,
+        workspace: WorkspaceId,
+        hook: Uuid,
+        relay: Option<NewRelay>,
+    ) -> Result<bool, StoreError>;
+
+    /// What is due to be passed on, taken out of others' sight until `until`: whoever takes it and goes, lets it be
+    /// taken again then.
+    async fn take_due(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError>;
+
+    /// Notes what came of a try.
+    async fn tried(&self, due: &Due, tried: Tried) -> Result<(), StoreError>;
+
+    /// When something is due next.
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The newest that were or are to be passed on.
+    async fn passed(&self, workspace: WorkspaceId, limit: usize) -> Result<Vec<PassedEvent>, StoreError>;
+
     /// Keeps a delivery: false where its event is known already, which leaves nothing.
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError>;
 
@@ -57,9 +78,60 @@ pub(crate) trait Hooks: Send + Sync {
     ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError>;
 }
 
+/// Where what comes in by a key is passed on to.
+pub(crate) struct NewRelay {
+    pub(crate) url: String,
+    pub(crate) by: MemberId,
+    pub(crate) at: Timestamp,
+}
+
+/// A delivery that is due to be passed on.
+#[derive(Debug)]
+pub(crate) struct Due {
+    pub(crate) workspace: WorkspaceId,
+    /// The delivery's number.
+    pub(crate) number: u64,
+    /// Its id.
+    pub(crate) id: Uuid,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) url: String,
+    /// Since when it waits.
+    pub(crate) since: Timestamp,
+    /// How often it was tried.
+    pub(crate) tries: u32,
+}
+
+/// What came of a try, and when the next one is due.
+pub(crate) struct Tried {
+    pub(crate) state: PassedState,
+    pub(crate) due: Timestamp,
+    pub(crate) last: Try,
+}
+
+/// A state's word in the tables.
+pub(crate) fn state_word(state: PassedState) -> &'static str {
+    match state {
+        PassedState::Waiting => "waiting",
+        PassedState::Taken => "taken",
+        PassedState::GivenUp => "given_up",
+    }
+}
+
+/// Reads what [`state_word`] gives.
+pub(crate) fn state_of(word: &str) -> PassedState {
+    match word {
+        "taken" => PassedState::Taken,
+        "given_up" => PassedState::GivenUp,
+        _ => PassedState::Waiting,
+    }
+}
+
 /// By which key a delivery came.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hook {
+    pub(crate) id: Uuid,
+    /// Whether what comes in by it is passed on.
+    pub(crate) relay: bool,
     pub(crate) workspace: WorkspaceId,
     pub(crate) project: ProjectId,
 }
@@ -74,6 +146,8 @@ pub(crate) struct NewDelivery {
     pub(crate) json: String,
     /// The raw body and its headers, sealed.
     pub(crate) sealed: Vec<u8>,
+    /// The key whose app gets it, and from when on.
+    pub(crate) pass_on: Option<(Uuid, Timestamp)>,
 }
 
 /// [`domain::protocol::Deliveries`], as it is stored.

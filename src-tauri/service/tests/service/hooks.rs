@@ -34,13 +34,13 @@ crate::both! {
 }
 
 /// A gateway that has one key, `key-1`, and is away for whoever asks for `away`.
-struct Gateway {
+pub struct Gateway {
     url: String,
     key: SigningKey,
 }
 
 impl Gateway {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
         let public = STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes());
         let answer = move |Path(id): Path<String>| async move {
@@ -57,15 +57,15 @@ impl Gateway {
         Self { url, key }
     }
 
-    fn regions(&self) -> Regions {
+    pub fn regions(&self) -> Regions {
         serde_json::from_value(json!([{ "name": "Here", "gateways": [self.url] }])).unwrap()
     }
 
-    fn event(&self, id: &str) -> Vec<u8> {
+    pub fn event(&self, id: &str) -> Vec<u8> {
         event_of(id, "i-1", &self.url)
     }
 
-    fn sign(&self, body: &[u8]) -> String {
+    pub fn sign(&self, body: &[u8]) -> String {
         let signature: Signature = self.key.sign_prehash(&Sha512::digest(body)).unwrap();
         signature.to_bytes().iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))
     }
@@ -89,19 +89,19 @@ fn event_of(id: &str, installation: &str, root: &str) -> Vec<u8> {
 type Kept = Option<(&'static str, &'static str)>;
 
 /// A delivery on its way.
-struct Sent {
-    path: String,
-    signature: Option<String>,
-    key_id: &'static str,
-    body: Vec<u8>,
+pub struct Sent {
+    pub path: String,
+    pub signature: Option<String>,
+    pub key_id: &'static str,
+    pub body: Vec<u8>,
 }
 
 impl Sent {
-    fn signed(gateway: &Gateway, hook: &MadeHook, body: Vec<u8>) -> Self {
+    pub fn signed(gateway: &Gateway, hook: &MadeHook, body: Vec<u8>) -> Self {
         Self { path: hook.path.clone(), signature: Some(gateway.sign(&body)), key_id: "key-1", body }
     }
 
-    async fn to(self, world: &World) -> (StatusCode, Value) {
+    pub async fn to(self, world: &World) -> (StatusCode, Value) {
         let mut request = Request::post(&self.path).header("x-hub-ecdsa-signature-id", self.key_id);
         if let Some(signature) = self.signature {
             request = request.header("x-hub-ecdsa-signature", signature);
@@ -110,12 +110,12 @@ impl Sent {
     }
 }
 
-fn key() -> VaultKey {
+pub fn key() -> VaultKey {
     VaultKey::read(&"5a".repeat(32)).unwrap()
 }
 
 /// A world with a project that takes deliveries.
-async fn receiving(on: On, gateway: &Gateway) -> World {
+pub async fn receiving(on: On, gateway: &Gateway) -> World {
     let mut world = World::new(on).await;
     world.take(&started()).await;
     let receiving = world.service.clone().receiving(key(), CallReach::Sandbox, gateway.regions());
@@ -123,7 +123,7 @@ async fn receiving(on: On, gateway: &Gateway) -> World {
     world
 }
 
-async fn made(world: &World) -> MadeHook {
+pub async fn made(world: &World) -> MadeHook {
     let body = serde_json::to_vec(&json!({ "project": project_id(1) })).unwrap();
     let mut request = request("POST", MANAGER, "/v1/hooks", body);
     request.headers_mut().insert("content-type", "application/json".parse().unwrap());
@@ -132,7 +132,7 @@ async fn made(world: &World) -> MadeHook {
     serde_json::from_value(answer).unwrap()
 }
 
-async fn deliveries(world: &World) -> Vec<Delivery> {
+pub async fn deliveries(world: &World) -> Vec<Delivery> {
     let page: Deliveries = world.get("/v1/deliveries").await;
     page.deliveries.into_iter().map(|row| row.delivery).collect()
 }

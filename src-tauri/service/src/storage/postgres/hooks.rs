@@ -2,14 +2,18 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::protocol::HookRow;
+use domain::protocol::{HookRow, PassedEvent, Relay, Try};
 use domain::{AggregateRef, Timestamp};
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::{Postgres, number};
 use crate::error::StoreError;
-use crate::storage::hooks::{DeliveriesPage, Hook, Hooks, NewDelivery, UNVERIFIED_KEPT, page_of};
+use crate::storage::hooks::{
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, UNVERIFIED_KEPT, page_of, state_of,
+    state_word,
+};
 use crate::storage::{Page, key, signed};
 
 #[async_trait]
@@ -40,15 +44,19 @@ impl Hooks for Postgres {
 
     async fn hook(&self, key: String) -> Result<Option<Hook>, StoreError> {
         let client = self.client().await?;
-        let sql = "SELECT workspace, project FROM hook WHERE key_sha256 = $1 AND revoked_at IS NULL";
+        let sql = "SELECT workspace, project, id, relay_url IS NOT NULL FROM hook
+                   WHERE key_sha256 = $1 AND revoked_at IS NULL";
         let statement = client.prepare_cached(sql).await?;
         let Some(row) = client.query_opt(&statement, &[&key]).await? else { return Ok(None) };
-        Ok(Some(Hook { workspace: WorkspaceId(row.try_get(0)?), project: ProjectId(row.try_get(1)?) }))
+        let (workspace, project) = (WorkspaceId(row.try_get(0)?), ProjectId(row.try_get(1)?));
+        Ok(Some(Hook { workspace, project, id: row.try_get(2)?, relay: row.try_get(3)? }))
     }
 
     async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError> {
-        let sql = "SELECT id, project, made_by, made_at, revoked_at FROM hook
-                   WHERE workspace = $1 ORDER BY made_at, id";
+        let sql = "SELECT id, project, made_by, made_at, revoked_at, relay_url, relay_by, relay_at,
+                          (SELECT count(*) FROM relay r
+                           WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting')
+                   FROM hook h WHERE workspace = $1 ORDER BY made_at, id";
         let rows = self.client().await?.query(sql, &[&workspace.0]).await?;
         rows.iter()
             .map(|row| {
@@ -58,6 +66,7 @@ impl Hooks for Postgres {
                     made_by: MemberId(row.try_get(2)?),
                     made_at: Timestamp(row.try_get(3)?),
                     revoked_at: row.try_get::<_, Option<i64>>(4)?.map(Timestamp),
+                    relay: relay(row)?,
                 })
             })
             .collect()
@@ -68,21 +77,125 @@ impl Hooks for Postgres {
         Ok(self.client().await?.execute(sql, &[&workspace.0, &id, &at.0]).await? == 1)
     }
 
+    async fn set_relay(
+        &self,
+        workspace: WorkspaceId,
+        hook: Uuid,
+        relay: Option<NewRelay>,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE hook SET relay_url = $3, relay_by = $4, relay_at = $5
+                   WHERE workspace = $1 AND id = $2 AND revoked_at IS NULL";
+        let (url, by, at) = match relay {
+            Some(NewRelay { url, by, at }) => (Some(url), Some(by.0), Some(at.0)),
+            None => (None, None, None),
+        };
+        Ok(self.client().await?.execute(sql, &[&workspace.0, &hook, &url, &by, &at]).await? == 1)
+    }
+
+    /// What another replica is taking is skipped.
+    async fn take_due(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
+        let client = self.client().await?;
+        let sql = "WITH due AS (
+                       SELECT r.workspace, r.number, h.relay_url FROM relay r
+                       JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook AND h.relay_url IS NOT NULL
+                       WHERE r.state = 'waiting' AND r.due <= $1 ORDER BY r.due, r.number LIMIT $3
+                       FOR UPDATE OF r SKIP LOCKED)
+                   UPDATE relay r SET due = $2 FROM due, delivery d
+                   WHERE r.workspace = due.workspace AND r.number = due.number
+                         AND d.workspace = r.workspace AND d.number = r.number
+                   RETURNING r.workspace, r.number, d.id, d.sealed, due.relay_url, r.since, r.tries";
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &[&now.0, &until.0, &signed(limit as u64)]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Due {
+                    workspace: WorkspaceId(row.try_get(0)?),
+                    number: number(row, 1)?,
+                    id: row.try_get(2)?,
+                    sealed: row.try_get(3)?,
+                    url: row.try_get(4)?,
+                    since: Timestamp(row.try_get(5)?),
+                    tries: count(row, 6)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn tried(&self, due: &Due, tried: Tried) -> Result<(), StoreError> {
+        let client = self.client().await?;
+        let sql =
+            "UPDATE relay SET state = $3, due = $4, tries = tries + 1, tried_at = $5, ms = $6, status = $7,
+                          fault = $8
+                   WHERE workspace = $1 AND number = $2";
+        let statement = client.prepare_cached(sql).await?;
+        let (workspace, number) = (due.workspace.0, signed(due.number));
+        let Tried { state, due, last: Try { at, ms, status, fault } } = tried;
+        let (state, ms, status) = (state_word(state), i64::from(ms), status.map(i64::from));
+        let row: &[&(dyn ToSql + Sync)] = &[&workspace, &number, &state, &due.0, &at.0, &ms, &status, &fault];
+        client.execute(&statement, row).await?;
+        Ok(())
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT min(r.due) FROM relay r
+                   JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook AND h.relay_url IS NOT NULL
+                   WHERE r.state = 'waiting'";
+        let due: Option<i64> = self.client().await?.query_one(sql, &[]).await?.try_get(0)?;
+        Ok(due.map(Timestamp))
+    }
+
+    async fn passed(&self, workspace: WorkspaceId, limit: usize) -> Result<Vec<PassedEvent>, StoreError> {
+        let client = self.client().await?;
+        let sql = "SELECT d.event, r.state, r.tries, r.due, r.tried_at, r.ms, r.status, r.fault
+                   FROM relay r JOIN delivery d ON d.workspace = r.workspace AND d.number = r.number
+                   WHERE r.workspace = $1 ORDER BY r.number DESC LIMIT $2";
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &[&workspace.0, &signed(limit as u64)]).await?;
+        rows.iter()
+            .map(|row| {
+                let small = |value: Option<i64>| value.and_then(|value| u16::try_from(value).ok());
+                let last = match row.try_get::<_, Option<i64>>(4)? {
+                    Some(at) => Some(Try {
+                        at: Timestamp(at),
+                        ms: count(row, 5)?,
+                        status: small(row.try_get(6)?),
+                        fault: row.try_get::<_, Option<String>>(7)?.unwrap_or_default(),
+                    }),
+                    None => None,
+                };
+                Ok(PassedEvent {
+                    event: row.try_get::<_, Option<String>>(0)?.unwrap_or_default(),
+                    state: state_of(row.try_get(1)?),
+                    tries: count(row, 2)?,
+                    due: Timestamp(row.try_get(3)?),
+                    last,
+                })
+            })
+            .collect()
+    }
+
     /// One statement, and so one round trip: counting takes the lock on the workspace's row until all is written.
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError> {
-        let NewDelivery { id, project, event, json, sealed } = delivery;
+        let NewDelivery { id, project, event, json, sealed, pass_on } = delivery;
         let client = self.client().await?;
         let sql = "WITH counted AS (
                        UPDATE workspace SET deliveries = deliveries + 1
                        WHERE id = $1 AND NOT EXISTS (
                            SELECT 1 FROM delivery WHERE workspace = $1 AND project = $3 AND event = $4)
-                       RETURNING deliveries)
-                   INSERT INTO delivery (workspace, number, id, project, event, delivery, sealed)
-                   SELECT $1, deliveries, $2, $3, $4, $5, $6 FROM counted
-                   ON CONFLICT (workspace, project, event) DO NOTHING";
+                       RETURNING deliveries),
+                   added AS (
+                       INSERT INTO delivery (workspace, number, id, project, event, delivery, sealed)
+                       SELECT $1, deliveries, $2, $3, $4, $5, $6 FROM counted
+                       ON CONFLICT (workspace, project, event) DO NOTHING RETURNING number),
+                   relayed AS (
+                       INSERT INTO relay (workspace, number, hook, state, since, due, tries)
+                       SELECT $1, number, $7, 'waiting', $8, $8, 0 FROM added WHERE $7::uuid IS NOT NULL)
+                   SELECT number FROM added";
         let statement = client.prepare_cached(sql).await?;
-        let row: &[&(dyn ToSql + Sync)] = &[&workspace.0, &id, &project.0, &event, &json, &sealed];
-        let added = client.execute(&statement, row).await? == 1;
+        let (hook, from) = pass_on.map(|(hook, from)| (hook, from.0)).unzip();
+        let row: &[&(dyn ToSql + Sync)] =
+            &[&workspace.0, &id, &project.0, &event, &json, &sealed, &hook, &from];
+        let added = client.query_opt(&statement, row).await?.is_some();
         if added && event.is_none() {
             let sql =
                 "DELETE FROM delivery WHERE workspace = $1 AND project = $2 AND event IS NULL AND number <=
@@ -125,4 +238,17 @@ impl Hooks for Postgres {
         let row = client.query_opt(&statement, &[&workspace.0, &event]).await?;
         row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
     }
+}
+
+/// Where a key's deliveries are passed on to: the columns after its own.
+fn relay(row: &Row) -> Result<Option<Relay>, StoreError> {
+    let Some(url) = row.try_get(5)? else { return Ok(None) };
+    let (set_by, set_at) = (MemberId(row.try_get(6)?), Timestamp(row.try_get(7)?));
+    Ok(Some(Relay { url, set_by, set_at, waiting: count(row, 8)? }))
+}
+
+/// A small number, none where it is null.
+fn count(row: &Row, column: usize) -> Result<u32, StoreError> {
+    let value: Option<i64> = row.try_get(column)?;
+    Ok(value.and_then(|value| u32::try_from(value).ok()).unwrap_or_default())
 }

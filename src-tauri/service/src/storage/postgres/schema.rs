@@ -7,8 +7,12 @@ use deadpool_postgres::Client;
 use crate::error::OpenError;
 
 /// Every migration, oldest first.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// The advisory lock under which the layout is looked at and changed: `PrSv`.
 const LOCK: i64 = 0x5072_5376;

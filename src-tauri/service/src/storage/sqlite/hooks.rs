@@ -2,14 +2,17 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::protocol::HookRow;
+use domain::protocol::{HookRow, PassedEvent, Relay, Try};
 use domain::{AggregateRef, Timestamp};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use super::Sqlite;
 use crate::error::StoreError;
-use crate::storage::hooks::{DeliveriesPage, Hook, Hooks, NewDelivery, UNVERIFIED_KEPT, page_of};
+use crate::storage::hooks::{
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, UNVERIFIED_KEPT, page_of, state_of,
+    state_word,
+};
 use crate::storage::{Page, key};
 
 #[async_trait]
@@ -45,9 +48,11 @@ impl Hooks for Sqlite {
 
     async fn hook(&self, key: String) -> Result<Option<Hook>, StoreError> {
         self.read(move |tx| {
-            let sql = "SELECT workspace, project FROM hook WHERE key_sha256 = ?1 AND revoked_at IS NULL";
+            let sql = "SELECT workspace, project, id, relay_url IS NOT NULL FROM hook
+                       WHERE key_sha256 = ?1 AND revoked_at IS NULL";
             let hook = tx.prepare_cached(sql)?.query_row([key], |row| {
-                Ok(Hook { workspace: WorkspaceId(row.get(0)?), project: ProjectId(row.get(1)?) })
+                let (workspace, project) = (WorkspaceId(row.get(0)?), ProjectId(row.get(1)?));
+                Ok(Hook { workspace, project, id: row.get(2)?, relay: row.get(3)? })
             });
             Ok(hook.optional()?)
         })
@@ -56,8 +61,10 @@ impl Hooks for Sqlite {
 
     async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError> {
         self.read(move |tx| {
-            let sql = "SELECT id, project, made_by, made_at, revoked_at FROM hook
-                       WHERE workspace = ?1 ORDER BY made_at, id";
+            let sql = "SELECT id, project, made_by, made_at, revoked_at, relay_url, relay_by, relay_at,
+                              (SELECT count(*) FROM relay r
+                               WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting')
+                       FROM hook h WHERE workspace = ?1 ORDER BY made_at, id";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement.query_map([workspace.0], |row| {
                 Ok(HookRow {
@@ -66,6 +73,7 @@ impl Hooks for Sqlite {
                     made_by: MemberId(row.get(2)?),
                     made_at: Timestamp(row.get(3)?),
                     revoked_at: row.get::<_, Option<i64>>(4)?.map(Timestamp),
+                    relay: relay(row)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -82,9 +90,110 @@ impl Hooks for Sqlite {
         .await
     }
 
+    async fn set_relay(
+        &self,
+        workspace: WorkspaceId,
+        hook: Uuid,
+        relay: Option<NewRelay>,
+    ) -> Result<bool, StoreError> {
+        self.write(move |tx| {
+            let sql = "UPDATE hook SET relay_url = ?3, relay_by = ?4, relay_at = ?5
+                       WHERE workspace = ?1 AND id = ?2 AND revoked_at IS NULL";
+            let (url, by, at) = match relay {
+                Some(NewRelay { url, by, at }) => (Some(url), Some(by.0), Some(at.0)),
+                None => (None, None, None),
+            };
+            Ok(tx.execute(sql, params![workspace.0, hook, url, by, at])? == 1)
+        })
+        .await
+    }
+
+    async fn take_due(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Due>, StoreError> {
+        self.write(move |tx| {
+            let sql = "SELECT r.workspace, r.number, d.id, d.sealed, h.relay_url, r.since, r.tries
+                       FROM relay r
+                       JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook AND h.relay_url IS NOT NULL
+                       JOIN delivery d ON d.workspace = r.workspace AND d.number = r.number
+                       WHERE r.state = 'waiting' AND r.due <= ?1 ORDER BY r.due, r.number LIMIT ?2";
+            let mut statement = tx.prepare_cached(sql)?;
+            let rows = statement.query_map(params![now.0, limit as u64], |row| {
+                Ok(Due {
+                    workspace: WorkspaceId(row.get(0)?),
+                    number: row.get(1)?,
+                    id: row.get(2)?,
+                    sealed: row.get(3)?,
+                    url: row.get(4)?,
+                    since: Timestamp(row.get(5)?),
+                    tries: row.get(6)?,
+                })
+            })?;
+            let due = rows.collect::<Result<Vec<_>, _>>()?;
+            let sql = "UPDATE relay SET due = ?3 WHERE workspace = ?1 AND number = ?2";
+            let mut taken = tx.prepare_cached(sql)?;
+            for Due { workspace, number, .. } in &due {
+                taken.execute(params![workspace.0, number, until.0])?;
+            }
+            Ok(due)
+        })
+        .await
+    }
+
+    async fn tried(&self, due: &Due, tried: Tried) -> Result<(), StoreError> {
+        let (workspace, number) = (due.workspace, due.number);
+        self.write(move |tx| {
+            let sql = "UPDATE relay SET state = ?3, due = ?4, tries = tries + 1, tried_at = ?5, ms = ?6, status = ?7,
+                              fault = ?8
+                       WHERE workspace = ?1 AND number = ?2";
+            let Tried { state, due, last: Try { at, ms, status, fault } } = tried;
+            let row = params![workspace.0, number, state_word(state), due.0, at.0, ms, status, fault];
+            tx.prepare_cached(sql)?.execute(row)?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.read(move |tx| {
+            let sql = "SELECT min(r.due) FROM relay r
+                       JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook AND h.relay_url IS NOT NULL
+                       WHERE r.state = 'waiting'";
+            Ok(tx.query_row(sql, [], |row| row.get::<_, Option<i64>>(0))?.map(Timestamp))
+        })
+        .await
+    }
+
+    async fn passed(&self, workspace: WorkspaceId, limit: usize) -> Result<Vec<PassedEvent>, StoreError> {
+        self.read(move |tx| {
+            let sql = "SELECT d.event, r.state, r.tries, r.due, r.tried_at, r.ms, r.status, r.fault
+                       FROM relay r JOIN delivery d ON d.workspace = r.workspace AND d.number = r.number
+                       WHERE r.workspace = ?1 ORDER BY r.number DESC LIMIT ?2";
+            let mut statement = tx.prepare_cached(sql)?;
+            let rows = statement.query_map(params![workspace.0, limit as u64], |row| {
+                let last = match row.get::<_, Option<i64>>(4)? {
+                    Some(at) => Some(Try {
+                        at: Timestamp(at),
+                        ms: row.get::<_, Option<u32>>(5)?.unwrap_or_default(),
+                        status: row.get(6)?,
+                        fault: row.get::<_, Option<String>>(7)?.unwrap_or_default(),
+                    }),
+                    None => None,
+                };
+                Ok(PassedEvent {
+                    event: row.get::<_, Option<String>>(0)?.unwrap_or_default(),
+                    state: state_of(row.get_ref(1)?.as_str()?),
+                    tries: row.get(2)?,
+                    due: Timestamp(row.get(3)?),
+                    last,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError> {
         self.write(move |tx| {
-            let NewDelivery { id, project, event, json, sealed } = delivery;
+            let NewDelivery { id, project, event, json, sealed, pass_on } = delivery;
             let known = "SELECT EXISTS (SELECT 1 FROM delivery WHERE workspace = ?1 AND project = ?2 AND event = ?3)";
             let mut known = tx.prepare_cached(known)?;
             if known.query_row(params![workspace.0, project.0, event], |row| row.get(0))? {
@@ -98,6 +207,11 @@ impl Hooks for Sqlite {
                        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
             let row = params![workspace.0, number, id, project.0, event, json, sealed];
             tx.prepare_cached(sql)?.execute(row)?;
+            if let Some((hook, from)) = pass_on {
+                let sql = "INSERT INTO relay (workspace, number, hook, state, since, due, tries)
+                           VALUES (?1, ?2, ?3, 'waiting', ?4, ?4, 0)";
+                tx.prepare_cached(sql)?.execute(params![workspace.0, number, hook, from.0])?;
+            }
             if event.is_none() {
                 let sql = "DELETE FROM delivery WHERE workspace = ?1 AND project = ?2 AND event IS NULL AND number <=
                            (SELECT number FROM delivery WHERE workspace = ?1 AND project = ?2 AND event IS NULL
@@ -145,4 +259,11 @@ impl Hooks for Sqlite {
         })
         .await
     }
+}
+
+/// Where a key's deliveries are passed on to: the columns after its own.
+fn relay(row: &Row<'_>) -> rusqlite::Result<Option<Relay>> {
+    let Some(url) = row.get(5)? else { return Ok(None) };
+    let (set_by, set_at) = (MemberId(row.get(6)?), Timestamp(row.get(7)?));
+    Ok(Some(Relay { url, set_by, set_at, waiting: row.get(8)? }))
 }

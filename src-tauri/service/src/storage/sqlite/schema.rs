@@ -10,8 +10,12 @@ use super::{connect, copy};
 use crate::error::OpenError;
 
 /// Every migration, oldest first.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("schema/1.sql"), include_str!("schema/2.sql"), include_str!("schema/3.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("schema/1.sql"),
+    include_str!("schema/2.sql"),
+    include_str!("schema/3.sql"),
+    include_str!("schema/4.sql"),
+];
 
 /// A larger file is not looked through before it is opened: that takes time, and grows with it. The desktop does so
 /// while it is in use; a copy or a backup of it always is.

@@ -1,0 +1,273 @@
+//! The relay: what Talkdesk delivered goes on to the app, headers and body byte for byte, and again until the app has it.
+//!
+//! A version has one events callback URL. With the relay on it is the service's, and the app hears of an event from here
+//! alone: what waits stands beside its delivery, in the transaction that keeps it. Only what was verified goes on. An app
+//! gets an event at least once, as from Talkdesk itself; in which order, it must not care.
+//!
+//! Where the app may be is what any call out may reach: by https on the internet, no redirect followed
+//! ([`talkdesk::wire`]).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use domain::Timestamp;
+use domain::protocol::{PassedState, Try};
+use futures_util::future::join_all;
+use talkdesk::wire::{Blocked, Failure};
+use tokio::sync::watch;
+use url::Url;
+
+use crate::Service;
+use crate::error::StoreError;
+use crate::hooks::{Receiving, about, parts_of};
+use crate::identity::Caller;
+use crate::storage::hooks::{Due, NewRelay, Tried};
+
+/// How long the app may take.
+pub(crate) const APP_WITHIN: Duration = Duration::from_secs(10);
+/// How long what was taken to be passed on is left to whoever took it.
+const TAKEN: i64 = 60_000;
+/// How many go at once.
+const AT_ONCE: usize = 16;
+/// How long after a try the next one follows; the last for all that come after.
+const AGAIN: [i64; 5] = [5_000, 30_000, 120_000, 300_000, 600_000];
+/// How long an app is waited for that is away, or fails: three days.
+const PATIENCE: i64 = 3 * 24 * 60 * 60 * 1_000;
+/// How long after the app refused an event it gets it again: as Talkdesk itself does, twice (D/events-api).
+const REFUSED: [i64; 2] = [300_000, 600_000];
+/// How often it is looked whether something is due, where nothing says so.
+const LOOK: Duration = Duration::from_secs(15);
+/// How long a store that fails is left alone.
+const STORE_AWAY: Duration = Duration::from_secs(5);
+
+/// What belongs to one connection, and not to the message (RFC 9110, section 7.6.1); and what a client sets itself.
+const NOT_PASSED: [HeaderName; 9] = [
+    header::CONNECTION,
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::HOST,
+    header::CONTENT_LENGTH,
+];
+
+/// Why an app's address is not taken.
+#[derive(Debug)]
+pub(crate) enum NotSet {
+    /// There is no such key, or it is revoked.
+    NoHook,
+    /// Nothing is called there.
+    Blocked(&'static str),
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotSet {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Service {
+    /// Sets where what comes in by a key is passed on to, or that it goes nowhere. What waits goes to the new address.
+    pub(crate) async fn set_relay(
+        &self,
+        caller: &Caller,
+        hook: uuid::Uuid,
+        url: Option<String>,
+    ) -> Result<(), NotSet> {
+        let relay = match url {
+            None => None,
+            Some(text) => {
+                let receiving = self.receiving.as_ref().ok_or(NotSet::NoHook)?;
+                let url = Url::parse(text.trim()).ok().filter(|_| text.len() <= domain::text::URL);
+                let url = url.ok_or(NotSet::Blocked("url"))?;
+                receiving.relay.reach().allows(&url).map_err(|why| NotSet::Blocked(word(why)))?;
+                Some(NewRelay { url: url.into(), by: caller.member, at: (self.clock)() })
+            }
+        };
+        if !self.storage.set_relay(caller.workspace, hook, relay).await? {
+            return Err(NotSet::NoHook);
+        }
+        self.wake_relay();
+        Ok(())
+    }
+
+    pub(crate) fn wake_relay(&self) {
+        if let Some(receiving) = &self.receiving {
+            receiving.due.notify_one();
+        }
+    }
+
+    /// Passes on what is due, for as long as something is; says when the next is.
+    pub async fn pass_on(&self) -> Result<Option<Timestamp>, crate::OpenError> {
+        let Some(receiving) = &self.receiving else { return Ok(None) };
+        loop {
+            let now = (self.clock)();
+            let due = self.storage.take_due(now, Timestamp(now.0 + TAKEN), AT_ONCE).await?;
+            if due.is_empty() {
+                return Ok(self.storage.next_due().await?);
+            }
+            let passed = join_all(due.iter().map(|due| self.pass_one(receiving, due))).await;
+            passed.into_iter().collect::<Result<Vec<_>, _>>()?;
+        }
+    }
+
+    async fn pass_one(&self, receiving: &Receiving, due: &Due) -> Result<(), StoreError> {
+        let (at, began) = ((self.clock)(), Instant::now());
+        let answer = post(receiving, due).await;
+        let ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let (status, fault) = match &answer {
+            Ok(status) => (Some(status.as_u16()), ""),
+            Err(fault) => (None, *fault),
+        };
+        let last = Try { at, ms, status, fault: fault.to_owned() };
+        let (state, again) = after(answer, due, (self.clock)());
+        self.storage.tried(due, Tried { state, due: again, last }).await
+    }
+
+    /// Passes on for as long as the service serves.
+    pub(crate) async fn relay(self, mut stopping: watch::Receiver<bool>) {
+        let Some(due) = self.receiving.as_ref().map(|receiving| Arc::clone(&receiving.due)) else { return };
+        loop {
+            let working = async {
+                let wait = match self.pass_on().await {
+                    Ok(next) => next.map_or(LOOK, |next| {
+                        let left = u64::try_from(next.0 - (self.clock)().0).unwrap_or(0);
+                        Duration::from_millis(left).min(LOOK)
+                    }),
+                    Err(error) => {
+                        tracing::warn!(%error, "the relay cannot reach its store");
+                        tokio::time::sleep(STORE_AWAY).await;
+                        Duration::ZERO
+                    }
+                };
+                let _ = tokio::time::timeout(wait, due.notified()).await;
+            };
+            tokio::select! {
+                () = working => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+        }
+    }
+}
+
+/// Sends a delivery to the app as it came.
+async fn post(receiving: &Receiving, due: &Due) -> Result<StatusCode, &'static str> {
+    let raw = receiving.key.open(&due.sealed, &about(due.workspace, due.id)).map_err(|error| {
+        tracing::error!(%error, "a delivery cannot be passed on");
+        "sealed"
+    })?;
+    let (head, body) = parts_of(raw.expose()).ok_or("sealed")?;
+    let url = Url::parse(&due.url).map_err(|_| "url")?;
+    let answer = receiving.relay.post_as_it_came(url, headers(head), body.to_vec()).await;
+    answer.map_err(|failure| match failure {
+        Failure::Blocked { .. } => "blocked",
+        Failure::Unreachable(_) => "unreachable",
+        Failure::Redirected { .. } => "redirected",
+        _ => "lost",
+    })
+}
+
+/// The headers of a sealed record that go on, each value as it was.
+fn headers(head: &[u8]) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for line in head.split(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let value = line[colon + 1..].strip_prefix(b" ").unwrap_or(&line[colon + 1..]);
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(value))
+        {
+            headers.append(name, value);
+        }
+    }
+    // What `Connection` names belongs to the connection, too.
+    let named: Vec<HeaderName> = headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
+        .collect();
+    for name in named.iter().chain(&NOT_PASSED) {
+        headers.remove(name);
+    }
+    headers
+}
+
+/// How an event stands after a try, and when the next one is due.
+fn after(answer: Result<StatusCode, &str>, due: &Due, now: Timestamp) -> (PassedState, Timestamp) {
+    let tries = due.tries as usize;
+    let wait = match answer {
+        Ok(status) if status.is_success() => return (PassedState::Taken, now),
+        // It has the event and does not want it; one that is busy, or too slow, may want it later.
+        Ok(status) if status.is_client_error() && !matches!(status.as_u16(), 408 | 425 | 429) => {
+            REFUSED.get(tries).copied()
+        }
+        _ if now.0 - due.since.0 < PATIENCE => Some(AGAIN[tries.min(AGAIN.len() - 1)]),
+        _ => None,
+    };
+    match wait {
+        Some(wait) => (PassedState::Waiting, Timestamp(now.0 + wait)),
+        None => (PassedState::GivenUp, now),
+    }
+}
+
+fn word(why: Blocked) -> &'static str {
+    match why {
+        Blocked::Scheme => "scheme",
+        Blocked::Credentials => "credentials",
+        Blocked::Address | Blocked::Origin => "address",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::ids::WorkspaceId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_message_goes_on_whole_and_its_connection_does_not() {
+        let head = b"x-hub-ecdsa-signature: 30AA\r\nx-twice: 1\r\nx-twice: 2\r\nx-odd:  \xc3\xa9 \r\nhost: service.example\r\ncontent-length: 3\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\nx-last: z";
+        let passed = headers(head);
+        let of = |name: &str| passed.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
+        assert_eq!(of("x-hub-ecdsa-signature"), [b"30AA"]);
+        assert_eq!(of("x-twice"), [b"1", b"2"]);
+        assert_eq!(of("x-odd"), [b" \xc3\xa9 ".as_slice()]);
+        assert_eq!(of("x-last"), [b"z"]);
+        for gone in ["host", "content-length", "connection", "x-hop"] {
+            assert!(!passed.contains_key(gone), "{gone}");
+        }
+    }
+
+    #[test]
+    fn an_app_that_is_away_is_waited_for_and_one_that_refuses_is_asked_twice_more() {
+        use PassedState::{GivenUp, Taken, Waiting};
+        let status = |code| Ok::<_, &str>(StatusCode::from_u16(code).unwrap());
+        let day = 24 * 60 * 60 * 1_000;
+        for (what, answer, tries, age, state, wait) in [
+            ("taken", status(204), 0, 0, Taken, 0),
+            ("away", Err("unreachable"), 0, 0, Waiting, 5_000),
+            ("still away", Err("lost"), 3, day, Waiting, 300_000),
+            ("long away", Err("unreachable"), 99, 2 * day, Waiting, 600_000),
+            ("away for good", Err("unreachable"), 99, 3 * day, GivenUp, 0),
+            ("failing", status(500), 1, 0, Waiting, 30_000),
+            ("busy", status(429), 0, 0, Waiting, 5_000),
+            ("moved", Err("redirected"), 0, 0, Waiting, 5_000),
+            ("refused", status(400), 0, 0, Waiting, 300_000),
+            ("refused again", status(401), 1, 0, Waiting, 600_000),
+            ("refused for good", status(400), 2, 0, GivenUp, 0),
+        ] {
+            let (workspace, id) = (WorkspaceId::from_u128(1), Uuid::nil());
+            let since = Timestamp(7);
+            let due = Due { workspace, number: 1, id, sealed: Vec::new(), url: String::new(), since, tries };
+            let now = Timestamp(7 + age);
+            assert_eq!(after(answer, &due, now), (state, Timestamp(now.0 + wait)), "{what}");
+        }
+    }
+}
