@@ -50,6 +50,20 @@ async fn team(served: &Served, owner: &World, developer: &World) -> String {
     project
 }
 
+/// Waits until the app behind the relay has an event.
+pub async fn until_app_has(world: &World, event: &str) {
+    let has = async || {
+        let all = world.get("passed", json!({})).await;
+        all.as_array().unwrap().iter().any(|one| one["event"] == event && one["state"] == "taken")
+    };
+    let looked = tokio::time::timeout(Duration::from_mins(1), async {
+        while !has().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    looked.await.expect("the app has what was passed on");
+}
+
 /// Waits until the app behind the relay has so many. It is looked at, not told: the service passes on beside the feed.
 async fn until_passed(world: &World, wanted: usize) {
     let passed = async || {

@@ -19,4 +19,5 @@ mod team;
 mod teams;
 mod templates;
 mod vault;
+mod whole_life;
 mod world;

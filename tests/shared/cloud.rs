@@ -45,17 +45,22 @@ impl Cloud {
         assert!(draft.send().await.unwrap().status().is_success());
         let link = self.http.get(format!("{version}/install-link?account=sample-apps"));
         let link: Value = link.bearer_auth(self.running.token()).send().await.unwrap().json().await.unwrap();
-        let page = url::Url::parse(link["url"].as_str().unwrap()).unwrap();
+        self.follow(link["url"].as_str().unwrap(), "sample-apps").await;
+    }
+
+    /// Follows an installation link, as an admin of an account does.
+    pub async fn follow(&mut self, link: &str, account: &str) {
+        let page = url::Url::parse(link).unwrap();
         let install = self.http.post(format!("{}{}", self.running.url(), page.path()));
         let install = install.header("content-type", "application/x-www-form-urlencoded");
-        let install = install.body("account=sample-apps&region=td-eu-1");
+        let install = install.body(format!("account={account}&region=td-eu-1"));
         assert_eq!(install.send().await.unwrap().status(), 303);
         let made: Value =
             self.reviewer(Method::GET, "/installations").send().await.unwrap().json().await.unwrap();
         made[0]["id"].as_str().unwrap().clone_into(&mut self.installation);
     }
 
-    fn reviewer(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn reviewer(&self, method: Method, path: &str) -> RequestBuilder {
         let url = format!("{}/reviewer/api{path}", self.running.url());
         self.http.request(method, url).bearer_auth(self.running.reviewer_token())
     }
@@ -79,6 +84,19 @@ impl Cloud {
         let all: Value = self.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
         let got = all.as_array().unwrap().last().unwrap().clone();
         pasted(&got, got["body"].as_str().unwrap())
+    }
+}
+
+impl Cloud {
+    /// What the app received of a type first.
+    pub async fn received(&self, kind: &str) -> Value {
+        let all: Value = self.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
+        let of = |got: &&Value| {
+            let body: Option<Value> = serde_json::from_str(got["body"].as_str().unwrap()).ok();
+            body.is_some_and(|body| body["type"] == kind)
+        };
+        let got = all.as_array().unwrap().iter().find(of).unwrap();
+        pasted(got, got["body"].as_str().unwrap())
     }
 }
 

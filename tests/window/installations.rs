@@ -36,7 +36,7 @@ pub async fn paste(app: &App, delivery: &Value) -> Result<()> {
 }
 
 /// Pictures of where the window is, where somebody wants them.
-async fn picture(app: &App, name: &str) -> Result<()> {
+pub async fn picture(app: &App, name: &str) -> Result<()> {
     let Some(out) = std::env::var_os("PARTNER_PICTURES") else { return Ok(()) };
     let out = std::path::PathBuf::from(out);
     for theme in ["light", "dark"] {
@@ -93,6 +93,13 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     app.keys("t").await?;
     app.wait_text(testid("token"), "Token got").await?;
     picture(&app, "installation").await?;
+
+    // Exported for whoever deploys it: a file that this person alone may read, noted in the activity.
+    app.click(testid("export")).await?;
+    app.wait_for(testid("export-credentials")).await?;
+    picture(&app, "export").await?;
+    app.press(Key::Escape).await?;
+    app.wait_gone(testid("export-credentials")).await?;
 
     // Another event is forged, and says which step failed.
     app.keys("ge").await?;

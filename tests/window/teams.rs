@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::driver::{Desktop, LONG, poll, testid};
+use crate::driver::{App, Desktop, LONG, poll, testid};
 use crate::team::{Served, idp};
 
 #[tokio::test]
@@ -15,7 +15,9 @@ async fn the_first_owner_comes_in_from_the_first_start() -> Result<()> {
     let data = desktop.data("team")?;
     let idp = idp().await;
     let folder = tempfile::tempdir()?;
-    let served = Served::start(folder.path(), &idp, SocketAddr::from(([127, 0, 0, 1], 0))).await;
+    // Its gateway is the sandbox, too: nothing is delivered here, but addresses for it can be made.
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let served = Served::receiving(folder.path(), &idp, any, &idp).await;
     let code = served.service.owner_code().await?;
     let app = desktop.open(&data).await?;
 
@@ -80,6 +82,8 @@ async fn the_first_owner_comes_in_from_the_first_start() -> Result<()> {
         app.press(fantoccini::key::Key::Escape).await?;
     }
 
+    arriving(&app, &format!("{}/receiver", idp.url())).await?;
+
     // Without its service everything is here, and what waits is said.
     let address = served.address;
     served.stop().await;
@@ -95,4 +99,38 @@ async fn the_first_owner_comes_in_from_the_first_start() -> Result<()> {
     app.quit().await?;
     served.stop().await;
     Ok(())
+}
+
+/// How a project's events arrive: an address that is shown once, and the relay, whose risk is told before it begins.
+async fn arriving(app: &App, receiver: &str) -> Result<()> {
+    let details = json!({ "name": "Call Notes", "slug": "call-notes", "owner": "PM" });
+    let id = domain::ids::ProjectId(uuid::Uuid::now_v7());
+    let create = json!({ "kind": "project.create", "args": { "details": details } });
+    let change = json!({ "aggregate": { "kind": "project", "id": id }, "body": create });
+    app.call("change", change).await?.map_err(|error| anyhow::anyhow!("{error}"))?;
+    // An address is for a project that the service knows.
+    let sent = poll(LONG, async || {
+        let pending = app.call("pending", json!({})).await.ok()?.ok()?;
+        pending.as_array().filter(|pending| pending.is_empty()).map(drop)
+    });
+    sent.await.context("the project was not sent")?;
+    app.keys("ge").await?;
+    app.click(testid("events-arrive")).await?;
+    app.click(testid("make-address")).await?;
+    app.wait_text(testid("address"), "/hooks/talkdesk/").await?;
+    app.click(testid("relay-begin")).await?;
+    for (url, said) in [("http://app.example/events", Some("https")), (receiver, None)] {
+        app.fill(testid("relay-url"), url).await?;
+        app.click(testid("relay-save")).await?;
+        app.wait_text(testid("relay-sure"), "three days").await?;
+        app.click("[data-testid=relay-sure] [data-testid=confirm-yes]").await?;
+        if let Some(said) = said {
+            app.wait_text(testid("error-relay-url"), said).await?;
+            crate::installations::picture(app, "receiving-wrong").await?;
+        }
+    }
+    app.wait_text(testid("relay-to"), receiver).await?;
+    crate::installations::picture(app, "receiving").await?;
+    app.press(fantoccini::key::Key::Escape).await?;
+    app.wait_gone(testid("receiving")).await
 }

@@ -5,6 +5,7 @@
 
 mod computer;
 mod copies;
+mod credentials;
 mod deliveries;
 mod desktop;
 mod export;

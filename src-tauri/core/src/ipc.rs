@@ -395,8 +395,12 @@ calls! {
     aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
     /// Has what comes in by an address go on to the app, or nowhere.
     aside receiving::set_relay(receiving::RelayArgs) -> common::Done [];
+    /// Sends an event that the service kept to an address once more, and notes it first.
+    aside receiving::replay_event(receiving::ReplayArgs) -> domain::protocol::Try [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];
+    /// Exports a set of credentials to a file or the clipboard, and notes it first.
+    aside installations::export_credentials(installations::ExportCredentialsArgs) -> installations::ExportedCredentials [];
     /// Asks Talkdesk how an installation stands.
     aside installations::look_at_installation(installations::InstallationArgs) -> installations::LookView [];
     /// Tells Talkdesk that an install, an update or an uninstall went well, or why not.

@@ -1,6 +1,6 @@
 //! Texts that leave the console: mail addresses with a draft, names of files.
 
-use std::fs::{self, File};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -140,10 +140,23 @@ pub fn rename_beside(file: &Path, folder: &Path, name: &FileName) -> io::Result<
 
 /// Writes a file into a folder under the first free name: nothing that is there is overwritten.
 pub fn save_beside(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
+    save_by(OpenOptions::new().write(true).create_new(true), folder, name, bytes)
+}
+
+/// Likewise, to be read by its owner alone where the system knows owners (mode 0600).
+pub fn save_private(folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    save_by(&options, folder, name, bytes)
+}
+
+fn save_by(options: &OpenOptions, folder: &Path, name: &FileName, bytes: &[u8]) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     for n in 1..1_000 {
         let path = folder.join(name.numbered(n));
-        match File::create_new(&path) {
+        match options.open(&path) {
             Ok(mut file) => {
                 // Half a file would look like a whole one.
                 return file

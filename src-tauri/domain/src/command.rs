@@ -483,6 +483,8 @@ pub enum RevealedSecret {
     PrivateKey,
     /// A whole set of an installation's credentials, to be used or exported.
     Credentials,
+    /// An event as it came, its credentials in it; of which address it went to.
+    Event,
 }
 
 /// A finding as a form hands it in.

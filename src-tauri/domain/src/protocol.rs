@@ -15,9 +15,10 @@
 //! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
 //! | `GET /v1/hooks` | – | [`Hooks`]; `POST /v1/hooks` `{project}` makes one, [`MadeHook`], `DELETE /v1/hooks/{id}` revokes it |
 //! | `PUT /v1/hooks/{id}/relay` | `{url}`, or `{url: null}` | what comes in by the key is passed on there, or nowhere |
+//! | `POST /v1/replay` | `{event, url}` | [`Try`]: an event that was kept goes to an address once more, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/passed` | – | [`PassedOn`]: the newest events that were or are to be passed on |
 //! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
-//! | `POST /v1/secrets/reveal` | `{installation, client_id, secret, copied}` | `{client_secret, private_key}` of a set that came by a delivery, after a `secret.note_reveal` was taken of the caller |
+//! | `POST /v1/secrets/reveal` | `{installation, client_id, events, secret, copied}` | `{client_secret, private_key}` of a set that came by the delivery of one of the events, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
 //!
 //! A command that names a file which the service does not have is refused with `blob_missing`: files go first.

@@ -86,11 +86,14 @@ pub async fn take(
     Ok(told(event, regions, key_id.trim(), received)?)
 }
 
-/// The secrets of the set that a body brings. Only for one that was verified when it came.
-pub fn secrets(body: &[u8]) -> Option<SetSecrets> {
+/// The secrets of the set that a body brings, and the account that it is for. Only for a body that was verified when it
+/// came.
+pub fn secrets(body: &[u8]) -> Option<(SetSecrets, String)> {
     let event = Event::parse(body).ok()?;
     let installation = installation_id(event.installation_id()?);
-    set_secrets(installation, happened(event.data, event.kind).1?)
+    let (Data::Installed(data) | Data::CredentialsRotated(data)) = event.data else { return None };
+    let account = data.account_name.filter(|name| !name.is_empty());
+    Some((set_secrets(installation, data.credentials)?, account.unwrap_or(data.account_id)))
 }
 
 /// What the file with an event's body is called.

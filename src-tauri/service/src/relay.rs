@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use domain::Timestamp;
+use domain::command::RevealedSecret;
 use domain::protocol::{PassedState, Try};
 use futures_util::future::join_all;
 use talkdesk::wire::{Blocked, Failure};
@@ -54,11 +55,13 @@ const NOT_PASSED: [HeaderName; 9] = [
     header::CONTENT_LENGTH,
 ];
 
-/// Why an app's address is not taken.
+/// Why nothing goes to an app's address.
 #[derive(Debug)]
 pub(crate) enum NotSet {
-    /// There is no such key, or it is revoked.
+    /// There is no such key, or it is revoked; or no such event.
     NoHook,
+    /// The caller may not have what would go there.
+    Refused,
     /// Nothing is called there.
     Blocked(&'static str),
     Store(StoreError),
@@ -82,10 +85,8 @@ impl Service {
             None => None,
             Some(text) => {
                 let receiving = self.receiving.as_ref().ok_or(NotSet::NoHook)?;
-                let url = Url::parse(text.trim()).ok().filter(|_| text.len() <= domain::text::URL);
-                let url = url.ok_or(NotSet::Blocked("url"))?;
-                receiving.relay.reach().allows(&url).map_err(|why| NotSet::Blocked(word(why)))?;
-                Some(NewRelay { url: url.into(), by: caller.member, at: (self.clock)() })
+                let url = receiving.app(&text)?.into();
+                Some(NewRelay { url, by: caller.member, at: (self.clock)() })
             }
         };
         if !self.storage.set_relay(caller.workspace, hook, relay).await? {
@@ -93,6 +94,22 @@ impl Service {
         }
         self.wake_relay();
         Ok(())
+    }
+
+    /// Sends the delivery that brought an event to an address once, as it came, after it was noted that the caller did:
+    /// its credentials go there.
+    pub(crate) async fn replay(&self, caller: &Caller, event: String, url: &str) -> Result<Try, NotSet> {
+        let receiving = self.receiving.as_ref().ok_or(NotSet::NoHook)?;
+        let url = receiving.app(url)?;
+        let kept = self.storage.delivery_of(caller.workspace, event).await?;
+        let (id, sealed) = kept.ok_or(NotSet::NoHook)?;
+        let to = url.host_str().unwrap_or_default().to_owned();
+        if !self.note_reveal(caller, RevealedSecret::Event, to, false).await? {
+            return Err(NotSet::Refused);
+        }
+        let (workspace, since) = (caller.workspace, (self.clock)());
+        let once = Due { workspace, number: 0, id, sealed, url: url.into(), since, tries: 0 };
+        Ok(self.attempt(receiving, &once).await.1)
     }
 
     pub(crate) fn wake_relay(&self) {
@@ -116,6 +133,12 @@ impl Service {
     }
 
     async fn pass_one(&self, receiving: &Receiving, due: &Due) -> Result<(), StoreError> {
+        let (answer, last) = self.attempt(receiving, due).await;
+        let (state, again) = after(answer, due, (self.clock)());
+        self.storage.tried(due, Tried { state, due: again, last }).await
+    }
+
+    async fn attempt(&self, receiving: &Receiving, due: &Due) -> (Result<StatusCode, &'static str>, Try) {
         let (at, began) = ((self.clock)(), Instant::now());
         let answer = post(receiving, due).await;
         let ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
@@ -123,9 +146,7 @@ impl Service {
             Ok(status) => (Some(status.as_u16()), ""),
             Err(fault) => (None, *fault),
         };
-        let last = Try { at, ms, status, fault: fault.to_owned() };
-        let (state, again) = after(answer, due, (self.clock)());
-        self.storage.tried(due, Tried { state, due: again, last }).await
+        (answer, Try { at, ms, status, fault: fault.to_owned() })
     }
 
     /// Passes on for as long as the service serves.
@@ -151,6 +172,16 @@ impl Service {
                 _ = stopping.wait_for(|stopping| *stopping) => return,
             }
         }
+    }
+}
+
+impl Receiving {
+    /// An app's address, where it may be called.
+    fn app(&self, text: &str) -> Result<Url, NotSet> {
+        let url = Url::parse(text.trim()).ok().filter(|_| text.len() <= domain::text::URL);
+        let url = url.ok_or(NotSet::Blocked("url"))?;
+        self.relay.reach().allows(&url).map_err(|why| NotSet::Blocked(word(why)))?;
+        Ok(url)
     }
 }
 

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 
 use domain::command::RevealedSecret;
 use domain::ids::{CommandId, InstallationId};
-use domain::installation::{Installation, Standing};
 use domain::protocol::Outcome;
 use domain::{AggregateRef, Body, Command, Envelope};
 use intake::SetSecrets;
@@ -15,15 +14,21 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Service;
+use crate::error::StoreError;
 use crate::hooks::{NotKept, about, parts_of};
 use crate::identity::Caller;
 use crate::take::{self, Sent};
+
+/// The most events that are looked at: a set comes with one.
+const EVENTS: usize = 10;
 
 /// What somebody wants to have.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct Wanted {
     installation: InstallationId,
     client_id: String,
+    /// The ids of the events that brought the set: a desktop knows them before the service has taken its command.
+    events: Vec<String>,
     /// What for, as it is noted.
     secret: RevealedSecret,
     copied: bool,
@@ -48,50 +53,53 @@ impl<E: Into<NotKept>> From<E> for NotRevealed {
 impl Service {
     /// The secrets of a set of credentials, after it was noted who wanted them.
     pub(crate) async fn reveal(&self, caller: &Caller, wanted: Wanted) -> Result<SetSecrets, NotRevealed> {
-        let workspace = caller.workspace;
-        let of = AggregateRef::Installation(wanted.installation);
-        let json = self.storage.state(workspace, of).await?.ok_or(NotRevealed::NotHere)?;
-        let installation: Installation = serde_json::from_str(&json)?;
-        let secrets = self.secrets(caller, &installation, &wanted.client_id).await?;
-        let secrets = secrets.ok_or(NotRevealed::NotHere)?;
-        let standing = Standing::of(&installation);
-        let of = if standing.account_name.is_empty() { standing.account } else { standing.account_name };
+        let (secrets, of) = self.secrets(caller, &wanted).await?.ok_or(NotRevealed::NotHere)?;
+        if self.note_reveal(caller, wanted.secret, of, wanted.copied).await? {
+            Ok(secrets)
+        } else {
+            Err(NotRevealed::Refused)
+        }
+    }
+
+    /// Has the caller's activity say that they got a secret: false where they may not have it.
+    pub(crate) async fn note_reveal(
+        &self,
+        caller: &Caller,
+        secret: RevealedSecret,
+        of: String,
+        copied: bool,
+    ) -> Result<bool, StoreError> {
         let note = Command {
             id: CommandId(Uuid::now_v7()),
-            aggregate: AggregateRef::Workspace(workspace),
-            body: Body::SecretNoteReveal { secret: wanted.secret, of, copied: wanted.copied },
+            aggregate: AggregateRef::Workspace(caller.workspace),
+            body: Body::SecretNoteReveal { secret, of, copied },
         };
         let note = Sent::Readable(Box::new(Envelope::new(&note, (self.clock)(), Vec::new())));
         let noted = take::take(&*self.storage, caller, &self.clock, vec![note], &BTreeSet::new()).await?;
-        match noted.results.first().map(|result| &result.outcome) {
-            Some(Outcome::Taken { .. }) => self.live.moved(workspace),
-            _ => return Err(NotRevealed::Refused),
+        let taken =
+            matches!(noted.results.first(), Some(result) if matches!(result.outcome, Outcome::Taken { .. }));
+        if taken {
+            self.live.moved(caller.workspace);
         }
-        Ok(secrets)
+        Ok(taken)
     }
 
-    /// What the deliveries that brought a set hold of it.
+    /// What the deliveries of these events hold of the set, and the account that it is for.
     async fn secrets(
         &self,
         caller: &Caller,
-        installation: &Installation,
-        client_id: &str,
-    ) -> Result<Option<SetSecrets>, NotKept> {
+        wanted: &Wanted,
+    ) -> Result<Option<(SetSecrets, String)>, NotKept> {
         let Some(receiving) = &self.receiving else { return Ok(None) };
-        let key = &receiving.key;
-        let id = intake::credentials_id(installation.id, client_id);
-        for taken in &installation.events {
-            if taken.event.what.set().is_none_or(|set| set.client_id != client_id) {
-                continue;
-            }
-            let event = taken.event.id.clone();
-            let Some((delivery, sealed)) = self.storage.delivery_of(caller.workspace, event).await? else {
-                continue;
-            };
-            let raw = key.open(&sealed, &about(caller.workspace, delivery)).map_err(NotKept::Vault)?;
-            let secrets = parts_of(raw.expose()).and_then(|(_, body)| intake::secrets(body));
-            if let Some(secrets) = secrets.filter(|secrets| secrets.id == id) {
-                return Ok(Some(secrets));
+        let id = intake::credentials_id(wanted.installation, &wanted.client_id);
+        for event in wanted.events.iter().take(EVENTS) {
+            let kept = self.storage.delivery_of(caller.workspace, event.clone()).await?;
+            let Some((delivery, sealed)) = kept else { continue };
+            let raw = receiving.key.open(&sealed, &about(caller.workspace, delivery));
+            let raw = raw.map_err(NotKept::Vault)?;
+            let found = parts_of(raw.expose()).and_then(|(_, body)| intake::secrets(body));
+            if let Some(found) = found.filter(|(secrets, _)| secrets.id == id) {
+                return Ok(Some(found));
             }
         }
         Ok(None)

@@ -61,6 +61,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.keys("t").await?;
         self.app.wait_for(testid("token")).await?;
         self.screen("with a token").await?;
+        self.over("export credentials", "export", "export-credentials").await?;
         self.over("look at Talkdesk", "look", "look-dialog").await?;
         self.over("approve", "approve", "answer-dialog").await?;
         self.over("reject", "reject", "answer-dialog").await
@@ -84,6 +85,7 @@ impl<V: Visitor> Walk<'_, V> {
     async fn events(&mut self) -> Result<()> {
         self.app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 2").await?;
         self.screen("not verified").await?;
+        self.over("how events arrive", "events-arrive", "receiving").await?;
         self.app.keys("j").await?;
         self.app.wait_for(testid("delivery-body")).await?;
         self.screen("verified").await?;

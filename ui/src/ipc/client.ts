@@ -547,9 +547,17 @@ export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
 export const setRelay = (args: t.RelayArgs): Promise<t.Done> =>
   call("set_relay", args) as Promise<t.Done>;
 
+/** Sends an event that the service kept to an address once more, and notes it first. */
+export const replayEvent = (args: t.ReplayArgs): Promise<t.Try> =>
+  call("replay_event", args) as Promise<t.Try>;
+
 /** Gets a token with an installation's credentials. */
 export const getToken = (args: t.TokenArgs): Promise<t.TokenView> =>
   call("get_token", args) as Promise<t.TokenView>;
+
+/** Exports a set of credentials to a file or the clipboard, and notes it first. */
+export const exportCredentials = (args: t.ExportCredentialsArgs): Promise<t.ExportedCredentials> =>
+  call("export_credentials", args) as Promise<t.ExportedCredentials>;
 
 /** Asks Talkdesk how an installation stands. */
 export const lookAtInstallation = (args: t.InstallationArgs): Promise<t.LookView> =>

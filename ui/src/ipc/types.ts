@@ -1719,6 +1719,46 @@ url: string,
 title: string, };
 
 /**
+ * What a set is exported as.
+ */
+export type ExportAs = "pem" | "json" | "env";
+
+/**
+ * How a set of credentials is exported, and where to.
+ */
+export type ExportCredentialsArgs = { 
+/**
+ * Of which installation.
+ */
+installation: InstallationId, 
+/**
+ * Which set.
+ */
+client_id: string, 
+/**
+ * As what.
+ */
+shape: ExportAs, 
+/**
+ * Where to.
+ */
+to: ExportTo, };
+
+/**
+ * Where an export goes.
+ */
+export type ExportTo = "file" | "clipboard";
+
+/**
+ * Where an export is.
+ */
+export type ExportedCredentials = { 
+/**
+ * The file; none on the clipboard.
+ */
+path: string | null, };
+
+/**
  * A workspace that was written into a file.
  */
 export type ExportedWorkspace = { 
@@ -4393,6 +4433,19 @@ template_version: number,
 by: By, };
 
 /**
+ * Names an event and where it goes once more.
+ */
+export type ReplayArgs = { 
+/**
+ * The event's id at Talkdesk.
+ */
+event: string, 
+/**
+ * An address for events.
+ */
+url: string, };
+
+/**
  * Names a backup.
  */
 export type RestoreArgs = { 
@@ -4413,7 +4466,7 @@ text: string, };
 /**
  * What was revealed.
  */
-export type RevealedSecret = "port_token" | "client_secret" | "private_key" | "credentials";
+export type RevealedSecret = "port_token" | "client_secret" | "private_key" | "credentials" | "event";
 
 /**
  * A version that waits for someone.

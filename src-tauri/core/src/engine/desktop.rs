@@ -7,7 +7,7 @@ use domain::Place;
 use domain::ids::{ProjectId, VersionId};
 
 use super::{Engine, io_error};
-use crate::clipboard::ClipboardError;
+use crate::clipboard::{Clipboard, ClipboardError};
 use crate::error::{Error, ErrorCode};
 use crate::link::{DeepLink, LinkProblem};
 use crate::text;
@@ -70,6 +70,20 @@ impl Engine {
             .await
             .map_err(|error| Error::internal(&error))?
             .map_err(|error| io_error(&error))
+    }
+
+    /// Saves a file that only this person of the computer may read.
+    pub(super) async fn save_private_file(&self, name: &str, bytes: Vec<u8>) -> Result<PathBuf, Error> {
+        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
+        let name = text::FileName::tame(name);
+        tokio::task::spawn_blocking(move || text::save_private(&folder, &name, &bytes))
+            .await
+            .map_err(|error| Error::internal(&error))?
+            .map_err(|error| io_error(&error))
+    }
+
+    pub(super) fn clipboard(&self) -> &Clipboard {
+        &self.0.clipboard
     }
 
     /// A link from outside: the window is told, and takes it when it can show what it names.

@@ -226,11 +226,11 @@ impl Engine {
         let authentication = match way {
             Authentication::Basic => {
                 let name = Name { kind: Kind::InstallationSecret, id };
-                token::Authentication::Basic(self.set_secret(name, known.id, client_id).await?)
+                token::Authentication::Basic(self.set_secret(name, known, client_id).await?)
             }
             Authentication::PrivateKeyJwt => {
                 let name = Name { kind: Kind::InstallationKey, id };
-                let secret = self.set_secret(name, known.id, client_id).await?;
+                let secret = self.set_secret(name, known, client_id).await?;
                 let algorithm = Algorithm::named(&set.key_algorithm);
                 let key = algorithm.and_then(|algorithm| SigningKey::read(algorithm, &secret).ok());
                 let key = key.ok_or_else(|| {
@@ -247,7 +247,7 @@ impl Engine {
     async fn set_secret(
         &self,
         name: Name,
-        installation: InstallationId,
+        installation: &Installation,
         client_id: &str,
     ) -> Result<Secret<String>, Error> {
         if self.with_vault(vault::Vault::names).await?.contains(&name) {
@@ -262,7 +262,7 @@ impl Engine {
     pub(super) async fn kept_secret(
         &self,
         kind: Kind,
-        installation: InstallationId,
+        installation: &Installation,
         client_id: &str,
         noted: RevealedSecret,
         copied: bool,

@@ -91,7 +91,8 @@ impl Engine {
             Kind::InstallationSecret | Kind::InstallationKey => {
                 let (installation, client_id, account) = self.set_of(name.id).await?;
                 if !self.with_vault(Vault::names).await?.contains(&name) {
-                    let kept = self.kept_secret(name.kind, installation, &client_id, what, copied).await?;
+                    let known = self.installation(installation).await?;
+                    let kept = self.kept_secret(name.kind, &known, &client_id, what, copied).await?;
                     return kept.ok_or_else(Error::not_found);
                 }
                 account

@@ -46,6 +46,52 @@ pub struct SetArgs {
     pub client_id: String,
 }
 
+/// How a set of credentials is exported, and where to.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ExportCredentialsArgs {
+    /// Of which installation.
+    pub installation: InstallationId,
+    /// Which set.
+    pub client_id: String,
+    /// As what.
+    pub shape: ExportAs,
+    /// Where to.
+    pub to: ExportTo,
+}
+
+/// What a set is exported as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportAs {
+    /// The private key alone (RFC 7468).
+    Pem,
+    /// All of it as JSON.
+    Json,
+    /// All of it as lines of an environment.
+    Env,
+}
+
+/// Where an export goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportTo {
+    /// Into a file of the person's downloads, which they alone may read.
+    File,
+    /// On the clipboard, for a minute.
+    Clipboard,
+}
+
+/// Where an export is.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ExportedCredentials {
+    /// The file; none on the clipboard.
+    pub path: Option<String>,
+}
+
 /// An answer to Talkdesk.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -452,6 +498,16 @@ fn events(known: &Installation, people: &People<'_>) -> Vec<EventView> {
 /// Gets a token with a set of credentials: the token stays in the engine, what it says is shown.
 pub(super) async fn get_token(engine: &Engine, args: TokenArgs) -> Result<TokenView, Error> {
     engine.get_token(args.installation, &args.client_id, args.way).await
+}
+
+/// Exports a set of credentials, and notes it first.
+pub(super) async fn export_credentials(
+    engine: &Engine,
+    args: ExportCredentialsArgs,
+) -> Result<ExportedCredentials, Error> {
+    let ExportCredentialsArgs { installation, client_id, shape, to } = args;
+    let path = engine.export_credentials(installation, &client_id, shape, to).await?;
+    Ok(ExportedCredentials { path })
 }
 
 /// Asks Talkdesk how an installation stands.

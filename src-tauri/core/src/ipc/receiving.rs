@@ -1,6 +1,6 @@
 //! How Talkdesk's events reach the team's service: the addresses of a project, made, shown once and revoked.
 
-use domain::protocol::{HookRow, PassedEvent};
+use domain::protocol::{HookRow, PassedEvent, Try};
 use domain::{Mark, Timestamp, ids::CommandId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,6 +44,16 @@ pub struct RelayView {
     pub set: By,
     /// How many events wait for the app.
     pub waiting: u32,
+}
+
+/// Names an event and where it goes once more.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReplayArgs {
+    /// The event's id at Talkdesk.
+    pub event: String,
+    /// An address for events.
+    pub url: String,
 }
 
 /// Has what comes in by an address go on to the app, or nowhere.
@@ -113,6 +123,11 @@ pub(super) async fn set_relay(engine: &Engine, args: RelayArgs) -> Result<Done, 
     engine.receiving()?.set_relay(args.id, args.url.as_deref()).await?;
     engine.told(&["receiving"]);
     Ok(Done {})
+}
+
+/// Sends an event that the service kept to an address once more.
+pub(super) async fn replay_event(engine: &Engine, args: ReplayArgs) -> Result<Try, Error> {
+    engine.receiving()?.replay(&args.event, &args.url).await
 }
 
 /// What the app behind the relay answered to the newest events; nothing where there is no service.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use domain::Place;
 use domain::command::RevealedSecret;
-use domain::ids::{InstallationId, ProjectId};
-use domain::protocol::{HookRow, Hooks, MadeHook, PassedEvent, PassedOn};
+use domain::ids::ProjectId;
+use domain::installation::Installation;
+use domain::protocol::{HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -57,10 +58,13 @@ impl Receiving {
     pub async fn set_relay(&self, id: Uuid, url: Option<&str>) -> Result<(), Error> {
         let app = json!({ "url": url });
         let set = ask(&self.0, Method::PUT, &format!("/v1/hooks/{id}/relay"), app).await;
-        set.map(drop).map_err(|error| match error.code {
-            ErrorCode::Invalid => error.at(Place::input("url")),
-            _ => error,
-        })
+        set.map(drop).map_err(at_url)
+    }
+
+    /// Sends an event that was kept to an address once more, after the service noted who did.
+    pub async fn replay(&self, event: &str, url: &str) -> Result<Try, Error> {
+        let wanted = json!({ "event": event, "url": url });
+        ask_for(&self.0, Method::POST, "/v1/replay", wanted).await.map_err(at_url)
     }
 
     /// The newest events that were or are to be passed on.
@@ -72,14 +76,18 @@ impl Receiving {
     /// The secrets of a set, after the service noted who has them; none where it does not have them.
     pub async fn reveal(
         &self,
-        installation: InstallationId,
+        installation: &Installation,
         client_id: &str,
         secret: RevealedSecret,
         copied: bool,
     ) -> Result<Option<SetSecrets>, Error> {
+        let brought = installation.events.iter().map(|taken| &taken.event);
+        let brought = brought.filter(|event| event.what.set().is_some_and(|set| set.client_id == client_id));
+        let events: Vec<&str> = brought.map(|event| event.id.as_str()).collect();
         let wanted = json!({
-            "installation": installation,
+            "installation": installation.id,
             "client_id": client_id,
+            "events": events,
             "secret": secret,
             "copied": copied,
         });
@@ -87,5 +95,13 @@ impl Receiving {
             Err(error) if error.code == ErrorCode::NotFound => Ok(None),
             answer => answer.map(Some),
         }
+    }
+}
+
+/// What the service does not call is the address's fault.
+fn at_url(error: Error) -> Error {
+    match error.code {
+        ErrorCode::Invalid => error.at(Place::input("url")),
+        _ => error,
     }
 }

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use domain::ids::ProjectId;
 use domain::installation::{DeliveryFault, DeliveryStep, Received};
-use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook, PassedOn};
+use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook, PassedOn, Try};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
@@ -39,6 +39,7 @@ pub(super) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(revoke))
         .routes(routes!(set_relay))
         .routes(routes!(passed))
+        .routes(routes!(replay))
         .routes(routes!(deliveries))
 }
 
@@ -173,12 +174,40 @@ async fn set_relay(
 ) -> Result<StatusCode, Failure> {
     may(&caller)?;
     let Json(App { url }) = body?;
-    service.set_relay(&caller, id, url).await.map_err(|error| match error {
-        NotSet::NoHook => Failure::new(FaultCode::NotFound),
-        NotSet::Blocked(why) => Failure::new(FaultCode::Invalid).with("in", "url").with("reason", why),
-        NotSet::Store(error) => error.into(),
-    })?;
+    service.set_relay(&caller, id, url).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which event goes where.
+#[derive(Deserialize, ToSchema)]
+struct Replayed {
+    /// The event's id at Talkdesk.
+    event: String,
+    /// An address for events.
+    url: String,
+}
+
+/// Sends an event that was kept to an address once more, as it came, and says what was answered. It is noted first.
+#[utoipa::path(post, path = "/v1/replay", tag = "Talkdesk's events", request_body = Replayed, responses((status = 200, body = Try), Failure))]
+async fn replay(
+    State(service): State<Service>,
+    caller: Caller,
+    body: Result<Json<Replayed>, JsonRejection>,
+) -> Result<Json<Try>, Failure> {
+    may(&caller)?;
+    let Json(Replayed { event, url }) = body?;
+    Ok(Json(service.replay(&caller, event, &url).await?))
+}
+
+impl From<NotSet> for Failure {
+    fn from(error: NotSet) -> Self {
+        match error {
+            NotSet::NoHook => Self::new(FaultCode::NotFound),
+            NotSet::Refused => Self::new(FaultCode::Forbidden).with("reason", "role"),
+            NotSet::Blocked(why) => Self::new(FaultCode::Invalid).with("in", "url").with("reason", why),
+            NotSet::Store(error) => error.into(),
+        }
+    }
 }
 
 /// The newest events that were or are to be passed on.

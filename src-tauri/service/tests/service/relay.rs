@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::hooks::{Gateway, Sent, deliveries, key, made, receiving};
-use crate::world::{MANAGER, On, QA, World, nobody, request};
+use crate::world::{ADMIN, MANAGER, On, QA, World, nobody, request};
 
 crate::both! {
     an_app_gets_each_event_as_it_came,
@@ -22,6 +22,7 @@ crate::both! {
     a_redirect_is_not_followed,
     an_app_stands_where_the_service_may_call,
     what_nobody_verified_or_the_app_sent_itself_does_not_go_on,
+    an_event_is_replayed_as_it_came_and_that_is_noted,
 }
 
 /// An app that answers as it is told, and 200 after that.
@@ -189,4 +190,38 @@ async fn what_nobody_verified_or_the_app_sent_itself_does_not_go_on(on: On) {
     assert_eq!(world.service.pass_on().await.unwrap(), None);
     assert_eq!(deliveries(&world).await.len(), 2);
     assert!(app.got().is_empty() && passed(&world).await.is_empty());
+}
+
+async fn an_event_is_replayed_as_it_came_and_that_is_noted(on: On) {
+    let (gateway, app) = (Gateway::start().await, App::start([418], "").await);
+    let world = receiving(on, &gateway).await;
+    let hook = made(&world).await;
+    let body = gateway.event("e-1");
+    assert_eq!(Sent::signed(&gateway, &hook, body.clone()).to(&world).await.0, StatusCode::OK);
+    let replay = async |member, event: &str, url: &str| {
+        let wanted = serde_json::to_vec(&json!({ "event": event, "url": url })).unwrap();
+        let mut request = request("POST", member, "/v1/replay", wanted);
+        request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        crate::world::call(&world.service, request).await
+    };
+    for (member, event, url, status) in [
+        (QA, "e-1", app.url.as_str(), 403),
+        (ADMIN, "e-1", app.url.as_str(), 403),
+        (MANAGER, "e-2", app.url.as_str(), 404),
+        (MANAGER, "e-1", "http://10.0.0.1/events", 400),
+    ] {
+        assert_eq!(replay(member, event, url).await.0, status, "{event} {url}");
+    }
+    assert!(app.got().is_empty());
+    let (status, answer) = replay(MANAGER, "e-1", &app.url).await;
+    assert_eq!((status, &answer["status"]), (StatusCode::OK, &json!(418)), "{answer}");
+    let got = app.got();
+    assert_eq!((got.len(), &got[0].1[..]), (1, &body[..]));
+    assert_eq!(got[0].0["x-hub-ecdsa-signature"], gateway.sign(&body).as_str());
+    let noted = world.changes().await.changes;
+    let noted: Vec<_> = noted.iter().filter(|one| one.command.kind == "secret.note_reveal").collect();
+    assert_eq!(
+        (noted.len(), noted[0].actor, &noted[0].command.args["of"]),
+        (1, MANAGER, &json!("127.0.0.1"))
+    );
 }

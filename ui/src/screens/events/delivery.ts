@@ -1,5 +1,7 @@
 /** What became of a delivery in the list. */
-import type { DeliveryOutcome, ListedView } from "$ipc/types.ts";
+import type { IpcError } from "$ipc/error.ts";
+import type { DeliveryOutcome, ListedView, Try } from "$ipc/types.ts";
+import { t } from "$texts";
 
 export function outcomeOf(row: ListedView): DeliveryOutcome {
   if (row.row === "event") return "taken";
@@ -7,3 +9,17 @@ export function outcomeOf(row: ListedView): DeliveryOutcome {
   if (steps.every(({ outcome }) => outcome === "passed")) return "about";
   return steps.some(({ reason }) => reason === "key_unavailable") ? "unknown" : "refused";
 }
+
+const FAULTS = ["unreachable", "lost", "redirected", "blocked"] as const;
+
+/** What an app answered: its status, or why there is none. */
+export const wordOf = ({ status, fault }: Try): string => (status === null ? t(`events.app_fault.${FAULTS.find((known) => known === fault) ?? "other"}`) : String(status));
+
+/** The same as a sentence. */
+export const answerText = (last: Try): string =>
+  last.status === null ? t("events.app_silent", { answer: wordOf(last) }) : t("events.app_taken", { status: last.status, ms: last.ms });
+
+const REASONS = ["scheme", "credentials", "address"] as const;
+
+/** Why an address for events is not taken. */
+export const urlFault = (error: IpcError): string => t(`events.app_wrong.${REASONS.find((known) => known === error.params["reason"]) ?? "url"}`);

@@ -63,6 +63,7 @@ export const vault = {
   "vault.kind.client_secret": "Client secret",
   "vault.kind.private_key": "Private key",
   "vault.kind.credentials": "Credentials of an installation",
+  "vault.kind.event": "Event as it came",
   "vault.kind.port_token": "Token of Partner Project’s server",
   "vault.kind.installation_secret": "Client secret of an installation",
   "vault.kind.installation_key": "Private key of an installation",

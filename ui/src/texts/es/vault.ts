@@ -63,6 +63,7 @@ export const vault = {
   "vault.kind.client_secret": "Secreto del cliente",
   "vault.kind.private_key": "Clave privada",
   "vault.kind.credentials": "Credenciales de una instalación",
+  "vault.kind.event": "Evento tal como llegó",
   "vault.kind.port_token": "Token del servidor de Partner Project",
   "vault.kind.installation_secret": "Secreto de cliente de una instalación",
   "vault.kind.installation_key": "Clave privada de una instalación",

@@ -63,6 +63,7 @@ export const vault = {
   "vault.kind.client_secret": "Segredo do cliente",
   "vault.kind.private_key": "Chave privada",
   "vault.kind.credentials": "Credenciais de uma instalação",
+  "vault.kind.event": "Evento tal como chegou",
   "vault.kind.port_token": "Token do servidor do Partner Project",
   "vault.kind.installation_secret": "Segredo do cliente de uma instalação",
   "vault.kind.installation_key": "Chave privada de uma instalação",
