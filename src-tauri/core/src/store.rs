@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedMutexGuard, oneshot};
 
 pub use derive::derive;
 pub use error::{OpenError, StoreError};
@@ -68,7 +68,7 @@ struct Inner {
     searches: AtomicU64,
     changed: Changed,
     /// Held while a file is taken in or files are let go of: none goes between its bytes and its row.
-    filing: tokio::sync::Mutex<()>,
+    filing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Store {
@@ -101,7 +101,7 @@ impl Store {
             interrupt,
             searches: AtomicU64::new(0),
             changed: Changed::default(),
-            filing: tokio::sync::Mutex::new(()),
+            filing: Arc::default(),
         })))
     }
 
@@ -111,8 +111,8 @@ impl Store {
     }
 
     /// The turn at its files: whoever takes one in or lets some go holds it.
-    pub async fn filing(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.0.filing.lock().await
+    pub fn filing(&self) -> impl Future<Output = OwnedMutexGuard<()>> + Send + use<> {
+        Arc::clone(&self.0.filing).lock_owned()
     }
 
     /// Reads, off the caller's thread, one consistent state of the store.

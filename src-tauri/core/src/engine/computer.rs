@@ -73,9 +73,11 @@ impl Engine {
         let (vault, by) = (self.0.vault.clone(), passphrase.clone());
         let header = blocking(move || vault.carried(&by).map_err(Error::from)).await?;
         let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
+        // Whoever is taking a file in does so to the end.
+        let filing = self.open_store()?.0.filing();
         let mut written = None;
         self.turn(async || {
-            let _filing = self.0.filing.lock().await;
+            let _filing = filing.await;
             let now = self.now();
             let profile = Profile { left: None, copies: Copies::default(), ..self.profile().clone() };
             let (data, job) = (self.0.data.clone(), self.jobs().begin(JobKind::Export));

@@ -32,13 +32,8 @@ impl Engine {
         let set = sets.iter().find(|set| set.set.client_id == client_id).ok_or_else(Error::not_found)?.set;
         let secrets = self.set_secrets(&known, client_id, to == ExportTo::Clipboard).await?;
         let written = Exported { installation: &known, set, secrets: &secrets };
-        let text = match shape {
-            ExportAs::Pem => {
-                written.pem().ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("private_key")))?
-            }
-            ExportAs::Json => written.json(),
-            ExportAs::Env => written.env(),
-        };
+        let text = written.text(shape);
+        let text = text.ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("private_key")))?;
         match to {
             ExportTo::Clipboard => {
                 let copied = self.clipboard().copy_secret(text).await;
@@ -100,6 +95,15 @@ struct Exported<'a> {
 }
 
 impl Exported<'_> {
+    /// It in this shape; none where there is no private key to write.
+    fn text(&self, shape: ExportAs) -> Option<Secret<String>> {
+        match shape {
+            ExportAs::Pem => self.pem(),
+            ExportAs::Json => Some(self.json()),
+            ExportAs::Env => Some(self.env()),
+        }
+    }
+
     /// What the documentation asks to save of every installation (D/events-api), by the names of the event.
     fn fields(&self) -> Vec<(&'static str, String)> {
         let standing = Standing::of(self.installation);
@@ -188,7 +192,7 @@ mod tests {
         .unwrap()
     }
 
-    fn exported<T>(account_name: &str, key: &str, read: impl FnOnce(&Exported<'_>) -> T) -> T {
+    fn exported(account_name: &str, key: &str, shape: ExportAs) -> Option<Secret<String>> {
         let installation = installation(account_name);
         let secrets = SetSecrets {
             client_secret: Some(Secret::new("hush$`\"\\".to_owned())),
@@ -196,13 +200,13 @@ mod tests {
         };
         let sets = rotations(&installation);
         let set = sets[0].set;
-        read(&Exported { installation: &installation, set, secrets: &secrets })
+        Exported { installation: &installation, set, secrets: &secrets }.text(shape)
     }
 
     #[test]
     fn a_private_key_becomes_pem_and_what_is_none_does_not() {
         let der = STANDARD.encode([7; 100]);
-        let pem = exported("A", &der, Exported::pem).unwrap();
+        let pem = exported("A", &der, ExportAs::Pem).unwrap();
         let lines: Vec<&str> = pem.expose().lines().collect();
         assert_eq!(
             (lines[0], lines[lines.len() - 1]),
@@ -211,20 +215,20 @@ mod tests {
         assert!(lines[1..lines.len() - 1].iter().all(|line| line.len() <= PEM_LINE));
         assert_eq!(lines[1..lines.len() - 1].concat(), der);
         // One that has its lines already keeps them.
-        assert_eq!(exported("A", pem.expose(), Exported::pem).unwrap().expose(), pem.expose());
+        assert_eq!(exported("A", pem.expose(), ExportAs::Pem).unwrap().expose(), pem.expose());
         for none in ["", "no key", "====", "é"] {
-            assert!(exported("A", none, Exported::pem).is_none(), "{none}");
+            assert!(exported("A", none, ExportAs::Pem).is_none(), "{none}");
         }
     }
 
     #[test]
     fn what_stands_in_a_value_stays_in_it() {
         let name = "A \"$HOME\" `id`\nTALKDESK_API_URL=https://evil.example \\";
-        let json = exported(name, "MIG", Exported::json);
+        let json = exported(name, "MIG", ExportAs::Json).unwrap();
         let read: serde_json::Value = serde_json::from_str(json.expose()).unwrap();
         assert_eq!((&read["account_name"], &read["client_secret"]), (&json!(name), &json!("hush$`\"\\")));
         assert_eq!(read["authorization_url"], "https://a.talkdeskid.eu/oauth/authorize");
-        let env = exported(name, "MIG", Exported::env);
+        let env = exported(name, "MIG", ExportAs::Env).unwrap();
         assert_eq!(env.expose().lines().count(), 12, "a line each");
         assert!(env.expose().contains(r#"TALKDESK_CLIENT_SECRET="hush\$\`\"\\""#), "{}", env.expose());
         assert!(env.expose().contains(

@@ -29,8 +29,7 @@ impl Engine {
         }
         let (store, blobs) = self.open_files()?;
         // Nothing is swept between the file and its row.
-        let filing = store.clone();
-        let _filing = filing.filing().await;
+        let _filing = store.filing().await;
         let (name, length) = (text::shown_name(name), bytes.len() as u64);
         let shown = name.clone();
         let _turn = self.0.pictures.acquire().await.map_err(|error| Error::internal(&error))?;
@@ -77,8 +76,7 @@ impl Engine {
         let fetched = self.service_files()?.fetch(id).await.map_err(|error| fetch_error(&error))?;
         let bytes = fetched.ok_or_else(|| Error::not_found().at(Place::input("file")))?;
         let length = bytes.len() as u64;
-        let filing = store.clone();
-        let _filing = filing.filing().await;
+        let _filing = store.filing().await;
         let bytes = on_disk(move || blobs.add(&bytes).map(|_| bytes)).await?;
         let now = self.now();
         store.write(move |tx| files::fetched(tx, id, length, now).map_err(Error::from)).await?;
