@@ -88,6 +88,14 @@ async fn review(life: &Life) {
     assert_eq!([0, 1].map(|n| version["tracks"][n]["state"].clone()), ["approved", "approved"]);
 }
 
+/// What the app received of a type first.
+async fn received(cloud: &Cloud, kind: &str) -> Value {
+    let all: Value = cloud.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
+    let bodies = all.as_array().unwrap().iter().map(|got| got["body"].as_str().unwrap());
+    let mut bodies = bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok());
+    bodies.find(|body| body["type"] == kind).unwrap()
+}
+
 /// New credentials take the place of the old in five steps.
 async fn rotate(life: &Life) {
     let (world, page) = (&life.world, life.installation().await);
@@ -187,7 +195,7 @@ async fn from_the_first_submission_to_the_uninstall() {
     );
 
     // On no disk a secret: neither the service's nor the desktop's.
-    let secret: Value = serde_json::from_str(&body_of(&life.cloud.received("app.installed").await)).unwrap();
+    let secret = received(&life.cloud, "app.installed").await;
     let secrets =
         ["client_secret", "private_key"].map(|name| secret["data"][name].as_str().unwrap().to_owned());
     life.world.settled().await;

@@ -87,19 +87,6 @@ impl Cloud {
     }
 }
 
-impl Cloud {
-    /// What the app received of a type first.
-    pub async fn received(&self, kind: &str) -> Value {
-        let all: Value = self.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
-        let of = |got: &&Value| {
-            let body: Option<Value> = serde_json::from_str(got["body"].as_str().unwrap()).ok();
-            body.is_some_and(|body| body["type"] == kind)
-        };
-        let got = all.as_array().unwrap().iter().find(of).unwrap();
-        pasted(got, got["body"].as_str().unwrap())
-    }
-}
-
 pub fn pasted(got: &Value, body: &str) -> Value {
     let body = STANDARD.encode(body);
     json!({ "signature": got["signature"].as_str().unwrap_or(""), "key_id": got["key_id"].as_str().unwrap_or(""), "body": body })
