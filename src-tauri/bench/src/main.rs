@@ -14,7 +14,10 @@
 mod desk;
 mod fill;
 mod measure;
+mod raw;
 mod search;
+mod service;
+mod sync;
 mod ticks;
 
 use std::path::Path;
@@ -45,6 +48,11 @@ async fn main() -> Result<()> {
 async fn measure(name: &str, folder: &Path) -> Result<Row> {
     match name {
         "search_100k" => search::row(folder).await,
+        "sync_first_100k" => sync::first(folder).await,
+        "sync_next_10" => sync::next(folder).await,
+        "service_writes_1" => service::writes("service_writes_1", 1).await,
+        "service_writes_2" => service::writes("service_writes_2", 2).await,
+        "service_hot" => service::hot().await,
         "ticks_100" => ticks::row(folder, ticks::Service::Paused).await,
         "ticks_100_syncing" => ticks::row(folder, ticks::Service::Answers).await,
         other => bail!("there is no row {other}"),

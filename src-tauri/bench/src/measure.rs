@@ -13,9 +13,9 @@ pub struct Row {
     pub unit: &'static str,
     /// What was measured.
     pub value: f64,
-    /// What it is measured against.
-    pub floor: f64,
-    /// The most that `value / floor` may be; none: only told.
+    /// What it is measured against; none: the figure itself counts.
+    pub floor: Option<f64>,
+    /// The most that `value / floor`, or without a floor the value, may be; none: only told.
     pub bar: Option<f64>,
     /// Which way is better.
     pub better: &'static str,

@@ -90,7 +90,7 @@ pub async fn row(data: &Path) -> Result<Row> {
         name: "search_100k",
         unit: "ms",
         value: percentile(&ours, 95),
-        floor: percentile(&theirs, 95),
+        floor: Some(percentile(&theirs, 95)),
         bar: Some(1.2),
         better: "lower",
     })

@@ -49,7 +49,7 @@ pub async fn row(data: &Path, service: Service) -> Result<Row> {
         name: service.name(),
         unit: "ms",
         value: median(&ours),
-        floor: median(&theirs),
+        floor: Some(median(&theirs)),
         bar: (service == Service::Paused).then_some(1.5),
         better: "lower",
     })

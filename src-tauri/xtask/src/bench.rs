@@ -38,6 +38,8 @@ struct Bench {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
     Engine,
+    /// The same program, at a database server of its own.
+    Postgres,
     Window,
 }
 
@@ -61,6 +63,11 @@ const BENCHES: &[Bench] = &[
     Bench { row: "search_100k", by: By::Engine, data: &[ALL] },
     Bench { row: "ticks_100", by: By::Engine, data: &[ALL] },
     Bench { row: "ticks_100_syncing", by: By::Engine, data: &[ALL] },
+    Bench { row: "sync_first_100k", by: By::Engine, data: &[ALL] },
+    Bench { row: "sync_next_10", by: By::Engine, data: &[ALL] },
+    Bench { row: "service_writes_1", by: By::Postgres, data: &[] },
+    Bench { row: "service_writes_2", by: By::Postgres, data: &[] },
+    Bench { row: "service_hot", by: By::Postgres, data: &[] },
     Bench { row: "tick_to_paint_p95", by: By::Window, data: &[Data::Long] },
     Bench { row: "filter_to_paint_p95", by: By::Window, data: &[ALL] },
     Bench { row: "scroll_blank_frames", by: By::Window, data: &[Data::Long] },
@@ -86,6 +93,9 @@ pub fn bench(place: &Place, parts: &[&str]) -> Result<bool> {
     let chosen = chosen(parts)?;
     ensure!(cfg!(target_os = "linux"), "the bench drives WebKitGTK under Xvfb: it needs Linux");
     packages::ensure(&[packages::BUILD, packages::WINDOW].concat())?;
+    if chosen.iter().any(|bench| bench.by == By::Postgres) {
+        packages::ensure(packages::POSTGRES)?;
+    }
     let node = Node::find(place)?;
     ui::install(place, &node)?;
     ui::build(place, &node)?;
@@ -96,7 +106,7 @@ pub fn bench(place: &Place, parts: &[&str]) -> Result<bool> {
     let mut measured = Vec::new();
     for bench in chosen {
         let command = match bench.by {
-            By::Engine => {
+            By::Engine | By::Postgres => {
                 let mut engine = engine(place, &["rows"]);
                 engine.arg(name(&folder, ALL)).arg(bench.row);
                 engine
