@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("partner-sandbox", &[]),
     ("partner-domain", &[]),
     ("local-postgres", &[]),
-    ("partner-bench", &["partner-domain", "partner-core", "partner-service"]),
+    ("partner-bench", &["partner-domain", "partner-core", "partner-service", "local-postgres"]),
     ("xtask", &[]),
 ];
 
