@@ -7,20 +7,10 @@ use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 
 use crate::driver::{App, Desktop, testid};
+use crate::exchange::picture;
 use crate::given::Given;
-use crate::screens::SETTLE;
 
 const PASSPHRASE: &str = "five plain words beside another";
-
-async fn picture(app: &App, name: &str) -> Result<()> {
-    let Some(out) = std::env::var_os("PARTNER_PICTURES") else { return Ok(()) };
-    for (width, height) in [(1280, 800), (1024, 640)] {
-        app.resize(width, height).await?;
-        app.eval_async(SETTLE).await?;
-        app.screenshot(&PathBuf::from(&out).join(format!("{name}-{width}.png"))).await?;
-    }
-    app.resize(1280, 800).await
-}
 
 /// What stands in a dialog's field is not enough: said there, and the dialog stays.
 async fn taken_by(app: &App, passphrase: &str) -> Result<()> {

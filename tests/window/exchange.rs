@@ -16,7 +16,8 @@ async fn workspaces(app: &App) -> Option<usize> {
     all.as_array().map(Vec::len)
 }
 
-async fn picture(app: &App, name: &str) -> Result<()> {
+/// Pictures of where the window is, at its usual size and at its least, where somebody wants them.
+pub async fn picture(app: &App, name: &str) -> Result<()> {
     let Some(out) = std::env::var_os("PARTNER_PICTURES") else { return Ok(()) };
     for (width, height) in [(1280, 800), (1024, 640)] {
         app.resize(width, height).await?;
