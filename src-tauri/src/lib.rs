@@ -20,13 +20,11 @@ mod places;
 mod sign_in;
 mod window;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use partner_core::engine::{Engine, Options};
-use partner_core::ipc::boot::{Phase, RecoveryProblem};
 use partner_core::link::is_link;
 use partner_core::vault::SystemKeychain;
 use tauri::{Manager as _, RunEvent};
@@ -36,9 +34,6 @@ use places::Places;
 /// Names the data folder; without it the system's place for application data is taken.
 pub const DATA_FOLDER: &str = "PARTNER_CONSOLE_DATA";
 
-/// How long a start waits for another process to begin to listen, or to let go of the data folder.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// Runs the console until its window is closed.
 pub fn run() -> ExitCode {
     let Some(data) = data_folder() else { return ExitCode::FAILURE };
@@ -46,6 +41,9 @@ pub fn run() -> ExitCode {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "start");
 
     let given = std::env::args().skip(1).find(|word| is_link(word));
+    let first::Claim::Go(folder, later) = first::claim(&data, given.as_deref()) else {
+        return ExitCode::SUCCESS;
+    };
     let app = tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![ipc::call])
         .setup(move |app| {
@@ -56,19 +54,11 @@ pub fn run() -> ExitCode {
                 clock: partner_service::system_clock(),
                 keychain: Arc::new(SystemKeychain),
             };
-            let engine = tauri::async_runtime::block_on(async { Engine::begin(options) });
-            match folder(&engine, &data, given.as_deref()) {
-                Folder::Ours => first::listen(&data, app.handle().clone()),
-                // The window says that it is in use.
-                Folder::Theirs => {}
-                Folder::Shown => {
-                    app.handle().exit(0);
-                    return Ok(());
-                }
-            }
+            let engine = tauri::async_runtime::block_on(async { Engine::begin_in(folder, options) });
             // Before anything runs that looks for them.
             app.manage(engine.clone());
             app.manage(Places::read(&data));
+            later.answer(app.handle().clone());
             ipc::forward(engine.clone(), app.handle().clone());
             // The window comes up meanwhile.
             let opening = engine.clone();
@@ -112,39 +102,6 @@ fn on_event(app: &tauri::AppHandle, event: &RunEvent) {
         }
         _ => {}
     }
-}
-
-/// Who has the data folder.
-enum Folder {
-    /// This process, or it is unusable for everybody.
-    Ours,
-    /// Another process, which does not answer.
-    Theirs,
-    /// Another process, which was brought to front: this one has nothing left to do.
-    Shown,
-}
-
-/// Finds out who has the data folder. Another process may be starting, and not listen yet, or ending, and let go.
-fn folder(engine: &Engine, data: &Path, link: Option<&str>) -> Folder {
-    let end = Instant::now() + PATIENCE;
-    while in_use(engine) {
-        if first::show(data, link) {
-            return Folder::Shown;
-        }
-        if Instant::now() >= end {
-            return Folder::Theirs;
-        }
-        std::thread::sleep(Duration::from_millis(50));
-        if let Err(error) = tauri::async_runtime::block_on(engine.reopen()) {
-            tracing::warn!(?error, "the data folder could not be tried again");
-        }
-    }
-    Folder::Ours
-}
-
-fn in_use(engine: &Engine) -> bool {
-    let phase = tauri::async_runtime::block_on(engine.phase());
-    matches!(phase, Ok(Phase::Recovery(recovery)) if recovery.problem == RecoveryProblem::InUse)
 }
 
 fn data_folder() -> Option<PathBuf> {

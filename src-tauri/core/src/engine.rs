@@ -45,7 +45,7 @@ use uuid::Uuid;
 
 use crate::clipboard::Clipboard;
 use crate::error::{Error, ErrorCode};
-use crate::folder::Folder;
+use crate::folder::{Folder, FolderError};
 use crate::ipc::boot::{Recovery, Settings};
 use crate::jobs::Jobs;
 use crate::link::{DeepLink, LinkProblem};
@@ -137,8 +137,14 @@ impl Engine {
     /// Takes the data folder and opens nothing yet: a window can come up while [`Engine::open`] is at work, and its
     /// calls wait for that. Call it inside a tokio runtime.
     pub fn begin(options: Options) -> Self {
+        let folder = Folder::open(&options.data);
+        Self::begin_in(folder, options)
+    }
+
+    /// The same with the data folder as it was found by whoever looked before.
+    pub fn begin_in(folder: Result<Folder, FolderError>, options: Options) -> Self {
         let (tags, _) = broadcast::channel(256);
-        let (folder, blocked) = match Folder::open(&options.data) {
+        let (folder, blocked) = match folder {
             Ok(folder) => (Some(folder), None),
             Err(fault) => (None, Some(recovery::folder_recovery(&fault))),
         };

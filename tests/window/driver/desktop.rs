@@ -122,6 +122,11 @@ impl Desktop {
         self.start_with(data, &[])
     }
 
+    /// The same where no window could open.
+    pub fn start_without_display(&self, data: &Path) -> Result<Running> {
+        Running::start(self.command(program()).env_remove("DISPLAY").env(DATA, data), &self.log("second"))
+    }
+
     /// The same with words on its command line, as the system passes a link.
     pub fn start_with(&self, data: &Path, words: &[&str]) -> Result<Running> {
         Running::start(self.command(program()).env(DATA, data).args(words), &self.log("second"))
