@@ -56,6 +56,7 @@ const page = (some: Partial<ProjectView>): ProjectView => ({
   runs: [],
   links: [],
   open_findings: [],
+  installations: 0,
   activity: [],
   ...some,
 });
@@ -228,7 +229,7 @@ describe("home", () => {
 });
 
 describe("the list of projects", () => {
-  const row = (id: string, name: string): ProjectRow => ({ id, name, slug: "", owner: "", version: null, published: null, open_findings: 0, changed: 0 });
+  const row = (id: string, name: string): ProjectRow => ({ id, name, slug: "", owner: "", version: null, published: null, open_findings: 0, installations: 0, changed: 0 });
   const all = [row("p1", "Call Notes"), row("p2", "Queue Lens")];
 
   beforeEach(() => {

@@ -3,7 +3,7 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { AnswerView, Body, Boot, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import type { ActivityView, AnswerView, Body, Boot, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, SettledView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -92,6 +92,8 @@ const review = (technical: TrackState, marketplace: TrackState, some: Partial<Re
 
 let view: ReviewView;
 let outbox: PendingView[];
+/** What was settled without anybody. */
+let over: SettledView[];
 let sent: { name: string; args: unknown }[];
 let answers: Record<string, (args: never) => unknown>;
 let tell: (tags: readonly string[]) => void;
@@ -128,10 +130,12 @@ const refuse = (code: string, input: string) => () => {
 beforeEach(async () => {
   VERSION = `018f0000-0000-7000-8000-${String(++count).padStart(12, "0")}`;
   sent = [];
+  over = [];
   outbox = [];
   answers = {
     review: () => view,
     pending: () => outbox,
+    settled: () => over,
     change: () => ({ command: "x" }),
     retry_command: () => ({}),
     discard_command: () => ({}),
@@ -401,12 +405,13 @@ describe("conflicts", () => {
     made_at: me.at,
     project: "Survey Sense",
     theirs: { of: "field", value: { type: "text", value: "Theirs." } },
+    meeting: null,
     ...some,
   });
   beforeEach(() => {
     session.boot = { phase: { phase: "first_start" }, fields: [{ key: "description", kind: { type: "text" } }] } as unknown as Boot;
   });
-  const calls = () => sent.filter(({ name }) => name !== "pending").map(({ name }) => name);
+  const calls = () => sent.filter(({ name }) => name !== "pending" && name !== "settled").map(({ name }) => name);
 
   it("puts both texts together, in the place of the edit that met the other", async () => {
     outbox = [pending("c1", {})];
@@ -444,6 +449,40 @@ describe("conflicts", () => {
     expect(sent.at(-1)?.args).toEqual({ command: "c1", body: { kind: "finding.reply", args: { finding: "f1", reply: "Both", expects: "Theirs" } } });
     await press("j");
     expect([by("theirs")?.textContent, by("conflict-result")]).toEqual([expect.stringContaining("Survey Lens"), null]);
+  });
+
+  const theirs = (some: Partial<By>): ActivityView => ({
+    id: "t1",
+    number: 7,
+    by: { id: "m2", name: "QA two", me: false, at: me.at + 60_000, ...some },
+    command: { ...pending("t1", {}).command, args: { version: VERSION, field: "description", value: { type: "text", value: "Theirs." }, expects: null } },
+    known: true,
+    project: "Survey Sense",
+    version: "1.0.0",
+  });
+
+  it("says how it came about: who, when, on which computer, and what stood before", async () => {
+    const base = { id: "m3", name: "Developer", me: false, at: me.at - 60_000 };
+    outbox = [pending("c1", { meeting: { known: me.at - 1_000, base, others: [theirs({})], answered: me.at + 120_000 } })];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    const told = [...(by("came-about")?.querySelectorAll("li") ?? [])].map(({ textContent }) => textContent);
+    expect(told).toHaveLength(5);
+    expect(told[1]).toMatch(/by QA two on another computer/);
+    expect(told[2]).toMatch(/by you on this computer/);
+    expect(told[4]).toMatch(/by Developer/);
+    expect(by("theirs")?.textContent).toContain("QA two");
+  });
+
+  it("shows what was settled by itself below what needs somebody, with both sides", async () => {
+    const made = { ...pending("c2", {}), how: "later" as const, meeting: { known: null, base: null, others: [theirs({ me: true })], answered: me.at } };
+    outbox = [pending("c1", {})];
+    over = [made];
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    expect(by("pending")).not.toBeNull();
+    await press("j");
+    expect(by("settled")?.dataset.how).toBe("later");
+    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/another computer of yours.*Theirs\./s)]);
+    expect(by("came-about")?.textContent).toContain("by you on another computer");
   });
 
   it("keeps the edit where the result was not saved", async () => {

@@ -24,6 +24,7 @@ pub mod installations;
 pub mod jobs;
 pub mod link;
 pub mod manifest;
+pub mod meeting;
 pub mod notices;
 pub mod partner;
 pub mod projects;
@@ -170,9 +171,9 @@ calls! {
     /// When it happened, in the same order: the days of a list that is read page by page.
     read activity::activity_times(activity::ActivityTimesArgs) -> Vec<crate::store::Stretch> ["activity" "outbox"];
     /// A page of the projects.
-    read projects::projects(projects::ProjectsArgs) -> projects::ProjectsView ["projects"];
+    read projects::projects(projects::ProjectsArgs) -> projects::ProjectsView ["projects" "installations"];
     /// A project's page.
-    read projects::project(common::ProjectArgs) -> projects::ProjectView ["projects" "runs" "workspace"];
+    read projects::project(common::ProjectArgs) -> projects::ProjectView ["projects" "runs" "workspace" "installations"];
     /// Search in everything.
     read projects::search(projects::SearchArgs) -> Vec<crate::store::Hit> ["projects" "runs" "workspace"];
     /// A version's content and what is wrong with it.
@@ -217,6 +218,8 @@ calls! {
     read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace" "drafts"];
     /// Commands that are not settled.
     read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
+    /// Changes that met others and were settled without anybody.
+    read meeting::settled(common::Nothing) -> Vec<meeting::SettledView> ["outbox" "activity"];
     /// Reads a pasted list, so that its columns can be named.
     read import::import_preview(import::ImportPreviewArgs) -> import::ImportPreview [];
     /// Says what an import would do, row by row and against the version before.

@@ -21,6 +21,7 @@ mod schema;
 mod submit;
 mod table;
 mod tag;
+mod thing;
 mod view;
 
 use std::collections::BTreeSet;

@@ -122,7 +122,13 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.keys("j").await?;
         self.app.wait_for(testid("refusal")).await?;
         self.screen("refused").await?;
-        self.over("discard", "pending-discard", "confirm-discard").await
+        self.over("discard", "pending-discard", "confirm-discard").await?;
+        for (how, name) in [("later", "settled, yours stands"), ("same", "settled, the same")] {
+            self.app.keys("j").await?;
+            self.app.wait_for(format!("[data-testid=settled][data-how={how}]").as_str()).await?;
+            self.screen(name).await?;
+        }
+        Ok(())
     }
 
     /// A start over files that cannot be used as they are.

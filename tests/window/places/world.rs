@@ -105,7 +105,8 @@ fn values() -> Vec<(FieldKey, FieldValue)> {
     ]
 }
 
-/// A description that was changed twice, and a project whose name was taken meanwhile.
+/// A description that was changed twice, and a project whose name was taken meanwhile; a summary that both wrote
+/// alike, and release notes of which the later ones stand.
 pub async fn trouble(data: &Path) -> Result<()> {
     let given = Given::workspace(data).await?;
     let project = given.project("Call Notes").await?;
@@ -126,6 +127,10 @@ pub async fn trouble(data: &Path) -> Result<()> {
     // Both know nothing of each other.
     let change = async |given: &Given, text: &str| -> Result<()> {
         given.set_text(project, version, "description", text).await?;
+        given.set_text(project, version, "listing_summary", "Notes next to the call").await?;
+        let notes = format!("First version. {text}");
+        let edit = Body::VersionEdit { version, number: "1.0.0".to_owned(), notes };
+        given.change(AggregateRef::Project(project), edit).await?;
         given.project("Queue Lens").await.map(drop)
     };
     let theirs = Given::again(data).await;

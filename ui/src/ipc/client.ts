@@ -35,13 +35,13 @@ export const activityTimes = (args: t.ActivityTimesArgs): Ask<Array<t.Stretch>> 
 
 /** A page of the projects. */
 export const projects = (args: t.ProjectsArgs): Ask<t.ProjectsView> => ({
-  tags: ["projects"],
+  tags: ["projects", "installations"],
   read: () => call("projects", args) as Promise<t.ProjectsView>,
 });
 
 /** A project's page. */
 export const project = (args: t.ProjectArgs): Ask<t.ProjectView> => ({
-  tags: ["projects", "runs", "workspace"],
+  tags: ["projects", "runs", "workspace", "installations"],
   read: () => call("project", args) as Promise<t.ProjectView>,
 });
 
@@ -175,6 +175,12 @@ export const workspace = (): Ask<t.WorkspaceView> => ({
 export const pending = (): Ask<Array<t.PendingView>> => ({
   tags: ["outbox"],
   read: () => call("pending", {}) as Promise<Array<t.PendingView>>,
+});
+
+/** Changes that met others and were settled without anybody. */
+export const settled = (): Ask<Array<t.SettledView>> => ({
+  tags: ["outbox", "activity"],
+  read: () => call("settled", {}) as Promise<Array<t.SettledView>>,
 });
 
 /** Reads a pasted list, so that its columns can be named. */

@@ -3205,6 +3205,27 @@ at: Timestamp,
 command: CommandId, };
 
 /**
+ * How a change that was made here came to meet others.
+ */
+export type MeetingView = { 
+/**
+ * When this computer was in step with the service last, before it was made.
+ */
+known: Timestamp | null, 
+/**
+ * Who had set what stood before, and when; none where the activity does not tell.
+ */
+base: By | null, 
+/**
+ * What was changed meanwhile from other computers, oldest first.
+ */
+others: Array<ActivityView>, 
+/**
+ * When the service answered.
+ */
+answered: Timestamp | null, };
+
+/**
  * A person in a workspace.
  */
 export type Member = { 
@@ -3743,7 +3764,11 @@ project: string | null,
 /**
  * What stands now, where it met another change or may meet one.
  */
-theirs: Standing | null, };
+theirs: Standing | null, 
+/**
+ * How it came to meet another change, where it did.
+ */
+meeting: MeetingView | null, };
 
 /**
  * What the window shows first.
@@ -4109,6 +4134,10 @@ published: string | null,
  */
 open_findings: number, 
 /**
+ * Customers that have the app.
+ */
+installations: number, 
+/**
  * Last change.
  */
 changed: Timestamp, };
@@ -4149,6 +4178,10 @@ links: Array<ProjectLink>,
  * Findings open.
  */
 open_findings: Array<OpenFinding>, 
+/**
+ * Customers that have the app.
+ */
+installations: number, 
 /**
  * What happened last.
  */
@@ -5255,6 +5288,36 @@ export type SettingsArgs = {
  * All of them.
  */
 settings: Settings, };
+
+/**
+ * How changes that met were settled.
+ */
+export type Settled = "same" | "later";
+
+/**
+ * A change that met others and was taken.
+ */
+export type SettledView = { 
+/**
+ * The change.
+ */
+command: Envelope, 
+/**
+ * When it was made.
+ */
+made_at: Timestamp, 
+/**
+ * The project it is about.
+ */
+project: string | null, 
+/**
+ * How it was settled.
+ */
+how: Settled, 
+/**
+ * How it came about.
+ */
+meeting: MeetingView, };
 
 /**
  * An item of another template.

@@ -10,7 +10,7 @@ use super::common::{By, People};
 use super::with_view;
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::store::{ActivityFilter, ActivityWord, ProjectQuery, Stretch, View};
+use crate::store::{ActivityFilter, ActivityRow, ActivityWord, ProjectQuery, Stretch, View};
 
 /// Longest page: an export reads page by page, too.
 const MAX_ROWS: u32 = 1_000;
@@ -151,10 +151,19 @@ fn page(
     people: &People<'_>,
 ) -> Result<ActivityPage, Error> {
     let found = view.activity(filter, offset, limit)?;
+    Ok(ActivityPage { rows: views(view, found.rows, people)?, total: found.total })
+}
+
+/// What somebody did, with the names that it needs.
+pub(super) fn views(
+    view: View<'_>,
+    found: Vec<ActivityRow>,
+    people: &People<'_>,
+) -> Result<Vec<ActivityView>, Error> {
     // A page is about few projects, and a project is long to read.
     let mut projects: Vec<(ProjectId, Option<Project>)> = Vec::new();
-    let mut rows = Vec::with_capacity(found.rows.len());
-    for row in found.rows {
+    let mut rows = Vec::with_capacity(found.len());
+    for row in found {
         if let Some(id) = row.project
             && !projects.iter().any(|(known, _)| *known == id)
         {
@@ -177,7 +186,7 @@ fn page(
             command: row.envelope,
         });
     }
-    Ok(ActivityPage { rows, total: found.total })
+    Ok(rows)
 }
 
 fn filter(view: View<'_>, wanted: ActivityWanted) -> Result<ActivityFilter, Error> {

@@ -59,6 +59,8 @@ pub struct ProjectRow {
     pub published: Option<String>,
     /// Findings open.
     pub open_findings: u32,
+    /// Customers that have the app.
+    pub installations: u32,
     /// Last change.
     pub changed: domain::Timestamp,
 }
@@ -99,6 +101,8 @@ pub struct ProjectView {
     pub links: Vec<ProjectLink>,
     /// Findings open.
     pub open_findings: Vec<OpenFinding>,
+    /// Customers that have the app.
+    pub installations: u32,
     /// What happened last.
     pub activity: Vec<ActivityView>,
 }
@@ -157,7 +161,10 @@ fn page(view: View<'_>, args: &ProjectsArgs) -> Result<ProjectsView, Error> {
         offset: args.offset as usize,
         limit: args.limit.clamp(1, 500) as usize,
     })?;
+    let ids: Vec<ProjectId> = found.rows.iter().map(|row| row.id).collect();
+    let installations = view.installations_of(&ids)?;
     let row = |row: crate::store::ProjectRow| ProjectRow {
+        installations: installations.get(&row.id).copied().unwrap_or(0),
         id: row.id,
         name: row.name,
         slug: row.slug,
@@ -251,6 +258,7 @@ pub(super) async fn project(engine: &Engine, args: ProjectArgs) -> Result<Projec
                     created: people.by(&finding.created),
                 })
                 .collect(),
+            installations: view.installations_of(&[project.id])?.remove(&project.id).unwrap_or(0),
             activity: latest_of(view, project.id, 20, &people)?,
         })
     })

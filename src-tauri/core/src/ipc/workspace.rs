@@ -1,7 +1,7 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
 use domain::fields::FieldValue;
-use domain::ids::CommandId;
+use domain::ids::{CommandId, MemberId};
 use domain::process::{self, ProcessFacts, StepScope};
 use domain::project::{Project, ProjectDetails};
 use domain::workspace::{Account, Addresses, Customer, MessageTemplate, Policies, Workspace};
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checklist::TemplateHead;
 use super::common::{Done, Nothing, People};
+use super::meeting::{MeetingView, meeting};
 use super::partner::{self, DocumentView, PageView, TicketView};
 use super::{View, template, with_view};
 use crate::engine::Engine;
@@ -116,6 +117,8 @@ pub struct PendingView {
     pub project: Option<String>,
     /// What stands now, where it met another change or may meet one.
     pub theirs: Option<Standing>,
+    /// How it came to meet another change, where it did.
+    pub meeting: Option<MeetingView>,
 }
 
 /// What stands in the place of what a command would set.
@@ -218,24 +221,15 @@ pub(super) async fn undo(engine: &Engine, args: UndoArgs) -> Result<Changed, Err
 }
 
 pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<Vec<PendingView>, Error> {
-    with_view(engine, |view, _| pending_views(view)).await
+    with_view(engine, pending_views).await
 }
 
-fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
+fn pending_views(view: View<'_>, me: MemberId) -> Result<Vec<PendingView>, Error> {
     let mut shown = Vec::new();
     for row in view.outbox()? {
         let command = row.envelope.command().ok();
-        let project = match row.envelope.aggregate {
-            AggregateRef::Project(id) => view.project(id)?,
-            AggregateRef::Run(id) => {
-                view.run(id)?.map(|run| view.project(run.project)).transpose()?.flatten()
-            }
-            AggregateRef::Installation(id) => {
-                let project = view.installation(id)?.and_then(|known| known.project);
-                project.map(|id| view.project(id)).transpose()?.flatten()
-            }
-            AggregateRef::Workspace(_) => None,
-        };
+        let project = project_of(view, row.envelope.aggregate)?;
+        let meeting = (row.state == OutboxState::Conflicted).then(|| meeting(view, &row, me)).transpose()?;
         let theirs =
             project.as_ref().zip(command).and_then(|(project, command)| standing(project, &command.body));
         shown.push(PendingView {
@@ -250,10 +244,22 @@ fn pending_views(view: View<'_>) -> Result<Vec<PendingView>, Error> {
             made_at: row.made_at,
             project: project.map(|project| project.details.name),
             theirs,
+            meeting,
             command: row.envelope,
         });
     }
     Ok(shown)
+}
+
+/// The project that something is about.
+pub(super) fn project_of(view: View<'_>, of: AggregateRef) -> Result<Option<Project>, Error> {
+    let project = match of {
+        AggregateRef::Project(id) => Some(id),
+        AggregateRef::Run(id) => view.run(id)?.map(|run| run.project),
+        AggregateRef::Installation(id) => view.installation(id)?.and_then(|known| known.project),
+        AggregateRef::Workspace(_) => None,
+    };
+    Ok(project.map(|id| view.project(id)).transpose()?.flatten())
 }
 
 /// What stands where a command expects something to stand.

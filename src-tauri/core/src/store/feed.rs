@@ -9,7 +9,7 @@ use domain::{Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::outbox::OutboxState;
-use super::table::{activity, confirmed, dirty, feed, outbox};
+use super::table::{activity, confirmed, dirty, feed, met, outbox};
 use super::{StoreError, Tag, Write, derive};
 
 pub use super::table::feed::Position;
@@ -70,7 +70,7 @@ pub fn settle(
                 }
             }
             Outcome::Refused { refusal } => {
-                outbox::refused(tx.tx(), row.id, refusal)?;
+                outbox::refused(tx.tx(), row.id, refusal, now)?;
                 dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
             }
             Outcome::Waiting { on } => outbox::waiting(tx.tx(), row.id, *on)?,
@@ -98,6 +98,8 @@ pub fn begin_snapshot(tx: &mut Write<'_>, epoch: Uuid, head: u64) -> Result<(), 
     let fell_back = before.as_ref().is_some_and(|at| at.epoch == epoch && head < at.head);
     confirmed::clear(tx.tx())?;
     activity::clear(tx.tx())?;
+    met::clear(tx.tx())?;
+    outbox::forget_known(tx.tx())?;
     outbox::send_again(tx.tx(), epoch, fell_back)?;
     dirty::mark_all(tx.tx(), true)?;
     tx.changed(Tag::Outbox);
@@ -144,6 +146,7 @@ pub fn take_changes(
             settled = true;
         }
     }
+    met::note(tx.tx(), &page.changes)?;
     at.head = at.head.max(last.unwrap_or(0));
     if !page.changes.is_empty() {
         tx.changed(Tag::Activity);

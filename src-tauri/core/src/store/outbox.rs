@@ -9,7 +9,7 @@ use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::{Body, Command, Timestamp};
 
-use super::table::{dirty, outbox, shown};
+use super::table::{dirty, met, outbox, shown};
 use super::{StoreError, Tag, Write, derive};
 
 pub use super::table::outbox::{OutboxRow, OutboxState};
@@ -145,6 +145,7 @@ fn decidable(tx: &Write<'_>, id: CommandId) -> Result<Option<OutboxRow>, StoreEr
 
 fn requeue(tx: &mut Write<'_>, row: &OutboxRow) -> Result<(), StoreError> {
     outbox::queue(tx.tx(), row.seq)?;
+    met::forget(tx.tx(), row.id)?;
     dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
     settle_waits(tx)?;
     derive::derive_dirty(tx)

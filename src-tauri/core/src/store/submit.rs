@@ -1,17 +1,14 @@
 //! A person did something: shown state, lists and outbox change together, or nothing does.
 
 use domain::command::Envelope;
-use domain::fields::FieldKey;
-use domain::ids::{
-    AccountId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, MemberId, MessageId,
-    PageId, TicketId, VersionId,
-};
+use domain::ids::CommandId;
 use domain::refusal::RefusalCode;
 use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
 use super::derive::{derive, show};
 use super::outbox::{OutboxRow, OutboxState};
 use super::table::{outbox, shown};
+use super::thing::edited;
 use super::{StoreError, Tag, Write};
 
 /// A command that was written.
@@ -142,53 +139,6 @@ fn pending(tx: &Write<'_>, command: &Command) -> Result<Vec<OutboxRow>, StoreErr
     }
     rows.sort_by_key(|row| row.seq);
     Ok(rows)
-}
-
-/// What an edit replaces as a whole. Two edits of one thing are one edit with the later value.
-#[derive(PartialEq)]
-enum Edited<'a> {
-    Field(VersionId, FieldKey),
-    Version(VersionId),
-    Reply(FindingId),
-    Note(&'a str),
-    Tested,
-    Project,
-    Workspace,
-    Addresses,
-    Policies,
-    Member(MemberId),
-    Customer(CustomerId),
-    Account(AccountId),
-    Document(DocumentId),
-    Page(PageId),
-    Ticket(TicketId),
-    Message(MessageId),
-    Comment(CommentId),
-    External(ExternalLinkId),
-}
-
-fn edited(body: &Body) -> Option<Edited<'_>> {
-    Some(match body {
-        Body::SetField { version, field, .. } => Edited::Field(*version, *field),
-        Body::VersionEdit { version, .. } => Edited::Version(*version),
-        Body::FindingReply { finding, .. } => Edited::Reply(*finding),
-        Body::Note { item, .. } => Edited::Note(item),
-        Body::RunSetTested { .. } => Edited::Tested,
-        Body::ProjectEdit { .. } => Edited::Project,
-        Body::WorkspaceRename { .. } => Edited::Workspace,
-        Body::SetAddresses { .. } => Edited::Addresses,
-        Body::SetPolicies { .. } => Edited::Policies,
-        Body::MemberRename { member, .. } => Edited::Member(*member),
-        Body::CustomerSet { customer, .. } => Edited::Customer(*customer),
-        Body::AccountSet { account } => Edited::Account(account.id),
-        Body::DocumentSet { document, .. } => Edited::Document(*document),
-        Body::PageSet { page, .. } => Edited::Page(*page),
-        Body::TicketSet { ticket, .. } => Edited::Ticket(*ticket),
-        Body::MessageSet { message, .. } => Edited::Message(*message),
-        Body::CommentEdit { comment, .. } => Edited::Comment(*comment),
-        Body::ExternalEdit { link, .. } => Edited::External(*link),
-        _ => return None,
-    })
 }
 
 /// The unsent edit of the same thing by the same person with the new value in it, where nothing but edits of other

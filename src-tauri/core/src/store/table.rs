@@ -10,6 +10,7 @@ pub(super) mod draft;
 pub(super) mod feed;
 pub(super) mod installation_row;
 pub(super) mod mention;
+pub(super) mod met;
 pub(super) mod outbox;
 pub(super) mod project_row;
 pub(super) mod run_row;

@@ -17,7 +17,7 @@ use super::table::delivery::{self, DeliveryFilter};
 use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
-use super::table::{draft, installation_row, mention, outbox, run_row, setting, shown, version_row};
+use super::table::{draft, installation_row, mention, met, outbox, run_row, setting, shown, version_row};
 use super::{InstallationRow, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
 
 /// Look-ups; over a read's connection or inside a write's transaction.
@@ -149,6 +149,26 @@ impl<'a> View<'a> {
     /// Everything open that needs this entry, directly or by way of others.
     pub fn dependents(&self, id: CommandId) -> Result<Vec<CommandId>, StoreError> {
         Ok(super::outbox::dependents(&outbox::open(self.connection)?, id))
+    }
+
+    /// What others changed of the same thing, before a change made here reached the service; oldest first.
+    pub fn met(&self, id: CommandId) -> Result<Vec<ActivityRow>, StoreError> {
+        met::of(self.connection, id)
+    }
+
+    /// What had set that which stood before a change was made here.
+    pub fn base(&self, row: &OutboxRow) -> Result<Option<ActivityRow>, StoreError> {
+        met::base(self.connection, row)
+    }
+
+    /// What the service took although others had changed the same: the newest, by the time of the answer.
+    pub fn met_and_taken(&self, limit: usize) -> Result<Vec<OutboxRow>, StoreError> {
+        outbox::met_and_taken(self.connection, limit)
+    }
+
+    /// How many customers have the app, of these projects that any has.
+    pub fn installations_of(&self, projects: &[ProjectId]) -> Result<BTreeMap<ProjectId, u32>, StoreError> {
+        installation_row::counts(self.connection, projects)
     }
 
     /// How the outbox stands, in numbers.

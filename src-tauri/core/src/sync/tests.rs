@@ -6,6 +6,7 @@
 )]
 
 mod files;
+mod meeting;
 mod property;
 mod task;
 

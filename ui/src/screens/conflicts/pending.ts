@@ -1,6 +1,6 @@
 /** What a change that is not settled is about, in words, and where it is mended. */
 import { applyPatch, structuredPatch } from "diff";
-import type { ActivityView, Body, PendingState, PendingView, ProjectDetails } from "$ipc/types.ts";
+import type { ActivityView, Body, By, Envelope, PendingState, PendingView, ProjectDetails } from "$ipc/types.ts";
 import { session } from "$lib/session.svelte.ts";
 import type { State } from "../../parts/states.ts";
 import type { Route } from "../routes.ts";
@@ -18,8 +18,11 @@ export const pendingStates: Readonly<Record<PendingState, State>> = {
 /** Whether a person has to decide. */
 export const isStuck = ({ state }: PendingView): boolean => state === "conflicted" || state === "refused";
 
+/** A change that was made here, settled or not. */
+export type Made = Pick<PendingView, "command" | "project" | "made_at">;
+
 /** As the activity tells it once it is taken. */
-const asActivity = ({ command, project, made_at }: PendingView): ActivityView => ({
+const asActivity = ({ command, project, made_at }: Made): ActivityView => ({
   id: command.id,
   number: null,
   by: { id: "", name: "", me: true, at: made_at },
@@ -29,9 +32,12 @@ const asActivity = ({ command, project, made_at }: PendingView): ActivityView =>
   version: null,
 });
 
-export const pendingText = (pending: PendingView): string =>
+export const pendingText = (pending: Made): string =>
   // A command that a newer version left behind has no words here.
   (activityText(asActivity(pending)) as string | undefined) ?? t("activity.unknown", { kind: pending.command.kind });
+
+/** Whose a change is that was made elsewhere. */
+export const whose = ({ me, name }: By): string => (me ? t("conflicts.other_of_yours") : name || t("conflicts.someone"));
 
 /** Two changes that met: what stood before, what each says, and how a text of both takes the place of yours. */
 export interface Meeting {
@@ -82,9 +88,11 @@ export function bothOf({ before, yours, theirs }: Meeting): string | undefined {
 }
 
 /** The words that a person typed into it, so that none are lost when it is discarded. */
-export function wordsOf({ command }: PendingView): string | undefined {
+export function wordsOf(command: Envelope): string | undefined {
   const body = { kind: command.kind, args: command.args } as Body;
   switch (body.kind) {
+    case "version.set_field":
+      return told(body.args.value);
     case "finding.reply":
       return body.args.reply;
     case "finding.add":
@@ -112,7 +120,7 @@ export function wordsOf({ command }: PendingView): string | undefined {
 }
 
 /** Where it is mended: the field, the form, the run. */
-export function placeOf(pending: PendingView): Route {
+export function placeOf(pending: Made): Route {
   const { command } = pending;
   const body = { kind: command.kind, args: command.args } as Body;
   if (body.kind === "version.set_field") return { name: "version", project: command.aggregate.id, version: body.args.version, field: body.args.field };

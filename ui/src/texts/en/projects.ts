@@ -15,6 +15,7 @@ export const projects = {
   "projects.state": "State",
   "projects.completeness": "Completeness",
   "projects.published": "On AppConnect",
+  "projects.installations": "Installations",
   "projects.findings": "Findings",
   "projects.owner": "Owner",
   "projects.next": "What comes next",

@@ -15,6 +15,7 @@ export const projects = {
   "projects.state": "Estado",
   "projects.completeness": "Grado",
   "projects.published": "En AppConnect",
+  "projects.installations": "Instalaciones",
   "projects.findings": "Hallazgos",
   "projects.owner": "Responsable",
   "projects.next": "Qué viene después",

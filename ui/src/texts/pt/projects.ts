@@ -15,6 +15,7 @@ export const projects = {
   "projects.state": "Estado",
   "projects.completeness": "Completude",
   "projects.published": "No AppConnect",
+  "projects.installations": "Instalações",
   "projects.findings": "Constatações",
   "projects.owner": "Responsável",
   "projects.next": "O que vem a seguir",

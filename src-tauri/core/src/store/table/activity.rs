@@ -5,7 +5,7 @@ use domain::ids::{CommandId, MemberId, ProjectId};
 use domain::protocol::Change;
 use domain::{AggregateRef, Timestamp};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use serde::Serialize;
 
 use super::{count, installation_row, int, json, parsed};
@@ -206,22 +206,56 @@ pub(in crate::store) fn page(
     let (limit, offset) = (values.len() - 1, values.len());
     // The rows that are skipped are counted in the index, which is a tenth of the table.
     let mut query = connection.prepare_cached(&format!(
-        "SELECT number, id, actor, at, project, envelope FROM activity WHERE number IN (
+        "SELECT {COLUMNS} FROM activity WHERE number IN (
            SELECT number FROM activity INDEXED BY activity_list {sql} ORDER BY number DESC LIMIT ?{limit} OFFSET ?{offset}
          ) ORDER BY number DESC"
     ))?;
-    let rows = query.query_map(params_from_iter(values), |row| {
-        Ok(ActivityRow {
-            number: Some(count(row, 0)?),
-            id: parsed(row, 1)?,
-            actor: parsed(row, 2)?,
-            at: Timestamp(row.get(3)?),
-            pending: false,
-            project: row.get::<_, Option<String>>(4)?.and_then(|id| id.parse().ok()),
-            envelope: json(row, 5)?,
-        })
-    })?;
+    let rows = query.query_map(params_from_iter(values), read)?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Confirmed activity by its numbers, oldest first.
+pub(in crate::store) fn numbered(
+    connection: &Connection,
+    numbers: &[u64],
+) -> Result<Vec<ActivityRow>, StoreError> {
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM activity WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY number"
+    ))?;
+    let rows = query.query_map([serde_json::to_string(numbers)?], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What was done to the same aggregate by the same kind of command, or by one that sets fields as well, up to a
+/// number; newest first, and not for ever.
+pub(in crate::store) fn before(
+    connection: &Connection,
+    command: &Envelope,
+    number: u64,
+) -> Result<Vec<ActivityRow>, StoreError> {
+    let project = project_of(connection, command)?.map(|id| id.to_string());
+    let mut query = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM activity INDEXED BY activity_project
+         WHERE project IS ?1 AND number <= ?2 AND kind IN (?3, 'version.rebase') ORDER BY number DESC LIMIT 500"
+    ))?;
+    let found = query.query_map(params![project, int(number), command.kind], read)?;
+    let mut found = found.collect::<Result<Vec<ActivityRow>, _>>()?;
+    found.retain(|row| row.envelope.aggregate == command.aggregate);
+    Ok(found)
+}
+
+const COLUMNS: &str = "number, id, actor, at, project, envelope";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ActivityRow> {
+    Ok(ActivityRow {
+        number: Some(count(row, 0)?),
+        id: parsed(row, 1)?,
+        actor: parsed(row, 2)?,
+        at: Timestamp(row.get(3)?),
+        pending: false,
+        project: row.get::<_, Option<String>>(4)?.and_then(|id| id.parse().ok()),
+        envelope: json(row, 5)?,
+    })
 }
 
 pub(in crate::store) fn add(tx: &Transaction<'_>, change: &Change) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! `installation_row` and `event_row`: what lists need of each installation and of each of its events.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -27,6 +29,20 @@ pub(in crate::store) fn project_of(
         .query_row([id.to_string()], |row| row.get(0))
         .optional()?;
     Ok(project.flatten().and_then(|id| id.parse().ok()))
+}
+
+/// How many customers have the app, of these projects that any has.
+pub(in crate::store) fn counts(
+    connection: &Connection,
+    projects: &[ProjectId],
+) -> Result<BTreeMap<ProjectId, u32>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT project, count(*) FROM installation_row INDEXED BY installation_row_project
+         WHERE project IN (SELECT value FROM json_each(?1)) AND life != 'uninstalled' GROUP BY project",
+    )?;
+    let rows = query
+        .query_map([serde_json::to_string(projects)?], |row| Ok((super::parsed(row, 0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Replaces the rows of an installation.

@@ -81,6 +81,15 @@ pub struct OutboxRow {
     /// The service's number, once taken.
     #[serde(skip)]
     pub number: Option<u64>,
+    /// When the service answered.
+    #[serde(skip)]
+    pub settled_at: Option<Timestamp>,
+    /// The service's number up to which everything was known here when it was made.
+    #[serde(skip)]
+    pub knew: Option<u64>,
+    /// When that was read.
+    #[serde(skip)]
+    pub knew_at: Option<Timestamp>,
 }
 
 impl OutboxRow {
@@ -91,7 +100,8 @@ impl OutboxRow {
 }
 
 const COLUMNS: &str =
-    "seq, id, actor, roles, made_at, envelope, state, unsure, attempts, refusal, waits_for, number";
+    "seq, id, actor, roles, made_at, envelope, state, unsure, attempts, refusal, waits_for, number,
+     settled_at, knew, knew_at";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
     Ok(OutboxRow {
@@ -107,6 +117,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         refusal: row.get::<_, Option<String>>(9)?.and_then(|text| serde_json::from_str(&text).ok()),
         waits_for: row.get::<_, Option<String>>(10)?.and_then(|id| id.parse().ok()),
         number: row.get::<_, Option<i64>>(11)?.and_then(|number| u64::try_from(number).ok()),
+        settled_at: row.get::<_, Option<i64>>(12)?.map(Timestamp),
+        knew: row.get::<_, Option<i64>>(13)?.and_then(|number| u64::try_from(number).ok()),
+        knew_at: row.get::<_, Option<i64>>(14)?.map(Timestamp),
     })
 }
 
@@ -198,9 +211,28 @@ pub(in crate::store) fn not_in_activity(
     )
 }
 
+/// What was taken although others had changed the same, newest answer first.
+pub(in crate::store) fn met_and_taken(
+    connection: &Connection,
+    limit: usize,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    select(
+        connection,
+        "WHERE id IN (SELECT command FROM met) AND state = 'done' ORDER BY settled_at DESC, seq DESC LIMIT ?1",
+        [int(limit as u64)],
+    )
+}
+
 pub(in crate::store) fn get(connection: &Connection, id: CommandId) -> Result<Option<OutboxRow>, StoreError> {
     let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM outbox WHERE id = ?1"))?;
     Ok(query.query_row([id.to_string()], read).optional()?)
+}
+
+/// Whether a command was made here.
+pub(in crate::store) fn holds(connection: &Connection, id: CommandId) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE id = ?1)")?
+        .query_row([id.to_string()], |row| row.get(0))?)
 }
 
 pub(in crate::store) fn add(
@@ -210,8 +242,8 @@ pub(in crate::store) fn add(
 ) -> Result<(), StoreError> {
     let (kind, aggregate) = key(envelope.aggregate);
     tx.prepare_cached(
-        "INSERT INTO outbox (id, kind, aggregate, actor, roles, made_at, envelope, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued')",
+        "INSERT INTO outbox (id, kind, aggregate, actor, roles, made_at, envelope, state, knew, knew_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', (SELECT head FROM feed), (SELECT synced_at FROM feed))",
     )?
     .execute(params![
         envelope.id.to_string(),
@@ -239,10 +271,35 @@ pub(in crate::store) fn rewrite(
     Ok(())
 }
 
-/// Puts an entry into the queue, as if it was new.
+/// Puts an entry into the queue, as if it was new: a person decided it by what is known now.
 pub(in crate::store) fn queue(tx: &Transaction<'_>, seq: i64) -> Result<(), StoreError> {
-    tx.prepare_cached("UPDATE outbox SET state = 'queued', refusal = NULL, waits_for = NULL WHERE seq = ?1")?
-        .execute([seq])?;
+    tx.prepare_cached(
+        "UPDATE outbox SET state = 'queued', refusal = NULL, waits_for = NULL, settled_at = NULL,
+           knew = (SELECT head FROM feed), knew_at = (SELECT synced_at FROM feed) WHERE seq = ?1",
+    )?
+    .execute([seq])?;
+    Ok(())
+}
+
+/// What was made here without knowing what the service took after this number, and is not behind it: pending, or
+/// taken later.
+pub(in crate::store) fn unknowing(
+    connection: &Connection,
+    of: AggregateRef,
+    number: u64,
+) -> Result<Vec<OutboxRow>, StoreError> {
+    let (kind, id) = key(of);
+    select(
+        connection,
+        "WHERE kind = ?1 AND aggregate = ?2 AND knew < ?3
+           AND (state IN ('queued', 'in_flight', 'conflicted', 'refused') OR (state = 'done' AND number > ?3))",
+        params![kind, id, int(number)],
+    )
+}
+
+/// Numbers of another epoch of the service's say nothing about this one.
+pub(in crate::store) fn forget_known(tx: &Transaction<'_>) -> Result<(), StoreError> {
+    tx.execute("UPDATE outbox SET knew = NULL, knew_at = NULL WHERE knew IS NOT NULL", [])?;
     Ok(())
 }
 
@@ -287,13 +344,14 @@ pub(in crate::store) fn refused(
     tx: &Transaction<'_>,
     id: CommandId,
     refusal: &Refusal,
+    at: Timestamp,
 ) -> Result<(), StoreError> {
     let state = if refusal.is_conflict() { OutboxState::Conflicted } else { OutboxState::Refused };
     tx.prepare_cached(
-        "UPDATE outbox SET state = ?2, unsure = 0, refusal = ?3, waits_for = NULL
+        "UPDATE outbox SET state = ?2, unsure = 0, refusal = ?3, waits_for = NULL, settled_at = ?4
          WHERE id = ?1 AND state = 'in_flight'",
     )?
-    .execute(params![id.to_string(), state.word(), serde_json::to_string(refusal)?])?;
+    .execute(params![id.to_string(), state.word(), serde_json::to_string(refusal)?, at.0])?;
     Ok(())
 }
 

@@ -49,10 +49,11 @@ pub(in crate::store) fn page(
         // Signs alone are no words.
         return unfiltered(connection, query);
     }
-    let matching = document::all_of(&terms);
-    let (page, total) = match page_of_many(connection, query, &matching)? {
-        Some(found) => found,
-        None => page_of_few(connection, query, &matching)?,
+    let found = matching(connection, &document::all_of(&terms))?;
+    let (page, total) = if found.len() > FEW {
+        along_the_list(connection, query, &found)?
+    } else {
+        in_order(connection, query, &found)?
     };
     let mut read = connection.prepare_cached("SELECT row FROM project_row WHERE seq = ?1")?;
     let rows = page.iter().map(|seq| read.query_row([seq], |row| json(row, 0)));
@@ -62,58 +63,65 @@ pub(in crate::store) fn page(
 /// Up to here all that match are put in order. Of more a page is found sooner along the list: that many lie close there.
 const FEW: usize = 2_000;
 
-/// The page and how many there are of very many that match, found along the list's own index; none where there are
-/// not so many, or where some of them are left out for another reason than their words.
-fn page_of_many(
-    connection: &Connection,
-    query: &ProjectQuery,
-    matching: &str,
-) -> Result<Option<(Vec<i64>, usize)>, StoreError> {
+/// The projects that have the words, in the order of their rows.
+fn matching(connection: &Connection, words: &str) -> Result<Vec<i64>, StoreError> {
+    let mut select = connection
+        .prepare_cached("SELECT rowid FROM project_search WHERE project_search MATCH ?1 ORDER BY rowid")?;
+    let found = select.query_map([words], |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
+/// Whether the words alone say which projects are on the list.
+fn nothing_else(connection: &Connection, query: &ProjectQuery) -> Result<bool, StoreError> {
     let others: i64 = connection
         .prepare_cached("SELECT coalesce(sum(n), 0) FROM project_count WHERE archived != ?1")?
         .query_row([query.archived], |row| row.get(0))?;
-    if others > 0 || query.status.is_some() {
-        return Ok(None);
-    }
-    let mut select = connection
-        .prepare_cached("SELECT rowid FROM project_search WHERE project_search MATCH ?1 ORDER BY rowid")?;
-    let found = select.query_map([matching], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
-    if found.len() <= FEW {
-        return Ok(None);
-    }
-    let mut list = connection.prepare_cached(
-        "SELECT seq FROM project_row INDEXED BY project_row_list WHERE archived = ?1 ORDER BY name_key, id",
-    )?;
-    let mut page = Vec::new();
-    let mut before = query.offset;
-    let mut rows = list.query([query.archived])?;
-    while page.len() < query.limit
-        && let Some(row) = rows.next()?
-    {
-        let seq: i64 = row.get(0)?;
-        if found.binary_search(&seq).is_ok() {
-            if before == 0 {
-                page.push(seq);
-            }
-            before = before.saturating_sub(1);
-        }
-    }
-    Ok(Some((page, found.len())))
+    Ok(others == 0 && query.status.is_none())
 }
 
-/// The page and how many there are: one look at the indexes gives the order and the number.
-fn page_of_few(
+/// The page and how many there are of very many that match, found along the list's own index. Where their number is
+/// known the end of the page is the end of the way.
+fn along_the_list(
     connection: &Connection,
     query: &ProjectQuery,
-    matching: &str,
+    found: &[i64],
+) -> Result<(Vec<i64>, usize), StoreError> {
+    let known = nothing_else(connection, query)?;
+    let mut list = connection.prepare_cached(
+        "SELECT seq FROM project_row INDEXED BY project_row_list
+         WHERE archived = ?1 AND (?2 IS NULL OR status = ?2) ORDER BY name_key, id",
+    )?;
+    let (mut page, mut total) = (Vec::new(), 0);
+    let mut rows = list.query(params![query.archived, status(query)])?;
+    while let Some(row) = rows.next()? {
+        let seq: i64 = row.get(0)?;
+        if found.binary_search(&seq).is_err() {
+            continue;
+        }
+        if total >= query.offset && page.len() < query.limit {
+            page.push(seq);
+        }
+        total += 1;
+        if known && page.len() == query.limit {
+            return Ok((page, found.len()));
+        }
+    }
+    Ok((page, total))
+}
+
+/// The page and how many there are: one look at the list's index gives the order and the number.
+fn in_order(
+    connection: &Connection,
+    query: &ProjectQuery,
+    found: &[i64],
 ) -> Result<(Vec<i64>, usize), StoreError> {
     let mut select = connection.prepare_cached(
         "SELECT seq FROM project_row INDEXED BY project_row_list
-         WHERE archived = ?1 AND (?2 IS NULL OR status = ?2)
-           AND seq IN (SELECT rowid FROM project_search WHERE project_search MATCH ?3)
+         WHERE archived = ?1 AND (?2 IS NULL OR status = ?2) AND seq IN (SELECT value FROM json_each(?3))
          ORDER BY name_key, id",
     )?;
-    let found = select.query_map(params![query.archived, status(query), matching], |row| row.get(0))?;
+    let found = serde_json::to_string(found)?;
+    let found = select.query_map(params![query.archived, status(query), found], |row| row.get(0))?;
     let found: Vec<i64> = found.collect::<Result<_, _>>()?;
     let page = found.iter().skip(query.offset).take(query.limit).copied().collect();
     Ok((page, found.len()))

@@ -69,7 +69,8 @@ fn released_migrations_do_not_change() {
             "f9fc475064f970dc",
             "d37560dfb001a09d",
             "093f8dffb0160c49",
-            "7edfb573b7d77902"
+            "7edfb573b7d77902",
+            "06e9ad7dc0bb1a79"
         ]
     );
 }
