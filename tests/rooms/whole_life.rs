@@ -122,6 +122,15 @@ async fn rotate(life: &Life) {
     assert!(world.call("get_token", old).await.is_err(), "the old set has ended");
 }
 
+/// How many customers have the app, by the list of projects and by the project's own page.
+async fn installed(life: &Life) -> (u64, u64) {
+    let wanted = json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 50 });
+    let list = life.world.get("projects", wanted).await;
+    let page = life.world.get("project", json!({ "project": life.project })).await;
+    let count = |of: &Value| of["installations"].as_u64().unwrap();
+    (count(&list["rows"][0]), count(&page))
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_submission_to_the_uninstall() {
     let idp = idp().await;
@@ -175,6 +184,7 @@ async fn from_the_first_submission_to_the_uninstall() {
     let look = life.world.get("look_at_installation", which.clone()).await;
     assert!(look["me"].as_str().unwrap().contains("customer-of-ours"), "{look}");
     assert_eq!(life.approve().await, "completed");
+    assert_eq!(installed(&life).await, (1, 1));
 
     life.cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1", "u2"] } })).await;
     let page = life.comes("app.updated").await;
@@ -188,6 +198,7 @@ async fn from_the_first_submission_to_the_uninstall() {
     life.cloud.happens(json!({ "type": "app.uninstalled" })).await;
     let page = life.comes("app.uninstalled").await;
     assert_eq!(page["life"], "uninstalled");
+    assert_eq!(installed(&life).await, (0, 0), "who has the app is counted, not who had it");
     assert_eq!(life.approve().await, "revoked");
     assert!(
         life.world.call("look_at_installation", which).await.is_err(),

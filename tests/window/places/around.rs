@@ -122,6 +122,27 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("vault, another passphrase").await
     }
 
+    /// Everything went to another computer, and comes back to this one.
+    pub(super) async fn left(&mut self) -> Result<()> {
+        self.open("leave-computer", "passphrase-dialog").await?;
+        for field in ["passphrase-first", "passphrase-second"] {
+            self.app.fill(testid(field), "five plain words beside another").await?;
+        }
+        self.app.click(testid("passphrase-set")).await?;
+        self.app.wait_for(testid("left-banner")).await?;
+        let told = self.app.text(testid("left-banner")).await?;
+        let file: Vec<_> =
+            told.split_whitespace().filter(|word| word.contains(".partner-computer")).collect();
+        self.visitor.receives(&json!(file));
+        self.screen("a computer that was left").await?;
+        self.go("home").await?;
+        self.screen("a computer that was left").await?;
+        self.over("go on at a computer that was left", "go-on-here", "return-to-computer").await?;
+        self.open("go-on-here", "return-to-computer").await?;
+        self.app.click(testid("confirm-yes")).await?;
+        self.app.wait_gone(testid("left-banner")).await
+    }
+
     /// The workspace out to a file, what is no such file, and the file opened beside the first.
     pub(super) async fn files_of_workspaces(&mut self) -> Result<()> {
         let wrong = self.data.join("notes.partner");

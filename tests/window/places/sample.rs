@@ -67,6 +67,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.files_of_workspaces().await?;
         self.go("settings").await?;
         self.over("move to another computer", "leave-computer", "passphrase-dialog").await?;
+        self.left().await?;
         self.sign_in().await
     }
 

@@ -29,10 +29,12 @@ pub async fn make(data: &Path) -> Result<()> {
 impl<V: Visitor> Walk<'_, V> {
     pub(super) async fn team(&mut self) -> Result<()> {
         let (idp, folder, theirs) = (idp().await, TempDir::new()?, TempDir::new()?);
-        let served = Served::start(folder.path(), &idp, SocketAddr::from(([127, 0, 0, 1], 0))).await;
+        let served =
+            Served::receiving(folder.path(), &idp, SocketAddr::from(([127, 0, 0, 1], 0)), &idp).await;
         self.moves(&served).await?;
         let colleague = Given::again(theirs.path()).await;
         self.members(&colleague, &served).await?;
+        self.receiving().await?;
         self.two_at_once(&colleague).await?;
         colleague.abandon().await;
         served.stop().await;
@@ -83,6 +85,23 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("away-save")).await?;
         self.app.wait_for("[data-member='Partner manager'] .t-warn").await?;
         self.screen("somebody away").await
+    }
+
+    /// How events arrive where a team's service takes them: an address that is shown once, and the relay behind it.
+    async fn receiving(&mut self) -> Result<()> {
+        self.go("events").await?;
+        self.open("events-arrive", "receiving").await?;
+        self.app.wait_for(testid("make-address")).await?;
+        self.visit("how events arrive, no address", Kind::Over).await?;
+        self.app.click(testid("make-address")).await?;
+        self.app.wait_for(testid("hook")).await?;
+        let address = self.app.text(testid("address")).await?;
+        self.visitor.receives(&json!([address]));
+        self.visit("an address, shown once", Kind::Over).await?;
+        self.app.click(testid("relay-begin")).await?;
+        self.app.wait_for(testid("relay-url")).await?;
+        self.visit("the relay", Kind::Over).await?;
+        self.leave("the relay", "receiving").await
     }
 
     /// A colleague found otherwise what this person ticked: neither knew of the other.

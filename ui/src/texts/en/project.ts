@@ -43,6 +43,7 @@ export const project = {
   "project.tab_activity": "Activity",
   "project.needs": "Needs someone",
   "project.needs_none": "Nothing waits here.",
+  "project.external": "External links",
   "project.latest": "Latest activity",
   "project.latest_none": "Nothing happened yet.",
   "project.all_activity": "All activity",

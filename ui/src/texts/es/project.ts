@@ -43,6 +43,7 @@ export const project = {
   "project.tab_activity": "Actividad",
   "project.needs": "Necesita a alguien",
   "project.needs_none": "Nada espera aquí.",
+  "project.external": "Enlaces externos",
   "project.latest": "Última actividad",
   "project.latest_none": "Aún no ha pasado nada.",
   "project.all_activity": "Toda la actividad",

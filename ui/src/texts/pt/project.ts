@@ -43,6 +43,7 @@ export const project = {
   "project.tab_activity": "Atividade",
   "project.needs": "Precisa de alguém",
   "project.needs_none": "Nada espera aqui.",
+  "project.external": "Ligações externas",
   "project.latest": "Atividade recente",
   "project.latest_none": "Ainda não aconteceu nada.",
   "project.all_activity": "Toda a atividade",
