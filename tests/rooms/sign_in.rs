@@ -18,6 +18,27 @@ fn registration(issuer: &str, auth: &Value) -> Value {
     })
 }
 
+/// Signs a person in at the sandbox with these scopes, by a browser that consents.
+pub async fn sign_in(world: &World, issuer: &str, scopes: &[&str]) {
+    let mut registered = registration(issuer, &json!({ "kind": "none" }));
+    registered["scopes"] = json!(scopes);
+    world.get("set_registration", json!({ "registration": registered, "secret": null })).await;
+    consent(world).await;
+    until(world, "signed_in").await;
+}
+
+/// Begins a sign-in and follows it as a browser does.
+async fn consent(world: &World) {
+    let begun = world.get("sign_in", json!({ "id": ID, "by": null })).await;
+    let address = begun["address"].as_str().unwrap();
+    let http =
+        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let answer = http.get(format!("{address}&auto=qa-1")).send().await.unwrap();
+    let back = answer.headers()[reqwest::header::LOCATION].to_str().unwrap().to_owned();
+    assert!(Url::parse(&back).is_ok());
+    http.get(&back).send().await.unwrap();
+}
+
 async fn session(world: &World) -> Value {
     world.get("sign_ins", json!({})).await[0]["session"].clone()
 }
@@ -46,14 +67,7 @@ async fn a_person_stays_signed_in_over_a_restart_once_the_vault_is_open() {
     world.get("set_registration", json!({ "registration": registered, "secret": null })).await;
     assert_eq!(session(&world).await["state"], "signed_out");
 
-    let begun = world.get("sign_in", json!({ "id": ID, "by": null })).await;
-    let address = begun["address"].as_str().unwrap();
-    let http =
-        reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let answer = http.get(format!("{address}&auto=qa-1")).send().await.unwrap();
-    let back = answer.headers()[reqwest::header::LOCATION].to_str().unwrap().to_owned();
-    assert!(Url::parse(&back).is_ok());
-    http.get(&back).send().await.unwrap();
+    consent(&world).await;
     assert_eq!(until(&world, "signed_in").await["name"], "QA 1");
     // Durable by the time that the window is told? It is by the time that the next process looks.
     let kept = async {

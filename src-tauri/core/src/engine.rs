@@ -3,6 +3,7 @@
 //! It knows no window. The shell hands in what only it can do ([`Host`]), how the embedded partner service is opened
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
+mod apps;
 mod computer;
 mod copies;
 mod credentials;

@@ -6,6 +6,7 @@
 //! TypeScript types and client (`cargo xtask types`).
 
 pub mod activity;
+pub mod apps;
 pub mod beside;
 pub mod boot;
 pub mod carry;
@@ -202,6 +203,8 @@ calls! {
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
+    /// The API gateways that may be asked for apps.
+    read apps::gateways(common::Nothing) -> Vec<apps::GatewayView> ["installations" "settings"];
     /// All installations.
     read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
     /// An installation's page.
@@ -304,6 +307,18 @@ calls! {
     aside manifest::check_manifest(manifest::ManifestArgs) -> manifest::ManifestCheck [];
     /// Takes fields of a `partner.toml` into a version, all or none.
     write manifest::take_manifest(manifest::TakeManifestArgs) -> common::Done [];
+    /// The apps of an account, as Talkdesk's Apps API lists them.
+    aside apps::apps(apps::AppsArgs) -> Vec<apps::AppView> [];
+    /// Makes a project of an app that lives at Talkdesk.
+    aside apps::bring_in_app(apps::BringInArgs) -> common::Done [];
+    /// Says how a version and its app at Talkdesk differ; nothing is written.
+    aside apps::compare_app(apps::AppArgs) -> apps::AppDrift [];
+    /// Takes values of Talkdesk's into a version, all or none.
+    write apps::take_from_app(apps::TakeAppArgs) -> common::Done [];
+    /// The request that would bring fields to Talkdesk; nothing is sent.
+    aside apps::push_request(apps::PushArgs) -> apps::PushRequest [];
+    /// Sends a request that was shown, and records what stands at Talkdesk then.
+    aside apps::push_to_app(apps::SendPushArgs) -> apps::Pushed [];
     /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
     upload files::add_file(files::AddFileArgs) -> domain::files::FileRef [];
     /// Takes the picture on the clipboard in.

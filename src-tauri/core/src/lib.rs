@@ -7,6 +7,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
+mod app;
 pub mod archive;
 pub mod blobs;
 pub mod clipboard;

@@ -21,7 +21,7 @@ use crate::ids::{
 use crate::installation::{Authentication, EventFacts, TalkdeskState, Word};
 use crate::preflight::CheckCode;
 use crate::project::{
-    FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
+    AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use crate::templates::Template;
 use crate::workspace::{
@@ -231,6 +231,9 @@ pub enum Body {
     /// Puts a project away, or brings it back.
     #[serde(rename = "project.set_archived")]
     ProjectSetArchived { archived: bool },
+    /// Says which app at Talkdesk it is; none: not known after all.
+    #[serde(rename = "project.set_app")]
+    ProjectSetApp { app: Option<AppAt> },
 
     /// Makes a version; its content is copied from the last published one.
     #[serde(rename = "version.create")]

@@ -22,6 +22,10 @@ pub struct Project {
     /// What a form holds.
     #[serde(flatten)]
     pub details: ProjectDetails,
+    /// The app at Talkdesk that it is, where somebody named it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<LinkedApp>", optional))]
+    pub app: Option<LinkedApp>,
     /// Put away, restorable.
     pub archived: Option<Mark>,
     /// Steps of the partner process ticked once for the project.
@@ -58,6 +62,27 @@ pub struct ProjectDetails {
     pub slug: String,
     /// Who looks after it, free text.
     pub owner: String,
+}
+
+/// Where an app lives at Talkdesk (Apps API, OAS).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AppAt {
+    /// Its id there.
+    pub id: String,
+    /// The API gateway that tells it.
+    pub gateway: String,
+}
+
+/// The app that a project is, as a person named it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LinkedApp {
+    /// Where it is.
+    #[serde(flatten)]
+    pub at: AppAt,
+    /// Who said so, when.
+    pub set: Mark,
 }
 
 impl Project {

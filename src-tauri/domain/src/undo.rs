@@ -145,6 +145,9 @@ fn of_project(before: &Project, body: &Body) -> Option<Body> {
             Body::ProjectEdit { details: before.details.clone(), expects: details.clone() }
         }
         Body::ProjectSetArchived { .. } => Body::ProjectSetArchived { archived: before.archived.is_some() },
+        Body::ProjectSetApp { .. } => {
+            Body::ProjectSetApp { app: before.app.as_ref().map(|app| app.at.clone()) }
+        }
         Body::StepSet { step, version, .. } => {
             let steps = match version {
                 Some(version) => &at(*version)?.steps,

@@ -4,8 +4,6 @@
 //! Reading is repeated once with a new token where the gateway does not take the one at hand. What changes something is
 //! sent once and never again by itself: whoever calls asks for the state before and after.
 
-use std::collections::HashSet;
-
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,9 +12,9 @@ use url::Url;
 
 use crate::ambient::Ambient;
 use crate::event::Other;
-use crate::hal::{PAGES_LIMIT, Page};
+use crate::hal::Pages;
 use crate::token::Tokens;
-use crate::wire::{Answer, Blocked, Body, Call, Failure, Wire};
+use crate::wire::{Answer, Body, Call, Failure, Wire};
 
 /// One gateway, with the tokens of one client.
 #[derive(Debug)]
@@ -151,27 +149,12 @@ impl<'a> Gateway<'a> {
         self.post(self.at(&path)?, &json!({})).await?.content().map(drop)
     }
 
-    /// All items of a list, page by page. Pages of another origin are not followed, nor one page twice.
+    /// All items of a list, page by page.
     pub async fn list<T: DeserializeOwned>(&self, first: Url, name: &str) -> Result<Vec<T>, Failure> {
-        let host = first.host_str().unwrap_or_default().to_owned();
+        let mut pages = Pages::new(self.root, first, name);
         let mut items = Vec::new();
-        let mut seen = HashSet::new();
-        let mut next = Some(first);
-        while let Some(at) = next {
-            if at.origin() != self.root.origin() {
-                return Err(Failure::Blocked {
-                    host: at.host_str().unwrap_or_default().to_owned(),
-                    why: Blocked::Origin,
-                });
-            }
-            if seen.len() == PAGES_LIMIT || !seen.insert(at.clone()) {
-                return Err(Failure::TooLarge(host));
-            }
-            let body = self.read(at.clone()).await?.content()?;
-            let page = Page::parse(&body, name, &at);
-            let page = page.map_err(|error| Failure::Unreadable { host: host.clone(), place: error.0 })?;
-            items.extend(page.items);
-            next = page.next;
+        while let Some(at) = pages.turn()? {
+            items.extend(pages.read(&self.read(at).await?.content()?)?);
         }
         Ok(items)
     }

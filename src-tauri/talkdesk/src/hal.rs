@@ -1,9 +1,13 @@
 //! Lists as the gateway gives them: HAL pages of 50 with `_links.next` (OAS).
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
+
+use crate::wire::{Blocked, Failure};
 
 /// The most pages that are followed, and the most items that are kept: 200 pages of 50.
 pub const PAGES_LIMIT: usize = 200;
@@ -61,6 +65,49 @@ impl<T: DeserializeOwned> Page<T> {
             total: wire.total,
             next,
         })
+    }
+}
+
+/// The way through a list: which page comes next, and that it leads neither to another origin nor round in a circle.
+#[derive(Debug)]
+pub struct Pages<'a> {
+    root: &'a Url,
+    name: &'a str,
+    at: Option<Url>,
+    next: Option<Url>,
+    seen: HashSet<Url>,
+}
+
+impl<'a> Pages<'a> {
+    /// A list whose items stand under `name`, from its first page on. Only pages of the origin of `root` are gone to:
+    /// they are asked for with a token.
+    pub fn new(root: &'a Url, first: Url, name: &'a str) -> Self {
+        Self { root, name, at: None, next: Some(first), seen: HashSet::new() }
+    }
+
+    /// The page to ask for next, if there is one.
+    pub fn turn(&mut self) -> Result<Option<Url>, Failure> {
+        self.at = self.next.take();
+        let Some(at) = &self.at else { return Ok(None) };
+        let host = at.host_str().unwrap_or_default().to_owned();
+        if at.origin() != self.root.origin() {
+            return Err(Failure::Blocked { host, why: Blocked::Origin });
+        }
+        if self.seen.len() == PAGES_LIMIT || !self.seen.insert(at.clone()) {
+            return Err(Failure::TooLarge(host));
+        }
+        Ok(self.at.clone())
+    }
+
+    /// The items of the page that was asked for.
+    pub fn read<T: DeserializeOwned>(&mut self, body: &[u8]) -> Result<Vec<T>, Failure> {
+        let at = self.at.as_ref().unwrap_or(self.root);
+        let page = Page::parse(body, self.name, at).map_err(|error| Failure::Unreadable {
+            host: at.host_str().unwrap_or_default().to_owned(),
+            place: error.0,
+        })?;
+        self.next = page.next;
+        Ok(page.items)
     }
 }
 

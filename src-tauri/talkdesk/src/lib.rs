@@ -4,7 +4,7 @@
 //! Facts cite their page (`D/x`: docs.talkdesk.com/docs/x, `R/x`: docs.talkdesk.com/reference/x, *OAS*: the
 //! description of the API that Talkdesk publishes); what no page says is taken as it comes, never guessed. What reads bytes from outside
 //! ([`event`], [`signature`], [`sealed`], [`hal`], [`problem`]) is pure: bytes in, a value or the reason out. What
-//! calls out ([`keys`], [`token`], [`gateway`]) goes through one client, [`wire`], which keeps to the rules of every
+//! calls out ([`keys`], [`token`], [`gateway`], [`apps`]) goes through one client, [`wire`], which keeps to the rules of every
 //! call: https, no address inside a network, no redirect, a size and a time limit. Clock and randomness are handed in
 //! ([`Ambient`]).
 //!
@@ -14,6 +14,7 @@
 
 pub mod address;
 mod ambient;
+pub mod apps;
 pub mod assertion;
 pub mod event;
 pub mod gateway;

@@ -7,8 +7,10 @@ use anyhow::Result;
 use fantoccini::key::Key;
 use sandbox::SandboxOptions;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Kind, Visitor, Walk};
+use crate::apps::{ACCOUNT, APP, signed_in};
 use crate::cloud::{Cloud, body_of};
 use crate::driver::testid;
 use crate::given::Given;
@@ -23,7 +25,8 @@ pub async fn make(data: &Path) -> Result<()> {
 
 impl<V: Visitor> Walk<'_, V> {
     pub(super) async fn cloud(&mut self) -> Result<()> {
-        let cloud = Cloud::begin(SandboxOptions::default()).await;
+        let options = SandboxOptions { auto_consent: true, ..SandboxOptions::default() };
+        let cloud = Cloud::begin(options).await;
         let port = json!({ "url": cloud.running.url(), "token": cloud.running.token() });
         told(self.app, "set_port", port).await?;
         told(self.app, "set_passphrase", json!({ "passphrase": PASSPHRASE })).await?;
@@ -33,7 +36,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.forged(&cloud).await?;
         self.events().await?;
         self.home_asks().await?;
-        self.rotation(&cloud).await
+        self.rotation(&cloud).await?;
+        self.apps(&cloud).await
     }
 
     /// The first event makes the installation.
@@ -135,6 +139,43 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("rotation").await?;
         self.over("acknowledge early", "rotation-acknowledge", "confirm-acknowledge").await?;
         self.app.press(Key::Escape).await
+    }
+
+    /// Apps as they live at Talkdesk, before anybody is signed in and after.
+    async fn apps(&mut self, cloud: &Cloud) -> Result<()> {
+        self.go("projects").await?;
+        self.over("bring in an app, signed out", "bring-in-open", "bring-in").await?;
+        signed_in(self.app, cloud).await?;
+        self.open("bring-in-open", "bring-in").await?;
+        self.app.click(testid("apps-list")).await?;
+        self.app.wait_for(testid("apps-app")).await?;
+        self.visit("bring in an app", Kind::Over).await?;
+        self.leave("bring in an app", "bring-in").await?;
+        let (project, version) = (Uuid::now_v7(), Uuid::now_v7());
+        let gateway = format!("{}/gateway/td-eu-1", cloud.running.url());
+        let of = json!({ "account": ACCOUNT, "gateway": gateway, "app": APP, "project": project, "version": version, "number": "2.1.0" });
+        told(self.app, "bring_in_app", of).await?;
+        let field = |field: &str, value: &str, expects: Value| {
+            let value = json!({ "type": "text", "value": value });
+            let args = json!({ "version": version, "field": field, "value": value, "expects": expects });
+            json!({ "aggregate": { "kind": "project", "id": project }, "body": { "kind": "version.set_field", "args": args } })
+        };
+        let slug = json!({ "type": "text", "value": "survey-lens" });
+        told(self.app, "change", field("slug", "survey-lens-2", slug)).await?;
+        let summary = json!({ "type": "text", "value": "Surveys after each call" });
+        told(self.app, "change", field("listing_summary", "Surveys after every call", summary)).await?;
+        self.version("Survey Lens", "2.1.0").await?;
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-app", "app-dialog").await?;
+        self.visit("compare with Talkdesk", Kind::Over).await?;
+        self.app.click(testid("app-compare")).await?;
+        self.app.wait_for(testid("app-drift")).await?;
+        self.app.click(testid("app-take-slug")).await?;
+        self.visit("drift from Talkdesk", Kind::Over).await?;
+        self.app.click(testid("app-push")).await?;
+        self.app.wait_for(testid("push-request")).await?;
+        self.visit("change an app at Talkdesk", Kind::Over).await?;
+        self.leave("change an app at Talkdesk", "app-dialog").await
     }
 
     /// What the app received latest: words of Talkdesk's, and of nobody's catalogue.

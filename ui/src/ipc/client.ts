@@ -129,6 +129,12 @@ export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   read: () => call("install", args) as Promise<t.InstallView>,
 });
 
+/** The API gateways that may be asked for apps. */
+export const gateways = (): Ask<Array<t.GatewayView>> => ({
+  tags: ["installations", "settings"],
+  read: () => call("gateways", {}) as Promise<Array<t.GatewayView>>,
+});
+
 /** All installations. */
 export const installations = (): Ask<Array<t.ListedInstallation>> => ({
   tags: ["installations", "workspace", "projects"],
@@ -364,6 +370,30 @@ export const checkManifest = (args: t.ManifestArgs): Promise<t.ManifestCheck> =>
 /** Takes fields of a `partner.toml` into a version, all or none. */
 export const takeManifest = (args: t.TakeManifestArgs): Promise<t.Done> =>
   write("take_manifest", args) as Promise<t.Done>;
+
+/** The apps of an account, as Talkdesk's Apps API lists them. */
+export const apps = (args: t.AppsArgs): Promise<Array<t.AppView>> =>
+  call("apps", args) as Promise<Array<t.AppView>>;
+
+/** Makes a project of an app that lives at Talkdesk. */
+export const bringInApp = (args: t.BringInArgs): Promise<t.Done> =>
+  call("bring_in_app", args) as Promise<t.Done>;
+
+/** Says how a version and its app at Talkdesk differ; nothing is written. */
+export const compareApp = (args: t.AppArgs): Promise<t.AppDrift> =>
+  call("compare_app", args) as Promise<t.AppDrift>;
+
+/** Takes values of Talkdesk's into a version, all or none. */
+export const takeFromApp = (args: t.TakeAppArgs): Promise<t.Done> =>
+  write("take_from_app", args) as Promise<t.Done>;
+
+/** The request that would bring fields to Talkdesk; nothing is sent. */
+export const pushRequest = (args: t.PushArgs): Promise<t.PushRequest> =>
+  call("push_request", args) as Promise<t.PushRequest>;
+
+/** Sends a request that was shown, and records what stands at Talkdesk then. */
+export const pushToApp = (args: t.SendPushArgs): Promise<t.Pushed> =>
+  call("push_to_app", args) as Promise<t.Pushed>;
 
 /** Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after. */
 export const addFile = (args: t.AddFileArgs, bytes: ArrayBuffer): Promise<t.FileRef> =>

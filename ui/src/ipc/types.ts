@@ -280,6 +280,132 @@ sent: boolean,
 state: TalkdeskState, };
 
 /**
+ * A version against its app.
+ */
+export type AppArgs = { 
+/**
+ * The app's id at Talkdesk.
+ */
+app: string, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The registration of the account.
+ */
+account: string, 
+/**
+ * The gateway, one of those that are offered.
+ */
+gateway: string, };
+
+/**
+ * Where an app lives at Talkdesk (Apps API, OAS).
+ */
+export type AppAt = { 
+/**
+ * Its id there.
+ */
+id: string, 
+/**
+ * The API gateway that tells it.
+ */
+gateway: string, };
+
+/**
+ * How a version and its app differ.
+ */
+export type AppDrift = { 
+/**
+ * The app's name there.
+ */
+name: string, 
+/**
+ * The version's number that Talkdesk tells; empty where it tells none.
+ */
+number: string, 
+/**
+ * The fields that differ, in the catalogue's order.
+ */
+differs: Array<AppField>, 
+/**
+ * Every field that Talkdesk tells.
+ */
+told: Array<ToldField>, 
+/**
+ * Fields that Talkdesk tells nothing of.
+ */
+untold: Array<FieldKey>, 
+/**
+ * Members of its answer that came in another form than the documented one.
+ */
+unread: Array<string>, };
+
+/**
+ * A field that differs.
+ */
+export type AppField = { 
+/**
+ * Which.
+ */
+field: FieldKey, 
+/**
+ * As it stands here.
+ */
+here: FieldValue | null, 
+/**
+ * As Talkdesk tells it.
+ */
+there: FieldValue | null, 
+/**
+ * Whether the API takes a change of it.
+ */
+changeable: boolean, };
+
+/**
+ * An app in the list.
+ */
+export type AppView = { 
+/**
+ * Its id at Talkdesk.
+ */
+id: string, 
+/**
+ * Its name, or what it is displayed by.
+ */
+name: string, 
+/**
+ * Its slug; empty where Talkdesk does not tell it.
+ */
+slug: string, 
+/**
+ * The version's number; empty where Talkdesk does not tell it.
+ */
+number: string, 
+/**
+ * Whether a project of this name or slug is here.
+ */
+known: boolean, };
+
+/**
+ * Whose eyes an app is seen with: an account that is signed in, and a gateway.
+ */
+export type AppsArgs = { 
+/**
+ * The registration of the account.
+ */
+account: string, 
+/**
+ * The gateway, one of those that are offered.
+ */
+gateway: string, };
+
+/**
  * A rotation that was asked for.
  */
 export type AskedView = { 
@@ -425,7 +551,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -455,6 +581,35 @@ port: PortView,
  * Every field of the app information.
  */
 fields: Array<FieldSpec>, };
+
+/**
+ * Makes a project of an app.
+ */
+export type BringInArgs = { 
+/**
+ * The app's id at Talkdesk.
+ */
+app: string, 
+/**
+ * The project's id.
+ */
+project: ProjectId, 
+/**
+ * Its first version's id.
+ */
+version: VersionId, 
+/**
+ * That version's number.
+ */
+number: string, 
+/**
+ * The registration of the account.
+ */
+account: string, 
+/**
+ * The gateway, one of those that are offered.
+ */
+gateway: string, };
 
 /**
  * Who and when, by name.
@@ -2066,6 +2221,23 @@ reviews: number,
  * Commands that were refused or met another change.
  */
 conflicts: number, };
+
+/**
+ * An API gateway that may be asked for apps.
+ */
+export type GatewayView = { 
+/**
+ * Its address.
+ */
+url: string, 
+/**
+ * Its region.
+ */
+region: string, 
+/**
+ * What the Talkdesk ID hosts of its region end in; empty where that is not known.
+ */
+id_domain: string, };
 
 /**
  * Go-live and listing.
@@ -4069,7 +4241,11 @@ owner: string,
 /**
  * Whether it was put away.
  */
-archived: boolean, };
+archived: boolean, 
+/**
+ * The app at Talkdesk that it is, where somebody named it.
+ */
+app?: AppAt, };
 
 /**
  * One app on Partner Project.
@@ -4233,6 +4409,61 @@ counts: { [key in string]: number }, };
  * What in the data shows that a step is done.
  */
 export type Proof = "documents_done" | "documentation_read" | "developer_account_known" | "guidelines_done" | "technical_ux_done" | "qa_done" | "project_known" | "information_complete" | "information_carried" | "technical_approved" | "link_recorded" | "link_used" | "app_id_known" | "callback_set" | "installation_stored" | "code_received" | "token_obtained" | "test_installed" | "submitted" | "published" | "event_verified" | "region_used" | "credentials_stored" | "users_changed" | "plan_changed";
+
+/**
+ * Fields that are to be brought to Talkdesk as they stand here.
+ */
+export type PushArgs = { 
+/**
+ * The fields.
+ */
+fields: Array<FieldKey>, 
+/**
+ * The app's id at Talkdesk.
+ */
+app: string, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The registration of the account.
+ */
+account: string, 
+/**
+ * The gateway, one of those that are offered.
+ */
+gateway: string, };
+
+/**
+ * The request that would go out, exactly, but for the access token.
+ */
+export type PushRequest = { 
+/**
+ * Its method.
+ */
+method: string, 
+/**
+ * Where to.
+ */
+url: string, 
+/**
+ * Its body, indented for reading.
+ */
+body: string, };
+
+/**
+ * What stands at Talkdesk after a change.
+ */
+export type Pushed = { 
+/**
+ * Fields that were sent and still stand otherwise there.
+ */
+differ: Array<FieldKey>, };
 
 /**
  * What a draft that was set aside can be put on top of.
@@ -5121,6 +5352,39 @@ message: string,
 mail: boolean, };
 
 /**
+ * Sends a request that a person saw.
+ */
+export type SendPushArgs = { 
+/**
+ * The body as it was shown: where another one would go out by now, none does.
+ */
+body: string, 
+/**
+ * The fields.
+ */
+fields: Array<FieldKey>, 
+/**
+ * The app's id at Talkdesk.
+ */
+app: string, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The registration of the account.
+ */
+account: string, 
+/**
+ * The gateway, one of those that are offered.
+ */
+gateway: string, };
+
+/**
  * Who is signed in, and what is under way.
  */
 export type SessionView = { "state": "signed_out" } | { "state": "waiting", 
@@ -5608,6 +5872,23 @@ since: Timestamp | null,
 queued: number, };
 
 /**
+ * Takes values of Talkdesk's into a version.
+ */
+export type TakeAppArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version.
+ */
+version: VersionId, 
+/**
+ * The fields.
+ */
+fields: Array<TakenAppField>, };
+
+/**
  * Takes fields of a text into a version.
  */
 export type TakeManifestArgs = { 
@@ -5627,6 +5908,23 @@ version: VersionId,
  * The text.
  */
 text: string, };
+
+/**
+ * A field that is taken.
+ */
+export type TakenAppField = { 
+/**
+ * Which.
+ */
+field: FieldKey, 
+/**
+ * What stands there.
+ */
+value: FieldValue | null, 
+/**
+ * What stood here when the person looked.
+ */
+expects: FieldValue | null, };
 
 /**
  * A field that is taken.
@@ -6155,6 +6453,23 @@ expires_at: Timestamp,
  * Its claims as JSON, where it is a JWT.
  */
 claims: string | null, };
+
+/**
+ * A field as Talkdesk tells it.
+ */
+export type ToldField = { 
+/**
+ * Which.
+ */
+field: FieldKey, 
+/**
+ * Its value.
+ */
+value: FieldValue | null, 
+/**
+ * Whether that is what is recorded as carried.
+ */
+recorded: boolean, };
 
 /**
  * A track of a version.

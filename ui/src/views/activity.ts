@@ -157,6 +157,8 @@ function told(body: Body, number: string): string {
       const field = t(`field.${body.args.field}.label`);
       return t(body.args.value === null ? "activity.field_clear" : "activity.field_set", { field });
     }
+    case "project.set_app":
+      return t(body.args.app ? "activity.project_set_app" : "activity.project_unset_app");
     case "version.assign":
       return t(body.args.to ? "activity.version_assign" : "activity.version_unassign", { number: number || t("activity.a_version") });
     case "version.discard":

@@ -207,7 +207,7 @@ impl Engine {
         Err(missing)
     }
 
-    fn wire(&self) -> Result<Wire, Error> {
+    pub(super) fn wire(&self) -> Result<Wire, Error> {
         Wire::new(self.cloud().0).map_err(|error| Error::internal(&error))
     }
 
@@ -297,7 +297,7 @@ fn pretty(value: &Value) -> String {
 }
 
 /// A call that failed, with the server's own words.
-fn call_error(failure: &Failure) -> Error {
+pub(super) fn call_error(failure: &Failure) -> Error {
     match failure {
         Failure::Refused { status, problem, host, .. } => {
             let words = [&problem.code, &problem.message].map(String::as_str);

@@ -6,7 +6,7 @@ use domain::carry;
 use domain::checklist::RunSummary;
 use domain::fields::{Completeness, Part, Problem, TrackName, completeness, missing};
 use domain::ids::{MemberId, ProjectId, RunId, TemplateId, VersionId};
-use domain::project::{Project, Version};
+use domain::project::{AppAt, Project, Version};
 use domain::status::{self, ActsNext, Status, TrackState};
 use domain::templates::TemplateKind;
 use domain::workspace::Workspace;
@@ -95,6 +95,10 @@ pub struct ProjectHead {
     pub owner: String,
     /// Whether it was put away.
     pub archived: bool,
+    /// The app at Talkdesk that it is, where somebody named it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub app: Option<AppAt>,
 }
 
 impl From<&Project> for ProjectHead {
@@ -105,6 +109,7 @@ impl From<&Project> for ProjectHead {
             slug: project.details.slug.clone(),
             owner: project.details.owner.clone(),
             archived: project.archived.is_some(),
+            app: project.app.as_ref().map(|app| app.at.clone()),
         }
     }
 }

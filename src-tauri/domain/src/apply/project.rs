@@ -12,8 +12,8 @@ use crate::files;
 use crate::ids::{ProjectId, RoundId, VersionId};
 use crate::process::StepScope;
 use crate::project::{
-    Finding, FindingSource, FindingStatus, FindingText, InstallLink, LinkUse, Project, ProjectDetails,
-    Version,
+    AppAt, Finding, FindingSource, FindingStatus, FindingText, InstallLink, LinkUse, LinkedApp, Project,
+    ProjectDetails, Version,
 };
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
@@ -23,6 +23,7 @@ pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> R
     Ok(Project {
         id,
         details: checked(details, facts)?,
+        app: None,
         archived: None,
         steps: BTreeMap::new(),
         versions: Vec::new(),
@@ -54,6 +55,10 @@ pub(super) fn change(
             state.details = details;
         }
         Body::ProjectSetArchived { archived } => state.archived = archived.then_some(mark),
+        Body::ProjectSetApp { app } => {
+            let at = app.as_ref().map(app_at).transpose()?;
+            state.app = at.map(|at| LinkedApp { at, set: mark });
+        }
         Body::StepSet { step, version: None, done } => {
             set_step(&mut state.steps, step, StepScope::Project, *done, mark)?;
         }
@@ -99,6 +104,26 @@ pub(super) fn change(
                 return Err(not_found().at(Place::input("file")));
             }
         }
+        Body::LinkRecord { .. } | Body::LinkNoteUse { .. } => link(state, body, mark, facts)?,
+        Body::MarkSubmitted { .. } => return review::submit(state, body, mark, facts),
+        Body::Withdraw { .. }
+        | Body::RecordAnswer { .. }
+        | Body::CorrectAnswer { .. }
+        | Body::RecordGoLive { .. }
+        | Body::ApproveGoLive { .. }
+        | Body::ConfirmLive { .. }
+        | Body::SetListed { .. }
+        | Body::CheckWaive { .. }
+        | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
+        _ if comment::is_one(body) => comment::change(state, body, mark)?,
+        _ => version::change(state, body, mark)?,
+    }
+    Ok(Effects::default())
+}
+
+/// Install links: recorded, and used.
+fn link(state: &mut Project, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
+    match body {
         Body::LinkRecord { version, link, url, source } => {
             state.version(*version).ok_or_else(not_found)?;
             let url = text::https(url, "url")?;
@@ -129,20 +154,9 @@ pub(super) fn change(
             let known = state.links.iter_mut().find(|known| known.id == *link).ok_or_else(not_found)?;
             known.uses.push(LinkUse { kind: *kind, customer: *customer, contacts: contacts.clone(), mark });
         }
-        Body::MarkSubmitted { .. } => return review::submit(state, body, mark, facts),
-        Body::Withdraw { .. }
-        | Body::RecordAnswer { .. }
-        | Body::CorrectAnswer { .. }
-        | Body::RecordGoLive { .. }
-        | Body::ApproveGoLive { .. }
-        | Body::ConfirmLive { .. }
-        | Body::SetListed { .. }
-        | Body::CheckWaive { .. }
-        | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
-        _ if comment::is_one(body) => comment::change(state, body, mark)?,
-        _ => version::change(state, body, mark)?,
+        _ => return Err(misplaced()),
     }
-    Ok(Effects::default())
+    Ok(())
 }
 
 pub(super) fn version_mut(state: &mut Project, id: VersionId) -> Result<&mut Version, Refusal> {
@@ -193,6 +207,16 @@ pub(super) fn push_finding(
         changed: None,
         extra: Extra::new(),
     });
+}
+
+/// An id is opaque; where the gateway may be called is for whoever calls it to say.
+fn app_at(app: &AppAt) -> Result<AppAt, Refusal> {
+    let id = text::line(&app.id, text::LINE, "app")?;
+    let gateway = text::line(&app.gateway, text::URL, "gateway")?;
+    if !text::is_web(&gateway) {
+        return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("gateway")));
+    }
+    Ok(AppAt { id, gateway })
 }
 
 fn checked(details: &ProjectDetails, facts: &Facts) -> Result<ProjectDetails, Refusal> {

@@ -22,7 +22,7 @@ variants! {
     CustomerSet CustomerRemove DocumentSet DocumentRemove PageSet PageRemove PageMarkRead
     TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove MessageSet MessageRemove
     TemplateAdd StepSet SecretNoteReveal
-    ProjectCreate ProjectEdit ProjectSetArchived
+    ProjectCreate ProjectEdit ProjectSetArchived ProjectSetApp
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore VersionRebase Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     CheckWaive CheckUnwaive

@@ -39,6 +39,7 @@ const TABLE: &str = "
     ProjectCreate      . P . . . .
     ProjectEdit        . P . . . .
     ProjectSetArchived . P . . . .
+    ProjectSetApp      . P . . . .
     VersionCreate      . P . . . .
     VersionEdit        . P . . . .
     VersionAssign      . P . . . .

@@ -13,7 +13,7 @@ use domain::ids::{
 };
 use domain::preflight::CheckCode;
 use domain::project::{
-    FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
+    AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use domain::status::Status;
 use domain::templates::Template;
@@ -284,6 +284,8 @@ fn of_project() -> BoxedStrategy<Body> {
         1 => (words(), words())
             .prop_map(move |(to, from)| B::ProjectEdit { details: details(to), expects: details(from) }),
         1 => prop::bool::weighted(0.3).prop_map(|archived| B::ProjectSetArchived { archived }),
+        1 => prop::option::of((words(), words()))
+            .prop_map(|app| B::ProjectSetApp { app: app.map(|(id, gateway)| AppAt { id, gateway }) }),
         1 => (small(FindingId::from_u128), words(), words())
             .prop_map(|(finding, reply, expects)| B::FindingReply { finding, reply, expects }),
         1 => (small(FindingId::from_u128), status)

@@ -9,7 +9,7 @@ use domain::ids::{AccountId, CustomerId, DocumentId, FindingId, MessageId, PageI
 use domain::installation::Happened;
 use domain::preflight::CheckCode;
 use domain::process::{self, StepScope};
-use domain::project::{FindingSource, FindingStatus, FindingText, ProjectDetails};
+use domain::project::{AppAt, FindingSource, FindingStatus, FindingText, ProjectDetails};
 use domain::workspace::{
     Account, AccountOwner, Addresses, CustomerDetails, DocumentDetails, MessageDetails, PageDetails,
     Policies, Side, TicketDetails,
@@ -166,6 +166,7 @@ fn what_is_undone_stands_as_before() {
     let assign = |to| Body::VersionAssign { version: V1, to };
     let edit =
         |number: &str| Body::VersionEdit { version: V1, number: number.to_owned(), notes: String::new() };
+    let app = |id: &str| AppAt { id: id.to_owned(), gateway: "https://api.talkdeskapp.eu/".to_owned() };
     let rename = |name: &str| Body::WorkspaceRename { name: name.to_owned() };
     let addresses = |guide: &str| Body::SetAddresses {
         addresses: Addresses { guide: guide.to_owned(), ..Addresses::default() },
@@ -199,6 +200,18 @@ fn what_is_undone_stands_as_before() {
         (OFFICE, vec![], Body::MemberRename { member: ME, name: "Sample Two".to_owned() }, None),
         (OFFICE, vec![], step(true), Some(step(false))),
         (OFFICE, vec![step(true)], step(false), Some(step(true))),
+        (
+            HERE,
+            vec![],
+            Body::ProjectSetApp { app: Some(app(" a1 ")) },
+            Some(Body::ProjectSetApp { app: Some(app("a2")) }),
+        ),
+        (
+            HERE,
+            vec![Body::ProjectSetApp { app: Some(app("a1")) }],
+            Body::ProjectSetApp { app: None },
+            Some(Body::ProjectSetApp { app: Some(app("a2")) }),
+        ),
         (
             HERE,
             vec![],

@@ -54,6 +54,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   step_open: "step.set",
   project_archive: "project.set_archived",
   project_restore: "project.set_archived",
+  project_unset_app: "project.set_app",
   version_unassign: "version.assign",
   review_listed: "review.set_listed",
   review_delisted: "review.set_listed",

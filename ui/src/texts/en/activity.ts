@@ -89,6 +89,8 @@ export const activity = {
   "activity.version_restore": "Restored {number}",
   "activity.version_rebase": "Rebased {number} onto a newer version",
   "activity.version_unlock": "Unlocked {part}: {reason}",
+  "activity.project_set_app": "Said which app at Talkdesk it is",
+  "activity.project_unset_app": "Took back which app at Talkdesk it is",
   "activity.version_assign": "Said who looks after {number}",
   "activity.version_unassign": "Said that nobody looks after {number}",
   "activity.version_unmark_carried": { one: "Took back that {n} field was carried", other: "Took back that {n} fields were carried" },

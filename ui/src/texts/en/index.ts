@@ -1,5 +1,6 @@
 /** English, and the list of all keys. One file for each screen; add yours with two lines. */
 import { activity } from "./activity.ts";
+import { apps } from "./apps.ts";
 import { carry } from "./carry.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
@@ -70,6 +71,7 @@ export const en = {
   ...connections,
   ...customers,
   ...members,
+  ...apps,
   ...carry,
   ...checklists,
   ...template,

@@ -61,6 +61,8 @@ export const activity = {
   "activity.version_restore": "Restauró {number}",
   "activity.version_rebase": "Puso {number} sobre una versión más reciente",
   "activity.version_unlock": "Desbloqueó {part}: {reason}",
+  "activity.project_set_app": "Indicó qué app de Talkdesk es",
+  "activity.project_unset_app": "Retiró qué app de Talkdesk es",
   "activity.version_assign": "Indicó quién es responsable de {number}",
   "activity.version_unassign": "Indicó que nadie es responsable de {number}",
   "activity.version_unmark_carried": { one: "Anuló la marca de que se trasladó {n} campo", other: "Anuló la marca de que se trasladaron {n} campos" },

@@ -1,5 +1,6 @@
 /** Spanish, as in Spain. The names that Talkdesk’s portal shows stay as they stand there. */
 import { activity } from "./activity.ts";
+import { apps } from "./apps.ts";
 import { carry } from "./carry.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
@@ -70,6 +71,7 @@ export const es = {
   ...connections,
   ...customers,
   ...members,
+  ...apps,
   ...carry,
   ...checklists,
   ...template,

@@ -61,6 +61,8 @@ export const activity = {
   "activity.version_restore": "Restaurou {number}",
   "activity.version_rebase": "Passou {number} para cima de uma versão mais recente",
   "activity.version_unlock": "Desbloqueou {part}: {reason}",
+  "activity.project_set_app": "Indicou qual é a app na Talkdesk",
+  "activity.project_unset_app": "Retirou qual é a app na Talkdesk",
   "activity.version_assign": "Indicou quem é responsável por {number}",
   "activity.version_unassign": "Indicou que ninguém é responsável por {number}",
   "activity.version_unmark_carried": { one: "Anulou a marca de que {n} campo foi transposto", other: "Anulou a marca de que {n} campos foram transpostos" },
