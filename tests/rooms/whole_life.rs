@@ -184,6 +184,9 @@ async fn from_the_first_submission_to_the_uninstall() {
     let look = life.world.get("look_at_installation", which.clone()).await;
     assert!(look["me"].as_str().unwrap().contains("customer-of-ours"), "{look}");
     assert_eq!(life.approve().await, "completed");
+    let matched = json!({ "customer": null, "project": life.project });
+    let installation = which["installation"].as_str().unwrap();
+    life.world.change("installation", installation, "installation.match", matched).await.unwrap();
     assert_eq!(installed(&life).await, (1, 1));
 
     life.cloud.happens(json!({ "type": "app.updated", "users": { "adding": ["u1", "u2"] } })).await;
