@@ -2,8 +2,7 @@ use super::*;
 use crate::secret::Secret;
 use crate::testing::{Asked, Clock, Server, reply};
 use crate::token::Authentication;
-use crate::wire::Blocked;
-use crate::wire::Reach;
+use crate::wire::{Blocked, Reach};
 
 /// A gateway that answers by the asked line, with a Talkdesk ID beside it whose tokens count up.
 struct World {
