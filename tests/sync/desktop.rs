@@ -27,6 +27,7 @@ pub struct Desktop {
     dir: TempDir,
     pub store: Store,
     actor: Actor,
+    clock: Clock,
 }
 
 fn now() -> Timestamp {
@@ -40,9 +41,13 @@ fn clock() -> Clock {
 
 impl Desktop {
     pub fn open(member: MemberId) -> Self {
+        Self::open_as(member, Role::ALL.to_vec(), clock())
+    }
+
+    pub fn open_as(member: MemberId, roles: Vec<Role>, clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
-        Self { dir, store, actor: Actor { member, roles: Role::ALL.to_vec() } }
+        Self { dir, store, actor: Actor { member, roles }, clock }
     }
 
     /// Ended and started again.
@@ -64,7 +69,7 @@ impl Desktop {
     }
 
     pub fn sync(&self, transport: Arc<dyn Transport>) -> Sync {
-        sync::start(self.store.clone(), transport, clock())
+        sync::start(self.store.clone(), transport, self.clock.clone())
     }
 
     /// Waits until everything was sent and read: no longer than it should ever take.
@@ -80,8 +85,11 @@ impl Desktop {
     }
 
     pub async fn submit(&self, aggregate: AggregateRef, body: Body) -> Result<CommandId, SubmitError> {
-        let (actor, at) = (self.actor.clone(), now());
-        let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
+        self.send(Command { id: CommandId(Uuid::now_v7()), aggregate, body }).await
+    }
+
+    pub async fn send(&self, command: Command) -> Result<CommandId, SubmitError> {
+        let (actor, at) = (self.actor.clone(), (self.clock)());
         let done = self.store.write(move |tx| submit(tx, &actor, at, command, || CommandId(Uuid::now_v7())));
         done.await.map(|done| done.id)
     }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod converge;
 mod desktop;
 mod flaky;
 mod network;
