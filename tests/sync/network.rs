@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A page as a hotel's network answers with, in the place of everything.
 const PAGE: &str = "<!doctype html><title>Welcome</title><form action=/portal/sign-in>";
 
-const FAULTS: [Fault; 18] = [
+const FAULTS: [Fault; 20] = [
     Fault::Refused,
     Fault::CutRequest,
     Fault::CutAnswer,
@@ -41,6 +41,8 @@ const FAULTS: [Fault; 18] = [
     Fault::Answers(200, "content-type: application/json\r\n", "{\"ok\":true}"),
     // RFC 8910 and its forebears: a page, a redirect to one, the status of RFC 6585.
     Fault::Answers(200, "content-type: text/html\r\n", PAGE),
+    Fault::Answers(401, "www-authenticate: Basic realm=\"proxy\"\r\n", ""),
+    Fault::Answers(407, "proxy-authenticate: Basic realm=\"proxy\"\r\n", ""),
     Fault::Answers(302, "location: /portal/sign-in\r\n", ""),
     Fault::Answers(403, "content-type: text/html\r\n", PAGE),
     Fault::Answers(511, "content-type: text/html\r\n", PAGE),
@@ -51,12 +53,23 @@ fn through(proxy: &Proxy) -> Arc<dyn Transport> {
     Arc::new(Http::new(base, Secret::new(token(1))).unwrap().answering_within(PATIENCE))
 }
 
-/// Waits until the service is away for it; gives what waits.
-async fn offline(sync: &Sync) -> usize {
+/// Waits until it stands like that; gives what waits.
+async fn stands(sync: &Sync, like: fn(SyncState) -> bool) -> usize {
     let mut status = sync.watch();
-    let away = status.wait_for(|now| matches!(now.state, SyncState::Offline { .. }));
+    let away = status.wait_for(|now| like(now.state));
     let away = tokio::time::timeout(Duration::from_secs(30), away).await.expect("it notices");
     away.unwrap().queued
+}
+
+/// What a person is told of it.
+fn is_told(fault: Fault) -> fn(SyncState) -> bool {
+    match fault {
+        Fault::Answers(429 | 503, ..) => |now| matches!(now, SyncState::Busy { .. }),
+        Fault::Answers(302 | 401 | 403 | 407 | 511, ..) | Fault::Answers(_, _, PAGE) => {
+            |now| now == SyncState::Intercepted
+        }
+        _ => |now| matches!(now, SyncState::Offline { .. }),
+    }
 }
 
 /// The commands that the service took, in order.
@@ -105,8 +118,12 @@ async fn case(asks: Asks, fault: Fault) {
     }
     let sync = desktop.sync(through(&proxy));
     if fault == Fault::Refused {
-        assert_eq!(offline(&sync).await, 4, "what waits is kept");
+        assert_eq!(stands(&sync, is_told(fault)).await, 4, "what waits is kept");
         proxy.up().await;
+    } else if asks != Asks::Stream && fault != Fault::Slow {
+        // By the time the feed is read, all is sent.
+        let waits = if asks == Asks::Changes { 0 } else { 4 };
+        assert_eq!(stands(&sync, is_told(fault)).await, waits, "{fault:?} at {asks:?}: what waits is kept");
     }
     desktop.settled(&sync).await;
     // A stream that fails holds nothing up; it is opened again in its own time.
@@ -192,7 +209,7 @@ async fn what_is_done_while_a_workspace_arrives_waits_for_it() {
     let sync = desktop.sync(served.transport(&token(1)));
     desktop.workspace().await;
     sync.waker().wake();
-    assert_eq!(offline(&sync).await, 1);
+    assert_eq!(stands(&sync, |now| matches!(now, SyncState::Busy { .. })).await, 1);
     assert!(taken(&*direct).await.is_empty());
 
     send(part(true)).await;

@@ -20,7 +20,7 @@ const open: Phase = {
   sample: true,
   me,
   members: [me],
-  sync: { state: "idle", embedded: true, since: null, queued: 0 },
+  sync: { state: "idle", embedded: true, since: null, until: null, queued: 0 },
   needs: 6,
   reviews: 3,
   conflicts: 0,
@@ -241,7 +241,7 @@ describe("without the focus moving", () => {
     answers.sync_now = () => ({});
     await show(open);
     expect(by("sync-now")).toBeNull();
-    phase = { ...open, sync: { state: "offline", embedded: false, since: Date.now() - 60_000, queued: 7 } };
+    phase = { ...open, sync: { state: "offline", embedded: false, since: Date.now() - 60_000, until: null, queued: 7 } };
     tell(["sync"]);
     await settle();
     expect(said().join()).toMatch(/Offline since \d\d:\d\d · Saved on this computer, 7 changes wait/);

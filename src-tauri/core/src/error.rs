@@ -21,6 +21,10 @@ pub enum ErrorCode {
     Offline,
     /// Asked too often.
     RateLimited,
+    /// The server is there, and takes nothing now.
+    Busy,
+    /// Something on the way answered in the server's place: a proxy, or a network that asks to sign in.
+    Intercepted,
     /// The value changed meanwhile.
     Conflict,
     /// The reducer refused: the refusal says why.

@@ -242,6 +242,8 @@ calls! {
     read teams::connections(common::Nothing) -> Vec<teams::ConnectionView> ["workspace" "settings" "outbox"];
     /// The people of the open workspace's team, as its service knows them now.
     read teams::team(common::Nothing) -> teams::TeamView ["team" "workspace" "sync"];
+    /// Who of the open workspace's team is connected to its service now; nobody, where that cannot be told.
+    read teams::here(common::Nothing) -> Vec<domain::protocol::Present> ["here" "workspace"];
 
     /// Tries the team's service again at once, and not only when its turn comes.
     write teams::sync_now(common::Nothing) -> common::Done [];

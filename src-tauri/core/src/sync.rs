@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Timestamp;
+use domain::protocol::Present;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
@@ -72,6 +73,14 @@ pub enum SyncState {
         /// Since when.
         since: Timestamp,
     },
+    /// The service is there and takes nothing now; tried again by itself.
+    Busy {
+        /// When, by the desktop's clock.
+        until: Timestamp,
+    },
+    /// Something on the way answers in the service's place: a proxy, or a network that asks to sign in. Tried again by
+    /// itself.
+    Intercepted,
     /// The service does not know who is asking.
     SignedOut,
     /// The service knows who is asking, and they are no member (any more).
@@ -98,6 +107,7 @@ pub struct Sync {
     files: Files,
     whole: Whole,
     status: watch::Receiver<SyncStatus>,
+    here: watch::Receiver<Vec<Present>>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -116,7 +126,8 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
     let api = Api::new(transport);
     let (files, whole) = (Files::new(api.clone()), Whole::of(api.clone()));
     let rounds = Rounds { store, api, clock };
-    let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone());
+    let (present, here) = watch::channel(Vec::new());
+    let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone(), present);
     let working = run(rounds, waker.clone(), status);
     let task = tokio::spawn(async move {
         // With nothing to listen to it goes on all the same.
@@ -129,7 +140,7 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
             () = listening => {}
         }
     });
-    Sync { waker, files, whole, status: watched, task: Mutex::new(Some(task)) }
+    Sync { waker, files, whole, status: watched, here, task: Mutex::new(Some(task)) }
 }
 
 impl Sync {
@@ -156,6 +167,11 @@ impl Sync {
     /// How it stands, from now on.
     pub fn watch(&self) -> watch::Receiver<SyncStatus> {
         self.status.clone()
+    }
+
+    /// Who is connected to the service now; nobody, where that cannot be told.
+    pub fn here(&self) -> watch::Receiver<Vec<Present>> {
+        self.here.clone()
     }
 
     /// Ends it, wherever it is: what was in flight is asked for again at the next start.
@@ -185,22 +201,6 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
         let done = shown(&rounds, &status).await;
         // Counted from the answer: a service that takes long to fail is left alone as long as any other.
         let ended = Instant::now();
-        let state = match &done {
-            Ok(Round::Complete | Round::More) => SyncState::Idle,
-            Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::UpdateNeeded)) => SyncState::UpdateNeeded,
-            Err(RoundError::Call(CallError::SignedOut)) => SyncState::SignedOut,
-            Err(RoundError::Call(CallError::NotAMember)) => SyncState::NotAMember,
-            Err(RoundError::Store(StoreError::Closed)) => return,
-            Err(error) => {
-                tracing::warn!(%error, "sync: tried again later");
-                let since = match status.borrow().state {
-                    SyncState::Offline { since } => since,
-                    _ => (rounds.clock)(),
-                };
-                SyncState::Offline { since }
-            }
-        };
-        publish(&rounds.store, &status, Some(state)).await;
         let (least, most) = match &done {
             Ok(Round::Complete) => {
                 patience.reset();
@@ -221,6 +221,32 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
             }
             Err(_) => (backoff::LEAST, Some(patience.next())),
         };
+        let state = match &done {
+            Ok(Round::Complete | Round::More) => SyncState::Idle,
+            Ok(Round::ReadOnly) | Err(RoundError::Call(CallError::UpdateNeeded)) => SyncState::UpdateNeeded,
+            Err(RoundError::Call(CallError::SignedOut)) => SyncState::SignedOut,
+            Err(RoundError::Call(CallError::NotAMember)) => SyncState::NotAMember,
+            Err(RoundError::Store(StoreError::Closed)) => return,
+            Err(RoundError::Call(CallError::Intercepted { status })) => {
+                tracing::warn!(status, "sync: something on the way answers in the service's place");
+                SyncState::Intercepted
+            }
+            // 429 and 503: it answers, and says that it does not now.
+            Err(RoundError::Call(CallError::Unavailable { status: status @ (429 | 503), .. })) => {
+                tracing::warn!(status, "sync: the service is busy");
+                let wait = i64::try_from(most.unwrap_or_default().as_millis()).unwrap_or_default();
+                SyncState::Busy { until: Timestamp((rounds.clock)().0.saturating_add(wait)) }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "sync: tried again later");
+                let since = match status.borrow().state {
+                    SyncState::Offline { since } => since,
+                    _ => (rounds.clock)(),
+                };
+                SyncState::Offline { since }
+            }
+        };
+        publish(&rounds.store, &status, Some(state)).await;
         // Woken or not, it leaves the service alone for as long as it has to.
         sleep_until(ended + least).await;
         match most {

@@ -46,7 +46,7 @@ pub use deliveries::{
     Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, PassedState, Relay,
     Try,
 };
-pub use people::{InvitationRow, MemberRow, Members, Membership, Memberships, Offer, SignIn};
+pub use people::{Here, InvitationRow, MemberRow, Members, Membership, Memberships, Offer, Present, SignIn};
 
 /// The protocol that this version speaks.
 pub const PROTOCOL: u32 = 1;

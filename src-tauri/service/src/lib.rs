@@ -5,7 +5,7 @@
 //! | `GET /v1/me` | `Me`: who the caller is, the feed's epoch and head, the least protocol that may send |
 //! | `POST /v1/commands` | `Results`, one for each command, durable before it is sent; 413 over 200 commands or 8 MiB, 426 to a desktop too old to send |
 //! | `GET /v1/changes?after=N&limit=L` | `Changes`: commands after number N, and the states that they touched |
-//! | `GET /v1/changes` with `Accept: text/event-stream` | events `head` with `{epoch, head}`: where the feed stands, at once and whenever it moved |
+//! | `GET /v1/changes` with `Accept: text/event-stream` | events `head` with `{epoch, head}`: where the feed stands, at once and whenever it moved; events `here` with `Here`: who has such a stream open |
 //! | `GET /v1/snapshot?after=N&limit=L` | `Snapshot`: states whose last number is greater than N |
 //! | `POST /v1/import` | `Imported`: takes a part of a workspace that comes from elsewhere; admins, into an empty one |
 //! | `HEAD`, `PUT`, `GET /v1/blobs/{sha256}` | a file's bytes, in pieces of 4 MiB; 64 MiB at most |

@@ -126,7 +126,7 @@ async fn import(
 }
 
 /// What was taken after a number; with `Accept: text/event-stream`, events `head` that tell where the feed stands, at
-/// once and whenever it moved.
+/// once and whenever it moved, and `here` that tell who else listens.
 #[utoipa::path(get, path = "/v1/changes", tag = "feed", params(Asked),
     responses((status = 200, content((Changes = "application/json"), (String = "text/event-stream"))), Failure))]
 async fn changes(

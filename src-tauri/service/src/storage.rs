@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use domain::protocol::Present;
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -71,10 +72,19 @@ pub(crate) trait Storage: hooks::Hooks {
     /// Gives every feed another epoch.
     async fn new_epochs(&self) -> Result<(), StoreError>;
 
-    /// Tells other processes, some time soon, that a feed moved.
-    fn tell(&self, workspace: WorkspaceId);
+    /// Says who is connected to this process, of these workspaces, and hears who is to any: each member once, since the
+    /// first of their connections. Nothing of it is durable.
+    async fn meet(
+        &self,
+        process: Uuid,
+        workspaces: &BTreeSet<WorkspaceId>,
+        here: Vec<(WorkspaceId, Present)>,
+    ) -> Result<Vec<(WorkspaceId, Present)>, StoreError>;
 
-    /// Hears of feeds that other processes moved, for as long as somebody receives.
+    /// Tells other processes, some time soon.
+    fn tell(&self, hint: Hint);
+
+    /// Hears other processes, for as long as somebody receives.
     fn listen(&self, heard: UnboundedSender<Heard>);
 
     /// Whether the store can be read.
@@ -94,12 +104,20 @@ pub(crate) trait Turn: Send {
     async fn commit(self: Box<Self>, taken: Taken) -> Result<(), StoreError>;
 }
 
-/// A hint from other processes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Heard {
+/// What other processes are told.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Hint {
     /// A feed moved.
     Moved(WorkspaceId),
-    /// Some hints may have been missed: any feed may have moved.
+    /// Somebody came or went.
+    People(WorkspaceId),
+}
+
+/// What is heard of other processes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Heard {
+    Told(Hint),
+    /// Some hints may have been missed: anything may have happened.
     Missed,
 }
 

@@ -78,6 +78,10 @@ impl<V: Visitor> Walk<'_, V> {
         }
         join(colleague, served, "qa-1").await?;
         self.app.click("[data-member='QA 1'] button").await?;
+        // Both are here, and each desktop says so by itself.
+        self.app.wait_for("[data-member='QA 1'] [data-here=true]").await?;
+        self.app.wait_for("[data-member='Partner manager'] [data-here=true]").await?;
+        self.app.wait_for(testid("here")).await?;
         self.screen("a team").await?;
         self.over("remove a member", "member-remove", "remove-member").await?;
         self.app.click("[data-member='Partner manager'] button").await?;

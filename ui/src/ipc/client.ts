@@ -243,6 +243,12 @@ export const team = (): Ask<t.TeamView> => ({
   read: () => call("team", {}) as Promise<t.TeamView>,
 });
 
+/** Who of the open workspace's team is connected to its service now; nobody, where that cannot be told. */
+export const here = (): Ask<Array<t.Present>> => ({
+  tags: ["here", "workspace"],
+  read: () => call("here", {}) as Promise<Array<t.Present>>,
+});
+
 /** Tries the team's service again at once, and not only when its turn comes. */
 export const syncNow = (): Promise<t.Done> =>
   write("sync_now", {}) as Promise<t.Done>;

@@ -10,6 +10,8 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   forbidden: true,
   offline: true,
   rate_limited: true,
+  busy: true,
+  intercepted: true,
   conflict: true,
   refused: true,
   not_found: true,

@@ -1689,7 +1689,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "left" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "busy" | "intercepted" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "left" | "not_open" | "internal";
 
 /**
  * A verified event as a fact (D/events-api, R/app-installed and its siblings). What it did not say is empty.
@@ -4109,6 +4109,19 @@ export type PortView = { "port": "manual" } | { "port": "http",
 url: string, };
 
 /**
+ * Somebody who is connected now.
+ */
+export type Present = { 
+/**
+ * Who.
+ */
+member: MemberId, 
+/**
+ * Since when, by the service's clock.
+ */
+since: Timestamp, };
+
+/**
  * One thing wrong with a value.
  */
 export type Problem = { 
@@ -5848,7 +5861,7 @@ seats: number | null, };
 /**
  * How syncing stands.
  */
-export type SyncState = "idle" | "syncing" | "offline" | "signed_out" | "not_a_member" | "update_needed";
+export type SyncState = "idle" | "syncing" | "offline" | "busy" | "intercepted" | "signed_out" | "not_a_member" | "update_needed";
 
 /**
  * How the store and the service agree.
@@ -5866,6 +5879,10 @@ embedded: boolean,
  * Since when it has been offline.
  */
 since: Timestamp | null, 
+/**
+ * When a service that is busy is tried again.
+ */
+until: Timestamp | null, 
 /**
  * Commands that wait to be sent.
  */

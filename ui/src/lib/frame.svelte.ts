@@ -22,10 +22,12 @@ class Frame {
   hints = $state(true);
   /** Who works here, and where their work is kept. */
   person = $state.raw<{ name: string; initials?: string; where: string }>();
+  /** Who else of the team is here now, by name. */
+  here = $state.raw<readonly string[]>([]);
   counts = $state.raw<Partial<Record<RouteName, { n: number; hot?: boolean }>>>({});
   pinned = $state.raw<readonly Pinned[]>([]);
   /** Where the last change is: *Saved on this computer*. */
-  saved = $state.raw<{ text: string; waiting?: boolean; offline?: boolean }>();
+  saved = $state.raw<{ text: string; waiting?: boolean; /** The service is away for now: what to do, and that it is tried again by itself. */ help?: string }>();
   /** With a selection the status bar becomes the selection's bar, at the same height. */
   selection = $state.raw<Snippet>();
 }

@@ -223,7 +223,10 @@ fn fetch_error(error: &CallError) -> Error {
 /// A service that did not do what it was asked.
 pub(super) fn call_error(error: &CallError) -> Error {
     let code = match error {
+        CallError::Unavailable { status: 429, .. } => ErrorCode::RateLimited,
+        CallError::Unavailable { status: 503, .. } => ErrorCode::Busy,
         CallError::Offline(_) | CallError::Unavailable { .. } => ErrorCode::Offline,
+        CallError::Intercepted { .. } => ErrorCode::Intercepted,
         CallError::SignedOut => ErrorCode::SignedOut,
         CallError::NotAMember => ErrorCode::Forbidden,
         CallError::UpdateNeeded => ErrorCode::ServiceTooOld,

@@ -279,6 +279,12 @@ impl Engine {
                 let _ = tags.send(vec!["sync".to_owned()]);
             }
         });
+        let (tags, mut here) = (self.0.tags.clone(), sync.here());
+        tokio::spawn(async move {
+            while here.changed().await.is_ok() {
+                let _ = tags.send(vec!["here".to_owned()]);
+            }
+        });
     }
 
     pub(super) async fn close_store(&self) {
@@ -304,13 +310,22 @@ impl Engine {
 }
 
 fn sync_view(status: &sync::SyncStatus, embedded: bool) -> SyncView {
-    let (state, since) = match status.state {
-        sync::SyncState::Idle => (SyncState::Idle, None),
-        sync::SyncState::Syncing => (SyncState::Syncing, None),
-        sync::SyncState::Offline { since } => (SyncState::Offline, Some(since)),
-        sync::SyncState::SignedOut => (SyncState::SignedOut, None),
-        sync::SyncState::NotAMember => (SyncState::NotAMember, None),
-        sync::SyncState::UpdateNeeded => (SyncState::UpdateNeeded, None),
+    let (mut since, mut until) = (None, None);
+    let state = match status.state {
+        sync::SyncState::Idle => SyncState::Idle,
+        sync::SyncState::Syncing => SyncState::Syncing,
+        sync::SyncState::Offline { since: at } => {
+            since = Some(at);
+            SyncState::Offline
+        }
+        sync::SyncState::Busy { until: at } => {
+            until = Some(at);
+            SyncState::Busy
+        }
+        sync::SyncState::Intercepted => SyncState::Intercepted,
+        sync::SyncState::SignedOut => SyncState::SignedOut,
+        sync::SyncState::NotAMember => SyncState::NotAMember,
+        sync::SyncState::UpdateNeeded => SyncState::UpdateNeeded,
     };
-    SyncView { state, embedded, since, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
+    SyncView { state, embedded, since, until, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
 }

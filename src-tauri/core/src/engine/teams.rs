@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use domain::command::Envelope;
 use domain::ids::{MemberId, WorkspaceId};
-use domain::protocol::{Members, Membership, Offer};
+use domain::protocol::{Members, Membership, Offer, Present};
 use domain::workspace::Member;
 use domain::{AggregateRef, Body, Place, Role};
 use serde_json::json;
@@ -252,6 +252,14 @@ impl Engine {
     /// The people of the team whose workspace is open.
     pub(crate) fn people(&self) -> Result<People, Error> {
         Ok(People::new(self.open_team()?.1))
+    }
+
+    /// Who is connected to the open workspace's service.
+    pub(crate) fn here(&self) -> Result<Vec<Present>, Error> {
+        match &*self.state() {
+            State::Open(open) => Ok(open.sync.here().borrow().clone()),
+            _ => Err(Error::new(ErrorCode::NotOpen)),
+        }
     }
 
     /// What Talkdesk delivers to the open workspace's service.

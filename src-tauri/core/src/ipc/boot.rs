@@ -113,6 +113,8 @@ pub struct SyncView {
     pub embedded: bool,
     /// Since when it has been offline.
     pub since: Option<domain::Timestamp>,
+    /// When a service that is busy is tried again.
+    pub until: Option<domain::Timestamp>,
     /// Commands that wait to be sent.
     pub queued: u32,
 }
@@ -145,6 +147,8 @@ pub enum SyncState {
     Idle,
     Syncing,
     Offline,
+    Busy,
+    Intercepted,
     SignedOut,
     NotAMember,
     UpdateNeeded,

@@ -2,7 +2,7 @@
 
 use domain::Role;
 use domain::ids::{MemberId, WorkspaceId};
-use domain::protocol::{InvitationRow, MemberRow};
+use domain::protocol::{InvitationRow, MemberRow, Present};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -221,6 +221,10 @@ pub(super) async fn leave_team(engine: &Engine, args: TeamArgs) -> Result<LeftTe
 pub(super) async fn team(engine: &Engine, _: Nothing) -> Result<TeamView, Error> {
     let people = engine.team_members().await?;
     Ok(TeamView { members: people.members, invitations: people.invitations })
+}
+
+pub(super) async fn here(engine: &Engine, _: Nothing) -> Result<Vec<Present>, Error> {
+    engine.here()
 }
 
 pub(super) async fn invite_member(engine: &Engine, args: InviteArgs) -> Result<Done, Error> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::command::Envelope;
-use domain::protocol::{self, Change, Changes, DeliveryRow, Fault, FaultCode, Me, Results, Snapshot, State};
+use domain::protocol::{
+    self, Change, Changes, DeliveryRow, Fault, FaultCode, Here, Me, Results, Snapshot, State,
+};
 use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +31,12 @@ pub enum CallError {
         status: u16,
         /// How long it asks to be left alone.
         retry_after: Option<Duration>,
+    },
+    /// Something on the way answers in its place: a proxy, or a network that asks to sign in.
+    #[error("intercepted ({status})")]
+    Intercepted {
+        /// What that said.
+        status: u16,
     },
     /// It does not know who is asking.
     #[error("signed out")]
@@ -169,7 +177,11 @@ impl Api {
     pub(super) async fn ask(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes, CallError> {
         let json = Some((header::CONTENT_TYPE, "application/json".to_owned()));
         let answer = self.send(method, path, json, body).await?;
-        if answer.status().is_success() { Ok(answer.into_body()) } else { Err(fault(&answer)) }
+        if answer.status().is_success() && !is_page(&answer) {
+            Ok(answer.into_body())
+        } else {
+            Err(fault(&answer))
+        }
     }
 
     /// Asks, and leaves it to the caller what the answer means.
@@ -206,7 +218,15 @@ pub(super) struct Told {
 /// The longest line of a stream, in bytes.
 const LINE: usize = 64 * 1024;
 
-/// Server-sent events, of which only the `data` is read: each is a [`Told`].
+/// What a stream says.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Said {
+    Told(Told),
+    Here(Here),
+}
+
+/// Server-sent events, of which only the `data` is read: what it is shows in it.
 pub(super) struct Events {
     chunks: Box<dyn Chunks>,
     /// What came and is no whole line yet.
@@ -215,7 +235,7 @@ pub(super) struct Events {
 
 impl Events {
     /// Reads on; a line that is no data (a sign of life, an event's name) gives `None`.
-    pub(super) async fn next(&mut self) -> Result<Option<Told>, CallError> {
+    pub(super) async fn next(&mut self) -> Result<Option<Said>, CallError> {
         loop {
             if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.rest.drain(..=end).collect();
@@ -275,10 +295,13 @@ pub(super) fn fault(answer: &Response<Bytes>) -> CallError {
         status: answer.status().as_u16(),
         retry_after: retry_after(answer),
     };
+    // Only a service that speaks the protocol can say who is signed in or a member, or what is wrong with a request: a
+    // proxy in between cannot.
+    if said.is_none() && intercepts(answer) {
+        return CallError::Intercepted { status: answer.status().as_u16() };
+    }
     match answer.status() {
         StatusCode::UNAUTHORIZED => CallError::SignedOut,
-        // Only a service that speaks the protocol can say who is a member, or what is wrong with a request: a proxy in
-        // between cannot.
         StatusCode::FORBIDDEN => match said {
             Some(said) if said.code == FaultCode::Forbidden => CallError::NotAMember,
             _ => unavailable(answer),
@@ -291,6 +314,27 @@ pub(super) fn fault(answer: &Response<Bytes>) -> CallError {
         },
         _ => unavailable(answer),
     }
+}
+
+/// Whether an answer that is no fault of the service's is that of something on the way: a sign-in asked for by a proxy
+/// (RFC 9110, 401 and 407), a network that lets nobody through yet (RFC 6585, 511) or leads elsewhere, a page.
+pub(super) fn intercepts(answer: &Response<Bytes>) -> bool {
+    let status = answer.status();
+    status.is_redirection()
+        || status.is_success() && is_page(answer)
+        || [
+            StatusCode::UNAUTHORIZED,
+            StatusCode::FORBIDDEN,
+            StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+            StatusCode::NETWORK_AUTHENTICATION_REQUIRED,
+        ]
+        .contains(&status)
+}
+
+/// Whether it is a page for people, which the service never answers with.
+fn is_page(answer: &Response<Bytes>) -> bool {
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"))
 }
 
 /// `Retry-After` in seconds, an hour at most. The other form, a date, needs a clock that agrees with the server's:

@@ -1,14 +1,17 @@
 //! Others' work as it comes: a stream of server-sent events tells where the feed stands, and wakes the sync where that
-//! is not where the store stands. What was done is then read page by page as ever.
+//! is not where the store stands. What was done is then read page by page as ever. It tells as well who is here now,
+//! which is kept nowhere: without a stream nobody is known to be.
 //!
 //! A stream that ends is opened again, with growing patience; its first event tells of whatever was missed meanwhile.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
+use domain::protocol::Present;
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::api::{Api, CallError, Events};
+use super::api::{Api, CallError, Events, Said};
 use super::backoff::{Backoff, MOST};
 use super::transport::TransportError;
 use super::{Waker, backoff};
@@ -19,18 +22,22 @@ use crate::store::{Store, StoreError};
 const SILENCE: Duration = Duration::from_secs(45);
 
 /// Listens, for as long as there is something to listen to.
-pub(super) async fn listen(api: Api, store: Store, waker: Waker) {
+pub(super) async fn listen(api: Api, store: Store, waker: Waker, here: watch::Sender<Vec<Present>>) {
     let mut patience = Backoff::default();
     loop {
         let wait = match api.events().await {
             Ok(None) => return,
-            Ok(Some(events)) => match follow(events, &store, &waker, &mut patience).await {
-                Err(Ended::Store) => return,
-                Err(Ended::Call(error)) => {
-                    tracing::debug!(%error, "the stream of changes ended");
-                    patience.next()
+            Ok(Some(events)) => {
+                let ended = follow(events, &store, &waker, &here, &mut patience).await;
+                tell(&here, Vec::new());
+                match ended {
+                    Err(Ended::Store) => return,
+                    Err(Ended::Call(error)) => {
+                        tracing::debug!(%error, "the stream of changes ended");
+                        patience.next()
+                    }
                 }
-            },
+            }
             // Only an update or a sign-in helps, and the sync asks for those itself.
             Err(
                 CallError::SignedOut
@@ -54,16 +61,33 @@ enum Ended {
     Store,
 }
 
+/// Says who is here, where that is news.
+fn tell(here: &watch::Sender<Vec<Present>>, now: Vec<Present>) {
+    here.send_if_modified(|known| {
+        let news = *known != now;
+        *known = now;
+        news
+    });
+}
+
 async fn follow(
     mut events: Events,
     store: &Store,
     waker: &Waker,
+    here: &watch::Sender<Vec<Present>>,
     patience: &mut Backoff,
 ) -> Result<Infallible, Ended> {
     loop {
         let silent = |_| Ended::Call(TransportError("the stream fell silent".to_owned()).into());
-        let position = timeout(SILENCE, events.next()).await.map_err(silent)?.map_err(Ended::Call)?;
-        let Some(position) = position else { continue };
+        let said = timeout(SILENCE, events.next()).await.map_err(silent)?.map_err(Ended::Call)?;
+        let position = match said {
+            None => continue,
+            Some(Said::Here(now)) => {
+                tell(here, now.here);
+                continue;
+            }
+            Some(Said::Told(position)) => position,
+        };
         patience.reset();
         let read = store.read(|view| {
             let at = view.feed()?;

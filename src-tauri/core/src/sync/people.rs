@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::api::{Api, CallError};
+use super::api::{Api, CallError, intercepts};
 use super::transport::Transport;
 use crate::error::{Error, ErrorCode};
 
@@ -113,7 +113,7 @@ pub(super) async fn ask(
         CallError::Offline(why) => Error::new(ErrorCode::Offline).with("detail", why),
         other => Error::internal(&other),
     })?;
-    if answer.status().is_success() { Ok(answer) } else { Err(fault(&answer)) }
+    if answer.status().is_success() && !intercepts(&answer) { Ok(answer) } else { Err(fault(&answer)) }
 }
 
 /// What the service said, with its own word for why: `reason` or `token`.
@@ -121,8 +121,9 @@ fn fault(answer: &Response<Bytes>) -> Error {
     let Ok(said) = serde_json::from_slice::<Fault>(answer.body()) else {
         // Nothing that speaks the protocol: another server, or a proxy before one that is away.
         let code = match answer.status() {
-            StatusCode::UNAUTHORIZED => ErrorCode::SignedOut,
+            _ if intercepts(answer) => ErrorCode::Intercepted,
             StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
+            StatusCode::SERVICE_UNAVAILABLE => ErrorCode::Busy,
             status if status.is_server_error() => ErrorCode::Offline,
             _ => ErrorCode::Platform,
         };
@@ -133,7 +134,7 @@ fn fault(answer: &Response<Bytes>) -> Error {
         FaultCode::Forbidden => ErrorCode::Forbidden,
         FaultCode::NotFound => ErrorCode::NotFound,
         FaultCode::ProtocolTooOld => ErrorCode::ServiceTooOld,
-        FaultCode::Unavailable => ErrorCode::Offline,
+        FaultCode::Unavailable => ErrorCode::Busy,
         FaultCode::Invalid | FaultCode::TooLarge | FaultCode::WrongOffset => ErrorCode::Invalid,
         FaultCode::RateLimited => ErrorCode::RateLimited,
         FaultCode::Internal => ErrorCode::Platform,

@@ -6,8 +6,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use domain::Params;
 use domain::ids::WorkspaceId;
-use domain::protocol::WORKSPACE_HEADER;
+use domain::protocol::{Fault, FaultCode, WORKSPACE_HEADER};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
@@ -203,8 +204,11 @@ impl Http {
 impl Transport for Http {
     fn send(&self, request: Request<Bytes>) -> Sending<'_> {
         Box::pin(async move {
-            let Some(asked) = self.asked(request).await? else { return signed_out(Bytes::new()) };
-            let mut answer = asked.timeout(self.within).send().await.map_err(failed)?;
+            let Some(asked) = self.asked(request).await? else { return signed_out() };
+            let mut answer = match asked.timeout(self.within).send().await {
+                Err(error) if proxy_asks(&error) => return answered_by_proxy(),
+                sent => sent.map_err(failed)?,
+            };
             let read = head_of(&answer);
             let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
@@ -221,7 +225,7 @@ impl Transport for Http {
         Some(Box::pin(async move {
             // Only the answer's beginning has to come in time: how long it goes on is the reader's to say.
             let Some(asked) = self.asked(request).await? else {
-                return signed_out(Box::new(Nothing) as Box<dyn Chunks>);
+                return Ok(signed_out()?.map(|_| Box::new(Nothing) as Box<dyn Chunks>));
             };
             let answer = timeout(self.within, asked.send())
                 .await
@@ -239,8 +243,23 @@ impl Transport for Http {
 }
 
 /// What the service would answer: it need not be asked.
-fn signed_out<B>(body: B) -> Result<Response<B>, TransportError> {
-    let answer = Response::builder().status(StatusCode::UNAUTHORIZED).body(body);
+fn signed_out() -> Result<Response<Bytes>, TransportError> {
+    let fault = Fault { code: FaultCode::SignedOut, request: None, params: Params::new() };
+    let body = serde_json::to_vec(&fault).map_err(|error| TransportError(error.to_string()))?;
+    let answer = Response::builder().status(StatusCode::UNAUTHORIZED).body(body.into());
+    answer.map_err(|error| TransportError(error.to_string()))
+}
+
+/// Whether the system's proxy opens no way before somebody signs in at it. The client tells it by its words alone.
+fn proxy_asks(error: &reqwest::Error) -> bool {
+    let first: &dyn std::error::Error = error;
+    std::iter::successors(Some(first), |error| error.source())
+        .any(|error| error.to_string().contains("proxy authorization required"))
+}
+
+/// The proxy's own answer (RFC 9110, section 15.5.8): the client keeps it to itself.
+fn answered_by_proxy() -> Result<Response<Bytes>, TransportError> {
+    let answer = Response::builder().status(StatusCode::PROXY_AUTHENTICATION_REQUIRED).body(Bytes::new());
     answer.map_err(|error| TransportError(error.to_string()))
 }
 
@@ -272,4 +291,39 @@ fn head_of(answer: &reqwest::Response) -> http::response::Builder {
 
 fn failed(error: reqwest::Error) -> TransportError {
     TransportError(error.without_url().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// What the client says of a proxy that answers the request for a way (RFC 9110, section 9.3.6) like that.
+    async fn asked_through(answer: &'static str) -> reqwest::Error {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let proxy = format!("http://{}", listener.local_addr().unwrap());
+        let answering = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]).unwrap();
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let proxy = reqwest::Proxy::all(proxy).unwrap();
+        let client = reqwest::Client::builder().tls_certs_only([]).proxy(proxy).build().unwrap();
+        let error = client.get("https://service.example/").send().await.unwrap_err();
+        answering.join().unwrap();
+        error
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_asks_to_sign_in_is_told_from_one_that_finds_no_way() {
+        let asks =
+            "HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic realm=\"proxy\"\r\n\r\n";
+        let error = asked_through(asks).await;
+        assert!(proxy_asks(&error), "{error:?}");
+        let error = asked_through("HTTP/1.1 502 Bad Gateway\r\n\r\n").await;
+        assert!(!proxy_asks(&error), "{error:?}");
+    }
 }

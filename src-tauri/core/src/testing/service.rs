@@ -32,7 +32,9 @@ pub enum Trouble {
     LostReply,
     /// It is not carried out; an answer with this status.
     Status(u16),
-    /// Likewise: the service's own word that the person is no member any more.
+    /// Likewise: the service's own word that it does not know who asks.
+    SignedOut,
+    /// Likewise: that the person is no member any more.
     Removed,
     /// Likewise, with a `Retry-After` of so many seconds.
     Busy(u64),
@@ -179,12 +181,8 @@ impl Transport for Fake {
         let answer = match trouble {
             Trouble::Unreachable => Err(TransportError("unreachable".into())),
             Trouble::Status(status) => Ok(plain(status)),
-            Trouble::Removed => {
-                let mut answer =
-                    json(&Fault { code: FaultCode::Forbidden, request: None, params: Params::new() });
-                *answer.status_mut() = StatusCode::FORBIDDEN;
-                Ok(answer)
-            }
+            Trouble::SignedOut => Ok(fault(FaultCode::SignedOut, StatusCode::UNAUTHORIZED)),
+            Trouble::Removed => Ok(fault(FaultCode::Forbidden, StatusCode::FORBIDDEN)),
             Trouble::Busy(seconds) => {
                 let mut answer = plain(429);
                 answer.headers_mut().insert("retry-after", seconds.into());
@@ -198,6 +196,12 @@ impl Transport for Fake {
         };
         Box::pin(std::future::ready(answer))
     }
+}
+
+fn fault(code: FaultCode, status: StatusCode) -> Response<Bytes> {
+    let mut answer = json(&Fault { code, request: None, params: Params::new() });
+    *answer.status_mut() = status;
+    answer
 }
 
 fn plain(status: u16) -> Response<Bytes> {

@@ -95,3 +95,20 @@ pub struct InvitationRow {
     /// Until when it stands.
     pub expires_at: Timestamp,
 }
+
+/// Somebody who is connected now.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Present {
+    /// Who.
+    pub member: MemberId,
+    /// Since when, by the service's clock.
+    pub since: Timestamp,
+}
+
+/// Who is connected now, each once: the event `here` of the stream of changes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Here {
+    /// In the order of their ids.
+    pub here: Vec<Present>,
+}

@@ -10,26 +10,30 @@ mod hooks;
 mod notify;
 mod page;
 mod people;
+mod present;
 mod schema;
 mod turn;
+
+use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use deadpool_postgres::{Object, Pool};
 use domain::Timestamp;
 use domain::ids::WorkspaceId;
+use domain::protocol::Present;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Heard, Lookup, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Hint, Lookup, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 /// A database, through a pool of connections.
 pub(crate) struct Postgres {
     pool: Pool,
     address: connect::Address,
-    /// Workspaces that were written to, on their way to other replicas.
-    moved: UnboundedSender<WorkspaceId>,
+    /// Hints on their way to other replicas.
+    hints: UnboundedSender<Hint>,
 }
 
 impl Postgres {
@@ -40,9 +44,9 @@ impl Postgres {
         let mut client = pool.get().await?;
         schema::migrate(&mut client, schema::MIGRATIONS).await?;
         drop(client);
-        let (moved, tells) = unbounded_channel();
+        let (hints, tells) = unbounded_channel();
         tokio::spawn(notify::tell(pool.clone(), tells));
-        let opened = Self { pool, address, moved };
+        let opened = Self { pool, address, hints };
         opened.ensure(workspaces).await?;
         Ok(opened)
     }
@@ -108,8 +112,17 @@ impl Storage for Postgres {
         Ok(())
     }
 
-    fn tell(&self, workspace: WorkspaceId) {
-        let _ = self.moved.send(workspace);
+    async fn meet(
+        &self,
+        process: Uuid,
+        workspaces: &BTreeSet<WorkspaceId>,
+        here: Vec<(WorkspaceId, Present)>,
+    ) -> Result<Vec<(WorkspaceId, Present)>, StoreError> {
+        present::meet(&mut self.client().await?, process, workspaces, &here).await
+    }
+
+    fn tell(&self, hint: Hint) {
+        let _ = self.hints.send(hint);
     }
 
     fn listen(&self, heard: UnboundedSender<Heard>) {

@@ -10,6 +10,7 @@ mod people;
 mod schema;
 mod turn;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,13 +19,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::ids::WorkspaceId;
+use domain::protocol::Present;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{Begun, ChangesPage, Feed, Heard, Lookup, Page, SnapshotPage, Storage, Wanted};
+use super::{Begun, ChangesPage, Feed, Heard, Hint, Lookup, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
 
 pub(crate) use copy::restore;
@@ -151,7 +153,16 @@ impl Storage for Sqlite {
     }
 
     /// Nobody else is there: one process has the file.
-    fn tell(&self, _: WorkspaceId) {}
+    async fn meet(
+        &self,
+        _: Uuid,
+        _: &BTreeSet<WorkspaceId>,
+        here: Vec<(WorkspaceId, Present)>,
+    ) -> Result<Vec<(WorkspaceId, Present)>, StoreError> {
+        Ok(here)
+    }
+
+    fn tell(&self, _: Hint) {}
 
     fn listen(&self, _: UnboundedSender<Heard>) {}
 

@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "You are signed out. Your work stays on this computer. Sign in to send it.",
   "error.forbidden": "Your role does not allow this. Nothing was changed. Ask an admin of your workspace.",
   "error.offline": "No connection. Your changes are kept and sent when there is one.",
+  "error.busy": "The service is busy. Nothing was lost. Try again in a minute.",
+  "error.intercepted": "Something on the way answered in the service’s place: a proxy, or a network that asks to sign in. Nothing was lost. Open any page in your browser, sign in there, and try again.",
   "error.rate_limited": "Too many requests. Nothing was lost. Try again in a minute.",
   "error.conflict": "Someone changed this before you. Both versions are kept. Choose one under Conflicts.",
   "error.refused": "This is not possible now. What you entered is kept.",

@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "La sesión está cerrada. Su trabajo queda en este equipo. Inicie sesión para enviarlo.",
   "error.forbidden": "Su función no lo permite. No ha cambiado nada. Pregunte a un administrador de su espacio de trabajo.",
   "error.offline": "Sin conexión. Sus cambios se guardan y se envían cuando la haya.",
+  "error.busy": "El servicio está ocupado. No se ha perdido nada. Inténtelo de nuevo en un minuto.",
+  "error.intercepted": "Algo en el camino ha respondido en lugar del servicio: un proxy, o una red que pide iniciar sesión. No se ha perdido nada. Abra cualquier página en su navegador, inicie sesión allí e inténtelo de nuevo.",
   "error.rate_limited": "Demasiadas peticiones. No se ha perdido nada. Inténtelo de nuevo en un minuto.",
   "error.conflict": "Alguien cambió esto antes que usted. Se guardan las dos versiones. Elija una en Conflictos.",
   "error.refused": "Ahora no es posible. Lo que introdujo se conserva.",

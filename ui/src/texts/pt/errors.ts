@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "A sessão está terminada. O seu trabalho fica neste computador. Inicie sessão para o enviar.",
   "error.forbidden": "A sua função não o permite. Nada foi alterado. Fale com um administrador do seu espaço de trabalho.",
   "error.offline": "Sem ligação. As suas alterações ficam guardadas e são enviadas quando houver.",
+  "error.busy": "O serviço está ocupado. Nada se perdeu. Tente de novo daqui a um minuto.",
+  "error.intercepted": "Algo pelo caminho respondeu no lugar do serviço: um proxy, ou uma rede que pede que inicie sessão. Nada se perdeu. Abra uma página qualquer no seu navegador, inicie sessão aí e tente de novo.",
   "error.rate_limited": "Demasiados pedidos. Nada se perdeu. Tente de novo daqui a um minuto.",
   "error.conflict": "Alguém alterou isto antes de si. As duas versões ficam guardadas. Escolha uma em Conflitos.",
   "error.refused": "Agora não é possível. O que introduziu fica guardado.",

@@ -30,7 +30,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         1 => Just(Trouble::Unreachable),
         1 => Just(Trouble::Status(500)),
         1 => Just(Trouble::Busy(1)),
-        1 => Just(Trouble::Status(401)),
+        1 => Just(Trouble::SignedOut),
     ]
 }
 

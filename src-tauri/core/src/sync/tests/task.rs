@@ -72,15 +72,21 @@ async fn the_task_says_how_it_stands() {
     assert!(place.fake.asked().is_empty());
 
     for (trouble, wanted, least) in [
-        (Trouble::Status(401), "SignedOut", 1),
-        (Trouble::Status(403), "Offline", 1),
+        (Trouble::SignedOut, "SignedOut", 1),
+        // Not the service's words: something on the way asks to sign in.
+        (Trouble::Status(401), "Intercepted", 1),
+        (Trouble::Status(403), "Intercepted", 1),
+        (Trouble::Status(407), "Intercepted", 1),
+        (Trouble::Status(511), "Intercepted", 1),
+        (Trouble::Status(302), "Intercepted", 1),
         (Trouble::Removed, "NotAMember", 1),
         (Trouble::Status(426), "UpdateNeeded", 1),
         (Trouble::Status(500), "Offline", 1),
         (Trouble::Status(404), "Offline", 1),
         (Trouble::LostReply, "Offline", 1),
         // The service names its own patience.
-        (Trouble::Busy(90), "Offline", 90),
+        (Trouble::Status(503), "Busy", 1),
+        (Trouble::Busy(90), "Busy", 90),
     ] {
         place.desk.project(&format!("App {trouble:?}")).await;
         place.fake.times();
