@@ -14,6 +14,7 @@ mod error;
 pub mod feed;
 pub mod files;
 mod lane;
+mod last;
 pub mod outbox;
 mod projection;
 mod recover;

@@ -32,7 +32,7 @@ pub(super) fn fill_lists(tx: &mut Write<'_>) -> Result<(), StoreError> {
     }
     for of in shown::all(tx.tx())? {
         if let Ok(Some(state)) = shown::get(tx.tx(), of) {
-            project(tx, &state)?;
+            project(tx, &state, Words::Any)?;
         }
     }
     Ok(())
@@ -62,7 +62,7 @@ pub fn derive(tx: &mut Write<'_>, which: &BTreeSet<AggregateRef>) -> Result<(), 
         let on_top = outbox::on_top(tx.tx(), *of, number)?;
         if on_top.is_empty() {
             // Shown as it is, and let go of: a first snapshot may hold more than memory.
-            show(tx, *of, state.as_ref())?;
+            show(tx, *of, state.as_ref(), Words::Any)?;
             dirty::clear(tx.tx(), *of)?;
         } else {
             states.insert(*of, state);
@@ -84,21 +84,31 @@ pub fn derive(tx: &mut Write<'_>, which: &BTreeSet<AggregateRef>) -> Result<(), 
     }
     let states = working.states.into_inner();
     for (of, state) in states {
-        show(tx, of, state.as_ref())?;
+        show(tx, of, state.as_ref(), Words::Any)?;
         dirty::clear(tx.tx(), of)?;
     }
     Ok(())
 }
 
-/// Writes a shown state with what lists and searches keep of it, where it changed.
+/// What a change may have done to the words that people look for, and to whom comments mention.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// They are as they were: nobody needs to look.
+    Same,
+    /// Whatever it was.
+    Any,
+}
+
+/// Writes a shown state with what lists and searches keep of it, where it changed; the text that stands there now.
 pub(super) fn show(
     tx: &mut Write<'_>,
     of: AggregateRef,
     state: Option<&Aggregate>,
-) -> Result<(), StoreError> {
+    words: Words,
+) -> Result<Option<String>, StoreError> {
     let text = state.map(Aggregate::write).transpose()?;
     if shown::text(tx.tx(), of)? == text {
-        return Ok(());
+        return Ok(text);
     }
     for tag in Tag::of(of) {
         tx.changed(tag);
@@ -106,13 +116,14 @@ pub(super) fn show(
     match (&text, state) {
         (Some(text), Some(state)) => {
             shown::put(tx.tx(), of, text)?;
-            project(tx, state)
+            project(tx, state, words)?;
         }
-        _ => remove(tx, of),
+        _ => remove(tx, of)?,
     }
+    Ok(text)
 }
 
-fn project(tx: &mut Write<'_>, state: &Aggregate) -> Result<(), StoreError> {
+fn project(tx: &mut Write<'_>, state: &Aggregate, words: Words) -> Result<(), StoreError> {
     match state {
         Aggregate::Workspace(_) => {}
         Aggregate::Project(project) => {
@@ -121,6 +132,9 @@ fn project(tx: &mut Write<'_>, state: &Aggregate) -> Result<(), StoreError> {
         }
         Aggregate::Run(run) => run_row::put(tx.tx(), run)?,
         Aggregate::Installation(installation) => installation_row::put(tx.tx(), installation)?,
+    }
+    if words == Words::Same {
+        return Ok(());
     }
     mention::put(tx.tx(), state)?;
     document::put(tx.tx(), state)

@@ -5,11 +5,11 @@ use domain::ids::CommandId;
 use domain::refusal::RefusalCode;
 use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
-use super::derive::{derive, show};
+use super::derive::{Words, derive, show};
 use super::outbox::{OutboxRow, OutboxState};
-use super::table::{outbox, shown};
+use super::table::outbox;
 use super::thing::edited;
-use super::{StoreError, Tag, Write};
+use super::{StoreError, Tag, Write, last};
 
 /// A command that was written.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,7 +91,7 @@ fn one(
     command: &Command,
     parent: Option<CommandId>,
 ) -> Result<One, SubmitError> {
-    let mut state = shown::get(tx.tx(), command.aggregate)?;
+    let mut state = last::take(tx, command.aggregate)?;
     let facts = Facts::gather(command, actor.clone(), at, &tx.view())?;
     let back = state.as_ref().and_then(|before| domain::undo(before, &command.body));
     let domain::Effects { follow_ups } = apply(&mut state, command, &facts)?;
@@ -115,7 +115,9 @@ fn one(
         needs.push(parent);
     }
     outbox::add(tx.tx(), actor, &Envelope::new(command, at, needs))?;
-    show(tx, command.aggregate, state.as_ref())?;
+    let words = if matches!(command.body, Body::SetResult { .. }) { Words::Same } else { Words::Any };
+    let text = show(tx, command.aggregate, state.as_ref(), words)?;
+    last::keep(text, state);
     Ok(One { id: command.id, follow_ups, undo })
 }
 

@@ -179,7 +179,8 @@ pub(in crate::store) fn pending(
     )
 }
 
-/// What is pending on a run, of its results only these: it may have thousands.
+/// What is pending on a run, of its results only these: it may have thousands. Their kind is looked for in the text,
+/// which is many times as fast as reading it; within what people wrote its quotes would have backslashes.
 pub(in crate::store) fn pending_with_results(
     connection: &Connection,
     of: AggregateRef,
@@ -189,7 +190,7 @@ pub(in crate::store) fn pending_with_results(
     select(
         connection,
         "WHERE kind = ?1 AND aggregate = ?2 AND state IN ('queued', 'in_flight')
-           AND (envelope ->> '$.kind' != 'run.set_result' OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq",
+           AND (instr(envelope, '\"kind\":\"run.set_result\"') = 0 OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq",
         params![kind, id, serde_json::to_string(results)?],
     )
 }

@@ -77,7 +77,12 @@ pub(in crate::store) fn get(
     connection: &Connection,
     of: AggregateRef,
 ) -> Result<Option<Aggregate>, StoreError> {
-    text(connection, of)?.map(|text| parsed(&text, |text| Aggregate::read(of, text))).transpose()
+    text(connection, of)?.map(|text| parse(of, &text)).transpose()
+}
+
+/// A state from its text.
+pub(in crate::store) fn parse(of: AggregateRef, text: &str) -> Result<Aggregate, StoreError> {
+    parsed(text, |text| Aggregate::read(of, text))
 }
 
 pub(in crate::store) fn put(tx: &Transaction<'_>, of: AggregateRef, state: &str) -> Result<(), StoreError> {

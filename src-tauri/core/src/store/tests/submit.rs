@@ -9,6 +9,7 @@ use domain::project::{FindingText, Verdict};
 use domain::refusal::RefusalCode;
 use domain::{Body, Command};
 
+use super::super::derive::{Words, show};
 use super::super::outbox::{OutboxRow, OutboxState};
 use super::*;
 use crate::testing::{command, set_field, tick};
@@ -278,4 +279,48 @@ async fn deriving_anew_changes_nothing() {
     desk.store.write(move |tx| derive(tx, &all.into())).await.unwrap();
     assert_eq!(desk.store.read(states).await.unwrap(), before);
     assert!(quiet(&mut changes).await, "what did not change is not told");
+}
+
+/// Protects what the thread that writes remembers of the run that it wrote last: what was rolled back, and what came
+/// from elsewhere meanwhile, is not believed.
+#[tokio::test]
+async fn only_what_stands_in_the_store_is_built_on() {
+    let (_dir, desk, at) = furnished().await;
+    let items = testing::items();
+    desk.tick(at.run, &items[0], Outcome::Pass, vec![]).await;
+
+    let (actor, now) = (desk.actor.clone(), (desk.clock)());
+    let lost = command(AggregateRef::Run(at.run), tick(&items[1], Outcome::Fail, vec![]));
+    let rolled: Result<(), SubmitError> = desk
+        .store
+        .write(move |tx| {
+            submit(tx, &actor, now, lost, || CommandId(testing::fresh()))?;
+            Err(StoreError::DiskFull.into())
+        })
+        .await;
+    assert!(rolled.is_err());
+    desk.tick(at.run, &items[2], Outcome::Pass, vec![]).await;
+
+    // Somebody else's note, as it comes with the feed.
+    let other = command(
+        AggregateRef::Run(at.run),
+        Body::Note { item: items[0].clone(), text: "from elsewhere".to_owned() },
+    );
+    let actor = testing::person(2);
+    desk.store
+        .write(move |tx| {
+            let facts = domain::Facts::plain(actor, now);
+            let mut state = tx.view().aggregate(AggregateRef::Run(at.run))?;
+            domain::apply(&mut state, &other, &facts).unwrap();
+            show(tx, AggregateRef::Run(at.run), state.as_ref(), Words::Any)
+        })
+        .await
+        .unwrap();
+    desk.tick(at.run, &items[3], Outcome::Pass, vec![]).await;
+
+    let run = desk.store.read(move |view| view.run(at.run)).await.unwrap().unwrap();
+    let results: Vec<_> = items[..4].iter().map(|item| run.status(item)).collect();
+    let untested = ItemStatus::Untested;
+    assert_eq!(results, [ItemStatus::Pass, untested, ItemStatus::Pass, ItemStatus::Pass]);
+    assert_eq!(run.items[&items[0]].note(), "from elsewhere");
 }
