@@ -33,6 +33,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // What the first look needs comes in one piece, each piece more being one more question that the window waits for;
+    // but what asks the engine for it goes before it, so that the answers are there by the time it is read.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "ahead", test: /src\/(ahead|ipc\/|lib\/closing)|@tauri-apps/, tags: ["$initial"], priority: 2 },
+            { name: "first", tags: ["$initial"], priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: "happy-dom",

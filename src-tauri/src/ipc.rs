@@ -3,10 +3,9 @@
 use partner_core::engine::Engine;
 use partner_core::error::{Error, ErrorCode};
 use partner_core::ipc::{self, Reply};
-use serde::Serialize;
 use serde_json::Value;
 use tauri::ipc::{InvokeBody, Request, Response};
-use tauri::{AppHandle, Emitter as _, Manager as _, State, WebviewWindow};
+use tauri::{AppHandle, Manager as _, State, WebviewWindow};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{carry, window};
@@ -90,11 +89,6 @@ fn asked(request: &Request<'_>) -> Result<Asked, Error> {
     }
 }
 
-#[derive(Clone, Serialize)]
-struct Changed {
-    tags: Vec<String>,
-}
-
 /// Tells the windows which tags changed, for as long as the app runs. It is given its engine: the opening tells of
 /// changes while the app is still being set up.
 pub fn forward(engine: Engine, app: AppHandle) {
@@ -113,8 +107,12 @@ pub fn forward(engine: Engine, app: AppHandle) {
                     window::zoom(window, &settings);
                 }
             }
-            if let Err(error) = app.emit(CHANGED, Changed { tags }) {
-                tracing::warn!(%error, "the window was not told");
+            for label in [window::MAIN, carry::CARRY] {
+                if let Err(error) = window::tell(&app, label, CHANGED, &tags)
+                    && !matches!(error, tauri::Error::WindowNotFound)
+                {
+                    tracing::warn!(%error, label, "the window was not told");
+                }
             }
         }
     });

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use partner_core::engine::Engine;
 use partner_core::ipc::boot::{Settings, Theme};
+use serde::Serialize;
 use tauri::window::Color;
-use tauri::{
-    AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
-};
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
 use crate::places::Places;
 use crate::sign_in;
@@ -100,7 +99,7 @@ fn save_before_closing(window: &WebviewWindow) {
             sign_in::close_all(&app);
         }
         let WindowEvent::CloseRequested { api, .. } = event else { return };
-        if asked.swap(true, Ordering::Relaxed) || app.emit_to(MAIN, CLOSING, ()).is_err() {
+        if asked.swap(true, Ordering::Relaxed) || tell(&app, MAIN, CLOSING, &()).is_err() {
             return;
         }
         api.prevent_close();
@@ -123,7 +122,14 @@ pub fn zoom(window: &WebviewWindow, settings: &Settings) {
 /// What the page knows before its first paint, so that it never flashes in another theme or language.
 fn start_values(settings: &Settings, link: bool) -> String {
     let values = serde_json::json!({ "theme": settings.theme, "locale": settings.language, "link": link });
-    format!("globalThis.__PARTNER_CONSOLE__ = Object.freeze({values});")
+    include_str!("start.js").replace("VALUES", &values.to_string())
+}
+
+/// Tells the page of one of the app's own windows something. Nothing is told to a page of anybody else's.
+pub fn tell(app: &AppHandle, label: &str, event: &str, payload: &impl Serialize) -> tauri::Result<()> {
+    let window = app.get_webview_window(label).ok_or(tauri::Error::WindowNotFound)?;
+    let payload = serde_json::to_string(payload)?;
+    window.eval(format!("globalThis.__PARTNER_CONSOLE__?.tell({event:?}, {payload})"))
 }
 
 /// Shows the window, once.

@@ -46,6 +46,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
     ("open_window", &["refused"]),
     ("open_app_window", &["refused"]),
     ("opener", &["nobody"]),
+    ("overhear", &["nothing"]),
     ("camera", &["refused"]),
     ("place", &["refused"]),
     ("notifications", &["refused"]),

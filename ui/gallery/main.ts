@@ -7,8 +7,8 @@ import Gallery from "./Gallery.svelte";
 
 setTransport({
   call: ({ name }) => Promise.reject(new Error(`the gallery answers no calls: ${name}`)),
-  closing: () => Promise.resolve(() => undefined),
-  listen: () => Promise.resolve(() => undefined),
+  closing: () => () => undefined,
+  listen: () => () => undefined,
 });
 
 const wanted = new URLSearchParams(location.search).get("theme");

@@ -8,11 +8,9 @@ import { listenForClosing } from "./lib/closing.ts";
 const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
 export const carries = project !== undefined && version !== undefined ? { project, version } : undefined;
 
-const listening = listenForChanges().then(() => {
-  if (carries) return;
+listenForChanges();
+if (!carries) {
+  listenForClosing();
   readAhead("boot", boot());
   readAhead("home", home());
-});
-
-/** Resolves once the window hears what it must not miss. */
-export const begun = Promise.all([listening, carries || listenForClosing()]);
+}

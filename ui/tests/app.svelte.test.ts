@@ -64,13 +64,13 @@ beforeEach(async () => {
       if (!answer) throw { code: "not_found", params: {} };
       return answer(call.args as never);
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
     listen: (heard) => {
       tell = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
   });
-  await listenForChanges();
+  listenForChanges();
   await later.read();
 });
 

@@ -42,8 +42,8 @@ class Portal {
     }
     return Promise.resolve({});
   };
-  listen = () => Promise.resolve(() => undefined);
-  closing = () => Promise.resolve(() => undefined);
+  listen = () => () => undefined;
+  closing = () => () => undefined;
 }
 
 let portal: Portal;

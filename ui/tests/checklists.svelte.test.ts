@@ -84,10 +84,10 @@ beforeEach(async () => {
       if (!answer) throw { code: "not_found", params: {} };
       return answer(call.args as never);
     },
-    closing: () => Promise.resolve(() => undefined),
-    listen: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
+    listen: () => () => undefined,
   });
-  await listenForChanges();
+  listenForChanges();
   await later.read();
 });
 

@@ -68,13 +68,13 @@ beforeEach(async () => {
       const answer = call.name === "sign_ins" ? () => rows : answers[call.name];
       return Promise.resolve().then(() => answer?.() ?? {});
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
     listen: (heard) => {
       tell = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
   });
-  await listenForChanges();
+  listenForChanges();
   screen = mount(Connections, { target: document.body });
   await settle();
 });

@@ -27,11 +27,11 @@ beforeEach(async () => {
     },
     listen: (heard) => {
       tell = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
   });
-  await listenForChanges();
+  listenForChanges();
   bar = mount(Jobs, { target: document.body });
   await settle();
 });

@@ -48,11 +48,11 @@ beforeEach(async () => {
     },
     listen: (heard) => {
       tell = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
   });
-  await listenForChanges();
+  listenForChanges();
   return tellNotices();
 });
 

@@ -119,13 +119,13 @@ beforeEach(async () => {
       if (!answer) throw { code: "internal", params: { detail: `no answer for ${call.name}` } };
       return await answer(call.args as never);
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
     listen: (listener) => {
       tell = listener;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
   });
-  await listenForChanges();
+  listenForChanges();
   await session.take(boot);
   await router.reset();
   install.close();

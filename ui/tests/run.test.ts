@@ -39,7 +39,7 @@ async function open(count: number, wait: RunEngine["wait"] = () => Promise.resol
   engine = new RunEngine(count);
   engine.wait = wait;
   setTransport(engine);
-  await listenForChanges();
+  listenForChanges();
   run = new Run(RUN);
   query = new Query();
   stop?.();

@@ -71,13 +71,13 @@ export class RunEngine implements Transport {
     }
   }
 
-  closing(): Promise<() => void> {
-    return Promise.resolve(() => undefined);
+  closing(): () => void {
+    return () => undefined;
   }
 
-  listen(heard: (tags: readonly string[]) => void): Promise<() => void> {
+  listen(heard: (tags: readonly string[]) => void): () => void {
     this.#heard = heard;
-    return Promise.resolve(() => undefined);
+    return () => undefined;
   }
 
   /** Say that something changed. */

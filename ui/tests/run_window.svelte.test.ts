@@ -73,7 +73,7 @@ async function open(count: number, { advance = false, wait = () => Promise.resol
   engine.call = (call) =>
     call.name === "boot" ? Promise.resolve(boot(advance)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call);
   setTransport(engine);
-  await listenForChanges();
+  listenForChanges();
   await later.read();
   app = mount(App, { target: document.body });
   await settle();
@@ -278,7 +278,7 @@ it("loses no key that was pressed before the run was read: a note's letters go i
   const run = engine.call.bind(engine);
   engine.call = (call) => (call.name === "boot" ? Promise.resolve(boot(false)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call));
   setTransport(engine);
-  await listenForChanges();
+  listenForChanges();
   await later.read();
   app = mount(App, { target: document.body });
   await settle();

@@ -70,10 +70,10 @@ beforeEach(async () => {
       sent.push(call);
       return await answers[call.name]?.();
     },
-    closing: () => Promise.resolve(() => undefined),
-    listen: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
+    listen: () => () => undefined,
   });
-  await listenForChanges();
+  listenForChanges();
   await session.take(boot);
   screen = mount(SettingsScreen, { target: document.body, props: { route: { name: "settings" } } });
   await settle();

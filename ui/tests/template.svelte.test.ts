@@ -105,10 +105,10 @@ beforeEach(async () => {
       await Promise.resolve();
       return answer(call.args as never);
     },
-    listen: () => Promise.resolve(() => undefined),
-    closing: () => Promise.resolve(() => undefined),
+    listen: () => () => undefined,
+    closing: () => () => undefined,
   });
-  await listenForChanges();
+  listenForChanges();
   await later.read();
 });
 afterEach(async () => {

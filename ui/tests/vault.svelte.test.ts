@@ -58,13 +58,13 @@ beforeEach(async () => {
       const answer = call.name === "vault" ? () => view : answers[call.name];
       return Promise.resolve().then(() => answer?.() ?? {});
     },
-    closing: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
     listen: (heard) => {
       tell = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
   });
-  await listenForChanges();
+  listenForChanges();
 });
 
 afterEach(async () => {

@@ -167,13 +167,13 @@ export class VersionEngine implements Transport {
     this.now = now;
   }
 
-  closing(): Promise<() => void> {
-    return Promise.resolve(() => undefined);
+  closing(): () => void {
+    return () => undefined;
   }
 
-  listen(heard: (tags: readonly string[]) => void): Promise<() => void> {
+  listen(heard: (tags: readonly string[]) => void): () => void {
     this.#heard = heard;
-    return Promise.resolve(() => undefined);
+    return () => undefined;
   }
 
   /** What the window is told after each change. */

@@ -55,7 +55,7 @@ export const value = (key: FieldKey) => engine.information[key];
 export const show = async (part: Part, set: Partial<VersionEngine> = {}) => {
   Object.assign(engine, set);
   setTransport(engine);
-  await listenForChanges();
+  listenForChanges();
   await later.read();
   // A workspace that opens begins at its home.
   app = mount(App, { target: document.body });

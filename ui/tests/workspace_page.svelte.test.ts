@@ -44,8 +44,8 @@ beforeEach(() => {
       const answer = name === "add_file" ? paper((args as { name: string }).name) : { command: "x" };
       return Promise.resolve(answer);
     },
-    closing: () => Promise.resolve(() => undefined),
-    listen: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
+    listen: () => () => undefined,
   });
 });
 

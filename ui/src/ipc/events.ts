@@ -16,7 +16,7 @@ export const names = (tags: readonly string[], heard: readonly string[]): boolea
   tags.some((tag) => heard.some((one) => (tag.endsWith(":") ? one.startsWith(tag) : one === tag)));
 
 /** Begin to listen; once, before the first read, so that no change falls between the two. */
-export const listenForChanges = (): Promise<() => void> =>
+export const listenForChanges = (): (() => void) =>
   currentTransport().listen((tags) => {
     for (const heard of [...listeners]) heard(tags);
   });

@@ -17,8 +17,8 @@ beforeEach(() => {
   sent = [];
   setTransport({
     call: (one) => new Promise((answer, fail) => sent.push({ ...one, answer, fail })),
-    closing: () => Promise.resolve(() => undefined),
-    listen: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
+    listen: () => () => undefined,
   });
 });
 

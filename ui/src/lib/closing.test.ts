@@ -14,13 +14,13 @@ it("lets fields save, waits for the answers and for what they lead to, then quit
       await new Promise((turn) => setTimeout(turn));
       calls.push(name);
     },
-    listen: () => Promise.resolve(() => undefined),
+    listen: () => () => undefined,
     closing: (heard) => {
       close = heard;
-      return Promise.resolve(() => undefined);
+      return () => undefined;
     },
   });
-  await listenForClosing();
+  listenForClosing();
   const field = document.createElement("input");
   document.body.append(field);
   field.focus();

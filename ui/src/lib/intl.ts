@@ -16,3 +16,6 @@ export const dates: (locale: string, options: Intl.DateTimeFormatOptions) => Int
 export const distances: (locale: string, options: Intl.RelativeTimeFormatOptions) => Intl.RelativeTimeFormat = once(Intl.RelativeTimeFormat);
 export const numbers: (locale: string, options?: Intl.NumberFormatOptions) => Intl.NumberFormat = once(Intl.NumberFormat);
 export const plurals: (locale: string) => Intl.PluralRules = once(Intl.PluralRules);
+
+/** A whole number. Below a thousand every language of the window writes the same digits: nothing has to be made for them. */
+export const whole = (n: number, locale: string): string => (Number.isInteger(n) && Math.abs(n) < 1_000 ? String(n) : numbers(locale).format(n));

@@ -127,13 +127,13 @@ describe("useQuery", () => {
   beforeEach(async () => {
     setTransport({
       call: () => Promise.reject(new Error("not called")),
-      closing: () => Promise.resolve(() => undefined),
+      closing: () => () => undefined,
       listen: (heard) => {
         tell = heard;
-        return Promise.resolve(() => undefined);
+        return () => undefined;
       },
     });
-    stop = await listenForChanges();
+    stop = listenForChanges();
   });
   afterEach(() => stop());
 

@@ -4,6 +4,8 @@ export interface Start {
   locale?: string;
   /** It was started by a link, which waits to be followed. */
   link?: boolean;
+  /** Hears what the shell tells; what it told before anybody heard comes at once. */
+  hear?: (event: string, ear: (payload: unknown) => void) => void;
 }
 
 declare global {

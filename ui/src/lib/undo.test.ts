@@ -23,8 +23,8 @@ beforeEach(() => {
       calls.push(call);
       return Promise.resolve().then(() => answer(call));
     },
-    listen: () => Promise.resolve(() => undefined),
-    closing: () => Promise.resolve(() => undefined),
+    listen: () => () => undefined,
+    closing: () => () => undefined,
   } as Parameters<typeof setTransport>[0]);
 });
 

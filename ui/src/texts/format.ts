@@ -2,7 +2,7 @@
  * The message format: `{name}` is replaced, and a text that depends on a count is an object of
  * plural forms, chosen by the number `n`: `{ one: "{n} field missing", other: "{n} fields missing" }`.
  */
-import { numbers, plurals } from "../lib/intl.ts";
+import { plurals, whole } from "../lib/intl.ts";
 
 export type Plural = { readonly [form in Intl.LDMLPluralRule]?: string } & { readonly other: string };
 export type Message = string | Plural;
@@ -23,9 +23,9 @@ export function format(message: Message, params: Readonly<Record<string, string 
     typeof message === "string"
       ? message
       : (message[plurals(locale).select(Number(params.n))] ?? message.other);
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return text.replace(/\{(\w+)\}/g, (slot, name: string) => {
     const value = params[name];
-    if (value === undefined) return whole;
-    return typeof value === "number" ? numbers(locale).format(value) : value;
+    if (value === undefined) return slot;
+    return typeof value === "number" ? whole(value, locale) : value;
   });
 }

@@ -34,8 +34,8 @@ function engine(count: number) {
       saved.push({ name: file, text: content.text });
       return Promise.resolve({ path: `/downloads/${file}` });
     },
-    listen: () => Promise.resolve(() => undefined),
-    closing: () => Promise.resolve(() => undefined),
+    listen: () => () => undefined,
+    closing: () => () => undefined,
   });
   return saved;
 }
