@@ -74,7 +74,7 @@ async fn an_app_is_brought_in_compared_and_changed_as_it_was_shown() -> Result<(
     picture(&app, "apps-bring-in").await?;
     app.click(testid("bring-in-go")).await?;
     app.wait_for("[data-screen=version]").await?;
-    app.wait_text(testid("carried"), "as here").await?;
+    app.wait_text(testid("carried"), "As here").await?;
 
     // Here the slug becomes another; at Talkdesk it is as before.
     app.fill(testid("field-slug"), "survey-lens-2").await?;
