@@ -76,8 +76,8 @@ beforeEach(async () => {
       sent.push(call);
       return Promise.resolve().then(() => answers[call.name]?.(call.args as never) ?? {});
     },
-    closing: () => Promise.resolve(() => undefined),
-    listen: () => Promise.resolve(() => undefined),
+    closing: () => () => undefined,
+    listen: () => () => undefined,
   });
   await listenForChanges();
   await session.take(new VersionEngine().boot());
