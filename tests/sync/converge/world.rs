@@ -199,15 +199,21 @@ async fn settle(desktop: &Desktop, again: bool) {
 async fn lists(desktop: &Desktop) -> String {
     let read = desktop.store.read(|view| {
         let query = ProjectQuery { limit: 100, ..ProjectQuery::default() };
+        // Hits of one rank come in the order of the index, which is that in which things came to this desktop.
+        let found = |words: &str| {
+            let mut hits: Vec<_> = view.search(words, 100)?.iter().map(|hit| format!("{hit:#?}")).collect();
+            hits.sort_unstable();
+            Ok::<_, StoreError>(hits.join("\n"))
+        };
         Ok::<_, StoreError>(format!(
-            "{:#?} {:#?} {:#?} {:#?} {:#?} {:#?} {:#?}",
+            "{:#?} {:#?} {:#?} {:#?} {:#?} {} {}",
             view.project_rows(&query)?,
             view.project_counts(false)?,
             view.review_rows()?,
             view.run_rows()?,
             view.installation_rows()?,
-            view.search("sample", 100)?,
-            view.search("one", 100)?,
+            found("sample")?,
+            found("one")?,
         ))
     });
     read.await.unwrap()
