@@ -106,8 +106,20 @@ pub(super) fn show(
     state: Option<&Aggregate>,
     words: Words,
 ) -> Result<Option<String>, StoreError> {
+    let before = shown::text(tx.tx(), of)?;
+    show_over(tx, of, before.as_deref(), state, words)
+}
+
+/// The same for whoever has read the text that stands there.
+pub(super) fn show_over(
+    tx: &mut Write<'_>,
+    of: AggregateRef,
+    before: Option<&str>,
+    state: Option<&Aggregate>,
+    words: Words,
+) -> Result<Option<String>, StoreError> {
     let text = state.map(Aggregate::write).transpose()?;
-    if shown::text(tx.tx(), of)? == text {
+    if before == text.as_deref() {
         return Ok(text);
     }
     for tag in Tag::of(of) {

@@ -12,15 +12,19 @@ thread_local! {
     static LAST: RefCell<Option<(String, Aggregate)>> = const { RefCell::new(None) };
 }
 
-/// The shown state. What is kept stands for its text and for nothing else: whatever happened to the store since, rolled
-/// back or restored, the text that stands there now decides.
-pub(super) fn take(tx: &Write<'_>, of: AggregateRef) -> Result<Option<Aggregate>, StoreError> {
+/// The shown state and its text. What is kept stands for its text and for nothing else: whatever happened to the store
+/// since, rolled back or restored, the text that stands there now decides.
+pub(super) fn take(
+    tx: &Write<'_>,
+    of: AggregateRef,
+) -> Result<(Option<Aggregate>, Option<String>), StoreError> {
     let kept = LAST.take().filter(|(_, state)| state.of() == of);
-    let Some(text) = shown::text(tx.tx(), of)? else { return Ok(None) };
-    match kept {
-        Some((known, state)) if known == text => Ok(Some(state)),
-        _ => shown::parse(of, &text).map(Some),
-    }
+    let Some(text) = shown::text(tx.tx(), of)? else { return Ok((None, None)) };
+    let state = match kept {
+        Some((known, state)) if known == text => state,
+        _ => shown::parse(of, &text)?,
+    };
+    Ok((Some(state), Some(text)))
 }
 
 /// Keeps a state with its text.

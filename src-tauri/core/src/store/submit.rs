@@ -5,7 +5,7 @@ use domain::ids::CommandId;
 use domain::refusal::RefusalCode;
 use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
-use super::derive::{Words, derive, show};
+use super::derive::{Words, derive, show_over};
 use super::outbox::{OutboxRow, OutboxState};
 use super::table::outbox;
 use super::thing::edited;
@@ -91,7 +91,7 @@ fn one(
     command: &Command,
     parent: Option<CommandId>,
 ) -> Result<One, SubmitError> {
-    let mut state = last::take(tx, command.aggregate)?;
+    let (mut state, before) = last::take(tx, command.aggregate)?;
     let facts = Facts::gather(command, actor.clone(), at, &tx.view())?;
     let back = state.as_ref().and_then(|before| domain::undo(before, &command.body));
     let domain::Effects { follow_ups } = apply(&mut state, command, &facts)?;
@@ -116,7 +116,7 @@ fn one(
     }
     outbox::add(tx.tx(), actor, &Envelope::new(command, at, needs))?;
     let words = if matches!(command.body, Body::SetResult { .. }) { Words::Same } else { Words::Any };
-    let text = show(tx, command.aggregate, state.as_ref(), words)?;
+    let text = show_over(tx, command.aggregate, before.as_deref(), state.as_ref(), words)?;
     last::keep(text, state);
     Ok(One { id: command.id, follow_ups, undo })
 }
