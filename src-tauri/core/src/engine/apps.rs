@@ -4,7 +4,7 @@
 //! call says. A change is no command: it is sent once, as it was shown; the app is read before and after, and what is
 //! recorded is what Talkdesk tells then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, problems};
@@ -234,11 +234,11 @@ impl Engine {
         let after = reached.apps().app(&of.app).await.map_err(|failure| call_error(&failure))?;
         self.change(project, record(&after)).await?;
         let there = app::told(&after, &version.information);
-        let stands = |field: &&FieldKey| {
+        let differs = |field: &&FieldKey| {
             let there = there.get(*field).and_then(Option::as_ref);
             !app::same(version.information.get(**field).as_ref(), there)
         };
-        Ok(Pushed { differ: fields.iter().filter(stands).copied().collect() })
+        Ok(Pushed { differ: fields.iter().filter(differs).copied().collect() })
     }
 
     async fn app_and_version(&self, args: &AppArgs) -> Result<(Reached, App, Version), Error> {
@@ -275,8 +275,7 @@ fn details_of(app: &App) -> ProjectDetails {
 }
 
 fn carried(version: domain::ids::VersionId, told: Told) -> Body {
-    let entered: BTreeMap<_, _> = told;
-    Body::MarkCarried { version, fields: entered.keys().copied().collect(), entered }
+    Body::MarkCarried { version, fields: told.keys().copied().collect(), entered: told }
 }
 
 fn request(

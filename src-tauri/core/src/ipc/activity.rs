@@ -179,7 +179,7 @@ pub(super) fn views(
         rows.push(ActivityView {
             id: row.envelope.id,
             number: row.number,
-            by: By { id: row.actor, name: people.name(row.actor), me: people.is_me(row.actor), at: row.at },
+            by: people.who(row.actor, row.at),
             known: row.envelope.command().is_ok(),
             project: project.map(|project| project.details.name.clone()),
             version: number,

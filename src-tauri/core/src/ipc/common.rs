@@ -68,7 +68,11 @@ impl<'a> People<'a> {
     }
     /// A mark with the person's name.
     pub fn by(&self, mark: &Mark) -> By {
-        By { id: mark.by, name: self.name(mark.by), me: mark.by == self.me, at: mark.at }
+        self.who(mark.by, mark.at)
+    }
+    /// A person, and when they did it.
+    pub fn who(&self, id: MemberId, at: Timestamp) -> By {
+        By { id, name: self.name(id), me: self.is_me(id), at }
     }
     /// Whether it is the person at this computer.
     pub fn is_me(&self, id: MemberId) -> bool {

@@ -1,6 +1,5 @@
 //! Changes that met others: how it came about, and those that were settled without anybody.
 
-use domain::ids::MemberId;
 use domain::{Body, Envelope, Timestamp};
 use serde::Serialize;
 
@@ -60,9 +59,11 @@ pub enum Settled {
 /// What was settled without anybody, newest first.
 pub(super) async fn settled(engine: &Engine, _: Nothing) -> Result<Vec<SettledView>, Error> {
     with_view(engine, |view, me| {
+        let workspace = view.workspace()?;
+        let people = People::new(workspace.as_ref(), me);
         let mut shown = Vec::new();
         for row in view.met_and_taken(SETTLED)? {
-            let meeting = meeting(view, &row, me)?;
+            let meeting = meeting(view, &row, &people)?;
             let Some(how) = how(&row.envelope, &meeting) else { continue };
             shown.push(SettledView {
                 how,
@@ -78,19 +79,12 @@ pub(super) async fn settled(engine: &Engine, _: Nothing) -> Result<Vec<SettledVi
 }
 
 /// How a change came to meet others.
-pub(super) fn meeting(view: View<'_>, row: &OutboxRow, me: MemberId) -> Result<MeetingView, Error> {
-    let workspace = view.workspace()?;
-    let people = People::new(workspace.as_ref(), me);
+pub(super) fn meeting(view: View<'_>, row: &OutboxRow, people: &People<'_>) -> Result<MeetingView, Error> {
     let base = view.base(row)?;
     Ok(MeetingView {
         known: row.knew_at,
-        base: base.map(|row| By {
-            id: row.actor,
-            name: people.name(row.actor),
-            me: people.is_me(row.actor),
-            at: row.at,
-        }),
-        others: views(view, view.met(row.id)?, &people)?,
+        base: base.map(|row| people.who(row.actor, row.at)),
+        others: views(view, view.met(row.id)?, people)?,
         answered: row.settled_at,
     })
 }

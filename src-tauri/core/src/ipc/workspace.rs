@@ -225,11 +225,14 @@ pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<Vec<PendingVi
 }
 
 fn pending_views(view: View<'_>, me: MemberId) -> Result<Vec<PendingView>, Error> {
+    let workspace = view.workspace()?;
+    let people = People::new(workspace.as_ref(), me);
     let mut shown = Vec::new();
     for row in view.outbox()? {
         let command = row.envelope.command().ok();
         let project = project_of(view, row.envelope.aggregate)?;
-        let meeting = (row.state == OutboxState::Conflicted).then(|| meeting(view, &row, me)).transpose()?;
+        let meeting =
+            (row.state == OutboxState::Conflicted).then(|| meeting(view, &row, &people)).transpose()?;
         let theirs =
             project.as_ref().zip(command).and_then(|(project, command)| standing(project, &command.body));
         shown.push(PendingView {
