@@ -14,7 +14,9 @@ mod exchange;
 mod life;
 mod manifest;
 mod port;
+mod preflight;
 mod sign_in;
+mod sso;
 #[path = "../shared/team.rs"]
 mod team;
 mod teams;

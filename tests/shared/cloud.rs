@@ -32,8 +32,13 @@ impl Cloud {
 
     /// Through the install page, as an admin of the account does; its events go to a callback.
     pub async fn install(&mut self, callback: &str) {
+        self.install_with(callback, json!({})).await;
+    }
+
+    /// The same of a version with more fields.
+    pub async fn install_with(&mut self, callback: &str, more: Value) {
         let version = format!("{}/partner-project/apps/{APP}/versions/v1", self.running.url());
-        let draft = json!({
+        let mut draft = json!({
             "app": { "id": APP, "name": "Call Notes", "slug": "call-notes" },
             "version": { "id": "v1", "number": "1.3.0" },
             "fields": {
@@ -41,6 +46,7 @@ impl Cloud {
                 "scopes": ["apps:read", "apps:write", "events:read"],
             },
         });
+        draft["fields"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let draft = self.http.put(&version).bearer_auth(self.running.token()).json(&draft);
         assert!(draft.send().await.unwrap().status().is_success());
         let link = self.http.get(format!("{version}/install-link?account=sample-apps"));

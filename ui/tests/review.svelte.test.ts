@@ -3,7 +3,7 @@ import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { ActivityView, AnswerView, Body, Boot, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, PendingView, ReviewView, SettledView, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
+import type { ActivityView, AnswerView, Body, Boot, By, ChangeArgs, CheckView, DossierView, FileRef, FindingView, LookedView, PendingView, ReviewView, Seen, SettledView, Sight, TrackName, TrackState, TrackView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -573,7 +573,7 @@ describe("values that are written whole", () => {
 });
 
 describe("preflight", () => {
-  const check = (some: Partial<CheckView>): CheckView => ({ code: "video", state: "warn", count: 1, places: [], page: null, waiver: null, ...some });
+  const check = (some: Partial<CheckView>): CheckView => ({ code: "video", state: "warn", count: 1, places: [], page: null, waiver: null, is_run: false, looked: null, ...some });
 
   it("waives what is ours with a reason, and offers it for nothing that Talkdesk asks for", async () => {
     await open(review("not_submitted", "not_submitted", { checks: [check({}), check({ code: "trial_plan", state: "fail", page: "docs/managing-trials-and-user-roles" })] }));
@@ -606,10 +606,56 @@ describe("preflight", () => {
   });
 });
 
+describe("network checks", () => {
+  const check = (some: Partial<CheckView>): CheckView => ({ code: "callback", state: "not_run", count: 0, places: [], page: null, waiver: null, is_run: true, looked: null, ...some });
+  const url = "https://app.example/events";
+  const looked = (sight: Sight, params = {}, stale = false): LookedView => ({ by: me, stale, seen: [{ place: { field: "events_callback_url" }, of: url, sight, params }] });
+  const shown = async (some: Partial<CheckView>) => {
+    await open(review("not_submitted", "not_submitted", { checks: [check(some)] }));
+    return by("check-callback")?.textContent ?? "";
+  };
+
+  it.each<[string, Partial<CheckView>, string[], string[]]>([
+    ["says that it was not run", {}, ["not run", "Not run yet."], ["Partner manager"]],
+    ["says where it failed, and how", { state: "fail", count: 1, looked: looked("takes", { status: "200" }) }, [url, "took it, with 200", "Partner manager"], []],
+    ["says nothing of what is in order, but who saw it", { state: "pass", count: 1, looked: looked("refuses", { status: "401" }) }, ["Partner manager"], [url]],
+    ["says that an address changed since", { looked: looked("refuses", {}, true) }, ["An address changed since"], [url, "Partner manager"]],
+    ["says that this computer was not connected", { looked: looked("offline") }, ["this computer has no connection"], ["Answer 401"]],
+  ])("%s", async (_, some, says, not) => {
+    const text = await shown(some);
+    for (const words of says) expect(text).toContain(words);
+    for (const words of not) expect(text).not.toContain(words);
+  });
+
+  it("names the events that are missing", async () => {
+    const seen: Seen[] = [
+      { place: {}, of: "app.installed", sight: "there", params: {} },
+      { place: {}, of: "user.logout", sight: "not_yet", params: {} },
+    ];
+    await open(review("not_submitted", "not_submitted", { checks: [check({ code: "events_handled", looked: { by: me, stale: false, seen } })] }));
+    const text = by("check-events_handled")?.textContent ?? "";
+    expect(text).toContain("Not yet: user.logout");
+    expect(text).not.toContain("app.installed");
+  });
+
+  it("are run for this version when a person asks; stopped, nothing is kept", async () => {
+    answers.run_checks = () => {
+      throw { code: "cancelled", params: {} };
+    };
+    await shown({});
+    await click("run-checks");
+    expect(sent.find(({ name }) => name === "run_checks")?.args).toEqual({ project: PROJECT, version: VERSION });
+    expect(by("run-checks-failed")?.textContent).toContain("Nothing was kept");
+    answers.run_checks = () => ({});
+    await click("run-checks");
+    expect(by("run-checks-failed")).toBeNull();
+  });
+});
+
 describe("the dossier", () => {
   it("tells every decision with who and why, and stands alone as a file", () => {
     const approved = track("technical", "approved");
-    const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." } }];
+    const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." }, is_run: false, looked: null }];
     const answers: AnswerView[] = [
       { outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
       { outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me },

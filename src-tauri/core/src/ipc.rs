@@ -32,6 +32,7 @@ pub mod projects;
 pub mod receiving;
 pub mod review;
 pub mod session;
+pub mod sso;
 pub mod storage;
 pub mod teams;
 pub mod template;
@@ -321,6 +322,10 @@ calls! {
     aside apps::push_request(apps::PushArgs) -> apps::PushRequest [];
     /// Sends a request that was shown, and records what stands at Talkdesk then.
     aside apps::push_to_app(apps::SendPushArgs) -> apps::Pushed [];
+    /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID.
+    aside sso::check_sso(sso::SsoArgs) -> sso::SsoReport [];
+    /// Runs the checks of a version that need the network, and keeps what was seen.
+    aside review::run_checks(common::VersionArgs) -> common::Done [];
     /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
     upload files::add_file(files::AddFileArgs) -> domain::files::FileRef [];
     /// Takes the picture on the clipboard in.

@@ -57,6 +57,8 @@ pub enum JobKind {
     Import,
     /// Moves a workspace to a team's service.
     Move,
+    /// Runs the checks of a version that need the network.
+    Check,
 }
 
 /// A job's own end of it. Dropped, the job is over.

@@ -132,7 +132,8 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketTakeBack { .. }
         | Body::TicketSetClosed { .. }
         | Body::TicketRemove { .. } => &[Admin, PartnerManager, Developer],
-        Body::SecretNoteReveal { .. }
+        Body::CheckRecord { .. }
+        | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }
         | Body::InstallationNoteState { .. }

@@ -19,7 +19,7 @@ use crate::ids::{
     MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId, VersionId,
 };
 use crate::installation::{Authentication, EventFacts, TalkdeskState, Word};
-use crate::preflight::CheckCode;
+use crate::preflight::{CheckCode, Seen};
 use crate::project::{
     AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
@@ -326,6 +326,13 @@ pub enum Body {
     #[serde(rename = "review.set_listed")]
     SetListed { version: VersionId, listed: bool },
 
+    /// Keeps what was seen when checks were run, in the place of what was seen before.
+    #[serde(rename = "check.record")]
+    CheckRecord {
+        version: VersionId,
+        #[cfg_attr(feature = "ts", ts(type = "{ [key in CheckCode]?: Array<Seen> }"))]
+        looked: BTreeMap<CheckCode, Vec<Seen>>,
+    },
     /// Lets a check of ours stay as it is, with a reason.
     #[serde(rename = "check.waive")]
     CheckWaive { version: VersionId, check: CheckCode, reason: String },

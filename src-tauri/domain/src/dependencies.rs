@@ -156,6 +156,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::VersionEdit { version, .. }
         | Body::VersionAssign { version, .. }
         | Body::VersionDiscard { version }
+        | Body::CheckRecord { version, .. }
         | Body::CheckWaive { version, .. }
         | Body::CheckUnwaive { version, .. }
         | Body::FindingAdd { version, .. }

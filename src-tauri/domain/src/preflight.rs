@@ -1,7 +1,10 @@
-//! Preflight: what a review would find that can be seen here without a connection.
+//! Preflight: what a review would find that can be seen before it: read off the version, or, where that needs the
+//! network, as somebody saw it who had it looked at.
 //!
 //! Each check has its source. What Talkdesk asks for is mended; what is only ours warns, and is waived with a reason.
 //! Nothing here bars: a track is barred by its missing fields alone (`fields::missing`).
+
+mod looked;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +17,9 @@ use crate::files::{FileRef, Pixels};
 use crate::project::Version;
 use crate::refusal::Rule;
 use crate::workspace::{ImageLimit, ImageLimits};
+
+pub(crate) use looked::checked as checked_looks;
+pub use looked::{EVENTS, Looked, Seen, Sight, subjects};
 
 /// A check.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -54,6 +60,18 @@ pub enum CheckCode {
     Capabilities,
     /// Release notes are written.
     ReleaseNotes,
+    /// Pages, pictures and the app itself answer.
+    Reachable,
+    /// Every host has a valid certificate and takes TLS 1.2 or later.
+    Tls,
+    /// Redirect URIs answer at exactly their address.
+    RedirectsAnswer,
+    /// The callback answers, and refuses an event that an unknown key signed.
+    Callback,
+    /// A token was got by the private key.
+    KeyToken,
+    /// Every event of the life cycle arrived, verified.
+    EventsHandled,
 }
 
 /// How a check went.
@@ -87,6 +105,10 @@ pub struct Check {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub waiver: Option<Waiver>,
+    /// What was seen, and by whom, where it has to be run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub looked: Option<Looked>,
 }
 
 /// A check of ours that was waived.
@@ -111,7 +133,7 @@ pub struct Taken {
 
 impl CheckCode {
     /// Every check, in the order in which they are shown.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::HttpsOnly,
         Self::RedirectsExact,
         Self::ScopesReasoned,
@@ -129,6 +151,12 @@ impl CheckCode {
         Self::Video,
         Self::Capabilities,
         Self::ReleaseNotes,
+        Self::Reachable,
+        Self::Tls,
+        Self::RedirectsAnswer,
+        Self::Callback,
+        Self::KeyToken,
+        Self::EventsHandled,
     ];
 
     /// The page of Talkdesk that asks for it, below docs.talkdesk.com; none where it is ours.
@@ -145,6 +173,12 @@ impl CheckCode {
             // The code goes to exactly the URI that is registered.
             Self::RedirectsExact => Some("docs/authorization-code"),
             Self::TrialPlan => Some("docs/managing-trials-and-user-roles"),
+            // Whoever takes an event that Talkdesk did not sign takes anybody's.
+            Self::Callback => Some("docs/events-api"),
+            // A signed JWT is mandatory to be listed.
+            Self::KeyToken => Some("reference/cc-jwt"),
+            // All life-cycle events.
+            Self::EventsHandled => Some("docs/app-requirements"),
             // Talkdesk documents neither types nor sizes: what is looked at is the workspace's own.
             Self::ImageFiles
             | Self::ImageSizes
@@ -153,7 +187,10 @@ impl CheckCode {
             | Self::PoliciesApart
             | Self::Video
             | Self::Capabilities
-            | Self::ReleaseNotes => None,
+            | Self::ReleaseNotes
+            | Self::Reachable
+            | Self::Tls
+            | Self::RedirectsAnswer => None,
         }
     }
 
@@ -267,8 +304,14 @@ fn check(code: CheckCode, version: &Version, taken: Taken, limits: &ImageLimits)
         CheckCode::Capabilities => named(code, version, K::Capabilities),
         CheckCode::ReleaseNotes => {
             let state = if version.notes.trim().is_empty() { CheckState::Warn } else { CheckState::Pass };
-            Check { code, state, count: 1, places: Vec::new(), waiver: None }
+            Check { code, state, count: 1, places: Vec::new(), waiver: None, looked: None }
         }
+        CheckCode::Reachable
+        | CheckCode::Tls
+        | CheckCode::RedirectsAnswer
+        | CheckCode::Callback
+        | CheckCode::KeyToken
+        | CheckCode::EventsHandled => looked::check(code, version),
     }
 }
 
@@ -301,7 +344,7 @@ fn checked(code: CheckCode, bad: CheckState, looked: usize, places: Vec<Place>) 
         _ => bad,
     };
     let count = if places.is_empty() { looked } else { places.len() };
-    Check { code, state, count: u32::try_from(count).unwrap_or(u32::MAX), places, waiver: None }
+    Check { code, state, count: u32::try_from(count).unwrap_or(u32::MAX), places, waiver: None, looked: None }
 }
 
 /// Small letters and figures, a space between words.

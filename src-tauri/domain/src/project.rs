@@ -11,7 +11,7 @@ use crate::external::ExternalLink;
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
 use crate::files::{FileRef, FiledEvidence};
 use crate::ids::{ContactId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
-use crate::preflight::{Check, Waivers};
+use crate::preflight::{Check, CheckCode, Looked, Waivers};
 
 /// One app on Partner Project.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -127,6 +127,10 @@ pub struct Version {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Waivers>", optional))]
     pub waivers: Waivers,
+    /// What was seen when checks that need the network were run last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub looked: BTreeMap<CheckCode, Looked>,
     /// What a person entered on Partner Project.
     pub carried: BTreeMap<FieldKey, Carried>,
     /// Steps of the partner process ticked for this version.

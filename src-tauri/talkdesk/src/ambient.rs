@@ -39,11 +39,16 @@ impl Ambient {
         (self.now)()
     }
 
+    /// Random bytes.
+    pub(crate) fn random_bytes<const N: usize>(&self) -> Result<[u8; N], NoRandomness> {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes)?;
+        Ok(bytes)
+    }
+
     /// 128 random bits as 32 hexadecimal digits.
     pub fn random_id(&self) -> Result<String, NoRandomness> {
-        let mut bytes = [0; 16];
-        (self.random)(&mut bytes)?;
-        Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+        Ok(format!("{:032x}", u128::from_be_bytes(self.random_bytes()?)))
     }
 }
 

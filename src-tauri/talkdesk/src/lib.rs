@@ -25,6 +25,7 @@ pub mod region;
 pub mod sealed;
 pub mod secret;
 pub mod signature;
+pub mod stranger;
 #[cfg(test)]
 mod testing;
 pub mod token;

@@ -87,6 +87,17 @@ pub enum Blocked {
     Origin,
 }
 
+/// What is wrong with the TLS of a host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TlsFault {
+    /// Its certificate is not valid: over, of another name, by nobody who is trusted.
+    #[error("its certificate is not valid")]
+    Certificate,
+    /// It takes no TLS of 1.2 or later.
+    #[error("it takes no TLS of 1.2 or later")]
+    Version,
+}
+
 /// Why there is no content.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Failure {
@@ -97,6 +108,14 @@ pub enum Failure {
         host: String,
         /// Why.
         why: Blocked,
+    },
+    /// There was no safe connection, so nothing was asked.
+    #[error("{host} has no TLS that can be trusted: {why}")]
+    Tls {
+        /// The server.
+        host: String,
+        /// What is wrong.
+        why: TlsFault,
     },
     /// There was no connection, so nothing was asked.
     #[error("{0} cannot be reached")]
@@ -213,14 +232,47 @@ impl Wire {
         let host = self.called(&url)?;
         let request = self.client.post(url).timeout(self.within).headers(headers).body(body);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
-        let status = response.status();
-        if status.is_redirection() {
-            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-            let to = location.and_then(|text| response.url().join(text).ok());
-            let to = to.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-            return Err(Failure::Redirected { host, to });
+        answered(host, &response)
+    }
+
+    /// Opens an address as a browser does, with these cookies and, where there is one, a form that is posted. Where it
+    /// is sent on to is told, and not gone to.
+    pub async fn open(&self, url: Url, cookies: &str, form: Option<String>) -> Result<Opened, Failure> {
+        let host = self.called(&url)?;
+        let mut request = match form {
+            None => self.client.get(url),
+            Some(form) => {
+                let kind = "application/x-www-form-urlencoded";
+                self.client.post(url).header(header::CONTENT_TYPE, kind).body(form)
+            }
+        };
+        request = request.header(header::ACCEPT, "text/html, */*;q=0.8").timeout(self.within);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies);
         }
-        Ok(status)
+        let mut response = request.send().await.map_err(|error| lost(&host, error))?;
+        let status = response.status();
+        let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+        let cookies = response.headers().get_all(header::SET_COOKIE).iter().filter_map(text).collect();
+        let location = response.headers().get(header::LOCATION).and_then(text);
+        let location = location.filter(|_| status.is_redirection());
+        let location = location.and_then(|text| response.url().join(&text).ok());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| lost(&host, error))? {
+            if body.len() + chunk.len() > BODY_LIMIT {
+                return Err(Failure::TooLarge(host));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Opened { status, location, cookies, body })
+    }
+
+    /// Asks an address once, with nothing of ours, and says what it answers. Its content is not read.
+    pub async fn look(&self, url: Url) -> Result<StatusCode, Failure> {
+        let host = self.called(&url)?;
+        let request = self.client.get(url).timeout(self.within);
+        let response = request.send().await.map_err(|error| lost(&host, error))?;
+        answered(host, &response)
     }
 
     /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.
@@ -266,15 +318,49 @@ impl Wire {
     }
 }
 
+/// The status of an answer, or where it sends the caller.
+fn answered(host: String, response: &reqwest::Response) -> Result<StatusCode, Failure> {
+    let status = response.status();
+    if status.is_redirection() {
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+        let to = location.and_then(|text| response.url().join(text).ok());
+        let to = to.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        return Err(Failure::Redirected { host, to });
+    }
+    Ok(status)
+}
+
 /// Why there is no whole answer.
 fn lost(host: &str, error: reqwest::Error) -> Failure {
     let error = error.without_url();
     tracing::debug!(host, %error, "a call failed");
-    match cause::<Inside>(&error) {
-        Some(Inside) => Failure::Blocked { host: host.to_owned(), why: Blocked::Address },
-        None if error.is_connect() => Failure::Unreachable(host.to_owned()),
-        None => Failure::Lost(host.to_owned()),
+    let host = host.to_owned();
+    match (cause::<Inside>(&error), tls_fault(&error)) {
+        (Some(Inside), _) => Failure::Blocked { host, why: Blocked::Address },
+        (None, Some(why)) => Failure::Tls { host, why },
+        (None, None) if error.is_connect() => Failure::Unreachable(host),
+        (None, None) => Failure::Lost(host),
     }
+}
+
+/// What was wrong with the TLS of a host, where that is why there is no connection.
+fn tls_fault(error: &(dyn std::error::Error + 'static)) -> Option<TlsFault> {
+    use rustls::AlertDescription::{HandshakeFailure, ProtocolVersion};
+    let mut at = Some(error);
+    while let Some(error) = at {
+        // An I/O error does not name the error in it as its source.
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let inner = inner.and_then(|inner| inner.downcast_ref());
+        match error.downcast_ref::<rustls::Error>().or(inner) {
+            Some(rustls::Error::InvalidCertificate(_)) => return Some(TlsFault::Certificate),
+            Some(
+                rustls::Error::PeerIncompatible(_)
+                | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure),
+            ) => return Some(TlsFault::Version),
+            _ => at = error.source(),
+        }
+    }
+    None
 }
 
 /// A request.
@@ -311,6 +397,24 @@ impl Call<'_> {
     #[must_use]
     pub fn bearer(self, token: &Secret<String>) -> Self {
         Self { authorization: Some(Secret::new(format!("Bearer {}", token.expose()))), ..self }
+    }
+}
+
+/// What a browser gets of an address. Its `Debug` is without body, address and cookies: codes and sessions stand there.
+pub struct Opened {
+    /// Its status.
+    pub status: StatusCode,
+    /// Where it sends the browser on to.
+    pub location: Option<Url>,
+    /// The cookies that it sets, as they came.
+    pub cookies: Vec<String>,
+    /// Its body.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

@@ -175,7 +175,51 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("app-push")).await?;
         self.app.wait_for(testid("push-request")).await?;
         self.visit("change an app at Talkdesk", Kind::Over).await?;
-        self.leave("change an app at Talkdesk", "app-dialog").await
+        self.leave("change an app at Talkdesk", "app-dialog").await?;
+        self.checks(cloud, project, version).await
+    }
+
+    /// The checks that need the network, at addresses of the sandbox: its receiver takes what an unknown key signed.
+    async fn checks(&mut self, cloud: &Cloud, project: Uuid, version: Uuid) -> Result<()> {
+        let url = cloud.running.url();
+        for (field, value) in [
+            ("standalone_url", json!({ "type": "text", "value": format!("{url}/nowhere") })),
+            ("redirect_uris", json!({ "type": "list", "value": [format!("{url}/health")] })),
+            ("events_callback_url", json!({ "type": "text", "value": format!("{url}/receiver") })),
+        ] {
+            let at = json!({ "project": project, "version": version });
+            let expects = told(self.app, "version", at).await?["information"][field].clone();
+            let args = json!({ "version": version, "field": field, "value": value, "expects": expects });
+            let body = json!({ "kind": "version.set_field", "args": args });
+            let change = json!({ "aggregate": { "kind": "project", "id": project }, "body": body });
+            told(self.app, "change", change).await?;
+        }
+        self.review("Survey Lens", "2.1.0").await?;
+        self.app.click(testid("run-checks")).await?;
+        self.app.wait_for("[data-testid=check-callback][data-state=fail]").await?;
+        let in_sight =
+            "document.querySelector('[data-testid=check-callback]').scrollIntoView({ block: 'center' })";
+        self.app.eval(in_sight).await?;
+        self.screen("network checks run").await?;
+        self.sign_in_of_app(project).await
+    }
+
+    /// The sign-in of the app, with no installation of it and with one. Nothing stands at its standalone URL.
+    async fn sign_in_of_app(&mut self, project: Uuid) -> Result<()> {
+        self.version("Survey Lens", "2.1.0").await?;
+        self.app.click(testid("version-menu")).await?;
+        self.over("check sign-in, no installation", "menu-sso", "sso-dialog").await?;
+        let installation = told(self.app, "installations", json!({})).await?[0]["id"].clone();
+        let args = json!({ "customer": null, "project": project });
+        let body = json!({ "kind": "installation.match", "args": args });
+        let of = json!({ "kind": "installation", "id": installation });
+        told(self.app, "change", json!({ "aggregate": of, "body": body })).await?;
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-sso", "sso-dialog").await?;
+        self.app.click(testid("sso-go")).await?;
+        self.app.wait_for(testid("sso-hops")).await?;
+        self.visit("check sign-in", Kind::Over).await?;
+        self.leave("check sign-in", "sso-dialog").await
     }
 
     /// What the app received latest: words of Talkdesk's, and of nobody's catalogue.

@@ -401,6 +401,14 @@ export const pushRequest = (args: t.PushArgs): Promise<t.PushRequest> =>
 export const pushToApp = (args: t.SendPushArgs): Promise<t.Pushed> =>
   call("push_to_app", args) as Promise<t.Pushed>;
 
+/** Tries the sign-in of a version's app against a sandbox's Talkdesk ID. */
+export const checkSso = (args: t.SsoArgs): Promise<t.SsoReport> =>
+  call("check_sso", args) as Promise<t.SsoReport>;
+
+/** Runs the checks of a version that need the network, and keeps what was seen. */
+export const runChecks = (args: t.VersionArgs): Promise<t.Done> =>
+  call("run_checks", args) as Promise<t.Done>;
+
 /** Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after. */
 export const addFile = (args: t.AddFileArgs, bytes: ArrayBuffer): Promise<t.FileRef> =>
   upload("add_file", args, bytes) as Promise<t.FileRef>;

@@ -189,6 +189,8 @@ function told(body: Body, number: string): string {
       return t("activity.review_confirm_live");
     case "review.set_listed":
       return t(body.args.listed ? "activity.review_listed" : "activity.review_delisted");
+    case "check.record":
+      return t("activity.check_record");
     case "check.waive":
       return t("activity.check_waive", { check: t(`check.${body.args.check}`), reason: line(body.args.reason) });
     case "check.unwaive":

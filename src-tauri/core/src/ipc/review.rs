@@ -3,7 +3,7 @@
 use domain::fields::{FieldKey, TrackName};
 use domain::files::FileRef;
 use domain::ids::{FindingId, RoundId};
-use domain::preflight::{self, Check, CheckCode, CheckState, Taken};
+use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Taken};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
@@ -11,7 +11,7 @@ use domain::status::{Status, TrackState};
 use domain::{Outside as _, Place, Timestamp};
 use serde::Serialize;
 
-use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
+use super::common::{By, Done, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
 use super::install::PortView;
 use super::version::{Warning, warnings};
 use super::{View, checklist, with_project, with_view};
@@ -163,6 +163,22 @@ pub struct CheckView {
     pub page: Option<String>,
     /// Why it may stay as it is.
     pub waiver: Option<WaiverView>,
+    /// Whether it has to be run: the others are read off the version.
+    pub is_run: bool,
+    /// What was seen when it was run last.
+    pub looked: Option<LookedView>,
+}
+
+/// What was seen when a check was run.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LookedView {
+    /// Who had it run, when.
+    pub by: By,
+    /// Each thing that it looked at.
+    pub seen: Vec<Seen>,
+    /// What it looked at is not what stands there any more, so it was not run.
+    pub stale: bool,
 }
 
 /// Why a check may stay as it is.
@@ -186,8 +202,18 @@ impl CheckView {
             waiver: check
                 .waiver
                 .map(|waiver| WaiverView { by: people.by(&waiver.mark), reason: waiver.reason }),
+            is_run: check.code.is_run(),
+            looked: check.looked.map(|looked| LookedView {
+                by: people.by(&looked.mark),
+                stale: check.state == CheckState::NotRun && looked.is_stale(check.code),
+                seen: looked.seen,
+            }),
         }
     }
+}
+
+pub(super) async fn run_checks(engine: &Engine, args: VersionArgs) -> Result<Done, Error> {
+    engine.run_checks(args.project, args.version).await.map(|()| Done {})
 }
 
 /// The checks of a version as it stands.

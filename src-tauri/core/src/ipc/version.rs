@@ -130,6 +130,8 @@ pub enum WarningCode {
     Checks,
     /// Checks that found something and were waived.
     Waived,
+    /// Checks that need the network and were not run, or before an address changed.
+    NotRun,
     /// Fields that are not on Partner Project as they stand here.
     NotCarried,
 }
@@ -213,6 +215,8 @@ pub(super) fn warnings(
         checks.iter().filter(bad).partition(|check| check.waiver.is_some());
     warn(WarningCode::Checks, None, u32::try_from(left.len()).unwrap_or(u32::MAX));
     warn(WarningCode::Waived, None, u32::try_from(waived.len()).unwrap_or(u32::MAX));
+    let not_run = checks.iter().filter(|check| check.code.is_run() && check.state == CheckState::NotRun);
+    warn(WarningCode::NotRun, None, u32::try_from(not_run.count()).unwrap_or(u32::MAX));
     let open = project.findings.iter().filter(|finding| finding.status == FindingStatus::Open).count();
     warn(WarningCode::OpenFindings, None, u32::try_from(open).unwrap_or(u32::MAX));
     let differ = carried(version).differ.len();

@@ -113,6 +113,7 @@ pub(super) fn change(
         | Body::ApproveGoLive { .. }
         | Body::ConfirmLive { .. }
         | Body::SetListed { .. }
+        | Body::CheckRecord { .. }
         | Body::CheckWaive { .. }
         | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
         _ if comment::is_one(body) => comment::change(state, body, mark)?,

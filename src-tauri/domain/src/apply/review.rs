@@ -14,7 +14,7 @@ use crate::facts::Facts;
 use crate::fields::{self, FieldKey, TrackName};
 use crate::files;
 use crate::ids::{FindingId, RoundId, VersionId};
-use crate::preflight::{self, Taken, Waiver};
+use crate::preflight::{self, Looked, Taken, Waiver};
 use crate::project::{Answer, Dated, FindingSource, FindingStatus, GoLive, Project, Round, Verdict, Version};
 use crate::refusal::{Refusal, RefusalCode, Rule};
 use crate::status::{self, Status, TrackState};
@@ -217,6 +217,12 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
                     mark,
                 });
             }
+        }
+        Body::CheckRecord { version, looked } => {
+            preflight::checked_looks(looked)?;
+            let version = version_mut(state, *version)?;
+            let kept = looked.iter().map(|(code, seen)| (*code, Looked { mark, seen: seen.clone() }));
+            version.looked.extend(kept);
         }
         Body::CheckWaive { version, check, reason } => {
             let reason = text::reason(reason)?;

@@ -145,6 +145,7 @@ fn create(state: &mut Project, id: VersionId, number: &str, mark: Mark) -> Resul
         discarded: None,
         unlocked: BTreeMap::new(),
         waivers: BTreeMap::new(),
+        looked: BTreeMap::new(),
         steps: BTreeMap::new(),
         assignee: before.and_then(|version| version.assignee),
         created: mark,

@@ -1,11 +1,11 @@
 //! The checks before a review: what each finds, and what may be waived.
 
 use domain::fields::{FieldKey, FieldValue};
-use domain::preflight::{self, Check, CheckCode, CheckState, Taken};
+use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Sight, Taken};
 use domain::workspace::ImageLimits;
-use domain::{Body, Place, RefusalCode, Rule};
+use domain::{Body, Params, Place, RefusalCode, Rule};
 
-use crate::world::{HERE, V1, World, text};
+use crate::world::{BOTH, HERE, V1, World, text};
 
 fn checked(world: &World, code: CheckCode) -> Check {
     let all = preflight::run(world.at(V1), Taken::default(), &ImageLimits::default());
@@ -101,4 +101,86 @@ fn what_is_ours_is_waived_with_a_reason_and_what_is_talkdesks_is_not() {
     assert_eq!(round.preflight.len(), CheckCode::ALL.len());
     let kept = round.preflight.iter().find(|check| check.code == CheckCode::Video).unwrap();
     assert_eq!(kept.waiver.as_ref().unwrap().reason, "Nothing new to show.");
+}
+
+/// Says what was seen at every address that a check looks at.
+fn saw(world: &mut World, code: CheckCode, sight: Sight) {
+    let seen = preflight::subjects(code, world.at(V1)).into_iter().map(|(place, of)| Seen {
+        place,
+        of,
+        sight,
+        params: Params::new(),
+    });
+    let looked = [(code, seen.collect())].into();
+    world.must(HERE, Body::CheckRecord { version: V1, looked });
+}
+
+#[test]
+fn what_was_seen_counts_while_what_it_looked_at_stands_there() {
+    use CheckState::{Fail, NotRun, Pass, Warn};
+    let mut world = World::ready();
+    for code in CheckCode::RUN {
+        let check = checked(&world, code);
+        assert_eq!((check.state, check.looked), (NotRun, None), "{code:?}");
+    }
+    let cases = [
+        (CheckCode::Reachable, Sight::Answers, Pass),
+        (CheckCode::Reachable, Sight::SendsOn, Pass),
+        (CheckCode::Reachable, Sight::Fails, Warn),
+        (CheckCode::Reachable, Sight::Offline, NotRun),
+        (CheckCode::Tls, Sight::Fails, Pass),
+        (CheckCode::Tls, Sight::Unreachable, NotRun),
+        (CheckCode::Tls, Sight::Certificate, Warn),
+        (CheckCode::RedirectsAnswer, Sight::SendsOn, Warn),
+        (CheckCode::RedirectsAnswer, Sight::Answers, Pass),
+        (CheckCode::Callback, Sight::Takes, Fail),
+        (CheckCode::Callback, Sight::Unreachable, Fail),
+        (CheckCode::Callback, Sight::Refuses, Pass),
+        (CheckCode::Callback, Sight::Offline, NotRun),
+    ];
+    for (code, sight, state) in cases {
+        saw(&mut world, code, sight);
+        let check = checked(&world, code);
+        assert_eq!(check.state, state, "{code:?} {sight:?}");
+        let bad = matches!(state, Warn | Fail);
+        assert_eq!(!check.places.is_empty(), bad, "{code:?} {sight:?}");
+        assert!(check.looked.is_some());
+    }
+    saw(&mut world, CheckCode::Callback, Sight::Refuses);
+    world.set(V1, FieldKey::EventsCallbackUrl, Some(text("https://other.example/events"))).unwrap();
+    let check = checked(&world, CheckCode::Callback);
+    assert_eq!((check.state, check.count), (NotRun, 0), "another callback was looked at");
+    assert!(check.looked.unwrap().is_stale(CheckCode::Callback));
+}
+
+#[test]
+fn life_cycle_events_are_handled_once_each_was_there() {
+    let mut world = World::ready();
+    let mut record = |there: usize| {
+        let seen = preflight::EVENTS.iter().enumerate().map(|(at, kind)| Seen {
+            place: Place::default(),
+            of: (*kind).to_owned(),
+            sight: if at < there { Sight::There } else { Sight::NotYet },
+            params: Params::new(),
+        });
+        let looked = [(CheckCode::EventsHandled, seen.collect())].into();
+        world.must(HERE, Body::CheckRecord { version: V1, looked });
+        let check = checked(&world, CheckCode::EventsHandled);
+        (check.state, check.count)
+    };
+    assert_eq!(record(0), (CheckState::NotRun, 0));
+    assert_eq!(record(7), (CheckState::NotRun, 7), "what did not happen yet did not fail");
+    assert_eq!(record(8), (CheckState::Pass, 8));
+}
+
+#[test]
+fn a_check_that_is_read_off_the_version_cannot_be_told_and_a_round_keeps_what_was_seen() {
+    let mut world = World::ready();
+    let told = |code| Body::CheckRecord { version: V1, looked: [(code, Vec::new())].into() };
+    assert_eq!(world.refusal(HERE, told(CheckCode::Video)), RefusalCode::WrongKind);
+    saw(&mut world, CheckCode::Callback, Sight::Refuses);
+    world.submit(V1, BOTH).unwrap();
+    let round = world.at(V1).technical.round().unwrap();
+    let kept = round.preflight.iter().find(|check| check.code == CheckCode::Callback).unwrap();
+    assert_eq!((kept.state, kept.looked.is_some()), (CheckState::Pass, true));
 }

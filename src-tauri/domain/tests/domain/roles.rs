@@ -58,6 +58,7 @@ const TABLE: &str = "
     ApproveGoLive      . P . . . .
     ConfirmLive        . P . . . .
     SetListed          . P . . . .
+    CheckRecord        . P D . . .
     CheckWaive         . P . . . .
     CheckUnwaive       . P . . . .
     FindingAdd         . P D Q I .

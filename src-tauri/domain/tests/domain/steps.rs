@@ -1,6 +1,8 @@
 //! What random people do: commands from a small pool of ids and values, good ones and bad ones, in no sensible order;
 //! and now and then the sensible next thing, so that deep states are reached as well.
 
+use std::collections::BTreeMap;
+
 use domain::checklist::{ItemLog, Outcome, Tested};
 use domain::command::NewFinding;
 use domain::comment::Subject;
@@ -11,14 +13,14 @@ use domain::ids::{
     CommandId, CommentId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId, TicketId,
     VersionId,
 };
-use domain::preflight::CheckCode;
+use domain::preflight::{CheckCode, Seen, Sight};
 use domain::project::{
     AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use domain::status::Status;
 use domain::templates::Template;
 use domain::workspace::{CustomerDetails, Policies, Side, TicketAbout, TicketDetails};
-use domain::{AggregateRef, Body, Role};
+use domain::{AggregateRef, Body, Params, Place, Role};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -230,6 +232,16 @@ fn of_version() -> BoxedStrategy<Body> {
             part,
             reason
         }),
+        (
+            version(),
+            select(&CheckCode::ALL[..]),
+            words(),
+            select(vec![Sight::Answers, Sight::NotYet, Sight::OldTls])
+        )
+            .prop_map(|(version, check, of, sight)| {
+                let seen = Seen { place: Place::default(), of, sight, params: Params::new() };
+                B::CheckRecord { version, looked: BTreeMap::from([(check, vec![seen])]) }
+            }),
         (version(), select(&CheckCode::ALL[..]), words())
             .prop_map(|(version, check, reason)| B::CheckWaive { version, check, reason }),
         (version(), select(&CheckCode::ALL[..]))

@@ -23,6 +23,7 @@ export const WHAT = {
     "finding.set_status",
     "finding.attach",
     "finding.detach",
+    "check.record",
     "check.waive",
     "check.unwaive",
   ],

@@ -104,6 +104,7 @@ export const activity = {
   "activity.review_confirm_live": "Confirmed that it is live on AppConnect",
   "activity.review_listed": "Marked as listed",
   "activity.review_delisted": "Marked as taken off the listing",
+  "activity.check_record": "Ran the network checks",
   "activity.check_waive": "Waived “{check}”: {reason}",
   "activity.check_unwaive": "Took back the waiver of “{check}”",
   "activity.finding_add": "Added a finding: “{text}”",

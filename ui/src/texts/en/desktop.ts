@@ -19,6 +19,7 @@ export const desktop = {
   "job.export": "Exporting the workspace",
   "job.import": "Reading the workspace",
   "job.move": "Moving the workspace",
+  "job.check": "Running network checks",
   "job.stop": "Stop",
   "storage.title": "Storage",
   "storage.all": "On this computer",

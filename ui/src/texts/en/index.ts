@@ -34,6 +34,7 @@ import { run } from "./run.ts";
 import { review } from "./review.ts";
 import { reviews } from "./reviews.ts";
 import { start } from "./start.ts";
+import { sso } from "./sso.ts";
 import { states } from "./states.ts";
 import { template } from "./template.ts";
 import { vault } from "./vault.ts";
@@ -44,6 +45,7 @@ import { workspace } from "./workspace.ts";
 export const en = {
   ...frame,
   ...parts,
+  ...sso,
   ...states,
   ...desktop,
   ...dossier,

@@ -158,6 +158,7 @@ export const activity = {
   "activity.version": "Versión",
   "activity.kind": "Tipo",
   "activity.done": "Qué",
+  "activity.check_record": "Ejecutó las comprobaciones de red",
   "activity.check_waive": "Eximió «{check}»: {reason}",
   "activity.check_unwaive": "Retiró la exención de «{check}»",
 } as const;

@@ -18,6 +18,7 @@ export const desktop = {
   "job.export": "Exportando el espacio de trabajo",
   "job.import": "Leyendo el espacio de trabajo",
   "job.move": "Trasladando el espacio de trabajo",
+  "job.check": "Ejecutando comprobaciones de red",
   "job.stop": "Parar",
   "storage.title": "Almacenamiento",
   "storage.all": "En este equipo",

@@ -160,7 +160,9 @@ export const version = {
   "submit.marked": "{tracks} de {number} se marcó como enviada",
   "submit.sent": "{tracks} de {number} se envió",
   "warning.checks": { one: "{n} comprobación encontró algo", other: "{n} comprobaciones encontraron algo" },
+  "warning.not_run": { one: "{n} comprobación de red sin ejecutar", other: "{n} comprobaciones de red sin ejecutar" },
   "warning.waived": { one: "{n} comprobación eximida con motivo", other: "{n} comprobaciones eximidas con motivo" },
   "warning_note.checks": "Ni corregidas ni eximidas",
+  "warning_note.not_run": "Nunca, o antes de que cambiara una dirección",
   "warning_note.waived": "Se guardan con la ronda",
 } as const;

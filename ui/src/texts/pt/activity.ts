@@ -158,6 +158,7 @@ export const activity = {
   "activity.version": "Versão",
   "activity.kind": "Tipo",
   "activity.done": "O quê",
+  "activity.check_record": "Executou as verificações de rede",
   "activity.check_waive": "Dispensou “{check}”: {reason}",
   "activity.check_unwaive": "Retirou a dispensa de “{check}”",
 } as const;

@@ -18,6 +18,7 @@ export const desktop = {
   "job.export": "A exportar o espaço de trabalho",
   "job.import": "A ler o espaço de trabalho",
   "job.move": "A mudar o espaço de trabalho",
+  "job.check": "A executar verificações de rede",
   "job.stop": "Parar",
   "storage.title": "Armazenamento",
   "storage.all": "Neste computador",

@@ -160,7 +160,9 @@ export const version = {
   "submit.marked": "{tracks} de {number} foi marcada como submetida",
   "submit.sent": "{tracks} de {number} foi submetida",
   "warning.checks": { one: "{n} verificação encontrou algo", other: "{n} verificações encontraram algo" },
+  "warning.not_run": { one: "{n} verificação de rede por executar", other: "{n} verificações de rede por executar" },
   "warning.waived": { one: "{n} verificação dispensada com motivo", other: "{n} verificações dispensadas com motivo" },
   "warning_note.checks": "Nem corrigidas nem dispensadas",
+  "warning_note.not_run": "Nunca, ou antes de um endereço mudar",
   "warning_note.waived": "Ficam guardadas com a ronda",
 } as const;

@@ -1,0 +1,188 @@
+//! The checks that need the network, over real sockets: the sandbox stands for the app's own hosts.
+
+use partner_core::error::ErrorCode;
+use sandbox::SandboxOptions;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::world::World;
+
+const PASSPHRASE: &str = "correct horse battery";
+
+async fn set(world: &World, at: &Value, field: &str, value: Value) {
+    let before = world.get("version", at.clone()).await["information"][field].clone();
+    let args = json!({ "version": at["version"], "field": field, "value": value, "expects": before });
+    world.change("project", at["project"].as_str().unwrap(), "version.set_field", args).await.unwrap();
+}
+
+async fn check(world: &World, at: &Value, code: &str) -> Value {
+    let all = world.get("review", at.clone()).await["checks"].clone();
+    all.as_array().unwrap().iter().find(|check| check["code"] == code).unwrap().clone()
+}
+
+fn sights(check: &Value) -> Vec<(&str, &str)> {
+    let seen = check["looked"]["seen"].as_array().unwrap().iter();
+    seen.map(|seen| (seen["place"]["field"].as_str().unwrap_or(""), seen["sight"].as_str().unwrap()))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_address_is_asked_once_and_the_callback_has_to_refuse_a_stranger() {
+    let cloud = Cloud::start(SandboxOptions::default()).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    let (project, version) = world.with_complete_version().await;
+    let at = json!({ "project": project, "version": version });
+    let url = |path: &str| json!({ "type": "text", "value": format!("{}{path}", cloud.running.url()) });
+    let list = |path: &str| json!({ "type": "list", "value": [format!("{}{path}", cloud.running.url())] });
+    let picture = json!({ "type": "assets", "value": [{ "url": format!("{}/sandbox.css", cloud.running.url()), "description": "" }] });
+    for (field, value) in [
+        ("standalone_url", url("/")),
+        ("privacy_policy", url("/health")),
+        ("terms_of_service", url("/nowhere")),
+        ("redirect_uris", list("/health")),
+        ("events_callback_url", url("/receiver")),
+        ("icon", picture.clone()),
+        ("screenshots", picture),
+    ] {
+        set(&world, &at, field, value).await;
+    }
+    let first = check(&world, &at, "callback").await;
+    assert_eq!(
+        (&first["state"], &first["is_run"], &first["looked"]),
+        (&json!("not_run"), &json!(true), &Value::Null)
+    );
+    let warnings = world.get("version", at.clone()).await["warnings"].clone();
+    assert!(
+        warnings.as_array().unwrap().iter().any(|one| one["code"] == "not_run" && one["count"] == 6),
+        "{warnings}"
+    );
+
+    world.get("run_checks", at.clone()).await;
+    let reachable = check(&world, &at, "reachable").await;
+    assert_eq!((&reachable["state"], &reachable["count"]), (&json!("warn"), &json!(1)), "{reachable}");
+    assert!(sights(&reachable).contains(&("terms_of_service", "fails")), "{reachable}");
+    assert!(sights(&reachable).contains(&("privacy_policy", "answers")));
+    assert_eq!(reachable["looked"]["by"]["me"], true);
+    assert_eq!(check(&world, &at, "redirects_answer").await["state"], "pass");
+    let tls = check(&world, &at, "tls").await;
+    assert_eq!(tls["state"], "warn", "a sandbox on this computer has no TLS: {tls}");
+    // The receiver takes whatever comes: that is the failure.
+    let callback = check(&world, &at, "callback").await;
+    assert_eq!(
+        (&callback["state"], &sights(&callback)[..]),
+        (&json!("fail"), &[("events_callback_url", "takes")][..])
+    );
+    let got = cloud.latest().await;
+    assert!(!got["signature"].as_str().unwrap().is_empty(), "{got}");
+
+    // One that wants to know who sent it refuses; another address was not looked at.
+    set(&world, &at, "events_callback_url", url("/partner-project/apps/a/versions/v/submissions")).await;
+    let stale = check(&world, &at, "callback").await;
+    assert_eq!((&stale["state"], &stale["looked"]["stale"]), (&json!("not_run"), &json!(true)));
+    world.get("run_checks", at.clone()).await;
+    let callback = check(&world, &at, "callback").await;
+    assert_eq!(
+        (&callback["state"], &sights(&callback)[..]),
+        (&json!("pass"), &[("events_callback_url", "refuses")][..])
+    );
+
+    // Nothing is asked inside a network, nor of a host that is not there.
+    set(&world, &at, "events_callback_url", json!({ "type": "text", "value": "https://10.0.0.4/events" }))
+        .await;
+    world.get("run_checks", at.clone()).await;
+    assert_eq!(sights(&check(&world, &at, "callback").await), [("events_callback_url", "inside")]);
+    world.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn installations_of_the_project_prove_the_token_and_the_events() {
+    let cloud = Cloud::begin(SandboxOptions::default()).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    world.get("set_passphrase", json!({ "passphrase": PASSPHRASE })).await;
+    world.get("new_recovery_code", json!({})).await;
+    let (project, version) = world.with_complete_version().await;
+    let at = json!({ "project": project, "version": version });
+    for field in ["standalone_url", "privacy_policy", "terms_of_service", "events_callback_url"] {
+        set(
+            &world,
+            &at,
+            field,
+            json!({ "type": "text", "value": format!("{}/health", cloud.running.url()) }),
+        )
+        .await;
+    }
+    set(
+        &world,
+        &at,
+        "redirect_uris",
+        json!({ "type": "list", "value": [format!("{}/health", cloud.running.url())] }),
+    )
+    .await;
+    for field in ["icon", "screenshots"] {
+        let picture = json!([{ "url": format!("{}/sandbox.css", cloud.running.url()), "description": "" }]);
+        set(&world, &at, field, json!({ "type": "assets", "value": picture })).await;
+    }
+    world.get("take_delivery", cloud.latest().await).await;
+    let listed = world.get("installations", json!({})).await[0].clone();
+    let installation = listed["id"].as_str().unwrap();
+    let client = world.get("installation", json!({ "installation": installation })).await["sets"][0]["set"]["client_id"].clone();
+    let token = json!({ "installation": installation, "client_id": client, "way": "private_key_jwt" });
+    world.get("get_token", token).await;
+    world.get("run_checks", at.clone()).await;
+    assert_eq!(check(&world, &at, "key_token").await["state"], "not_run", "it is nobody's yet");
+    let matched = json!({ "customer": null, "project": project });
+    world.change("installation", installation, "installation.match", matched).await.unwrap();
+    world.get("run_checks", at.clone()).await;
+    assert_eq!(check(&world, &at, "key_token").await["state"], "pass");
+    let events = check(&world, &at, "events_handled").await;
+    assert_eq!((&events["state"], &events["count"]), (&json!("not_run"), &json!(1)), "{events}");
+    world.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_stops_it_and_nothing_of_it_is_kept() {
+    let cloud = Cloud::start(SandboxOptions::default()).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    let (project, version) = world.with_complete_version().await;
+    let at = json!({ "project": project, "version": version });
+    set(
+        &world,
+        &at,
+        "events_callback_url",
+        json!({ "type": "text", "value": format!("{}/receiver", cloud.running.url()) }),
+    )
+    .await;
+    set(
+        &world,
+        &at,
+        "standalone_url",
+        json!({ "type": "text", "value": format!("{}/health", cloud.running.url()) }),
+    )
+    .await;
+    let url = format!("{}/faults", cloud.running.url());
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let hang = json!([{ "route": "health", "kind": "hang" }, { "route": "receiver", "kind": "hang" }]);
+    http.put(url).bearer_auth(cloud.running.reviewer_token()).json(&hang).send().await.unwrap();
+    let running = world.call("run_checks", at.clone());
+    let stopping = async {
+        loop {
+            let jobs = world.get("jobs", json!({})).await;
+            if let Some(id) = jobs[0]["id"].as_u64() {
+                assert_eq!(jobs[0]["kind"], "check");
+                world.get("stop_job", json!({ "id": id })).await;
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let (ran, ()) = tokio::join!(running, stopping);
+    assert_eq!(ran.unwrap_err().code, ErrorCode::Cancelled);
+    assert_eq!(check(&world, &at, "callback").await["looked"], Value::Null);
+    world.engine.close().await;
+}

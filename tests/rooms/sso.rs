@@ -1,0 +1,173 @@
+//! An app's sign-in, tried against the sandbox's Talkdesk ID over real sockets: one app that does it right, and one for
+//! each way to do it wrong.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use partner_core::error::ErrorCode;
+use sandbox::SandboxOptions;
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::cloud::Cloud;
+use crate::world::{World, id};
+
+#[derive(Clone, Copy, PartialEq)]
+enum Does {
+    Right,
+    TrustsTheHint,
+    WantsAClick,
+    SendsNoState,
+    TakesAnyState,
+    SendsAnotherRedirect,
+    NamesAnotherClient,
+    GoesToAnotherTalkdeskId,
+    LosesTheCode,
+    ShowsHomeToAnyone,
+}
+
+#[derive(Clone)]
+struct App {
+    does: Does,
+    url: String,
+    /// Where the installation's people sign in, and its client: known once the event of its install came.
+    installed: Arc<OnceCell<(String, String)>>,
+}
+
+const STATE: &str = "8d1f0a";
+
+async fn open(State(app): State<App>, headers: HeaderMap) -> Response {
+    if app.does == Does::TrustsTheHint || cookie(&headers, "session=in") {
+        return "Hello".into_response();
+    }
+    let (authorization, client) = app.installed.get().unwrap();
+    let (authorization, client) = match app.does {
+        Does::GoesToAnotherTalkdeskId => (format!("{}/oauth/authorize", app.url), client.clone()),
+        Does::NamesAnotherClient => (authorization.clone(), "somebody".to_owned()),
+        _ => (authorization.clone(), client.clone()),
+    };
+    if app.does == Does::WantsAClick {
+        return Html(format!("<a href=\"{authorization}?client_id={client}\">Sign in</a>")).into_response();
+    }
+    let slash = if app.does == Does::SendsAnotherRedirect { "/" } else { "" };
+    let state = if app.does == Does::SendsNoState { String::new() } else { format!("&state={STATE}") };
+    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let to = format!(
+        "{authorization}?response_type=code&client_id={client}&redirect_uri={}/callback{slash}&scope=openid{state}&code_challenge={challenge}&code_challenge_method=S256",
+        app.url
+    );
+    ([(header::SET_COOKIE, format!("state={STATE}; HttpOnly"))], Redirect::to(&to)).into_response()
+}
+
+async fn back(
+    State(app): State<App>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let mine =
+        cookie(&headers, &format!("state={STATE}")) && query.get("state").is_some_and(|it| it == STATE);
+    let careless = matches!(app.does, Does::TakesAnyState | Does::SendsNoState);
+    if app.does == Does::LosesTheCode || !(mine || careless) || !query.contains_key("code") {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    ([(header::SET_COOKIE, "session=in")], Redirect::to("/home")).into_response()
+}
+
+async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    if app.does == Does::ShowsHomeToAnyone || cookie(&headers, "session=in") {
+        return "Home".into_response();
+    }
+    Redirect::to("/app").into_response()
+}
+
+fn cookie(headers: &HeaderMap, pair: &str) -> bool {
+    let all = headers.get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    all.split("; ").any(|known| known == pair)
+}
+
+async fn serve(does: Does) -> App {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let app = App { does, url, installed: Arc::default() };
+    let router =
+        Router::new().route("/app", get(open)).route("/callback", get(back)).route("/home", get(home));
+    let router = router.with_state(app.clone());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    app
+}
+
+/// The report on an app, with the address that Talkdesk opened.
+async fn tried(does: Does) -> (Value, App) {
+    let app = serve(does).await;
+    let mut cloud = Cloud::start(SandboxOptions::default()).await;
+    let receiver = format!("{}/receiver", cloud.running.url());
+    let callback = format!("{}/callback", app.url);
+    cloud.install_with(&receiver, json!({ "redirect_uris": [callback] })).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    world.get("set_passphrase", json!({ "passphrase": "correct horse battery" })).await;
+    world.get("new_recovery_code", json!({})).await;
+    let (project, version) = world.with_complete_version().await;
+    for (field, value) in [
+        ("standalone_url", json!({ "type": "text", "value": format!("{}/app", app.url) })),
+        ("redirect_uris", json!({ "type": "list", "value": [callback] })),
+    ] {
+        let before = world.get("version", json!({ "project": project, "version": version })).await;
+        let args = json!({ "version": version, "field": field, "value": value, "expects": before["information"][field] });
+        world.change("project", &project, "version.set_field", args).await.unwrap();
+    }
+    world.get("take_delivery", cloud.latest().await).await;
+    let listed = world.get("installations", json!({})).await[0].clone();
+    let page = world.get("installation", json!({ "installation": listed["id"] })).await;
+    let authorization = page["tokens"].as_str().unwrap().replace("/oauth/token", "/oauth/authorize");
+    let client = page["sets"][0]["set"]["client_id"].as_str().unwrap().to_owned();
+    app.installed.set((authorization, client)).unwrap();
+    let args = json!({ "project": project, "version": version, "installation": listed["id"], "user": "u1" });
+    let report = world.get("check_sso", args).await;
+    world.engine.close().await;
+    (report, app)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_wrong_sign_in_is_told_from_the_right_one() {
+    let cases: [(Does, bool, &[&str]); 10] = [
+        (Does::Right, true, &[]),
+        (Does::TrustsTheHint, false, &["trusts_the_hint"]),
+        (Does::WantsAClick, false, &["wants_a_click"]),
+        (Does::SendsNoState, true, &["no_state", "state_not_checked"]),
+        (Does::TakesAnyState, true, &["state_not_checked"]),
+        (Does::SendsAnotherRedirect, false, &["wrong_redirect"]),
+        (Does::NamesAnotherClient, false, &["other_client"]),
+        (Does::GoesToAnotherTalkdeskId, false, &["other_talkdesk_id"]),
+        (Does::LosesTheCode, false, &["code_refused"]),
+        (Does::ShowsHomeToAnyone, true, &["open_without_session"]),
+    ];
+    for (does, signed_in, faults) in cases {
+        let (report, app) = tried(does).await;
+        assert_eq!(
+            (&report["signed_in"], &report["faults"]),
+            (&json!(signed_in), &json!(faults)),
+            "{report:#}"
+        );
+        let opened = report["hops"][0]["url"].as_str().unwrap();
+        assert!(opened.starts_with(&format!("{}/app?talkdesk_installation_id=", app.url)), "{opened}");
+        assert!(opened.ends_with("talkdesk_user_id=u1"), "{opened}");
+        assert!(!report.to_string().contains(STATE), "what opens something is in no report: {report}");
+    }
+}
+
+#[tokio::test]
+async fn only_a_sandboxs_talkdesk_id_is_gone_through() {
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    let (project, version) = world.with_complete_version().await;
+    let args = json!({ "project": project, "version": version, "installation": id(), "user": "" });
+    assert_eq!(world.call("check_sso", args).await.unwrap_err().code, ErrorCode::NotFound);
+    world.engine.close().await;
+}
