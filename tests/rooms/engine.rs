@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use partner_core::error::ErrorCode;
+use partner_core::ipc::{self, Reply};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -133,6 +134,23 @@ async fn sample_data_shows_every_state_and_is_left_without_a_trace() {
     let home = world.get("home", json!({})).await;
     assert!(home["needs"].as_array().unwrap().len() >= 3);
     assert_eq!(home["process"]["steps"].as_array().unwrap().len(), 25);
+    let installations = world.get("installations", json!({})).await;
+    assert_eq!(installations.as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&installations[0]["customer_name"], &installations[0]["project_name"]),
+        (&json!("Sample Customer A"), &json!("Call Notes"))
+    );
+    let page = world.get("installation", json!({ "installation": installations[0]["id"] })).await;
+    assert!(page["deadlines"].as_array().unwrap().iter().all(|one| one["state"] == "answered"), "{page}");
+    assert_eq!((page["plan"]["seats"].as_u64(), page["users"].as_array().map(Vec::len)), (Some(8), Some(3)));
+    for event in page["events"].as_array().unwrap() {
+        let file = json!({ "file": event["row"]["body"] });
+        let Ok(Reply::Bytes(bytes)) = ipc::call_with(&world.engine, "file", file, Vec::new()).await else {
+            panic!("its body is not here: {event}");
+        };
+        let body: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!((&body["id"], &body["type"]), (&event["row"]["id"], &event["row"]["kind"]));
+    }
     assert_eq!(world.get("boot", json!({})).await["phase"]["sample"], true);
 
     world.get("leave_sample", json!({})).await;

@@ -12,6 +12,11 @@ pub fn day(at: Timestamp) -> String {
     date(at).map(|date| date.to_string()).unwrap_or_default()
 }
 
+/// A moment as JSON carries it (RFC 3339), in UTC.
+pub fn written(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map(|at| at.to_string()).unwrap_or_default()
+}
+
 /// Working days that began after `from` up to `to`: Monday to Friday; holidays are not known.
 pub fn working_days(from: Timestamp, to: Timestamp) -> u32 {
     let (Some(from), Some(to)) = (date(from), date(to)) else { return 0 };

@@ -1,5 +1,7 @@
 //! Sample data: five projects in different states, made by the same commands that a person would make.
 
+mod installed;
+
 use std::collections::BTreeMap;
 
 use domain::checklist::{Outcome, Tested};
@@ -242,7 +244,7 @@ impl Engine {
                 Body::SetResult { item: item.id.clone(), outcome, reason: String::new(), knew: Vec::new() };
             self.change(AggregateRef::Run(run), body).await?;
         }
-        Ok(())
+        self.sample_installed(project, customers[0]).await
     }
 
     async fn sample_project(
