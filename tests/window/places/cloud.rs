@@ -66,6 +66,10 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("token")).await?;
         self.screen("with a token").await?;
         self.over("export credentials", "export", "export-credentials").await?;
+        self.open("case", "case-dialog").await?;
+        self.visit("why it fails", Kind::Over).await?;
+        self.over("a ticket about it", "case-ticket", "ticket-form-dialog").await?;
+        self.leave("why it fails", "case-dialog").await?;
         self.over("look at Talkdesk", "look", "look-dialog").await?;
         self.over("approve", "approve", "answer-dialog").await?;
         self.over("reject", "reject", "answer-dialog").await

@@ -4,6 +4,7 @@ import { apps } from "./apps.ts";
 import { carry } from "./carry.ts";
 import { checklists } from "./checklists.ts";
 import { answer } from "./answer.ts";
+import { installCase } from "./case.ts";
 import { compare } from "./compare.ts";
 import { conflicts } from "./conflicts.ts";
 import { connections } from "./connections.ts";
@@ -65,6 +66,7 @@ export const en = {
   ...activity,
   ...install,
   ...installations,
+  ...installCase,
   ...answer,
   ...review,
   ...workspace,

@@ -19,18 +19,22 @@ export const projectOptions = async (): Promise<{ value: string; label: string }
 
 export const versionsOf = (project: string): Promise<ProjectView> => projectPage({ project }).read();
 
+/** A name and what it is; a row without the latter is left out. */
+export type DiagnosisRow = readonly [name: string, value: string | undefined];
+
 /** Ids, versions and times; no secret, no address with a token, nothing that a person typed into a field. */
-export function diagnosis(about: TicketAbout, names: { project?: ProjectView; customer?: Customer; app: string; at: number }): string {
+export function diagnosis(about: TicketAbout, names: { project?: ProjectView; customer?: Customer; app: string; at: number }, more: readonly DiagnosisRow[] = []): string {
   const { project, customer } = names;
   const version = project?.versions.find(({ id }) => id === about.version);
-  const rows: [string, string | undefined][] = [
+  const rows: DiagnosisRow[] = [
     [t("diagnosis.app"), project && `${project.project.name} (${project.project.slug || project.project.id})`],
     [t("diagnosis.version"), version && `${version.number}, ${t(`state.${version.status}`)}, ${new Date(version.since).toISOString()}`],
-    ...(version?.tracks ?? []).map(({ track, state, since, rounds }): [string, string] => [
+    ...(version?.tracks ?? []).map(({ track, state, since, rounds }): DiagnosisRow => [
       t(`part.${track}`),
       [t(`state.${state}`), since && new Date(since).toISOString(), rounds > 0 && t("diagnosis.round", { n: rounds })].filter(Boolean).join(", "),
     ]),
     [t("diagnosis.customer"), customer && [customer.name, customer.account, customer.region].filter(Boolean).join(", ")],
+    ...more,
     [t("diagnosis.at"), new Date(names.at).toISOString()],
     [t("diagnosis.console"), names.app],
   ];
