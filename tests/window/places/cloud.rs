@@ -220,6 +220,7 @@ impl<V: Visitor> Walk<'_, V> {
         told(self.app, "change", json!({ "aggregate": of, "body": body })).await?;
         self.app.click(testid("version-menu")).await?;
         self.open("menu-sso", "sso-dialog").await?;
+        self.app.wait_for(testid("sso-installation")).await?;
         self.app.click(testid("sso-go")).await?;
         self.app.wait_for(testid("sso-hops")).await?;
         self.visit("check sign-in", Kind::Over).await?;

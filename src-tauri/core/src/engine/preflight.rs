@@ -138,8 +138,9 @@ fn sight_of(told: &Told) -> (Sight, Params) {
         Ok(status) => (Sight::Answers, params("status", status.to_string())),
         Err(Failure::Redirected { to, .. }) => (Sight::SendsOn, params("to", to.clone())),
         Err(Failure::Tls { why: TlsFault::Certificate, .. }) => (Sight::Certificate, none),
-        Err(Failure::Tls { why: TlsFault::Version, .. }) => (Sight::OldTls, none),
-        Err(Failure::Blocked { why: Blocked::Scheme, .. }) => (Sight::OldTls, none),
+        Err(Failure::Tls { why: TlsFault::Version, .. } | Failure::Blocked { why: Blocked::Scheme, .. }) => {
+            (Sight::OldTls, none)
+        }
         Err(Failure::Blocked { .. }) => (Sight::Inside, none),
         Err(Failure::Unreachable(_)) => (Sight::Unreachable, none),
         Err(_) => (Sight::NoAnswer, none),

@@ -9,7 +9,7 @@ export const installCase = {
   "case.check_approved": "May be installed on this account",
   "case.check_rights": "Rights of who installs",
   "case.check_region": "Region and gateway",
-  "case.check_callback": "Callback",
+  "case.check_callback": "Event of the install",
   "case.check_state": "State at Talkdesk",
   "case.result_pass": "In order",
   "case.result_warn": "To look at",

@@ -9,7 +9,7 @@ export const installCase = {
   "case.check_approved": "Puede instalarse en esta cuenta",
   "case.check_rights": "Derechos de quien instala",
   "case.check_region": "Región y gateway",
-  "case.check_callback": "Callback",
+  "case.check_callback": "Evento de la instalación",
   "case.check_state": "Estado en Talkdesk",
   "case.result_pass": "En orden",
   "case.result_warn": "Por mirar",

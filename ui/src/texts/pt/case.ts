@@ -9,7 +9,7 @@ export const installCase = {
   "case.check_approved": "Pode ser instalada nesta conta",
   "case.check_rights": "Direitos de quem instala",
   "case.check_region": "Região e gateway",
-  "case.check_callback": "Callback",
+  "case.check_callback": "Evento da instalação",
   "case.check_state": "Estado na Talkdesk",
   "case.result_pass": "Em ordem",
   "case.result_warn": "A ver",
