@@ -100,7 +100,7 @@ export const review = {
   "review.dossier": "Dossier",
   "review.key_dossier": "dossier",
   "review.checks_then": "Preflight then: {failed} open, {waived} waived",
-  "review.checks_note": "What can be seen without a connection",
+  "review.checks_note": "What a review would find first",
   "review.warnings": "Not done by your own measure",
   "check.count_pass": "{n} pass",
   "check.count_warn": "{n} warn",

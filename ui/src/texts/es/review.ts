@@ -97,7 +97,7 @@ export const review = {
   "review.delist_question": "¿Marcar {number} como retirada del listado?",
   "review.delist_text": "Registra que retiró la aplicación de AppConnect; no se envía nada. Se puede marcar otra vez como listada.",
   "review.checks": "Comprobación previa",
-  "review.checks_note": "Lo que se puede ver sin conexión",
+  "review.checks_note": "Lo que una revisión encontraría primero",
   "review.warnings": "Sin hacer, según su propia medida",
   "check.https_only": "solo https",
   "check.redirects_exact": "Redirect URIs exactas",

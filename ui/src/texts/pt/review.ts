@@ -97,7 +97,7 @@ export const review = {
   "review.delist_question": "Marcar {number} como retirada da listagem?",
   "review.delist_text": "Regista que retirou a aplicação do AppConnect; nada é enviado. Pode ser marcada de novo como listada.",
   "review.checks": "Verificação prévia",
-  "review.checks_note": "O que se pode ver sem ligação",
+  "review.checks_note": "O que uma revisão encontraria primeiro",
   "review.warnings": "Não feito, pela sua própria medida",
   "check.https_only": "só https",
   "check.redirects_exact": "Redirect URIs exatos",
