@@ -82,7 +82,7 @@ export const exchange = {
   "manifest.choose": "Compare with a file",
   "manifest.same": "Nothing differs; the file is of {number}",
   "manifest.drift": { one: "{n} field differs from the file, which is of {number}", other: "{n} fields differ from the file, which is of {number}" },
-  "manifest.details": "The project is called otherwise in the file: {name}. That stays as it is.",
+  "manifest.details": "Name, slug or owner of the project differ in the file: {name}. They stay as they are here.",
   "manifest.here": "Here",
   "manifest.there": "In the file",
   "manifest.file_missing": "The file names a picture that is not on this computer, so this cannot be taken. Add the picture here.",

@@ -1,7 +1,7 @@
 export const preview = {
   "preview.show": "Preview",
   "preview.title": "As customers see it",
-  "preview.sketch": "A sketch of the listing on AppConnect, as you type. Talkdesk’s page looks different; pictures are not loaded.",
+  "preview.sketch": "A sketch of the listing on AppConnect, as you type. Talkdesk’s page looks different; a picture shows once its file is here.",
   "preview.close": "Close the preview",
   "preview.shown": "Preview shown",
   "preview.hidden": "Preview hidden",

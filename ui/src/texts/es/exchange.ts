@@ -81,7 +81,7 @@ export const exchange = {
   "manifest.choose": "Comparar con un archivo",
   "manifest.same": "Nada difiere; el archivo es de la {number}",
   "manifest.drift": { one: "{n} campo difiere del archivo, que es de la {number}", other: "{n} campos difieren del archivo, que es de la {number}" },
-  "manifest.details": "En el archivo el proyecto se llama de otra forma: {name}. Eso queda como está.",
+  "manifest.details": "El nombre, el slug o el responsable del proyecto difieren en el archivo: {name}. Aquí quedan como están.",
   "manifest.here": "Aquí",
   "manifest.there": "En el archivo",
   "manifest.file_missing": "El archivo nombra una imagen que no está en este equipo, así que no se puede aceptar. Añada la imagen aquí.",

@@ -1,7 +1,7 @@
 export const preview = {
   "preview.show": "Vista previa",
   "preview.title": "Como la ven los clientes",
-  "preview.sketch": "Un esbozo de la ficha en AppConnect, mientras escribe. La página de Talkdesk es distinta; las imágenes no se cargan.",
+  "preview.sketch": "Un esbozo de la ficha en AppConnect, mientras escribe. La página de Talkdesk es distinta; una imagen se ve cuando su archivo está aquí.",
   "preview.close": "Cerrar la vista previa",
   "preview.shown": "Vista previa abierta",
   "preview.hidden": "Vista previa cerrada",

@@ -58,7 +58,7 @@ export const ticket = {
   "comment.open": { one: "{n} comentario abierto", other: "{n} comentarios abiertos" },
   "comment.links": { one: "{n} enlace", other: "{n} enlaces" },
   "comment.new": "Escribir un comentario sobre {what}",
-  "comment.hint": "Escriba un comentario. @ menciona a alguien.",
+  "comment.hint": "Escriba aquí. @ menciona a alguien.",
   "comment.people": "Personas que mencionar",
   "comment.mentioned": "{name} mencionado",
   "comment.send": "Añadir comentario",

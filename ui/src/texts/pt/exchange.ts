@@ -81,7 +81,7 @@ export const exchange = {
   "manifest.choose": "Comparar com um ficheiro",
   "manifest.same": "Nada difere; o ficheiro é da {number}",
   "manifest.drift": { one: "{n} campo difere do ficheiro, que é da {number}", other: "{n} campos diferem do ficheiro, que é da {number}" },
-  "manifest.details": "No ficheiro o projeto chama-se de outra forma: {name}. Isso fica como está.",
+  "manifest.details": "O nome, o slug ou o responsável do projeto diferem no ficheiro: {name}. Aqui ficam como estão.",
   "manifest.here": "Aqui",
   "manifest.there": "No ficheiro",
   "manifest.file_missing": "O ficheiro refere uma imagem que não está neste computador, por isso não pode ser aceite. Acrescente a imagem aqui.",

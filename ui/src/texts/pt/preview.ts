@@ -1,7 +1,7 @@
 export const preview = {
   "preview.show": "Pré-visualizar",
   "preview.title": "Como os clientes a veem",
-  "preview.sketch": "Um esboço da página na AppConnect, à medida que escreve. A página da Talkdesk tem outro aspeto; as imagens não são carregadas.",
+  "preview.sketch": "Um esboço da página na AppConnect, à medida que escreve. A página da Talkdesk tem outro aspeto; uma imagem vê-se quando o seu ficheiro está aqui.",
   "preview.close": "Fechar a pré-visualização",
   "preview.shown": "Pré-visualização aberta",
   "preview.hidden": "Pré-visualização fechada",

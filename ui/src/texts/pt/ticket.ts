@@ -58,7 +58,7 @@ export const ticket = {
   "comment.open": { one: "{n} comentário aberto", other: "{n} comentários abertos" },
   "comment.links": { one: "{n} ligação", other: "{n} ligações" },
   "comment.new": "Escrever um comentário sobre {what}",
-  "comment.hint": "Escreva um comentário. @ menciona alguém.",
+  "comment.hint": "Escreva aqui. @ menciona alguém.",
   "comment.people": "Pessoas a mencionar",
   "comment.mentioned": "{name} mencionado",
   "comment.send": "Adicionar comentário",
