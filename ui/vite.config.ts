@@ -50,6 +50,8 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.ts", "tests/**/*.test.ts"],
     restoreMocks: true,
+    // What a test waits for ends by itself or never; a busy machine only takes longer.
+    testTimeout: 20_000,
     // Reports carry these two inside them.
     css: { include: [/tokens\.css/, /report\.css/] },
   },
