@@ -39,40 +39,76 @@ fn batch(desktop: u128, n: u128) -> Vec<Envelope> {
         .collect()
 }
 
-/// Sends a batch until somebody answers, at another replica after each failure: what a desktop does. A connection that
+/// Does something until somebody answers, at another replica after each failure: what a desktop does. A connection that
 /// is refused costs a moment, as it does there.
-fn sent(replicas: [SocketAddr; 2], first: usize, commands: &[Envelope]) -> Vec<(CommandId, u64)> {
+fn until_answered<T>(
+    replicas: [SocketAddr; 2],
+    first: usize,
+    ask: impl Fn(SocketAddr) -> std::io::Result<T>,
+) -> T {
     for attempt in first..first + 200 {
-        if let Ok(results) = try_post(replicas[attempt % 2], commands) {
-            let taken =
-                results.results.iter().filter_map(|result| Some((result.id, number(&result.outcome)?)));
-            return taken.collect();
+        if let Ok(answer) = ask(replicas[attempt % 2]) {
+            return answer;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     panic!("nobody answers");
 }
 
-fn page<T: DeserializeOwned>(at: SocketAddr, uri: &str) -> T {
-    let (status, page) = answer(send(at, "GET", uri, MANAGER, "").unwrap()).unwrap();
-    assert_eq!(status, 200, "{page}");
-    serde_json::from_value(page).unwrap()
+/// Sends a batch, and gives the number of each command that was taken.
+fn sent(replicas: [SocketAddr; 2], first: usize, commands: &[Envelope]) -> Vec<(CommandId, u64)> {
+    let results = until_answered(replicas, first, |at| try_post(at, commands));
+    results.results.iter().filter_map(|result| Some((result.id, number(&result.outcome)?))).collect()
 }
 
-/// A desktop's view after it read the feed page by page, and the feed.
-fn pulled(at: SocketAddr, limit: u128) -> (BTreeMap<AggregateRef, State>, Vec<Change>) {
-    let (mut states, mut feed) = (BTreeMap::<AggregateRef, State>::new(), Vec::<Change>::new());
-    loop {
-        let after = feed.last().map_or(0, |change| change.number);
-        let page: Changes = page(at, &format!("/v1/changes?after={after}&limit={limit}"));
-        for state in page.states {
-            if states.get(&state.aggregate).is_none_or(|known| known.revision < state.revision) {
-                states.insert(state.aggregate, state);
+fn page<T: DeserializeOwned>(at: SocketAddr, uri: &str) -> std::io::Result<T> {
+    match answer(send(at, "GET", uri, MANAGER, "")?)? {
+        (200, page) => Ok(serde_json::from_value(page)?),
+        (status, fault) => Err(std::io::Error::other(format!("{status}: {fault}"))),
+    }
+}
+
+/// What a desktop knows of the workspace: the states, and every command that it met.
+#[derive(Default)]
+struct View {
+    states: BTreeMap<AggregateRef, State>,
+    feed: Vec<Change>,
+}
+
+impl View {
+    /// Reads on from where it ended, page by page, each from whichever replica answers.
+    fn pull(&mut self, replicas: [SocketAddr; 2], first: usize, limit: u128) {
+        loop {
+            let after = self.feed.last().map_or(0, |change| change.number);
+            let uri = format!("/v1/changes?after={after}&limit={limit}");
+            let page: Changes = until_answered(replicas, first + self.feed.len(), |at| page(at, &uri));
+            for state in page.states {
+                let known = self.states.get(&state.aggregate);
+                if known.is_none_or(|known| known.revision < state.revision) {
+                    self.states.insert(state.aggregate, state);
+                }
+            }
+            self.feed.extend(page.changes);
+            if !page.more {
+                return;
             }
         }
-        feed.extend(page.changes);
+    }
+
+    fn numbers(&self) -> Vec<u64> {
+        self.feed.iter().map(|change| change.number).collect()
+    }
+}
+
+/// One that begins with a snapshot.
+fn snapshot(at: SocketAddr) -> BTreeMap<AggregateRef, State> {
+    let (mut states, mut after) = (BTreeMap::new(), 0);
+    loop {
+        let page: Snapshot = page(at, &format!("/v1/snapshot?after={after}&limit=7")).unwrap();
+        after = page.states.last().map_or(after, |state| state.number);
+        states.extend(page.states.into_iter().map(|state| (state.aggregate, state)));
         if !page.more {
-            return (states, feed);
+            return states;
         }
     }
 }
@@ -82,6 +118,18 @@ fn hash(states: &BTreeMap<AggregateRef, State>) -> String {
     format!("{:?}", Sha256::digest(all))
 }
 
+/// A desktop at work: it sends, and reads what the others did meanwhile.
+fn work(replicas: [SocketAddr; 2], desktop: u128, answered: &AtomicUsize) -> (Vec<(CommandId, u64)>, View) {
+    let (mut taken, mut view) = (Vec::new(), View::default());
+    for n in 0..BATCHES {
+        let first = usize::try_from(desktop + n).unwrap();
+        taken.extend(sent(replicas, first, &batch(desktop, n)));
+        answered.fetch_add(1, Ordering::SeqCst);
+        view.pull(replicas, first, 200 + desktop);
+    }
+    (taken, view)
+}
+
 #[test]
 fn a_replica_on_postgres_that_is_killed_under_load_loses_nothing_and_doubles_nothing() {
     if !can_run(On::Postgres) {
@@ -89,60 +137,57 @@ fn a_replica_on_postgres_that_is_killed_under_load_loses_nothing_and_doubles_not
     }
     let folder = tempfile::tempdir().unwrap();
     let store = Store::new(On::Postgres, &folder);
-    let mut doomed = Program::start(folder.path(), &store);
-    let other = Program::start(folder.path(), &store);
-    sent([doomed.address; 2], 0, &started());
-
+    // All of them come as one person, who is not to be held back.
+    let start = || Program::with(folder.path(), &store, &["--person-rate", "0"]).0;
+    let (mut doomed, other) = (start(), start());
     let replicas = [doomed.address, other.address];
+    sent(replicas, 0, &started());
+
     let answered = AtomicUsize::new(0);
-    let taken: Vec<(CommandId, u64)> = std::thread::scope(|scope| {
-        let desktops: Vec<_> = (0..DESKTOPS)
-            .map(|desktop| {
-                let answered = &answered;
-                scope.spawn(move || {
-                    let mut taken = Vec::new();
-                    for n in 0..BATCHES {
-                        let first = usize::try_from(desktop + n).unwrap();
-                        taken.extend(sent(replicas, first, &batch(desktop, n)));
-                        answered.fetch_add(1, Ordering::SeqCst);
-                    }
-                    taken
-                })
-            })
-            .collect();
+    let desktops: Vec<(Vec<(CommandId, u64)>, View)> = std::thread::scope(|scope| {
+        let working = |desktop| {
+            let answered = &answered;
+            scope.spawn(move || work(replicas, desktop, answered))
+        };
+        let desktops: Vec<_> = (0..DESKTOPS).map(working).collect();
         // A third of the work is answered, everybody is at it.
         while answered.load(Ordering::SeqCst) < usize::try_from(DESKTOPS * BATCHES / 3).unwrap() {
             std::thread::yield_now();
         }
         doomed.child.kill().unwrap();
-        desktops.into_iter().flat_map(|desktop| desktop.join().unwrap()).collect()
+        desktops.into_iter().map(|desktop| desktop.join().unwrap()).collect()
     });
-    let made = usize::try_from(DESKTOPS * BATCHES * BATCH).unwrap();
-    assert_eq!(taken.len(), made, "every command was answered as taken");
 
-    // Each once, under the number that was answered, with no number left out.
-    let (states, feed) = pulled(other.address, 500);
-    let numbers: Vec<u64> = feed.iter().map(|change| change.number).collect();
-    assert_eq!(numbers, (1..=(made as u64 + 4)).collect::<Vec<_>>());
+    // Nothing that was acknowledged is lost: each stands once, under the number that was answered, and none is left out.
+    let made = usize::try_from(DESKTOPS * BATCHES * BATCH).unwrap();
+    let taken: Vec<_> = desktops.iter().flat_map(|(taken, _)| taken).collect();
+    assert_eq!(taken.len(), made, "every command was answered as taken");
+    let mut whole = View::default();
+    whole.pull([other.address; 2], 0, 500);
+    assert_eq!(whole.numbers(), (1..=(made as u64 + 4)).collect::<Vec<_>>());
     let known: BTreeMap<CommandId, u64> =
-        feed.iter().map(|change| (change.command.id, change.number)).collect();
-    assert_eq!(known.len(), feed.len());
-    for (id, number) in &taken {
+        whole.feed.iter().map(|change| (change.command.id, change.number)).collect();
+    assert_eq!(known.len(), whole.feed.len());
+    for (id, number) in taken {
         assert_eq!(known.get(id), Some(number));
     }
-    // Every desktop comes to the same, in pages of any size, and so does one that begins with a snapshot.
-    let mut snapshot = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let page: Snapshot = page(other.address, &format!("/v1/snapshot?after={after}&limit=7"));
-        after = page.states.last().map_or(after, |state| state.number);
-        snapshot.extend(page.states.into_iter().map(|state| (state.aggregate, state)));
-        if !page.more {
-            break;
+    // Nothing is applied twice: sent again as a whole, each is known under its number, and nothing moves.
+    for desktop in 0..DESKTOPS {
+        for n in 0..BATCHES {
+            for (id, number) in sent([other.address; 2], 0, &batch(desktop, n)) {
+                assert_eq!(known.get(&id), Some(&number));
+            }
         }
     }
-    let mut hashes = BTreeSet::from([hash(&states), hash(&snapshot)]);
-    hashes.extend((0..5).map(|desktop| hash(&pulled(other.address, 31 * (desktop + 1)).0)));
-    assert_eq!(hashes.len(), 1);
-    assert_eq!(states[&run(1)].revision, 1 + u64::try_from(DESKTOPS * BATCHES * (BATCH - 1)).unwrap());
+    assert_eq!(whole.states[&run(1)].revision, 1 + u64::try_from(DESKTOPS * BATCHES * (BATCH - 1)).unwrap());
+
+    // Every desktop read each command once and in its order while others wrote, and they all come to the same; so does
+    // one that begins with a snapshot.
+    let mut hashes = BTreeSet::from([hash(&whole.states), hash(&snapshot(other.address))]);
+    for (at, (_, mut view)) in desktops.into_iter().enumerate() {
+        view.pull([other.address; 2], 0, 200);
+        assert_eq!(view.numbers(), whole.numbers(), "desktop {at}");
+        hashes.insert(hash(&view.states));
+    }
+    assert_eq!(hashes.len(), 1, "{hashes:?}");
 }
