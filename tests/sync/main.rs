@@ -8,6 +8,7 @@ mod desktop;
 mod flaky;
 mod network;
 mod proxy;
+mod versions;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
