@@ -13,8 +13,10 @@ mod engine;
 mod exchange;
 mod life;
 mod manifest;
+mod moving;
 mod port;
 mod preflight;
+mod removing;
 mod sign_in;
 mod sso;
 #[path = "../shared/team.rs"]

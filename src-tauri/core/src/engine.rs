@@ -11,6 +11,7 @@ mod deliveries;
 mod desktop;
 mod export;
 mod files;
+mod giving;
 mod import;
 mod installations;
 mod moving;
@@ -19,6 +20,7 @@ mod outside;
 mod port;
 mod preflight;
 mod recovery;
+mod removing;
 mod sample;
 mod sign_in;
 mod sso;
@@ -194,6 +196,7 @@ impl Engine {
         }));
         engine.watch();
         engine.watch_vault();
+        engine.resume_forgetting();
         engine
     }
 

@@ -260,6 +260,8 @@ calls! {
     write teams::found_team(teams::FoundTeamArgs) -> common::Done [];
     /// Takes a team's workspace off this computer; what was not sent is saved first.
     write teams::leave_team(teams::TeamArgs) -> teams::LeftTeam [];
+    /// Takes a workspace of this computer's own off it; what nobody else has is saved first, but for secrets.
+    aside teams::remove_workspace(teams::ConnectionArgs) -> teams::RemovedWorkspace [];
     /// Invites an address to the team.
     aside teams::invite_member(teams::InviteArgs) -> common::Done [];
     /// Takes an invitation back.

@@ -126,6 +126,9 @@ pub struct Move {
     pub import: Uuid,
     /// When everything was there; none: it is under way.
     pub done: Option<Timestamp>,
+    /// The sets of credentials whose secrets are in the team's vault, to be let go of here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Uuid>,
 }
 
 /// Who sits at a store of this computer.
@@ -162,12 +165,36 @@ impl Profile {
         }
     }
 
+    /// Every connection: this computer's own first, the sample last.
+    pub fn names(&self) -> Vec<ConnectionName> {
+        let here = self.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
+        let locals = self.locals.iter().map(|local| ConnectionName::Local(local.id));
+        let teams = self.teams.iter().map(|team| ConnectionName::Team(team.id));
+        let sample = self.sample.as_ref().map(|_| ConnectionName::Sample);
+        here.into_iter().chain(locals).chain(teams).chain(sample).collect()
+    }
+
+    /// The moves of this computer's own workspaces, under way or over.
+    pub fn moves(&self) -> impl Iterator<Item = &Move> {
+        let seats = self.this_computer.iter().chain(self.locals.iter().map(|local| &local.seat));
+        seats.filter_map(|seat| seat.moved.as_deref())
+    }
+
     /// What is opened where what was open went: this computer's own first.
     pub fn another(&self) -> Option<ConnectionName> {
         let here = self.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
         let local = self.locals.first().map(|local| ConnectionName::Local(local.id));
         let team = self.teams.first().map(|team| ConnectionName::Team(team.id));
         here.or(local).or(team)
+    }
+
+    /// Drops a workspace of this computer's own.
+    pub fn drop_own(&mut self, name: ConnectionName) {
+        match name {
+            ConnectionName::ThisComputer => self.this_computer = None,
+            ConnectionName::Local(id) => self.locals.retain(|local| local.id != id),
+            ConnectionName::Sample | ConnectionName::Team(_) => {}
+        }
     }
 
     /// A team's workspace.

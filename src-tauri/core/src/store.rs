@@ -270,8 +270,16 @@ pub fn is_small(file: &Path) -> bool {
 
 /// The name of a store's workspace (empty before it was read) and how many commands wait, without opening the store.
 pub fn glance(folder: &Path) -> Result<(String, usize), StoreError> {
+    look(folder, |view| view.glance())
+}
+
+/// Reads in a store without opening it: that costs it nothing, and one that cannot be read is an error.
+pub fn look<T>(
+    folder: &Path,
+    look: impl FnOnce(&View<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let mut connection = connection::readable(&folder.join(FILE)).map_err(StoreError::from)?;
-    read(&mut connection, |view| view.glance())
+    read(&mut connection, look)
 }
 
 /// Looks through a store in its folder, in use or not, page by page and text by text; takes long where it is large.

@@ -131,7 +131,8 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketLetter { .. }
         | Body::TicketTakeBack { .. }
         | Body::TicketSetClosed { .. }
-        | Body::TicketRemove { .. } => &[Admin, PartnerManager, Developer],
+        | Body::TicketRemove { .. }
+        | Body::CredentialsNoteKept { .. } => &[Admin, PartnerManager, Developer],
         Body::CheckRecord { .. }
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }

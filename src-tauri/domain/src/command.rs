@@ -471,6 +471,9 @@ pub enum Body {
     /// Notes that a set was seen in use, or was not after all.
     #[serde(rename = "credentials.note_in_use")]
     CredentialsNoteInUse { client_id: String, in_use: bool },
+    /// Notes that the team's service keeps the secrets of a set, which came to it from a desktop.
+    #[serde(rename = "credentials.note_kept")]
+    CredentialsNoteKept { client_id: String },
     /// Records that Talkdesk was told that a set is in use, which ends those before it.
     #[serde(rename = "credentials.acknowledge")]
     CredentialsAcknowledge { client_id: String },

@@ -246,6 +246,7 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::CredentialsNoteToken { client_id, .. }
         | Body::CredentialsNoteDeployed { client_id, .. }
         | Body::CredentialsNoteInUse { client_id, .. }
+        | Body::CredentialsNoteKept { client_id }
         | Body::CredentialsAcknowledge { client_id } => {
             uses.push(Subject::Set(aggregate, client_id.clone()));
         }

@@ -42,8 +42,10 @@
 //! | `POST /hooks/talkdesk/{key}/mirror` | the same for a copy that the app sends; 202 where it does not verify |
 //! | `GET`, `POST /v1/hooks`, `DELETE /v1/hooks/{id}` | the keys; made for `{project}` and told once; revoked |
 //! | `GET /v1/deliveries?after=N&limit=L` | `Deliveries`: what came, without secrets |
+//! | `POST /v1/secrets/reveal` | the secrets of a set, after a command that says who asked |
+//! | `PUT /v1/secrets` | takes the secrets of a set from a desktop that has them |
 //!
-//! Deliberately absent: revealing secrets, making commands of deliveries. Effects of the reducer are not
+//! Deliberately absent: making commands of deliveries. Effects of the reducer are not
 //! carried out here: the desktop sends them as commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]

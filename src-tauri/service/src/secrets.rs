@@ -1,15 +1,19 @@
-//! Secrets of installations: they came with a delivery, and stand in its sealed record alone.
+//! Secrets of installations. Those that came with a delivery stand in its sealed record alone; those that a desktop had
+//! and gave to its team stand in a sealed record of their own.
 //!
-//! Nobody gets one before the command that says so is on the disk.
+//! Nobody gets one before the command that says so is on the disk. That one was given is said once it is kept.
 
 use std::collections::BTreeSet;
 
 use domain::command::RevealedSecret;
-use domain::ids::{CommandId, InstallationId};
+use domain::ids::{CommandId, InstallationId, WorkspaceId};
+use domain::installation::{Installation, Standing, rotations};
 use domain::protocol::Outcome;
 use domain::{AggregateRef, Body, Command, Envelope};
 use intake::SetSecrets;
 use serde::Deserialize;
+use serde_json::json;
+use talkdesk::Secret;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,6 +25,38 @@ use crate::take::{self, Sent};
 
 /// The most events that are looked at: a set comes with one.
 const EVENTS: usize = 10;
+
+/// The largest secret that is taken, in bytes: a key of 8,192 bits has some 6,500 as base64.
+const SECRET: usize = 16 * 1024;
+
+/// What a desktop gives of a set of credentials.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Given {
+    installation: InstallationId,
+    client_id: String,
+    #[schema(value_type = Option<String>)]
+    client_secret: Option<Secret<String>>,
+    #[schema(value_type = Option<String>)]
+    private_key: Option<Secret<String>>,
+}
+
+/// Why it is not taken.
+#[derive(Debug)]
+pub(crate) enum NotTaken {
+    /// The workspace knows no such set.
+    Unknown,
+    /// There is nothing in it, or too much.
+    Unfit,
+    /// The caller may not.
+    Refused,
+    Failed(NotKept),
+}
+
+impl<E: Into<NotKept>> From<E> for NotTaken {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
 
 /// What somebody wants to have.
 #[derive(Deserialize, ToSchema)]
@@ -69,11 +105,42 @@ impl Service {
         of: String,
         copied: bool,
     ) -> Result<bool, StoreError> {
-        let note = Command {
-            id: CommandId(Uuid::now_v7()),
-            aggregate: AggregateRef::Workspace(caller.workspace),
-            body: Body::SecretNoteReveal { secret, of, copied },
-        };
+        let body = Body::SecretNoteReveal { secret, of, copied };
+        self.note(caller, AggregateRef::Workspace(caller.workspace), body).await
+    }
+
+    /// Takes the secrets of a set that the workspace knows, and says that it did.
+    pub(crate) async fn take_secrets(&self, caller: &Caller, given: Given) -> Result<(), NotTaken> {
+        let receiving = self.receiving.as_ref().ok_or(NotKept::NoVault)?;
+        let Given { installation, client_id, client_secret, private_key } = given;
+        let aggregate = AggregateRef::Installation(installation);
+        let state = self.storage.state(caller.workspace, aggregate).await?.ok_or(NotTaken::Unknown)?;
+        let known: Installation = serde_json::from_str(&state)?;
+        if !rotations(&known).iter().any(|set| set.set.client_id == client_id) {
+            return Err(NotTaken::Unknown);
+        }
+        let secrets = [&client_secret, &private_key];
+        let lengths = secrets.map(|secret| secret.as_ref().map_or(0, |secret| secret.expose().len()));
+        if lengths.iter().sum::<usize>() == 0 || lengths.iter().any(|length| *length > SECRET) {
+            return Err(NotTaken::Unfit);
+        }
+        let id = intake::credentials_id(installation, &client_id);
+        let text = |secret: &Option<Secret<String>>| secret.as_ref().map(|secret| secret.expose().clone());
+        let set = json!({ "client_secret": text(&client_secret), "private_key": text(&private_key) });
+        let set = Secret::new(serde_json::to_vec(&set)?);
+        let sealed = receiving.key.seal(set.expose(), &about_set(caller.workspace, id));
+        self.storage.keep_set(caller.workspace, id, sealed.map_err(NotKept::Vault)?).await?;
+        // Given again, as after an answer that was lost, it was said already.
+        if known.steps(&client_id).is_some_and(|steps| steps.kept.is_some()) {
+            return Ok(());
+        }
+        let noted = self.note(caller, aggregate, Body::CredentialsNoteKept { client_id }).await?;
+        if noted { Ok(()) } else { Err(NotTaken::Refused) }
+    }
+
+    /// Takes a command that says what the caller did here: false where it is refused.
+    async fn note(&self, caller: &Caller, aggregate: AggregateRef, body: Body) -> Result<bool, StoreError> {
+        let note = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
         let note = Sent::Readable(Box::new(Envelope::new(&note, (self.clock)(), Vec::new())));
         let noted = take::take(&*self.storage, caller, &self.clock, vec![note], &BTreeSet::new()).await?;
         let taken =
@@ -91,17 +158,37 @@ impl Service {
         wanted: &Wanted,
     ) -> Result<Option<(SetSecrets, String)>, NotKept> {
         let Some(receiving) = &self.receiving else { return Ok(None) };
+        let workspace = caller.workspace;
         let id = intake::credentials_id(wanted.installation, &wanted.client_id);
         for event in wanted.events.iter().take(EVENTS) {
-            let kept = self.storage.delivery_of(caller.workspace, event.clone()).await?;
+            let kept = self.storage.delivery_of(workspace, event.clone()).await?;
             let Some((delivery, sealed)) = kept else { continue };
-            let raw = receiving.key.open(&sealed, &about(caller.workspace, delivery));
+            let raw = receiving.key.open(&sealed, &about(workspace, delivery));
             let raw = raw.map_err(NotKept::Vault)?;
             let found = parts_of(raw.expose()).and_then(|(_, body)| intake::secrets(body));
             if let Some(found) = found.filter(|(secrets, _)| secrets.id == id) {
                 return Ok(Some(found));
             }
         }
-        Ok(None)
+        let Some(sealed) = self.storage.kept_set(workspace, id).await? else { return Ok(None) };
+        let set = receiving.key.open(&sealed, &about_set(workspace, id)).map_err(NotKept::Vault)?;
+        let KeptSet { client_secret, private_key } = serde_json::from_slice(set.expose())?;
+        let state = self.storage.state(workspace, AggregateRef::Installation(wanted.installation)).await?;
+        let Some(state) = state else { return Ok(None) };
+        let standing = Standing::of(&serde_json::from_str(&state)?);
+        let of = if standing.account_name.is_empty() { standing.account } else { standing.account_name };
+        Ok(Some((SetSecrets { id, client_secret, private_key }, of)))
     }
+}
+
+/// A set in its sealed record.
+#[derive(Deserialize)]
+struct KeptSet {
+    client_secret: Option<Secret<String>>,
+    private_key: Option<Secret<String>>,
+}
+
+/// What a sealed set is about.
+fn about_set(workspace: WorkspaceId, id: Uuid) -> String {
+    format!("credentials {workspace} {id}")
 }

@@ -11,6 +11,7 @@
 //!
 //! Only this room opens a database.
 
+pub(crate) mod credentials;
 pub(crate) mod hooks;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
@@ -38,7 +39,7 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where everything is kept.
 #[async_trait]
-pub(crate) trait Storage: hooks::Hooks {
+pub(crate) trait Storage: hooks::Hooks + credentials::Credentials {
     /// Gives workspaces their feeds, where they have none.
     async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError>;
 

@@ -156,7 +156,10 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("moved-banner")).await?;
         self.go("projects").await?;
         self.app.wait_for(testid("project-row")).await?;
-        self.screen("moved to a team").await
+        self.screen("moved to a team").await?;
+        self.go("connections").await?;
+        self.app.wait_for(testid("remove-connection")).await?;
+        self.over("remove a workspace", "remove-connection", "remove-workspace").await
     }
 }
 

@@ -277,6 +277,10 @@ export const foundTeam = (args: t.FoundTeamArgs): Promise<t.Done> =>
 export const leaveTeam = (args: t.TeamArgs): Promise<t.LeftTeam> =>
   write("leave_team", args) as Promise<t.LeftTeam>;
 
+/** Takes a workspace of this computer's own off it; what nobody else has is saved first, but for secrets. */
+export const removeWorkspace = (args: t.ConnectionArgs): Promise<t.RemovedWorkspace> =>
+  call("remove_workspace", args) as Promise<t.RemovedWorkspace>;
+
 /** Invites an address to the team. */
 export const inviteMember = (args: t.InviteArgs): Promise<t.Done> =>
   call("invite_member", args) as Promise<t.Done>;

@@ -13,7 +13,7 @@ export function exchangeText(error: IpcError): string {
   const reason = reasons.find((reason) => reason === error.params["reason"]);
   return reason ? t(`exchange.${reason}`) : errorText(error);
 }
-const reasons = ["foreign", "too_new", "damaged", "too_large", "unsettled", "not_empty"] as const;
+const reasons = ["foreign", "too_new", "damaged", "too_large", "unsettled", "not_empty", "no_vault"] as const;
 
 /** Write the open workspace into one file, and say where it is and what is not in it. */
 export const exportWorkspace = (): Promise<boolean> =>

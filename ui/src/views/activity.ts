@@ -270,6 +270,8 @@ function told(body: Body, number: string): string {
       return t("activity.credentials_deployed", { to: line(body.args.to) });
     case "credentials.note_in_use":
       return t(body.args.in_use ? "activity.credentials_in_use" : "activity.credentials_not_in_use");
+    case "credentials.note_kept":
+      return t("activity.credentials_kept");
     case "credentials.acknowledge":
       return t("activity.credentials_acknowledge");
     case "credentials.ask_rotation":

@@ -1,5 +1,5 @@
-//! A workspace of this computer's moved to a team's service: history, states, attached files. From the moment on at
-//! which it has a place there nothing is changed here; a move that was cut short goes on where it ended.
+//! A workspace of this computer's moved to a team's service: history, states, attached files, secrets. From the moment on
+//! at which it has a place there nothing is changed here; a move that was cut short goes on where it ended.
 
 use std::collections::BTreeSet;
 
@@ -44,6 +44,8 @@ impl Engine {
         if unsettled + stuck.conflicted + stuck.refused > 0 {
             return Err(Error::new(ErrorCode::Invalid).with("reason", "unsettled"));
         }
+        // The code serves once: what would not go there later does not begin.
+        self.can_give(&self.sets_here(&store).await?, url, registration).await?;
         let made = self.place_at(url, registration, to).await?;
         let there = Seat {
             workspace: made.workspace,
@@ -54,7 +56,7 @@ impl Engine {
         };
         let url = super::teams::service(url)?.into();
         let team = Team { id: Uuid::now_v7(), url, registration, seat: there };
-        let moved = Move { team, import: Uuid::now_v7(), done: None };
+        let moved = Move { team, import: Uuid::now_v7(), done: None, given: Vec::new() };
         let seat = Seat { moved: Some(Box::new(moved)), ..seat };
         self.set_moved(name, seat)?;
         self.go_on_moving().await
@@ -80,7 +82,7 @@ impl Engine {
     pub(crate) async fn go_on_moving(&self) -> Result<(), Error> {
         // One at a time: two would send the same. Whoever comes second finds nothing left to do.
         let _moving = self.0.moving.lock().await;
-        let (_, seat, whole) = self.open_whole()?;
+        let (store, seat, whole) = self.open_whole()?;
         let name = self.open_name()?;
         let Some(moved) = seat.moved.clone().filter(|moved| moved.done.is_none()) else { return Ok(()) };
         let team = moved.team.clone();
@@ -91,8 +93,11 @@ impl Engine {
             (seat.member.to_string(), team.seat.member.to_string()),
         ]);
         carry(&whole, &there, &ids, moved.import, &job).await?;
+        let sets = self.sets_here(&store).await?;
+        self.give(&sets, &team, &job).await?;
         drop(job);
-        let done = Move { done: Some(self.now()), ..*moved };
+        let given = sets.into_iter().map(|set| set.id).collect();
+        let done = Move { done: Some(self.now()), given, ..*moved };
         self.turn(async || {
             self.change_profile(|profile| {
                 profile.set_seat(name, Some(Seat { moved: Some(Box::new(done)), ..seat }));
@@ -102,7 +107,12 @@ impl Engine {
                 }
             })
         })
-        .await
+        .await?;
+        // Everything is there, whatever becomes of this: the next start does it again.
+        if let Err(error) = self.forget_given().await {
+            tracing::warn!(code = ?error.code, "secrets that a team's service keeps are still here");
+        }
+        Ok(())
     }
 
     /// Gives a move up that did not come to its end: the workspace is as it was, and what came to the service stays

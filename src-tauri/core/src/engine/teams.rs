@@ -178,11 +178,7 @@ impl Engine {
             let here = folder.clone();
             let unsent = unsent(here).await?;
             if !unsent.is_empty() {
-                let json =
-                    json!({ "workspace": team.seat.workspace, "member": team.seat.member, "unsent": unsent });
-                let bytes = serde_json::to_vec_pretty(&json).map_err(|error| Error::internal(&error))?;
-                let file = self.save_file("Unsent changes.json", bytes).await?;
-                saved = Some(file.display().to_string());
+                saved = Some(self.save_unsent(team.seat.workspace, team.seat.member, &unsent).await?);
             }
             self.change_profile(|profile| {
                 profile.teams.retain(|team| team.id != id);
@@ -201,15 +197,23 @@ impl Engine {
         Ok(saved)
     }
 
+    /// Saves what was not sent among the person's downloads; says where.
+    pub(super) async fn save_unsent(
+        &self,
+        workspace: WorkspaceId,
+        member: MemberId,
+        unsent: &[Envelope],
+    ) -> Result<String, Error> {
+        let json = json!({ "workspace": workspace, "member": member, "unsent": unsent });
+        let bytes = serde_json::to_vec_pretty(&json).map_err(|error| Error::internal(&error))?;
+        Ok(self.save_file("Unsent changes.json", bytes).await?.display().to_string())
+    }
+
     /// The workspaces of this computer: its own, the teams', and the sample.
     pub(crate) async fn connections(&self) -> Result<Vec<ConnectionView>, Error> {
         let profile = self.profile().clone();
-        let here = profile.this_computer.as_ref().map(|_| ConnectionName::ThisComputer);
-        let teams = profile.teams.iter().map(|team| ConnectionName::Team(team.id));
-        let sample = profile.sample.as_ref().map(|_| ConnectionName::Sample);
         let mut views = Vec::new();
-        let locals = profile.locals.iter().map(|local| ConnectionName::Local(local.id));
-        for name in here.into_iter().chain(locals).chain(teams).chain(sample) {
+        for name in profile.names() {
             let Some(seat) = profile.seat(name) else { continue };
             let team = match name {
                 ConnectionName::Team(id) => profile.team(id),
@@ -418,7 +422,7 @@ impl Engine {
 }
 
 /// The commands of a store that is not open which its service does not have.
-async fn unsent(folder: PathBuf) -> Result<Vec<Envelope>, Error> {
+pub(super) async fn unsent(folder: PathBuf) -> Result<Vec<Envelope>, Error> {
     if !folder.exists() {
         return Ok(Vec::new());
     }

@@ -437,7 +437,9 @@ fn sets(known: &Installation, people: &People<'_>, names: &[Name], team: bool) -
             event.received != Received::ByHand
                 && event.what.set().is_some_and(|set| set.client_id == client_id)
         };
-        team && known.events.iter().any(|taken| brought(&taken.event))
+        // What came to it, and what a desktop gave it.
+        let given = || known.steps(client_id).is_some_and(|steps| steps.kept.is_some());
+        team && (known.events.iter().any(|taken| brought(&taken.event)) || given())
     };
     let by = |mark: Option<Mark>| mark.map(|mark| people.by(&mark));
     let views = all.iter().enumerate().rev().map(|(at, set)| {

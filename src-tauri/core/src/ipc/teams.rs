@@ -127,6 +127,16 @@ pub struct LeftTeam {
     pub saved: Option<String>,
 }
 
+/// A workspace of this computer's own was taken off it.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RemovedWorkspace {
+    /// Where everything of it but secrets was saved; none where it is at a team's service.
+    pub kept: Option<String>,
+    /// Where what its service did not have yet was saved.
+    pub unsent: Option<String>,
+}
+
 /// The people of a team, as its service knows them.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -216,6 +226,14 @@ pub(super) async fn found_team(engine: &Engine, args: FoundTeamArgs) -> Result<D
 
 pub(super) async fn leave_team(engine: &Engine, args: TeamArgs) -> Result<LeftTeam, Error> {
     engine.leave_team(args.id).await.map(|saved| LeftTeam { saved })
+}
+
+pub(super) async fn remove_workspace(
+    engine: &Engine,
+    args: ConnectionArgs,
+) -> Result<RemovedWorkspace, Error> {
+    let removed = engine.remove_workspace(args.name).await?;
+    Ok(RemovedWorkspace { kept: removed.kept, unsent: removed.unsent })
 }
 
 pub(super) async fn team(engine: &Engine, _: Nothing) -> Result<TeamView, Error> {

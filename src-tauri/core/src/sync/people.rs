@@ -42,6 +42,12 @@ impl People {
         Ok(answer.workspaces)
     }
 
+    /// Whether the service has a vault, and so takes secrets. One that does not say so has none.
+    pub async fn takes_secrets(&self) -> Result<bool, Error> {
+        let answer: Memberships = self.read(Method::GET, "/v1/workspaces", Value::Null).await?;
+        Ok(answer.vault)
+    }
+
     /// Makes a workspace, by a code that the service printed.
     pub async fn found(&self, code: &str) -> Result<Membership, Error> {
         let made = self.read(Method::POST, "/v1/owner", json!({ "code": code })).await;

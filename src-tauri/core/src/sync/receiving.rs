@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::Place;
 use domain::command::RevealedSecret;
-use domain::ids::ProjectId;
+use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
 use domain::protocol::{HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try};
 use http::Method;
@@ -71,6 +71,23 @@ impl Receiving {
     pub async fn passed(&self) -> Result<Vec<PassedEvent>, Error> {
         let answer: PassedOn = ask_for(&self.0, Method::GET, "/v1/passed", Value::Null).await?;
         Ok(answer.events)
+    }
+
+    /// Gives the secrets of a set to the service's vault.
+    pub async fn give(
+        &self,
+        installation: InstallationId,
+        client_id: &str,
+        secrets: &SetSecrets,
+    ) -> Result<(), Error> {
+        let text = |secret: &Option<Secret<String>>| secret.as_ref().map(|secret| secret.expose().clone());
+        let given = json!({
+            "installation": installation,
+            "client_id": client_id,
+            "client_secret": text(&secrets.client_secret),
+            "private_key": text(&secrets.private_key),
+        });
+        ask(&self.0, Method::PUT, "/v1/secrets", given).await.map(drop)
     }
 
     /// The secrets of a set, after the service noted who has them; none where it does not have them.

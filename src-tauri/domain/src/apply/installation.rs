@@ -85,6 +85,9 @@ pub(super) fn change(
             let steps = steps(state, client_id)?;
             steps.in_use = in_use.then(|| steps.in_use.unwrap_or(mark));
         }
+        Body::CredentialsNoteKept { client_id } => {
+            steps(state, client_id)?.kept.get_or_insert(mark);
+        }
         Body::CredentialsAcknowledge { client_id } => {
             let steps = steps(state, client_id)?;
             steps.acknowledged.get_or_insert(mark);

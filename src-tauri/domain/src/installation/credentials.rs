@@ -48,6 +48,9 @@ pub struct SetSteps {
     pub in_use: Option<Mark>,
     /// Talkdesk was told that it is in use.
     pub acknowledged: Option<Mark>,
+    /// The team's service keeps its secrets, which a desktop gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Mark>,
 }
 
 /// A token that was got.
@@ -80,6 +83,7 @@ impl SetSteps {
             deployed: None,
             in_use: None,
             acknowledged: None,
+            kept: None,
         }
     }
 }

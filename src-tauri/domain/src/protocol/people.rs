@@ -49,6 +49,9 @@ pub struct Membership {
 pub struct Memberships {
     /// Each once.
     pub workspaces: Vec<Membership>,
+    /// Whether the service has a vault, and so takes secrets.
+    #[serde(default)]
+    pub vault: bool,
 }
 
 /// Who belongs to a workspace: `GET /v1/members`.

@@ -31,7 +31,7 @@ variants! {
     ExternalAdd ExternalEdit ExternalRemove
     RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Attach Detach Undo Sign
     EventTake InstallationMatch InstallationNoteState InstallationAnswer
-    CredentialsNoteToken CredentialsNoteDeployed CredentialsNoteInUse CredentialsAcknowledge CredentialsAskRotation
+    CredentialsNoteToken CredentialsNoteDeployed CredentialsNoteInUse CredentialsNoteKept CredentialsAcknowledge CredentialsAskRotation
 }
 
 pub const GOLDEN: &str = include_str!("../../golden/commands.json");

@@ -278,6 +278,10 @@ fn a_rotation_has_five_steps_and_an_end_of_the_old_set() {
     assert!(open(&world).is_empty());
     world.must(INSTALLED, in_use(false));
     assert_eq!(open(&world), ["in_use"]);
+    let kept = Body::CredentialsNoteKept { client_id: "b".into() };
+    let first = world.must(INSTALLED, kept.clone());
+    world.must(INSTALLED, kept);
+    assert_eq!(state(&world).steps("b").unwrap().kept.unwrap().command, first, "who gave it first");
     let told = world.must(INSTALLED, Body::CredentialsAcknowledge { client_id: "b".into() });
     let at = state(&world).steps("b").unwrap().acknowledged.unwrap();
     assert_eq!(at.command, told);
@@ -348,6 +352,7 @@ fn random() -> impl Strategy<Value = (AggregateRef, Body)> {
         1 => client().prop_map(|client_id| Body::CredentialsNoteDeployed { client_id, to: "There".into() }),
         1 => (client(), any::<bool>())
             .prop_map(|(client_id, in_use)| Body::CredentialsNoteInUse { client_id, in_use }),
+        1 => client().prop_map(|client_id| Body::CredentialsNoteKept { client_id }),
         1 => client().prop_map(|client_id| Body::CredentialsAcknowledge { client_id }),
         1 => (any::<bool>(), select(vec!["", "Why."])).prop_map(|(compromised, reason)| {
             Body::CredentialsAskRotation { compromised, reason: reason.to_owned() }

@@ -96,6 +96,7 @@ const TABLE: &str = "
     CredentialsNoteToken    . P D . . .
     CredentialsNoteDeployed . P D . . .
     CredentialsNoteInUse    . P D . . .
+    CredentialsNoteKept     A P D . . .
     CredentialsAcknowledge  . P D . . .
     CredentialsAskRotation  . P D . . .
 ";

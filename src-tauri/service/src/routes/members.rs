@@ -55,7 +55,7 @@ async fn workspaces(
     State(service): State<Service>,
     SignedIn { who, token }: SignedIn,
 ) -> Result<Json<Memberships>, Failure> {
-    Ok(Json(Memberships { workspaces: service.enter(&who, &token).await? }))
+    Ok(Json(Memberships { workspaces: service.enter(&who, &token).await?, vault: service.has_vault() }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -6,6 +6,7 @@
 
 mod columns;
 mod connect;
+mod credentials;
 mod hooks;
 mod notify;
 mod page;

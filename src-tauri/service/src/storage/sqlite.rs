@@ -4,6 +4,7 @@
 //! lock. `SQLite`'s calls run on the runtime's blocking threads.
 
 mod copy;
+mod credentials;
 mod hooks;
 mod page;
 mod people;

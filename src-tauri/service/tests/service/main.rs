@@ -40,5 +40,6 @@ mod operation;
 mod reading;
 mod relay;
 mod replicas;
+mod secrets;
 mod socket;
 mod world;

@@ -139,6 +139,7 @@ export const activity = {
   "activity.credentials_deployed": "Noted where new credentials are kept: {to}",
   "activity.credentials_in_use": "Saw new credentials in use",
   "activity.credentials_not_in_use": "Took back that new credentials are in use",
+  "activity.credentials_kept": "Gave the secrets of credentials to the team’s vault",
   "activity.credentials_acknowledge": "Told Talkdesk that new credentials are in use",
   "activity.credentials_ask": "Asked Talkdesk for new credentials",
   "activity.credentials_compromised": "Asked Talkdesk for new credentials, the old are compromised: {reason}",

@@ -108,6 +108,7 @@ export const activity = {
   "activity.credentials_deployed": "Anotó dónde se guardan las nuevas credenciales: {to}",
   "activity.credentials_in_use": "Vio nuevas credenciales en uso",
   "activity.credentials_not_in_use": "Retiró que nuevas credenciales están en uso",
+  "activity.credentials_kept": "Dio los secretos de credenciales a la caja fuerte del equipo",
   "activity.credentials_acknowledge": "Dijo a Talkdesk que nuevas credenciales están en uso",
   "activity.credentials_ask": "Pidió nuevas credenciales a Talkdesk",
   "activity.credentials_compromised": "Pidió nuevas credenciales a Talkdesk, las antiguas están comprometidas: {reason}",

@@ -108,6 +108,7 @@ export const activity = {
   "activity.credentials_deployed": "Registou onde as novas credenciais estão: {to}",
   "activity.credentials_in_use": "Viu novas credenciais em uso",
   "activity.credentials_not_in_use": "Retirou que novas credenciais estão em uso",
+  "activity.credentials_kept": "Deu os segredos de credenciais ao cofre da equipa",
   "activity.credentials_acknowledge": "Informou a Talkdesk de que novas credenciais estão em uso",
   "activity.credentials_ask": "Pediu novas credenciais à Talkdesk",
   "activity.credentials_compromised": "Pediu novas credenciais à Talkdesk, as antigas estão comprometidas: {reason}",

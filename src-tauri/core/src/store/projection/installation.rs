@@ -88,6 +88,7 @@ impl InstallationRow {
                 .chain(steps.deployed.as_ref().map(|deployed| deployed.mark))
                 .chain(steps.in_use)
                 .chain(steps.acknowledged)
+                .chain(steps.kept)
                 .map(|mark| mark.at)
         });
         Self {

@@ -1,0 +1,148 @@
+//! The secrets of installations that go along when a workspace moves to a team: given to the vault of its service, and
+//! let go of here once everything is there.
+
+use std::collections::BTreeSet;
+
+use domain::ids::InstallationId;
+use domain::installation::rotations;
+use uuid::Uuid;
+
+use super::export::go_on;
+use super::{Engine, State, blocking};
+use crate::error::{Error, ErrorCode};
+use crate::jobs::Job;
+use crate::profile::{ConnectionName, Move, Seat, Team};
+use crate::store::{self, Store, StoreError, View};
+use crate::sync::{Receiving, SetSecrets};
+use crate::vault::{self, Kind, Name, Vault};
+
+/// A set of credentials, whose secrets the vault here may have.
+#[derive(Clone, Debug)]
+pub(super) struct Set {
+    /// Under which the vault keeps its secrets.
+    pub(super) id: Uuid,
+    installation: InstallationId,
+    client_id: String,
+}
+
+/// Under which names the vault keeps the secrets of a set.
+fn names(id: Uuid) -> [Name; 2] {
+    [Kind::InstallationSecret, Kind::InstallationKey].map(|kind| Name { kind, id })
+}
+
+/// Every set that a workspace knows.
+fn sets(view: View<'_>) -> Result<Vec<Set>, StoreError> {
+    let mut all = Vec::new();
+    for row in view.installation_rows()? {
+        let Some(known) = view.installation(row.id)? else { continue };
+        all.extend(rotations(&known).into_iter().map(|set| {
+            let client_id = set.set.client_id.clone();
+            Set { id: intake::credentials_id(row.id, &client_id), installation: row.id, client_id }
+        }));
+    }
+    Ok(all)
+}
+
+impl Engine {
+    /// The sets of a workspace whose secrets the vault here has.
+    pub(super) async fn sets_here(&self, store: &Store) -> Result<Vec<Set>, Error> {
+        let held = self.with_vault(Vault::names).await?;
+        let all = store.read(|view| sets(*view).map_err(Error::from)).await?;
+        Ok(all.into_iter().filter(|set| names(set.id).iter().any(|name| held.contains(name))).collect())
+    }
+
+    /// Whether they can go: the vault here is open, and the service has one.
+    pub(super) async fn can_give(&self, sets: &[Set], url: &str, registration: Uuid) -> Result<(), Error> {
+        let Some(first) = sets.first() else { return Ok(()) };
+        drop(self.secrets_of(first.id).await?);
+        if self.people_at(url, registration, None)?.takes_secrets().await? {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorCode::Invalid).with("reason", "no_vault"))
+        }
+    }
+
+    /// Gives them to the service. What is there already is given again, and stays what it was.
+    pub(super) async fn give(&self, sets: &[Set], team: &Team, job: &Job) -> Result<(), Error> {
+        let to = Receiving::new(self.transport_of(team)?);
+        for (n, set) in (0..).zip(sets) {
+            go_on(job, n, sets.len() as u64)?;
+            let secrets = self.secrets_of(set.id).await?;
+            to.give(set.installation, &set.client_id, &secrets).await?;
+        }
+        Ok(())
+    }
+
+    async fn secrets_of(&self, id: Uuid) -> Result<SetSecrets, Error> {
+        let [secret, key] = names(id);
+        let opened = self.with_vault(move |vault| Ok([vault.open(secret)?, vault.open(key)?])).await?;
+        let [client_secret, private_key] = opened.map(|secret| {
+            let text = secret.map(|secret| vault::text(&secret));
+            text.map(|text| text.ok_or_else(|| Error::new(ErrorCode::VaultDamaged))).transpose()
+        });
+        Ok(SetSecrets { client_secret: client_secret?, private_key: private_key? })
+    }
+
+    /// Lets go of what the vaults of services have by now, unless another workspace of this computer knows the same set.
+    /// Where one of those cannot be read everything stays, until the next start.
+    pub(super) async fn forget_given(&self) -> Result<(), Error> {
+        let profile = self.profile().clone();
+        for name in profile.names() {
+            let Some(seat) = profile.seat(name) else { continue };
+            let Some(moved) = seat.moved.as_deref().filter(|moved| !moved.given.is_empty()) else { continue };
+            let there = ConnectionName::Team(moved.team.id);
+            let mut stays = BTreeSet::new();
+            for other in profile.names().into_iter().filter(|other| *other != name && *other != there) {
+                stays.extend(self.sets_of(other).await?);
+            }
+            self.forget_sets(moved.given.iter().copied().filter(|id| !stays.contains(id)).collect()).await?;
+            let moved = Move { given: Vec::new(), ..moved.clone() };
+            self.change_profile(|profile| {
+                profile.set_seat(name, Some(Seat { moved: Some(Box::new(moved)), ..seat.clone() }));
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Drops the secrets of sets from the vault here.
+    pub(super) async fn forget_sets(&self, sets: Vec<Uuid>) -> Result<(), Error> {
+        self.with_vault(move |vault| sets.into_iter().flat_map(names).try_for_each(|name| vault.forget(name)))
+            .await
+    }
+
+    /// Does what a process that ended left to do.
+    pub(super) fn resume_forgetting(&self) {
+        if self.profile().moves().all(|moved| moved.given.is_empty()) {
+            return;
+        }
+        let engine = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = engine.forget_given().await {
+                tracing::warn!(code = ?error.code, "secrets that a team's service keeps are still here");
+            }
+        });
+    }
+
+    /// The sets that a workspace of this computer knows, open or not.
+    pub(super) async fn sets_of(&self, name: ConnectionName) -> Result<Vec<Uuid>, Error> {
+        let open = match &*self.state() {
+            State::Open(open) if open.name == name => Some(open.store.clone()),
+            _ => None,
+        };
+        let all = if let Some(store) = open {
+            store.read(|view| sets(*view).map_err(Error::from)).await?
+        } else {
+            let folder = self.folder_of(name);
+            blocking(move || {
+                // Nothing was ever read into it.
+                if folder.exists() {
+                    store::look(&folder, |view| sets(*view)).map_err(Error::from)
+                } else {
+                    Ok(Vec::new())
+                }
+            })
+            .await?
+        };
+        Ok(all.into_iter().map(|set| set.id).collect())
+    }
+}
