@@ -119,6 +119,8 @@ pub(crate) enum StoreError {
     Pool(#[from] PoolError),
     #[error("a stored value cannot be read or written: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("the files failed: {0}")]
+    Files(#[from] std::io::Error),
     #[error("a workspace has no feed")]
     NoFeed,
     #[error("the member was removed")]

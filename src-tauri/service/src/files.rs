@@ -78,6 +78,37 @@ impl Files {
         })
     }
 
+    /// Whether nobody but services has these files.
+    pub(crate) fn are_its_own(&self) -> bool {
+        matches!(self.place, Some(Place::ByWorkspace(_)))
+    }
+
+    /// Every file of a workspace that is whole.
+    pub(crate) fn all(&self, workspace: WorkspaceId) -> io::Result<BTreeSet<BlobId>> {
+        let Some(folder) = self.folder(workspace) else { return Ok(BTreeSet::new()) };
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            entries => entries?,
+        };
+        let mut all = BTreeSet::new();
+        for entry in entries {
+            all.extend(entry?.file_name().to_str().and_then(|name| name.parse::<BlobId>().ok()));
+        }
+        Ok(all)
+    }
+
+    /// Removes files; one that is not here is removed.
+    pub(crate) fn remove(&self, workspace: WorkspaceId, ids: &[BlobId]) -> io::Result<()> {
+        let Some(folder) = self.folder(workspace) else { return Ok(()) };
+        for id in ids {
+            match fs::remove_file(folder.join(id.to_string())) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Of these files, those that are not here.
     pub(crate) fn missing(&self, workspace: WorkspaceId, ids: BTreeSet<BlobId>) -> BTreeSet<BlobId> {
         let Some(folder) = self.folder(workspace) else { return ids };

@@ -65,6 +65,7 @@ mod routes;
 mod secrets;
 mod serve;
 mod storage;
+mod sweep;
 mod take;
 mod vault;
 

@@ -56,6 +56,7 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let relay = tokio::spawn(service.clone().relay(service.stopping.subscribe()));
+    let sweep = tokio::spawn(service.clone().sweep(service.stopping.subscribe()));
     let (stopping, stopped) = oneshot::channel();
     let streams = Arc::clone(&service.stopping);
     let routes = service.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -75,8 +76,10 @@ pub async fn serve(
         () = overdue => Ok(()),
     };
     // What it was passing on is taken up again after a while, by whoever serves then.
-    relay.abort();
-    let _ = relay.await;
+    for beside in [relay, sweep] {
+        beside.abort();
+        let _ = beside.await;
+    }
     served
 }
 

@@ -13,6 +13,7 @@
 
 pub(crate) mod credentials;
 pub(crate) mod hooks;
+pub(crate) mod loose;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 #[cfg(test)]
@@ -39,7 +40,7 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where everything is kept.
 #[async_trait]
-pub(crate) trait Storage: hooks::Hooks + credentials::Credentials {
+pub(crate) trait Storage: hooks::Hooks + credentials::Credentials + loose::LooseFiles {
     /// Gives workspaces their feeds, where they have none.
     async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError>;
 

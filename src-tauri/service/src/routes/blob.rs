@@ -27,6 +27,7 @@ pub(super) async fn missing(
         return Ok(named);
     }
     let (files, workspace) = (service.files.clone(), caller.workspace);
+    service.storage.want_files(workspace, &named).await?;
     blocking(move || Ok(files.missing(workspace, named))).await
 }
 
@@ -39,6 +40,7 @@ pub(super) async fn head(
     Path(id): Path<String>,
 ) -> Result<Response, Failure> {
     let id = parsed(&id)?;
+    service.storage.want_files(caller.workspace, &BTreeSet::from([id])).await?;
     let held = blocking(move || Ok(service.files.held(caller.workspace, caller.member, id))).await?;
     Ok(match held {
         Held::Whole => StatusCode::OK.into_response(),
@@ -77,6 +79,7 @@ pub(super) async fn put(
     if length == 0 {
         return Err(Failure::new(FaultCode::Invalid).with("in", "body"));
     }
+    service.storage.want_files(caller.workspace, &BTreeSet::from([id])).await?;
     let added =
         spawn_blocking(move || service.files.add(caller.workspace, caller.member, id, (from, total), &body));
     match added.await.map_err(|error| failed(&error))? {

@@ -8,6 +8,7 @@ mod columns;
 mod connect;
 mod credentials;
 mod hooks;
+mod loose;
 mod notify;
 mod page;
 mod people;

@@ -6,6 +6,7 @@
 mod copy;
 mod credentials;
 mod hooks;
+mod loose;
 mod page;
 mod people;
 mod schema;

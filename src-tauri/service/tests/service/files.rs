@@ -17,12 +17,12 @@ crate::both! {
     a_command_waits_for_its_file,
 }
 
-fn id_of(bytes: &[u8]) -> BlobId {
+pub fn id_of(bytes: &[u8]) -> BlobId {
     BlobId(Sha256::digest(bytes).into())
 }
 
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     headers: HeaderMap,
     body: Vec<u8>,
 }
@@ -33,7 +33,7 @@ impl Answer {
     }
 }
 
-async fn ask(
+pub async fn ask(
     world: &World,
     member: MemberId,
     method: &str,

@@ -42,4 +42,5 @@ mod relay;
 mod replicas;
 mod secrets;
 mod socket;
+mod sweep;
 mod world;

@@ -1,0 +1,87 @@
+//! Files that no command names: looked for once a day in each workspace, by one replica, and removed once they lay loose
+//! for thirty days by the service's clock.
+//!
+//! Loose is what came and was never named: its command was refused, or discarded before it was sent. A desktop whose
+//! command is still queued asks for the file before it sends that one: its time begins anew, or the file is gone and is
+//! sent again, for a desktop keeps what waits. Files that the service shares with a desktop are left to that desktop.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use domain::Timestamp;
+use domain::files::{BlobId, named};
+use domain::ids::WorkspaceId;
+use tokio::sync::watch;
+use tokio::task::spawn_blocking;
+
+use crate::error::StoreError;
+use crate::{OpenError, Service};
+
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+/// How long a file lies loose before it goes.
+const GRACE: i64 = 30 * DAY;
+/// How often it is asked whether a workspace is due.
+const LOOK: Duration = Duration::from_hours(1);
+/// Commands that are read at once.
+const PAGE: u32 = 500;
+
+impl Service {
+    /// Looks through the files of each workspace that is due; gives how many were removed.
+    pub async fn sweep_files(&self) -> Result<usize, OpenError> {
+        let mut removed = 0;
+        if !self.files.are_its_own() {
+            return Ok(removed);
+        }
+        loop {
+            let now = (self.clock)();
+            let Some(workspace) = self.storage.take_sweep(now, Timestamp(now.0 - DAY)).await? else {
+                return Ok(removed);
+            };
+            removed += self.sweep_workspace(workspace, now).await?;
+        }
+    }
+
+    async fn sweep_workspace(&self, workspace: WorkspaceId, now: Timestamp) -> Result<usize, StoreError> {
+        // What is here before what is named: a file that comes meanwhile is looked at tomorrow.
+        let files = self.files.clone();
+        let here = spawn_blocking(move || files.all(workspace)).await??;
+        loop {
+            let (commands, upto) = self.storage.unnoted(workspace, PAGE).await?;
+            if commands.is_empty() {
+                break;
+            }
+            let mut found = BTreeSet::<BlobId>::new();
+            for json in commands {
+                named(&serde_json::from_str(&json)?, &mut found);
+            }
+            self.storage.note_named(workspace, found, upto).await?;
+        }
+        self.storage.note_loose(workspace, here, now).await?;
+        let files = self.files.clone();
+        let remove = Box::new(move |ids: &[BlobId]| files.remove(workspace, ids));
+        let removed = self.storage.drop_loose(workspace, Timestamp(now.0 - GRACE), remove).await?;
+        if removed > 0 {
+            tracing::info!(%workspace, removed, "files that nothing names were removed");
+        }
+        Ok(removed)
+    }
+
+    /// Sweeps for as long as the service is served.
+    pub(crate) async fn sweep(self, mut stopping: watch::Receiver<bool>) {
+        if !self.files.are_its_own() {
+            return;
+        }
+        loop {
+            let working = async {
+                if let Err(error) = self.sweep_files().await {
+                    tracing::warn!(%error, "files were not looked through");
+                }
+                tokio::time::sleep(LOOK).await;
+            };
+            tokio::select! {
+                () = working => {}
+                _ = stopping.wait_for(|stopping| *stopping) => return,
+            }
+        }
+    }
+}
