@@ -17,6 +17,9 @@ use crate::place::{Place, which};
 const LIMIT_SECONDS: &str = "2400";
 /// How much of a log is shown when a program failed.
 const SHOWN_LINES: usize = 300;
+/// How many failed tests are named after it, and how much of what each said.
+const SHOWN_FAILURES: usize = 40;
+const SHOWN_OF_PANIC: usize = 300;
 
 /// Cargo itself, in the repository.
 pub fn cargo(place: &Place) -> Command {
@@ -53,8 +56,28 @@ pub fn quiet(place: &Place, name: &str, command: &Command) -> Result<String> {
     for line in shown {
         println!("{line}");
     }
+    // With many targets the end of the output is not where it went wrong.
+    for line in failures(&finished.output) {
+        println!("{line}");
+    }
     println!("----");
     bail!("{name}: {}", ending(finished.status));
+}
+
+/// The tests that failed, and what each that panicked said first.
+fn failures(output: &str) -> Vec<String> {
+    let lines: Vec<&str> = output.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if line.starts_with("test ") && line.ends_with("FAILED") {
+            found.push((*line).to_owned());
+        } else if line.starts_with("thread '") && line.contains("panicked at") {
+            let said = lines.get(at + 1).copied().unwrap_or_default();
+            found.push(format!("{line} {}", said.chars().take(SHOWN_OF_PANIC).collect::<String>()));
+        }
+    }
+    found.truncate(SHOWN_FAILURES);
+    found
 }
 
 /// What became of a program that ran quietly.
@@ -147,7 +170,17 @@ fn slug(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::slug;
+    use super::{failures, slug};
+
+    #[test]
+    fn failed_tests_are_found_among_the_output_of_many_targets() {
+        let output = "test a::b ... ok\ntest a::c ... FAILED\n\nthread 'a::c' (7) panicked at tests/a.rs:3:5:\n\
+                      assertion failed: x\nstack backtrace:\ntest result: FAILED. 1 passed; 1 failed\n\
+                      test result: ok. 40 passed; 0 failed\n";
+        let said = "thread 'a::c' (7) panicked at tests/a.rs:3:5: assertion failed: x";
+        assert_eq!(failures(output), ["test a::c ... FAILED", said]);
+        assert!(failures("test a ... ok\n").is_empty());
+    }
 
     #[test]
     fn a_log_has_a_plain_file_name() {

@@ -13,6 +13,9 @@ use crate::suite::{self, Outcome, Step};
 use crate::tools::NODE;
 use crate::{certified, deny, packages, process, tour, types, ui};
 
+/// Where property tests read what their cases are drawn from.
+const SEED: &str = "PROPTEST_RNG_SEED";
+
 const STEPS: &[Step<Place>] = &[
     Step { name: "system packages", needs: &[], run: system_packages },
     Step { name: "format", needs: &[], run: format },
@@ -136,6 +139,11 @@ fn clippy(place: &Place) -> Result<Outcome> {
 fn tests(place: &Place) -> Result<Outcome> {
     let mut command = process::cargo(place);
     command.args(["test", "--workspace", "--no-fail-fast"]);
+    // Property tests draw the same cases at each run: one that fails is the change's doing. Plain `cargo test` draws
+    // others each time.
+    if env::var_os(SEED).is_none() {
+        command.env(SEED, "1");
+    }
     counted(&process::quiet(place, "cargo test", &command)?)
 }
 
