@@ -179,21 +179,30 @@ pub(in crate::store) fn pending(
     )
 }
 
-/// What is pending on a run, of its results only these: it may have thousands. Their kind is looked for in the text,
-/// which is many times as fast as reading it; within what people wrote its quotes would have backslashes.
+/// What is pending on a run, of its results only these: it may have thousands, which an index leaves out. Their kind is
+/// looked for in the text; within what people wrote its quotes would have backslashes.
 pub(in crate::store) fn pending_with_results(
     connection: &Connection,
     of: AggregateRef,
     results: &[CommandId],
 ) -> Result<Vec<OutboxRow>, StoreError> {
     let (kind, id) = key(of);
-    select(
-        connection,
-        "WHERE kind = ?1 AND aggregate = ?2 AND state IN ('queued', 'in_flight')
-           AND (instr(envelope, '\"kind\":\"run.set_result\"') = 0 OR id IN (SELECT value FROM json_each(?3))) ORDER BY seq",
-        params![kind, id, serde_json::to_string(results)?],
-    )
+    let mut rows = select(connection, BESIDE_RESULTS, params![kind, id])?;
+    for result in results {
+        let known = get(connection, *result)?;
+        rows.extend(known.filter(|row| {
+            let pending = matches!(row.state, OutboxState::Queued | OutboxState::InFlight);
+            pending && row.envelope.aggregate == of && row.envelope.kind == "run.set_result"
+        }));
+    }
+    rows.sort_by_key(|row| row.seq);
+    Ok(rows)
 }
+
+/// In the words of its index, without which it would read every result.
+pub(in crate::store) const BESIDE_RESULTS: &str = "INDEXED BY outbox_beside_results
+    WHERE kind = ?1 AND aggregate = ?2 AND state IN ('queued', 'in_flight')
+      AND instr(envelope, '\"kind\":\"run.set_result\"') = 0 ORDER BY seq";
 
 /// What is pending on the workspace, in order.
 pub(in crate::store) fn pending_on_workspace(connection: &Connection) -> Result<Vec<OutboxRow>, StoreError> {

@@ -324,3 +324,38 @@ async fn only_what_stands_in_the_store_is_built_on() {
     assert_eq!(results, [ItemStatus::Pass, untested, ItemStatus::Pass, ItemStatus::Pass]);
     assert_eq!(run.items[&items[0]].note(), "from elsewhere");
 }
+
+/// Protects what is sent before what: a result needs what its run and its author's knowledge stand on, and of thousands
+/// of other results that wait none, which an index keeps out of its way.
+#[tokio::test]
+async fn a_result_meets_what_waits_beside_results_and_those_that_it_knew() {
+    let (_dir, desk, at) = furnished().await;
+    let (of, items) = (AggregateRef::Run(at.run), testing::items());
+    let started = outbox(&desk).await.last().unwrap().id;
+    let first = desk.tick(at.run, &items[0], Outcome::NotApplicable, vec![]).await;
+    let sent = desk.tick(at.run, &items[1], Outcome::Pass, vec![]).await;
+    let text = "\"kind\":\"run.set_result\" is what it sends".to_owned();
+    let note = desk.go(of, Body::Note { item: items[0].clone(), text }).await;
+    desk.store
+        .write(move |tx| {
+            Ok::<_, StoreError>(
+                tx.tx().execute("UPDATE outbox SET state = 'done' WHERE id = ?1", [sent.to_string()])?,
+            )
+        })
+        .await
+        .unwrap();
+
+    for (knew, wanted) in [
+        (vec![], vec![started, note]),
+        (vec![first], vec![started, first, note]),
+        // Neither what was taken nor what is no result is named by it.
+        (vec![sent, note, first], vec![started, first, note]),
+    ] {
+        let met = desk.store.write(move |tx| table::outbox::pending_with_results(tx.tx(), of, &knew));
+        let met: Vec<CommandId> = met.await.unwrap().iter().map(|row| row.id).collect();
+        assert_eq!(met, wanted);
+    }
+    let second = desk.tick(at.run, &items[0], Outcome::Pass, vec![first]).await;
+    let row = desk.store.read(move |view| view.outbox_row(second)).await.unwrap().unwrap();
+    assert!(row.envelope.needs.contains(&first));
+}
