@@ -1,9 +1,9 @@
 /** The window as a whole over a transport of the test's own: what it shows first, and how one gets about in it. */
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import App from "../src/App.svelte";
 import { later } from "../src/frame/later.svelte.ts";
-import "../src/frame/rest.ts";
+import "./whole.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Phase } from "../src/ipc/types.ts";
@@ -71,7 +71,6 @@ beforeEach(async () => {
     },
   });
   listenForChanges();
-  await later.read();
 });
 
 afterEach(async () => {
@@ -86,6 +85,16 @@ const show = async (first: Phase) => {
   app = mount(App, { target: document.body });
   await settle();
 };
+
+it("reads what opens over the screens at the first sign of a hand, and not for a pointer that lies still", async () => {
+  await show(open);
+  const read = vi.spyOn(later, "read");
+  window.dispatchEvent(new PointerEvent("pointermove", { movementX: 0, movementY: 0 }));
+  expect(read).not.toHaveBeenCalled();
+  window.dispatchEvent(new PointerEvent("pointermove", { movementX: 1, movementY: 0 }));
+  window.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }));
+  expect(read).toHaveBeenCalledOnce();
+});
 
 describe("the first start", () => {
   it("begins a workspace with two names, and shows what is wrong at its field", async () => {

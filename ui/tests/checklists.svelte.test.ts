@@ -2,7 +2,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
-import { later } from "../src/frame/later.svelte.ts";
+import "./whole.ts";
 import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
@@ -88,7 +88,6 @@ beforeEach(async () => {
     listen: () => () => undefined,
   });
   listenForChanges();
-  await later.read();
 });
 
 afterEach(async () => {

@@ -1,7 +1,7 @@
 /** Home, the list of projects and a project's page over a transport of the test's own: what a person does, and what is sent. */
 import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { later } from "../src/frame/later.svelte.ts";
+import "./whole.ts";
 import "../src/frame/rest.ts";
 import Toasts from "../src/frame/Toasts.svelte";
 import { listenForChanges } from "../src/ipc/events.ts";
@@ -109,7 +109,6 @@ async function show<Props extends Record<string, unknown>>(screen: Component<Pro
 const heard = (event: Event) => keys.handle(event as KeyboardEvent);
 
 beforeEach(async () => {
-  await later.read();
   sent = [];
   answers = {};
   setTransport({

@@ -3,8 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { writesDone } from "../src/ipc/call.ts";
-import { later } from "../src/frame/later.svelte.ts";
-import "../src/frame/rest.ts";
+import "./whole.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { newId } from "../src/ipc/id.ts";
 import { setTransport } from "../src/ipc/transport.ts";
@@ -74,7 +73,6 @@ async function open(count: number, { advance = false, wait = () => Promise.resol
     call.name === "boot" ? Promise.resolve(boot(advance)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call);
   setTransport(engine);
   listenForChanges();
-  await later.read();
   app = mount(App, { target: document.body });
   await settle();
   await router.reset({ name: "run", run: engine.id });
@@ -279,7 +277,6 @@ it("loses no key that was pressed before the run was read: a note's letters go i
   engine.call = (call) => (call.name === "boot" ? Promise.resolve(boot(false)) : call.name === "search" || call.name === "home" ? Promise.reject({ code: "not_found" }) : run(call));
   setTransport(engine);
   listenForChanges();
-  await later.read();
   app = mount(App, { target: document.body });
   await settle();
   engine.wait = () => new Promise((done) => (answer = done));

@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { writesDone } from "../src/ipc/call.ts";
-import { later } from "../src/frame/later.svelte.ts";
+import "./whole.ts";
 import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
@@ -109,7 +109,6 @@ beforeEach(async () => {
     closing: () => () => undefined,
   });
   listenForChanges();
-  await later.read();
 });
 afterEach(async () => {
   confirmation.reply(false);

@@ -2,7 +2,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, vi } from "vitest";
 import App from "../src/App.svelte";
-import { later } from "../src/frame/later.svelte.ts";
+import "./whole.ts";
 import "../src/frame/rest.ts";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport } from "../src/ipc/transport.ts";
@@ -56,7 +56,6 @@ export const show = async (part: Part, set: Partial<VersionEngine> = {}) => {
   Object.assign(engine, set);
   setTransport(engine);
   listenForChanges();
-  await later.read();
   // A workspace that opens begins at its home.
   app = mount(App, { target: document.body });
   await settle();

@@ -1,7 +1,5 @@
-/** What the first look at a workspace does without: every screen but home, and what opens over all of them. */
-export { screens } from "../screens/index.ts";
+/** What opens over all screens, and what the window is before there is a workspace: the first look does without it. */
 export { default as InstallDialog } from "../screens/install/InstallDialog.svelte";
-export { default as ProcessMap } from "../screens/home/ProcessMap.svelte";
 export { default as ThreadDialog } from "../views/ThreadDialog.svelte";
 export { default as ProjectDialog } from "../views/ProjectDialog.svelte";
 export { default as Menu } from "../parts/Menu.svelte";
