@@ -93,7 +93,7 @@ impl Store {
         }
         heal(&mut writer)?;
         let readers = (0..READERS).map(|_| connection::readable(&path)).collect::<Result<_, _>>()?;
-        let searcher = connection::readable(&path)?;
+        let searcher = connection::searchable(&path)?;
         let interrupt = searcher.get_interrupt_handle();
         Ok(Self(Arc::new(Inner {
             folder: folder.to_owned(),
