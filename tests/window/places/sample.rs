@@ -410,6 +410,12 @@ impl<V: Visitor> Walk<'_, V> {
         self.over("new customer", "new-customer", "customer-dialog").await?;
         self.over("edit a customer", "customer-edit", "customer-dialog").await?;
         self.no_match("customers-filter").await?;
+        self.go("installations").await?;
+        self.app.wait_for(testid("installation-timeline")).await?;
+        self.screen("of a sample customer").await?;
+        self.go("events").await?;
+        self.app.wait_for(testid("delivery-body")).await?;
+        self.screen("of a sample installation").await?;
         self.go("conflicts").await?;
         self.screen("none").await?;
         self.go("connections").await?;
