@@ -8,6 +8,7 @@ import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, Phase } from "../src/ipc/types.ts";
 import { announce } from "../src/lib/announce.svelte.ts";
+import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { toast, toasts } from "../src/lib/toasts.svelte.ts";
 
@@ -94,6 +95,27 @@ it("reads what opens over the screens at the first sign of a hand, and not for a
   window.dispatchEvent(new PointerEvent("pointermove", { movementX: 1, movementY: 0 }));
   window.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }));
   expect(read).toHaveBeenCalledOnce();
+});
+
+it("holds keys that are pressed on the way to a screen until the screen is there, in their order", async () => {
+  await show(open);
+  const heard: string[] = [];
+  const hear = ({ key }: KeyboardEvent) => heard.push(`${key} at ${router.route.name}`);
+  document.addEventListener("keydown", hear);
+  let come: () => void = () => undefined;
+  vi.spyOn(later, "coming").mockReturnValueOnce(new Promise((done) => (come = done)));
+  void router.go({ name: "settings" });
+  await settle();
+  await press("Enter");
+  await press("p");
+  expect(heard).toEqual([]);
+  come();
+  await settle();
+  expect(heard).toEqual(["Enter at settings", "p at settings"]);
+  await press("p");
+  expect(heard).toHaveLength(3);
+  document.removeEventListener("keydown", hear);
+  await router.reset();
 });
 
 describe("the first start", () => {

@@ -1,7 +1,7 @@
 /**
  * What the first look does without, in pieces of their own: the process beside home's list, read as soon as the list is
- * on the screen; what opens over all screens, read when somebody comes to the window; each other screen, read when
- * somebody goes there. Until then the window holds no memory for them.
+ * on the screen; what opens over all screens, and then the other screens, read when somebody comes to the window. Until
+ * then it holds no memory for them; by the time somebody goes anywhere nothing has to be waited for.
  */
 import type { Component } from "svelte";
 import { screens, type ApartName } from "../screens/index.ts";
@@ -24,10 +24,11 @@ class Later {
     this.ProcessMap ??= (await import("../screens/home/ProcessMap.svelte")).default;
   }
 
-  /** Reads what opens over all screens, once; resolves when it is there. */
+  /** Reads what opens over all screens, once; resolves when it is there. The screens follow, one after another. */
   read(): Promise<void> {
     this.#reading ??= import("./rest.ts").then((rest) => {
       this.rest = rest;
+      void this.#readScreens();
     });
     return this.#reading;
   }
@@ -41,6 +42,10 @@ class Later {
   coming({ name }: Route): Promise<void> | undefined {
     if (name === "home" || (this.rest && this.#screens[name])) return undefined;
     return Promise.all([this.read(), this.#readScreen(name)]).then(() => undefined);
+  }
+
+  async #readScreens(): Promise<void> {
+    for (const name of Object.keys(screens) as ApartName[]) await this.#readScreen(name);
   }
 
   async #readScreen(name: ApartName): Promise<void> {

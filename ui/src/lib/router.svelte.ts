@@ -15,6 +15,8 @@ class Router {
   #wishes = 0;
   /** What a screen waits for that is not there yet; set by whoever knows the screens. */
   coming?: (next: Route) => Promise<void> | undefined;
+  /** There while one waits for a screen; resolves when it is here. */
+  waiting?: Promise<void>;
 
   get route(): Route {
     return this.#places[this.#at] ?? { name: "home" };
@@ -35,7 +37,9 @@ class Router {
     if (!(await this.#mayLeave(route))) return;
     const coming = this.coming?.(route);
     if (coming) {
+      this.waiting = coming;
       await coming;
+      if (this.waiting === coming) this.waiting = undefined;
       if (mine !== this.#wishes) return;
     }
     const before = this.#places.slice(0, replace ? this.#at : this.#at + 1);

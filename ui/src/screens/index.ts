@@ -8,9 +8,14 @@ type Screen<Name extends RouteName> = Component<{ route: RouteOf<Name> }> | Comp
 /** Home is the first look, and no piece of its own. */
 export type ApartName = Exclude<RouteName, "home">;
 
+/** In the order in which they are read: those first where keys are pressed fast. */
 export const screens: { readonly [Name in ApartName]: () => Promise<{ default: Screen<Name> }> } = {
-  activity: () => import("./activity/Activity.svelte"),
+  run: () => import("./run/Run.svelte"),
+  version: () => import("./version/Version.svelte"),
+  project: () => import("./project/Project.svelte"),
+  projects: () => import("./projects/Projects.svelte"),
   checklists: () => import("./checklists/Checklists.svelte"),
+  activity: () => import("./activity/Activity.svelte"),
   conflicts: () => import("./conflicts/Conflicts.svelte"),
   connections: () => import("./connections/Connections.svelte"),
   customers: () => import("./customers/Customers.svelte"),
@@ -18,13 +23,9 @@ export const screens: { readonly [Name in ApartName]: () => Promise<{ default: S
   events: () => import("./events/Events.svelte"),
   installations: () => import("./installations/Installations.svelte"),
   members: () => import("./members/Members.svelte"),
-  project: () => import("./project/Project.svelte"),
-  projects: () => import("./projects/Projects.svelte"),
   review: () => import("./review/Review.svelte"),
   reviews: () => import("./reviews/Reviews.svelte"),
-  run: () => import("./run/Run.svelte"),
   settings: () => import("./settings/Settings.svelte"),
   template: () => import("./template/Template.svelte"),
-  version: () => import("./version/Version.svelte"),
   workspace: () => import("./workspace/Workspace.svelte"),
 };
