@@ -270,11 +270,16 @@ async fn axe(app: &App) -> Result<Vec<String>> {
     }
     let mut faults = Vec::new();
     for (theme, colours) in [("dark", true), ("light", false)] {
-        app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
-        // A colour on its way from one theme to the other is neither.
-        app.eval_async(SETTLE).await?;
-        let found = app.eval_async_with(AXE, vec![json!(colours)]).await?;
-        let found: Vec<String> = serde_json::from_value(found).context("axe")?;
+        // What the page reads anew meanwhile sets the person's theme again: what was found then is of neither.
+        let found = poll(Duration::from_secs(30), async || {
+            app.eval(&format!("document.documentElement.dataset.theme = '{theme}'")).await.ok()?;
+            // A colour on its way from one theme to the other is neither, too.
+            app.eval_async(SETTLE).await.ok()?;
+            let found = app.eval_async_with(AXE, vec![json!(colours)]).await.ok()?;
+            let now = app.eval("return document.documentElement.dataset.theme").await.ok()?;
+            (now == theme).then_some(found)
+        });
+        let found: Vec<String> = serde_json::from_value(found.await.context("axe")?).context("axe")?;
         faults.extend(found.into_iter().map(|fault| format!("{theme}: {fault}")));
     }
     Ok(faults)
