@@ -232,7 +232,7 @@ impl Wire {
         let host = self.called(&url)?;
         let request = self.client.post(url).timeout(self.within).headers(headers).body(body);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
-        answered(host, &response)
+        answered(&host, &response)
     }
 
     /// Opens an address as a browser does, with these cookies and, where there is one, a form that is posted. Where it
@@ -250,20 +250,12 @@ impl Wire {
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies);
         }
-        let mut response = request.send().await.map_err(|error| lost(&host, error))?;
+        let response = request.send().await.map_err(|error| lost(&host, error))?;
         let status = response.status();
         let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
         let cookies = response.headers().get_all(header::SET_COOKIE).iter().filter_map(text).collect();
-        let location = response.headers().get(header::LOCATION).and_then(text);
-        let location = location.filter(|_| status.is_redirection());
-        let location = location.and_then(|text| response.url().join(&text).ok());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| lost(&host, error))? {
-            if body.len() + chunk.len() > BODY_LIMIT {
-                return Err(Failure::TooLarge(host));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let location = sent_on(&response);
+        let body = whole(&host, response).await?;
         Ok(Opened { status, location, cookies, body })
     }
 
@@ -272,13 +264,12 @@ impl Wire {
         let host = self.called(&url)?;
         let request = self.client.get(url).timeout(self.within);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
-        answered(host, &response)
+        answered(&host, &response)
     }
 
     /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.
     pub async fn send(&self, call: Call<'_>, now: Timestamp) -> Result<Answer, Failure> {
         let host = self.called(&call.url)?;
-        let lost = |error| lost(&host, error);
         let mut request = self.client.request(call.method, call.url).timeout(self.within);
         request = request.header(header::ACCEPT, "application/json, application/hal+json");
         if let Some(authorization) = call.authorization {
@@ -298,36 +289,41 @@ impl Wire {
                 request.header(header::CONTENT_TYPE, kind).body(form.expose().clone())
             }
         };
-        let mut response = request.send().await.map_err(lost)?;
-        let named = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let retry_after = named(header::RETRY_AFTER).and_then(|text| wait(text, now));
-        let location = named(header::LOCATION).and_then(|text| response.url().join(text).ok());
-        let status = response.status();
-        if status.is_redirection() {
-            let to = location.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-            return Err(Failure::Redirected { host, to });
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if body.len() + chunk.len() > BODY_LIMIT {
-                return Err(Failure::TooLarge(host));
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let response = request.send().await.map_err(|error| lost(&host, error))?;
+        let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let retry_after = retry_after.and_then(|text| wait(text, now));
+        let status = answered(&host, &response)?;
+        let body = whole(&host, response).await?;
         Ok(Answer { host, status, body, retry_after })
     }
 }
 
 /// The status of an answer, or where it sends the caller.
-fn answered(host: String, response: &reqwest::Response) -> Result<StatusCode, Failure> {
+fn answered(host: &str, response: &reqwest::Response) -> Result<StatusCode, Failure> {
     let status = response.status();
     if status.is_redirection() {
-        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-        let to = location.and_then(|text| response.url().join(text).ok());
-        let to = to.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
-        return Err(Failure::Redirected { host, to });
+        let to = sent_on(response).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+        return Err(Failure::Redirected { host: host.to_owned(), to });
     }
     Ok(status)
+}
+
+/// The address that a redirect names.
+fn sent_on(response: &reqwest::Response) -> Option<Url> {
+    let location = response.headers().get(header::LOCATION).filter(|_| response.status().is_redirection())?;
+    response.url().join(location.to_str().ok()?).ok()
+}
+
+/// The body of an answer, where it is not too large.
+async fn whole(host: &str, mut response: reqwest::Response) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| lost(host, error))? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(Failure::TooLarge(host.to_owned()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Why there is no whole answer.

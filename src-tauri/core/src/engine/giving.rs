@@ -91,10 +91,7 @@ impl Engine {
             let Some(seat) = profile.seat(name) else { continue };
             let Some(moved) = seat.moved.as_deref().filter(|moved| !moved.given.is_empty()) else { continue };
             let there = ConnectionName::Team(moved.team.id);
-            let mut stays = BTreeSet::new();
-            for other in profile.names().into_iter().filter(|other| *other != name && *other != there) {
-                stays.extend(self.sets_of(other).await?);
-            }
+            let stays = self.sets_beside(&[name, there]).await?;
             self.forget_sets(moved.given.iter().copied().filter(|id| !stays.contains(id)).collect()).await?;
             let moved = Move { given: Vec::new(), ..moved.clone() };
             self.change_profile(|profile| {
@@ -121,6 +118,16 @@ impl Engine {
                 tracing::warn!(code = ?error.code, "secrets that a team's service keeps are still here");
             }
         });
+    }
+
+    /// The sets that the workspaces of this computer know, but for these.
+    pub(super) async fn sets_beside(&self, but: &[ConnectionName]) -> Result<BTreeSet<Uuid>, Error> {
+        let others = self.profile().names();
+        let mut all = BTreeSet::new();
+        for other in others.into_iter().filter(|other| !but.contains(other)) {
+            all.extend(self.sets_of(other).await?);
+        }
+        Ok(all)
     }
 
     /// The sets that a workspace of this computer knows, open or not.

@@ -1,8 +1,6 @@
 //! Taking a workspace of this computer's own off it. One that nobody else has goes into a file first, so that what is lost
 //! is what no file holds: secrets, and the backups in its folder.
 
-use std::collections::BTreeSet;
-
 use super::teams::unsent;
 use super::{Engine, blocking, io_error};
 use crate::error::{Error, ErrorCode};
@@ -68,11 +66,7 @@ impl Engine {
 
     /// The sets of credentials that this workspace knows and no other of this computer.
     async fn secrets_only_of(&self, name: ConnectionName) -> Result<Vec<uuid::Uuid>, Error> {
-        let others: Vec<_> = self.profile().names().into_iter().filter(|other| *other != name).collect();
-        let mut stays = BTreeSet::new();
-        for other in others {
-            stays.extend(self.sets_of(other).await?);
-        }
+        let stays = self.sets_beside(&[name]).await?;
         Ok(self.sets_of(name).await?.into_iter().filter(|id| !stays.contains(id)).collect())
     }
 }

@@ -200,7 +200,7 @@ pub(in crate::store) fn pending_with_results(
 }
 
 /// In the words of its index, without which it would read every result.
-pub(in crate::store) const BESIDE_RESULTS: &str = "INDEXED BY outbox_beside_results
+const BESIDE_RESULTS: &str = "INDEXED BY outbox_beside_results
     WHERE kind = ?1 AND aggregate = ?2 AND state IN ('queued', 'in_flight')
       AND instr(envelope, '\"kind\":\"run.set_result\"') = 0 ORDER BY seq";
 
