@@ -1,7 +1,5 @@
 //! A delivery that Talkdesk never sent, signed by a key that no gateway knows: a correct app refuses it (D/events-api).
 
-use std::fmt::Write as _;
-
 use http::{HeaderMap, HeaderValue, header};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{Signature, SigningKey};
@@ -9,7 +7,7 @@ use serde_json::json;
 use sha2::{Digest, Sha512};
 
 use crate::ambient::{Ambient, NoRandomness};
-use crate::signature::{KEY_ID_HEADER, SIGNATURE_HEADER};
+use crate::signature::{KEY_ID_HEADER, SIGNATURE_HEADER, hex};
 
 /// Headers and body. It is in order but for its key, tells of ids that nobody has, and of a sign-out: whoever takes it
 /// loses nothing by it.
@@ -44,14 +42,6 @@ pub fn delivery(ambient: &Ambient) -> Result<(HeaderMap, Vec<u8>), NoRandomness>
         );
     }
     Ok((headers, body))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

@@ -12,14 +12,6 @@ fn claim(hex: &str) -> Claim {
     Claim::of(&headers).unwrap()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
-}
-
 /// DER as raw `r‖s`.
 fn raw(key: &Key, der: &str) -> String {
     let der = unhex(der).unwrap();
