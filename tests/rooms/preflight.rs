@@ -3,11 +3,21 @@
 use partner_core::error::ErrorCode;
 use sandbox::SandboxOptions;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::cloud::Cloud;
 use crate::world::World;
 
 const PASSPHRASE: &str = "correct horse battery";
+
+/// A desk at that cloud, with a version that is complete.
+async fn begun(cloud: &Cloud) -> (TempDir, World, Value) {
+    let data = tempfile::tempdir().unwrap();
+    let world = World::started(data.path()).await;
+    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    let (project, version) = world.with_complete_version().await;
+    (data, world, json!({ "project": project, "version": version }))
+}
 
 async fn set(world: &World, at: &Value, field: &str, value: Value) {
     let before = world.get("version", at.clone()).await["information"][field].clone();
@@ -29,11 +39,7 @@ fn sights(check: &Value) -> Vec<(&str, &str)> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_address_is_asked_once_and_the_callback_has_to_refuse_a_stranger() {
     let cloud = Cloud::start(SandboxOptions::default()).await;
-    let data = tempfile::tempdir().unwrap();
-    let world = World::started(data.path()).await;
-    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
-    let (project, version) = world.with_complete_version().await;
-    let at = json!({ "project": project, "version": version });
+    let (_data, world, at) = begun(&cloud).await;
     let url = |path: &str| json!({ "type": "text", "value": format!("{}{path}", cloud.running.url()) });
     let list = |path: &str| json!({ "type": "list", "value": [format!("{}{path}", cloud.running.url())] });
     let picture = json!({ "type": "assets", "value": [{ "url": format!("{}/sandbox.css", cloud.running.url()), "description": "" }] });
@@ -146,11 +152,7 @@ async fn installations_of_the_project_prove_the_token_and_the_events() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_stops_it_and_nothing_of_it_is_kept() {
     let cloud = Cloud::start(SandboxOptions::default()).await;
-    let data = tempfile::tempdir().unwrap();
-    let world = World::started(data.path()).await;
-    world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
-    let (project, version) = world.with_complete_version().await;
-    let at = json!({ "project": project, "version": version });
+    let (_data, world, at) = begun(&cloud).await;
     set(
         &world,
         &at,
