@@ -251,6 +251,24 @@ describe("the list of projects", () => {
     expect((get("projects-filter") as HTMLInputElement).value).toBe("");
   });
 
+  it("marks the words that its rows answer: those of before stand as they are until the answer comes", async () => {
+    await show(ProjectsScreen, {});
+    const marked = () => [...get("projects").querySelectorAll("b.strong")].map(({ textContent }) => textContent);
+    await type("projects-filter", "l");
+    expect(marked()).toEqual(["ll", "L"]);
+    let answer = () => {};
+    const { projects } = answers;
+    answers.projects = async (args) => {
+      await new Promise<void>((done) => (answer = done));
+      return projects?.(args);
+    };
+    await type("projects-filter", "le");
+    expect(marked()).toEqual(["ll", "L"]);
+    answer();
+    await settle();
+    expect(marked()).toEqual(["Le"]);
+  });
+
   it("is worked from the filter without leaving it: arrows choose, Enter opens", async () => {
     await show(ProjectsScreen, {});
     await press("ArrowDown", get("projects-filter"));

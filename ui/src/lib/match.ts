@@ -2,7 +2,10 @@
 
 /** `Ação` and `acao` are the same here. */
 export const fold = (text: string): string =>
-  text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  (PLAIN.test(text) ? text : text.normalize("NFD").replace(/\p{Diacritic}/gu, "")).toLowerCase();
+
+/** Nothing to take off: most of what is looked through, letter by letter. */
+const PLAIN = /^[ -~]*$/;
 
 /** How well `text` answers `query`: 0 not at all, more is better. Every word must begin a word or stand inside one. */
 export function score(text: string, query: string): number {
