@@ -22,6 +22,10 @@ const need = (n: number): Need => ({
   days: 12,
   due: 1,
   assignee: null,
+  acting: null,
+  key: `overdue:${n}`,
+  snoozed: null,
+  alert: null,
 });
 
 let sent: Call[];

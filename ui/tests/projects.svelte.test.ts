@@ -6,7 +6,8 @@ import "../src/frame/rest.ts";
 import Toasts from "../src/frame/Toasts.svelte";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { MemberView, Boot, Home, ProjectHead, ProjectRow, ProjectsArgs, ProjectsView, ProjectView, StepView, VersionHead } from "../src/ipc/types.ts";
+import type { Alert, MemberView, Boot, Home, ProjectHead, ProjectRow, ProjectsArgs, ProjectsView, ProjectView, StepView, VersionHead } from "../src/ipc/types.ts";
+import { inDays } from "../src/lib/day.ts";
 import { install } from "../src/lib/install.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
@@ -146,8 +147,8 @@ describe("home", () => {
   });
 
   it("leads from a need by one key, and by its button", async () => {
-    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null };
-    answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue" }, { ...need, kind: "no_link" }] }) satisfies Home;
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null, acting: null, snoozed: null, alert: null };
+    answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue", key: "overdue:v1" }, { ...need, kind: "no_link", key: "no_link:v1" }] }) satisfies Home;
     await show(HomeScreen, {});
     await press("j");
     await press("Enter");
@@ -157,9 +158,9 @@ describe("home", () => {
   });
 
   it("gives a need to someone where it stands, and shows whose they are", async () => {
-    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null };
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null, acting: null, snoozed: null, alert: null };
     let assigned: string | null = null;
-    answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue", assignee: assigned }, { ...need, version: "v2", kind: "no_link" }] }) satisfies Home;
+    answers.home = () => ({ ...emptyHome, needs: [{ ...need, kind: "overdue", key: "overdue:v1", assignee: assigned }, { ...need, version: "v2", kind: "no_link", key: "no_link:v2" }] }) satisfies Home;
     answers.change = ({ body }: { body: { kind: string; args: { to: string | null } } }) => {
       expect(body.kind).toBe("version.assign");
       assigned = body.args.to;
@@ -180,6 +181,41 @@ describe("home", () => {
     expect(count()).toBe(1);
     await choose("needs-whose", "nobodys");
     expect(get("need").dataset.kind).toBe("no_link");
+  });
+
+  it("marks what happened as seen, puts off what can wait, and keeps both in reach", async () => {
+    const need = { project: null, name: "Customer A", version: null, number: "", run: null, track: null, document: null, ticket: null, installation: "i1", count: 0, since: 0, days: 0, due: null, assignee: null, acting: null };
+    const alert: Alert = { kind: "users", key: "users:e2", events: ["e2", "e1"], word: "app.updated", text: "", count: 2, gone: 1, since: 0, due: null };
+    let snoozed: string | null = null;
+    answers.home = () =>
+      ({
+        ...emptyHome,
+        needs: [
+          { ...need, kind: "answer_talkdesk", number: "app.installed", key: "answer_talkdesk:e0", due: Date.now() + 5 * 86_400_000, snoozed, alert: null },
+          { ...need, kind: "users", key: alert.key, snoozed: null, alert },
+        ],
+      }) satisfies Home;
+    const sent: unknown[] = [];
+    answers.change = (args: { body: { kind: string; args: { until?: string } } }) => {
+      sent.push(args);
+      if (args.body.kind === "alert.snooze") snoozed = args.body.args.until ?? null;
+      return { command: "c1" };
+    };
+    await show(HomeScreen, {});
+    const kinds = () => [...document.querySelectorAll<HTMLElement>('[data-testid="need"]')].map(({ dataset }) => dataset.kind);
+    expect(find("need-seen")?.closest<HTMLElement>('[data-testid="need"]')?.textContent).toContain("2 users added, 1 user removed");
+    await click("need-seen");
+    expect(sent).toEqual([{ aggregate: { kind: "installation", id: "i1" }, body: { kind: "alert.mark", args: { events: ["e2", "e1"], seen: true } } }]);
+    // A click went to the row.
+    await press("k");
+    await press("z");
+    await click("snooze-3");
+    expect(sent[1]).toEqual({ aggregate: { kind: "installation", id: "i1" }, body: { kind: "alert.snooze", args: { alert: "answer_talkdesk:e0", until: inDays(3, Date.now()) } } });
+    tell(["projects"]);
+    await settle();
+    expect(kinds()).toEqual(["users"]);
+    await choose("needs-whose", "later");
+    expect(kinds()).toEqual(["answer_talkdesk"]);
   });
 
   it("goes on where one's own work was left", async () => {

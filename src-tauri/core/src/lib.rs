@@ -29,7 +29,6 @@ pub mod sync;
 #[cfg(test)]
 mod testing;
 mod text;
-mod time;
 pub mod vault;
 pub mod web;
 

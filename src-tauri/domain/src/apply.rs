@@ -3,6 +3,7 @@
 //! It is pure: the same state, command and facts give the same answer. It checks before it changes, so that a
 //! refused command leaves the state as it was. It never reads a clock and never compares `made_at`.
 
+mod alert;
 mod comment;
 mod installation;
 mod member;
@@ -88,7 +89,10 @@ pub fn roles(body: &Body) -> &'static [Role] {
     match body {
         Body::SetPolicies { .. } | Body::MemberRename { .. } | Body::MemberLeave { .. } => &[Admin],
         // One's own, which changes nothing of anyone else's; another's absence is for admins, as its command looks.
-        Body::CommentSee { .. } | Body::MemberEnter { .. } | Body::MemberSetAbsence { .. } => &Role::ALL,
+        Body::CommentSee { .. }
+        | Body::MemberEnter { .. }
+        | Body::MemberSetAbsence { .. }
+        | Body::MemberSetMail { .. } => &Role::ALL,
         Body::CommentAdd { .. }
         | Body::CommentEdit { .. }
         | Body::CommentDelete { .. }
@@ -132,13 +136,16 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketTakeBack { .. }
         | Body::TicketSetClosed { .. }
         | Body::TicketRemove { .. }
-        | Body::CredentialsNoteKept { .. } => &[Admin, PartnerManager, Developer],
+        | Body::CredentialsNoteKept { .. }
+        | Body::AlertAssign { .. }
+        | Body::AlertSnooze { .. } => &[Admin, PartnerManager, Developer],
         Body::CheckRecord { .. }
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }
         | Body::InstallationNoteState { .. }
         | Body::InstallationAnswer { .. }
+        | Body::AlertMark { .. }
         | Body::CredentialsNoteToken { .. }
         | Body::CredentialsNoteDeployed { .. }
         | Body::CredentialsNoteInUse { .. }

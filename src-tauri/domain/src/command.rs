@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::alert::Cared;
 use crate::checklist::{Outcome, Tested};
 use crate::comment::Subject;
 use crate::common::{AggregateRef, Extra, Timestamp};
@@ -25,8 +26,8 @@ use crate::project::{
 };
 use crate::templates::Template;
 use crate::workspace::{
-    Absence, Account, Addresses, CustomerDetails, DocumentDetails, Member, MessageDetails, PageDetails,
-    Policies, Side, TicketDetails,
+    Absence, Account, Addresses, CustomerDetails, DocumentDetails, MailWish, Member, MessageDetails,
+    PageDetails, Policies, Side, TicketDetails,
 };
 
 /// A command as it is stored and sent.
@@ -163,6 +164,9 @@ pub enum Body {
     /// Says until when a member is away and who covers; none: is back.
     #[serde(rename = "member.set_absence")]
     MemberSetAbsence { member: MemberId, absence: Option<Absence> },
+    /// Says which mail of the team's service one wants.
+    #[serde(rename = "member.set_mail")]
+    MemberSetMail { mail: MailWish },
     /// Notes that a member left: the name stays on what they did.
     #[serde(rename = "member.leave")]
     MemberLeave { member: MemberId },
@@ -462,6 +466,15 @@ pub enum Body {
     /// Records an answer to Talkdesk that went out: the word, and how the installation stood before and after.
     #[serde(rename = "installation.answer")]
     InstallationAnswer { events: Vec<String>, word: Word, before: TalkdeskState, after: TalkdeskState },
+    /// Says who looks after an installation, a ticket or a partner document, and so after all its alerts.
+    #[serde(rename = "alert.assign")]
+    AlertAssign { about: Cared, to: Option<MemberId> },
+    /// Puts an alert off until a day, `YYYY-MM-DD`, for everyone; with none it is back.
+    #[serde(rename = "alert.snooze")]
+    AlertSnooze { alert: String, until: Option<String> },
+    /// Marks what events told as seen, or as not seen after all.
+    #[serde(rename = "alert.mark")]
+    AlertMark { events: Vec<String>, seen: bool },
     /// Notes that a token was got with a set of credentials.
     #[serde(rename = "credentials.note_token")]
     CredentialsNoteToken { client_id: String, way: Authentication, scope: String },

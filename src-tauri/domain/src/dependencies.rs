@@ -4,6 +4,7 @@
 //! it waits. Everything else goes on, so a refused edit of one field holds up nothing but that field and a
 //! submission of its track.
 
+use crate::alert::Cared;
 use crate::command::Body;
 use crate::comment::Subject as Beside;
 use crate::common::AggregateRef;
@@ -205,7 +206,9 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
 fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
     let mut uses = Vec::new();
     match body {
-        Body::DocumentSet { document, .. } | Body::DocumentRemove { document } => {
+        Body::DocumentSet { document, .. }
+        | Body::DocumentRemove { document }
+        | Body::AlertAssign { about: Cared::Document { document }, .. } => {
             uses.push(Subject::Document(*document));
         }
         Body::PageSet { page, .. } | Body::PageRemove { page } | Body::PageMarkRead { page, .. } => {
@@ -224,7 +227,8 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         }
         Body::TicketLetter { ticket, .. }
         | Body::TicketSetClosed { ticket, .. }
-        | Body::TicketRemove { ticket } => uses.push(Subject::Ticket(*ticket)),
+        | Body::TicketRemove { ticket }
+        | Body::AlertAssign { about: Cared::Ticket { ticket }, .. } => uses.push(Subject::Ticket(*ticket)),
         Body::MessageSet { message, .. } | Body::MessageRemove { message } => {
             uses.push(Subject::Message(*message));
         }
@@ -240,7 +244,7 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
             uses.extend(customer.map(Subject::Customer));
             uses.extend(project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));
         }
-        Body::InstallationAnswer { events, .. } => {
+        Body::InstallationAnswer { events, .. } | Body::AlertMark { events, .. } => {
             uses.extend(events.iter().cloned().map(Subject::Event));
         }
         Body::CredentialsNoteToken { client_id, .. }

@@ -43,7 +43,7 @@ pub struct Facts {
     /// The runs of the version that is submitted.
     pub runs: Vec<Run>,
     /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket is about,
-    /// whose an installation is.
+    /// whose an installation is, who looks after it.
     pub named_known: bool,
 }
 
@@ -128,6 +128,11 @@ impl Facts {
                         Some(project) => store.project(*project)?.is_some(),
                         None => true,
                     };
+            }
+            (Body::AlertAssign { to: Some(to), .. }, AggregateRef::Installation(_)) => {
+                let workspace = store.workspace()?;
+                let mut members = workspace.iter().flat_map(|workspace| &workspace.members);
+                facts.named_known = members.any(|known| known.id == *to && known.left.is_none());
             }
             (Body::TicketSet { details, .. }, _) => {
                 let TicketAbout { project, version, finding, .. } = details.about;

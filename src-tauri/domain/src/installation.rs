@@ -10,10 +10,13 @@ mod event;
 mod standing;
 mod verification;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::alert::Snoozed;
 use crate::common::{Extra, Mark, Timestamp};
-use crate::ids::{CustomerId, InstallationId, ProjectId};
+use crate::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 
 pub use credentials::{Authentication, CredentialSet, Deployed, Rotation, SetSteps, TokenGot, rotations};
 pub use event::{EventFacts, Happened, Received, SubscribedPlan};
@@ -56,6 +59,14 @@ pub struct Installation {
     /// Rotations that were asked for.
     #[serde(default)]
     pub asked: Vec<RotationAsked>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub owner: Option<MemberId>,
+    /// Alerts that were put off, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub snoozed: BTreeMap<String, Snoozed>,
     /// Taken when and by whom for the first time.
     pub created: Mark,
     /// Fields of a newer version.
@@ -73,6 +84,10 @@ pub struct TakenEvent {
     pub event: EventFacts,
     /// By whom and when.
     pub mark: Mark,
+    /// Who saw what it tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub marked: Option<Mark>,
     /// Fields of a newer version.
     #[serde(flatten)]
     #[cfg_attr(feature = "ts", ts(skip))]

@@ -9,6 +9,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
 pub mod aggregate;
+pub mod alert;
 pub mod apply;
 pub mod carry;
 pub mod checklist;
@@ -31,6 +32,7 @@ pub mod status;
 pub mod table;
 pub mod templates;
 pub mod text;
+pub mod time;
 pub mod undo;
 pub mod workspace;
 

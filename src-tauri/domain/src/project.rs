@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alert::Snoozed;
 use crate::checklist::RunSummary;
 use crate::comment::Comment;
 use crate::common::{Extra, Mark, Timestamp};
@@ -44,6 +45,10 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub external_links: Vec<ExternalLink>,
+    /// What needs somebody and was put off, by its name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub snoozed: BTreeMap<String, Snoozed>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.

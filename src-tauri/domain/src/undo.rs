@@ -5,9 +5,12 @@
 //! date) is corrected, not undone; a link that was sent is out; a list's version is followed by the next one. A run
 //! undoes by itself ([`crate::command::Body::Undo`]): there every item has its own history.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::aggregate::Aggregate;
+use crate::alert::{Cared, Snoozed};
 use crate::command::Body;
 use crate::project::{Project, Version};
 use crate::workspace::Workspace;
@@ -59,9 +62,22 @@ pub fn undo(before: &Aggregate, body: &Body) -> Option<Body> {
             Body::InstallationMatch { .. } => {
                 Some(Body::InstallationMatch { customer: state.customer, project: state.project })
             }
+            Body::AlertAssign { about, .. } => Some(Body::AlertAssign { about: *about, to: state.owner }),
+            Body::AlertSnooze { alert, .. } => Some(snooze(&state.snoozed, alert)),
+            Body::AlertMark { events, seen } => {
+                let seen_before = |id: &String| state.event(id).is_some_and(|taken| taken.marked.is_some());
+                // Some were seen before and some were not: no one command says both.
+                let alike = events.iter().all(|id| seen_before(id) != *seen);
+                alike.then(|| Body::AlertMark { events: events.clone(), seen: !seen })
+            }
             _ => None,
         },
     }
+}
+
+fn snooze(snoozed: &BTreeMap<String, Snoozed>, alert: &str) -> Body {
+    let until = snoozed.get(alert.trim()).map(|known| known.until.clone());
+    Body::AlertSnooze { alert: alert.to_owned(), until }
 }
 
 fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
@@ -94,6 +110,7 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
         Body::StepSet { step, version: None, .. } => {
             Body::StepSet { step: step.clone(), version: None, done: before.steps.contains_key(step) }
         }
+        Body::AlertSnooze { alert, .. } => snooze(&before.snoozed, alert),
         _ => return of_partner(before, body),
     })
 }
@@ -129,6 +146,16 @@ fn of_partner(before: &Workspace, body: &Body) -> Option<Body> {
                 Some(details) => Body::TicketSet { ticket: *ticket, details },
                 None => Body::TicketRemove { ticket: *ticket },
             }
+        }
+        Body::AlertAssign { about, .. } => {
+            let to = match about {
+                Cared::Ticket { ticket } => before.ticket(*ticket)?.owner,
+                Cared::Document { document } => {
+                    before.documents.iter().find(|known| known.id == *document)?.owner
+                }
+                Cared::Installation => return None,
+            };
+            Body::AlertAssign { about: *about, to }
         }
         Body::TicketSetClosed { ticket, .. } => {
             let known = before.tickets.iter().find(|known| known.id == *ticket)?;
@@ -169,12 +196,13 @@ fn of_project(before: &Project, body: &Body) -> Option<Body> {
             value: at(*version)?.information.get(*field),
             expects: value.clone(),
         },
+        Body::AlertSnooze { alert, .. } => snooze(&before.snoozed, alert),
         Body::VersionAssign { version, .. } => {
             Body::VersionAssign { version: *version, to: at(*version)?.assignee }
         }
         Body::MarkCarried { version, fields, .. } | Body::UnmarkCarried { version, fields } => {
             let carried = &at(*version)?.carried;
-            let entered: std::collections::BTreeMap<_, _> =
+            let entered: BTreeMap<_, _> =
                 fields.iter().filter_map(|field| Some((*field, carried.get(field)?.value.clone()))).collect();
             match entered.len() {
                 0 => Body::UnmarkCarried { version: *version, fields: fields.clone() },

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::alert::Snoozed;
 use crate::comment::Comment;
 use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
@@ -72,6 +73,10 @@ pub struct Workspace {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub external_links: Vec<ExternalLink>,
+    /// Alerts that were put off, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub snoozed: BTreeMap<String, Snoozed>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.
@@ -137,6 +142,10 @@ pub struct Member {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub absence: Option<Absence>,
+    /// Which mail of the team's service the person wants, where they said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub mail: Option<MailWish>,
     /// That the person left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
@@ -154,10 +163,31 @@ pub struct Absence {
     pub cover: Option<MemberId>,
 }
 
+/// Which mail of the team's service somebody wants.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MailWish {
+    /// Alerts, as they come.
+    pub alerts: bool,
+    /// What is open, once a day.
+    pub digest: bool,
+    /// The language: `en`, `pt` or `es`.
+    pub language: String,
+}
+
+/// The languages of the service's mail: those of the window.
+pub const LANGUAGES: [&str; 3] = ["en", "pt", "es"];
+
+impl Default for MailWish {
+    fn default() -> Self {
+        Self { alerts: true, digest: true, language: LANGUAGES[0].to_owned() }
+    }
+}
+
 impl Member {
     /// Somebody who is here.
     pub fn new(id: MemberId, name: String, roles: Vec<Role>) -> Self {
-        Self { id, name, roles, absence: None, left: None }
+        Self { id, name, roles, absence: None, mail: None, left: None }
     }
 }
 
@@ -220,6 +250,13 @@ pub struct Policies {
     /// Days before its end from which a partner document is told of (ours).
     #[serde(default = "expiry_days", skip_serializing_if = "is_expiry_days")]
     pub expiry_days: u32,
+    /// Days before its end from which a trial is told of (ours).
+    #[serde(default = "trial_days", skip_serializing_if = "is_trial_days")]
+    pub trial_days: u32,
+    /// Who is told beside whoever looks after it, three days and one day before a deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub escalate_to: Option<MemberId>,
     /// What images are held to.
     #[serde(default, skip_serializing_if = "ImageLimits::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<ImageLimits>", optional))]
@@ -231,6 +268,13 @@ const fn silent_days() -> u32 {
 }
 const fn expiry_days() -> u32 {
     45
+}
+const fn trial_days() -> u32 {
+    7
+}
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_trial_days(days: &u32) -> bool {
+    *days == trial_days()
 }
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
 const fn is_silent_days(days: &u32) -> bool {
@@ -287,6 +331,8 @@ impl Default for Policies {
             gate: false,
             images: ImageLimits::default(),
             silent_days: silent_days(),
+            trial_days: trial_days(),
+            escalate_to: None,
             expiry_days: expiry_days(),
         }
     }

@@ -67,6 +67,7 @@ mod serve;
 mod storage;
 mod sweep;
 mod take;
+mod telling;
 mod vault;
 
 use std::path::Path;
@@ -87,6 +88,7 @@ pub use serve::{ListenError, Reach, listen, serve, serve_metrics};
 pub use talkdesk::region::Regions;
 pub use talkdesk::wire::Reach as CallReach;
 
+pub use telling::{Telling, TellingError};
 pub use vault::{NotAVaultKey, VaultKey};
 
 use hooks::Receiving;
@@ -131,6 +133,8 @@ pub struct Service {
     verifier: Option<Arc<Verifier>>,
     /// What deliveries are taken with, where they are.
     receiving: Option<Arc<Receiving>>,
+    /// By what alerts are sent, where they are.
+    telling: Option<Arc<Telling>>,
     limits: Arc<Limits>,
     metrics: Arc<Metrics>,
     clock: Clock,
@@ -166,7 +170,7 @@ impl Service {
             Identities::Tokens(_) | Identities::Providers(_) => Limits::new(Rates::default()),
         };
         let (limits, metrics) = (Arc::new(limits), Arc::new(Metrics::new()));
-        let (file, receiving) = (None, None);
+        let (file, receiving, telling) = (None, None, None);
         Ok(Self {
             storage,
             file,
@@ -176,6 +180,7 @@ impl Service {
             identities,
             verifier,
             receiving,
+            telling,
             limits,
             metrics,
             clock,

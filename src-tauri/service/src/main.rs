@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use partner_service::{
-    CallReach, Files, Identities, Rates, Reach, Regions, Service, VaultKey, fresh_token, listen, members,
-    providers, serve, serve_metrics, system_clock,
+    CallReach, Files, Identities, Rates, Reach, Regions, Service, Telling, VaultKey, fresh_token, listen,
+    members, providers, serve, serve_metrics, system_clock,
 };
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
@@ -63,6 +63,10 @@ struct Serve {
     /// key none are taken.
     #[arg(long, value_name = "FILE")]
     vault_key: Option<PathBuf>,
+    /// By what alerts and the daily digest are sent, as JSON: `{"smtp": …, "from": …, "webhooks": […]}`; `PARTNER_SMTP`
+    /// may hold the mail server's address instead of the file. Without it nothing is sent.
+    #[arg(long, value_name = "FILE")]
+    tell: Option<PathBuf>,
     /// Talkdesk's regions, as JSON, in the place of the documented ones.
     #[arg(long, value_name = "FILE")]
     regions: Option<PathBuf>,
@@ -95,6 +99,14 @@ impl Serve {
         };
         let key = text.map(|text| VaultKey::read(&text)).transpose();
         key.with_context(|| format!("cannot use {from}"))
+    }
+
+    /// By what alerts are sent, where they are.
+    fn telling(&self) -> anyhow::Result<Option<Telling>> {
+        let Some(file) = &self.tell else { return Ok(None) };
+        let smtp = std::env::var("PARTNER_SMTP").ok();
+        let telling = Telling::read(&read(file)?, smtp.as_deref());
+        telling.map(Some).with_context(|| format!("cannot use {}", file.display()))
     }
 
     fn rates(&self) -> Rates {
@@ -164,6 +176,7 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 
     let (identities, key, regions) = (options.identities()?, options.vault_key()?, options.regions()?);
+    let telling = options.telling()?;
     let runtime = Runtime::new()?;
     // Before the store is opened: an address that cannot be had leaves no file behind.
     let reach = if options.behind_proxy { Reach::Anybody } else { Reach::ThisMachine };
@@ -176,6 +189,9 @@ fn run(options: &Serve) -> anyhow::Result<()> {
     }
     if let Some(key) = key {
         service = runtime.block_on(service.receiving(key, CallReach::Internet, regions))?;
+    }
+    if let Some(telling) = telling {
+        service = service.telling(telling);
     }
     println!("http://{}", listener.local_addr()?);
     if let Some(listener) = metrics {

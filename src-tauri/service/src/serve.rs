@@ -57,6 +57,7 @@ pub async fn serve(
 ) -> io::Result<()> {
     let relay = tokio::spawn(service.clone().relay(service.stopping.subscribe()));
     let sweep = tokio::spawn(service.clone().sweep(service.stopping.subscribe()));
+    let telling = tokio::spawn(service.clone().tell_on(service.stopping.subscribe()));
     let (stopping, stopped) = oneshot::channel();
     let streams = Arc::clone(&service.stopping);
     let routes = service.router().into_make_service_with_connect_info::<SocketAddr>();
@@ -75,6 +76,8 @@ pub async fn serve(
         served = served.into_future() => served,
         () = overdue => Ok(()),
     };
+    // A message that is handed over at this moment is handed over whole: it would come twice otherwise.
+    let _ = tokio::time::timeout(GRACE, telling).await;
     // What it was passing on is taken up again after a while, by whoever serves then.
     for beside in [relay, sweep] {
         beside.abort();

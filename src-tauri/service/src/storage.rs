@@ -14,6 +14,7 @@
 pub(crate) mod credentials;
 pub(crate) mod hooks;
 pub(crate) mod loose;
+pub(crate) mod messages;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 #[cfg(test)]
@@ -40,7 +41,9 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Where everything is kept.
 #[async_trait]
-pub(crate) trait Storage: hooks::Hooks + credentials::Credentials + loose::LooseFiles {
+pub(crate) trait Storage:
+    hooks::Hooks + credentials::Credentials + loose::LooseFiles + messages::Messages
+{
     /// Gives workspaces their feeds, where they have none.
     async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError>;
 

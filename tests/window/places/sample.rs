@@ -155,6 +155,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("need")).await?;
         self.screen("full").await?;
         self.menu("assign", "need-who").await?;
+        self.menu("put off", "need-later").await?;
         self.menu("process of", "process-pin").await
     }
 

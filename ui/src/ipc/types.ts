@@ -212,6 +212,52 @@ ticket_form: string, };
 export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId } | { "kind": "installation", "id": InstallationId };
 
 /**
+ * An alert of an installation.
+ */
+export type Alert = { 
+/**
+ * What it is about.
+ */
+kind: AlertKind, 
+/**
+ * Its name within the installation, by which it is put off.
+ */
+key: string, 
+/**
+ * The events that it tells of.
+ */
+events: Array<string>, 
+/**
+ * Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended.
+ */
+word: string, 
+/**
+ * What came with it: the plan's name, the customer's words.
+ */
+text: string, 
+/**
+ * Users who came; seats of a plan.
+ */
+count: number, 
+/**
+ * Users who went.
+ */
+gone: number, 
+/**
+ * Since when.
+ */
+since: Timestamp, 
+/**
+ * Until when somebody has to act.
+ */
+due: Timestamp | null, };
+
+/**
+ * What an alert is about.
+ */
+export type AlertKind = "answer_talkdesk" | "rotation" | "trial_ending" | "users" | "plan" | "trial" | "uninstalled" | "rotated";
+
+/**
  * A refused or conflicted command, and what takes its place.
  */
 export type AmendArgs = { 
@@ -551,7 +597,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -631,6 +677,19 @@ me: boolean,
  * When.
  */
 at: Timestamp, };
+
+/**
+ * What somebody can look after, apart from a version.
+ */
+export type Cared = { "kind": "installation" } | { "kind": "ticket", 
+/**
+ * Which.
+ */
+ticket: TicketId, } | { "kind": "document", 
+/**
+ * Which.
+ */
+document: DocumentId, };
 
 /**
  * What a person entered on Partner Project, against what stands here.
@@ -1238,7 +1297,11 @@ silent_days: number,
 /**
  * Days before its end from which a document is told of.
  */
-expiry_days: number, };
+expiry_days: number, 
+/**
+ * Days before its end from which a trial is told of.
+ */
+trial_days: number, };
 
 /**
  * A deadline that is open.
@@ -1483,7 +1546,7 @@ valid_until: string | null,
 files?: Array<FileRef>, };
 
 /**
- * How near the end of a document is.
+ * How the end of a partner document stands.
  */
 export type DocumentEnd = "far" | "near" | "over";
 
@@ -3216,6 +3279,10 @@ deadlines: Array<DeadlineRow>,
  */
 rotation: Timestamp | null, 
 /**
+ * Who looks after it.
+ */
+owner: MemberId | null, 
+/**
  * When the last event was taken, or anything else was done.
  */
 updated_at: Timestamp, };
@@ -3299,6 +3366,23 @@ id: string,
  * The events callback URL of a version, in full. It is told this once.
  */
 url: string, };
+
+/**
+ * Which mail of the team's service somebody wants.
+ */
+export type MailWish = { 
+/**
+ * Alerts, as they come.
+ */
+alerts: boolean, 
+/**
+ * What is open, once a day.
+ */
+digest: boolean, 
+/**
+ * The language: `en`, `pt` or `es`.
+ */
+language: string, };
 
 /**
  * A text against a version.
@@ -3443,6 +3527,10 @@ roles: Array<Role>,
  */
 absence?: Absence, 
 /**
+ * Which mail of the team's service the person wants, where they said so.
+ */
+mail?: MailWish, 
+/**
  * That the person left.
  */
 left?: Mark, };
@@ -3519,6 +3607,10 @@ roles: Array<Role>,
  * Until when the person is away, and who covers.
  */
 absence: Absence | null, 
+/**
+ * Which mail of the team's service the person wants, where they said so.
+ */
+mail?: MailWish, 
 /**
  * Whether the person left: the name stays on what they did.
  */
@@ -3702,12 +3794,28 @@ due: Timestamp | null,
 /**
  * Who looks after it.
  */
-assignee: MemberId | null, };
+assignee: MemberId | null, 
+/**
+ * Who acts meanwhile, where that one is away.
+ */
+acting: MemberId | null, 
+/**
+ * Its name, by which it is put off.
+ */
+key: string, 
+/**
+ * Put off until this day, `YYYY-MM-DD`.
+ */
+snoozed: string | null, 
+/**
+ * What an installation's alert tells.
+ */
+alert: Alert | null, };
 
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit";
+export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
 
 /**
  * A finding as a form hands it in.
@@ -4106,6 +4214,14 @@ silent_days?: number,
  * Days before its end from which a partner document is told of (ours).
  */
 expiry_days?: number, 
+/**
+ * Days before its end from which a trial is told of (ours).
+ */
+trial_days?: number, 
+/**
+ * Who is told beside whoever looks after it, three days and one day before a deadline.
+ */
+escalate_to?: MemberId, 
 /**
  * What images are held to.
  */

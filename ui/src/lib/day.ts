@@ -26,3 +26,10 @@ export function today(now: number): string {
   const at = new Date(now);
   return [at.getFullYear(), String(at.getMonth() + 1).padStart(2, "0"), String(at.getDate()).padStart(2, "0")].join("-");
 }
+
+/** The day that comes so many days after today. */
+export function inDays(days: number, now: number): string {
+  const at = new Date(now);
+  at.setDate(at.getDate() + days);
+  return today(at.getTime());
+}

@@ -103,6 +103,8 @@ function told(body: Body, number: string): string {
       return t("activity.member_enter", { name: body.args.name });
     case "member.set_absence":
       return t("activity.member_absence");
+    case "member.set_mail":
+      return t("activity.member_mail");
     case "member.leave":
       return t("activity.member_leave");
     case "member.rename":
@@ -274,6 +276,12 @@ function told(body: Body, number: string): string {
       return t("activity.credentials_kept");
     case "credentials.acknowledge":
       return t("activity.credentials_acknowledge");
+    case "alert.assign":
+      return t(body.args.to ? "activity.alert_assign" : "activity.alert_unassign");
+    case "alert.snooze":
+      return body.args.until ? t("activity.alert_snooze", { day: body.args.until }) : t("activity.alert_back");
+    case "alert.mark":
+      return t(body.args.seen ? "activity.alert_seen" : "activity.alert_unseen");
     case "credentials.ask_rotation":
       return body.args.compromised ? t("activity.credentials_compromised", { reason: line(body.args.reason) }) : t("activity.credentials_ask");
   }

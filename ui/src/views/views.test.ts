@@ -1,6 +1,6 @@
 /** What a need says and where it leads, and the slug that a name suggests. */
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Need } from "$ipc/types.ts";
+import type { Alert, Need } from "$ipc/types.ts";
 import { install } from "$lib/install.svelte.ts";
 import { router } from "$lib/router.svelte.ts";
 import { doNeed, needId, needNote, needTitle } from "./needs.ts";
@@ -22,8 +22,14 @@ const need = (some: Partial<Need>): Need => ({
   days: 0,
   due: null,
   assignee: null,
+  acting: null,
+  key: [some.kind ?? "rejected", some.version ?? "v1", some.track, some.run].filter(Boolean).join(":"),
+  snoozed: null,
+  alert: null,
   ...some,
 });
+
+const alert = (kind: Alert["kind"], some: Partial<Alert>): Alert => ({ kind, key: `${kind}:e1`, events: ["e1"], word: "", text: "", count: 0, gone: 0, since: 0, due: null, ...some });
 
 describe("a need", () => {
   beforeEach(() => {
@@ -37,6 +43,13 @@ describe("a need", () => {
     [{ kind: "items_to_settle", run: "r1", count: 1 }, "1 checklist item to settle", "Call Notes 1.3.0, failed, disputed or to be tested again"],
     [{ kind: "ready_to_submit", track: "technical" }, "Ready to submit", "Call Notes 1.3.0, technical: all fields filled"],
     [{ kind: "overdue" }, "Answer from Talkdesk overdue", "Call Notes 1.3.0"],
+    [{ kind: "users", name: "Customer A", alert: alert("users", { count: 2, gone: 1 }) }, "2 users added, 1 user removed", "Customer A"],
+    [{ kind: "users", name: "Customer A", alert: alert("users", { gone: 2 }) }, "2 users removed", "Customer A"],
+    [{ kind: "plan", name: "Customer A", alert: alert("plan", { text: "Large", count: 5 }) }, "A plan changed", "Customer A · Large · 5 seats"],
+    [{ kind: "trial", name: "Customer A", alert: alert("trial", { word: "app.trial_ended", text: "plan_upgraded" }) }, "A trial is over", "Customer A · plan_upgraded"],
+    [{ kind: "trial", name: "Customer A", alert: alert("trial", { word: "app.trial_extended" }) }, "A trial was extended", "Customer A"],
+    [{ kind: "uninstalled", name: "Customer A", alert: alert("uninstalled", { word: "other", text: "We moved." }) }, "A customer uninstalled", "Customer A · other · We moved."],
+    [{ kind: "rotated", name: "Customer A", alert: alert("rotated", {}) }, "New credentials came", "Customer A"],
   ] as const)("%j says %s", (some, title, note) => {
     expect([needTitle(need(some)), needNote(need(some))]).toEqual([title, note]);
   });

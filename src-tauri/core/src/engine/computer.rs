@@ -81,7 +81,7 @@ impl Engine {
             let now = self.now();
             let profile = Profile { left: None, copies: Copies::default(), ..self.profile().clone() };
             let (data, job) = (self.0.data.clone(), self.jobs().begin(JobKind::Export));
-            let name = FileName::tame(&format!("Partner Console {}.{ENDING}", crate::time::day(now)));
+            let name = FileName::tame(&format!("Partner Console {}.{ENDING}", domain::time::day(now)));
             let path = blocking(move || {
                 fs::create_dir_all(&folder).map_err(|error| io_error(&error))?;
                 let part = folder.join(format!("{}.unfinished", Uuid::now_v7()));

@@ -11,7 +11,7 @@ use super::{Engine, Error, ErrorCode, State, blocking, io_error};
 use crate::archive::{self, Header};
 use crate::profile::{ConnectionName, Copies};
 use crate::text::FileName;
-use crate::time;
+use domain::time;
 
 /// How many copies of a workspace are kept.
 const KEPT: usize = 7;

@@ -19,7 +19,7 @@ use crate::profile::Seat;
 use crate::store::Store;
 use crate::sync::Whole;
 use crate::text::{self, FileName};
-use crate::time;
+use domain::time;
 
 /// A file that was written.
 #[derive(Clone, Debug)]

@@ -39,6 +39,9 @@ impl Engine {
                     .map(|w| w.members.iter().map(MemberView::from).collect())
                     .unwrap_or_default();
                 let counts = view.counts()?;
+                // What was put off is none that presses.
+                let found = needs(*view, now, me.member)?;
+                let open = found.iter().filter(|need| need.snoozed.is_none());
                 let mine = members.iter().find(|member| member.id == me.member);
                 Ok(Phase::Open(Box::new(Frame {
                     workspace: me.workspace,
@@ -49,13 +52,14 @@ impl Engine {
                         name: mine.map_or_else(|| me.name.clone(), |member| member.name.clone()),
                         roles: me.roles,
                         absence: mine.and_then(|member| member.absence.clone()),
+                        mail: mine.and_then(|member| member.mail.clone()),
                         left: false,
                     },
                     members,
                     sync: sync_view(&status, embedded),
                     moved: me.moved.as_deref().map(MovedView::from),
                     left,
-                    needs: u32::try_from(needs(*view, now, me.member)?.len()).unwrap_or(u32::MAX),
+                    needs: u32::try_from(open.count()).unwrap_or(u32::MAX),
                     reviews: u32::try_from(view.count_reviews()?).unwrap_or(u32::MAX),
                     conflicts: u32::try_from(counts.conflicted + counts.refused).unwrap_or(u32::MAX),
                 })))

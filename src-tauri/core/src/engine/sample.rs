@@ -85,7 +85,7 @@ impl Engine {
     async fn sample_partner(&self, workspace: AggregateRef) -> Result<(), Error> {
         let today = self.now();
         let day =
-            |days: i64| Some(crate::time::day(domain::Timestamp(today.0 + days * 24 * 60 * 60 * 1_000)));
+            |days: i64| Some(domain::time::day(domain::Timestamp(today.0 + days * 24 * 60 * 60 * 1_000)));
         for (name, sent, signed, valid_until) in [
             ("Partner agreement", day(-290), day(-281), day(37)),
             ("Security questionnaire", day(-290), None, day(75)),

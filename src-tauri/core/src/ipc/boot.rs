@@ -3,7 +3,7 @@
 use domain::Role;
 use domain::fields::{FIELDS, FieldSpec};
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::workspace::{Absence, Member};
+use domain::workspace::{Absence, MailWish, Member};
 use serde::{Deserialize, Serialize};
 
 use super::common::{Done, Nothing};
@@ -87,6 +87,10 @@ pub struct MemberView {
     pub roles: Vec<Role>,
     /// Until when the person is away, and who covers.
     pub absence: Option<Absence>,
+    /// Which mail of the team's service the person wants, where they said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub mail: Option<MailWish>,
     /// Whether the person left: the name stays on what they did.
     pub left: bool,
 }
@@ -98,6 +102,7 @@ impl From<&Member> for MemberView {
             name: member.name.clone(),
             roles: member.roles.clone(),
             absence: member.absence.clone(),
+            mail: member.mail.clone(),
             left: member.left.is_some(),
         }
     }

@@ -336,8 +336,11 @@ pub struct AnsweredView {
 fn listed(
     view: View<'_>,
     workspace: Option<&Workspace>,
-    row: InstallationRow,
+    mut row: InstallationRow,
 ) -> Result<ListedInstallation, Error> {
+    // They are home's.
+    row.alerts.clear();
+    row.snoozed.clear();
     let customer = row.customer.and_then(|id| workspace?.customers.iter().find(|known| known.id == id));
     let project = row.project.map(|id| view.project_row(id)).transpose()?.flatten();
     Ok(ListedInstallation {

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::Timestamp;
+use domain::alert;
 use serde::Deserialize;
 
 use super::common::{Done, Nothing};
@@ -47,30 +48,32 @@ pub(super) async fn take_notices(engine: &Engine, _: Nothing) -> Result<Vec<Need
     Ok(news)
 }
 
-/// Of what needs someone, what became due and was not told; and all that is due now, which is told from here on.
+/// Of what needs someone, what became due or comes near its date and was not told; and all that is so now, which is told
+/// from here on. What happened at a customer's is told when it comes.
 ///
-/// Who never was told anything gets no flood: what was due before is known to them.
+/// Who never was told anything gets no flood: what was so before is known to them. What was put off is told when it is
+/// back.
 fn news(needs: Vec<Need>, now: Timestamp, told: Option<&BTreeSet<String>>) -> (Vec<Need>, BTreeSet<String>) {
-    let due: Vec<Need> = needs.into_iter().filter(|need| need.due.is_some_and(|due| due <= now)).collect();
-    let known = due.iter().map(name).collect();
-    let news = due.into_iter().filter(|need| told.is_some_and(|told| !told.contains(&name(need)))).collect();
-    (news, known)
+    let now_told: Vec<(String, Need)> = needs
+        .into_iter()
+        .filter(|need| need.snoozed.is_none())
+        .filter_map(|need| Some((name(&need, now)?, need)))
+        .collect();
+    let known = now_told.iter().map(|(name, _)| name.clone()).collect();
+    let news = now_told.into_iter().filter(|(name, _)| told.is_some_and(|told| !told.contains(name)));
+    (news.map(|(_, need)| need).collect(), known)
 }
 
-/// A need by what it is about; a later date is told again.
-fn name(need: &Need) -> String {
-    let due = need.due.map_or(0, |due| due.0);
-    let Need { kind, version, document, ticket, installation, .. } = need;
-    if let Some(installation) = installation {
-        return format!("{kind:?} {installation} {due}");
-    }
-    match (ticket, document, version) {
-        (Some(ticket), ..) => format!("{kind:?} {ticket} {due}"),
-        (None, Some(document), _) => format!("{kind:?} {document} {due}"),
-        (None, None, version) => {
-            format!("{kind:?} {} {due}", version.map(|version| version.to_string()).unwrap_or_default())
-        }
-    }
+/// A need by what it is about and how near its date is: a later date is told again, and so is the next step toward it.
+/// None where there is nothing to tell yet.
+fn name(need: &Need, now: Timestamp) -> Option<String> {
+    // The key of an alert is unique in its installation.
+    let of = need.installation.map(|id| id.to_string()).unwrap_or_default();
+    let Some(due) = need.due else {
+        return need.is_news().then(|| format!("{of} {}", need.key));
+    };
+    let steps = if need.kind.comes_near() { alert::stage(due, now) } else { u8::from(due <= now) };
+    (steps > 0).then(|| format!("{of} {} {} {steps}", need.key, due.0))
 }
 
 pub(super) async fn notify(engine: &Engine, args: NotifyArgs) -> Result<Done, Error> {
@@ -79,30 +82,17 @@ pub(super) async fn notify(engine: &Engine, args: NotifyArgs) -> Result<Done, Er
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{ProjectId, VersionId};
+    use domain::alert::{Alert, AlertKind, DAY};
+    use domain::ids::VersionId;
 
     use super::super::home::NeedKind;
     use super::*;
 
-    const DAY: i64 = 24 * 60 * 60 * 1_000;
-
     fn need(kind: NeedKind, version: u128, due: Option<i64>) -> Need {
         Need {
-            kind,
-            project: Some(ProjectId::from_u128(1)),
-            name: String::new(),
             version: Some(VersionId::from_u128(version)),
-            number: String::new(),
-            run: None,
-            track: None,
-            document: None,
-            ticket: None,
-            installation: None,
-            count: 0,
-            since: Timestamp(0),
-            days: 0,
             due: due.map(|day| Timestamp(day * DAY)),
-            assignee: None,
+            ..Need::new(kind, format!("{kind:?}:{version}"), "", Timestamp(0))
         }
     }
 
@@ -139,5 +129,41 @@ mod tests {
         assert_eq!(moved.len(), 1);
         let (_, told) = news(Vec::new(), at(9), Some(&told));
         assert!(told.is_empty());
+    }
+
+    #[test]
+    fn a_deadline_of_talkdesks_is_told_three_days_and_one_day_before_and_when_it_is_over() {
+        let mut told = Some(BTreeSet::new());
+        let mut days = Vec::new();
+        for hour in 0..12 * 24 {
+            let needs = vec![need(NeedKind::AnswerTalkdesk, 1, Some(8))];
+            let (news, known) = news(needs, Timestamp(hour * DAY / 24), told.as_ref());
+            days.extend(news.iter().map(|_| hour / 24));
+            told = Some(known);
+        }
+        assert_eq!(days, [5, 7, 8]);
+    }
+
+    #[test]
+    fn news_is_told_when_it_comes_and_what_was_put_off_when_it_is_back() {
+        let alert = Alert {
+            kind: AlertKind::Users,
+            key: "users:e1".to_owned(),
+            events: vec!["e1".to_owned()],
+            word: String::new(),
+            text: String::new(),
+            count: 1,
+            gone: 0,
+            since: Timestamp(0),
+            due: None,
+        };
+        let users = Need { alert: Some(alert), ..need(NeedKind::Users, 1, None) };
+        let (first, told) = news(vec![users.clone()], Timestamp(0), Some(&BTreeSet::new()));
+        assert_eq!(first.len(), 1);
+        assert_eq!(news(vec![users.clone()], Timestamp(DAY), Some(&told)).0.len(), 0);
+        let off = Need { snoozed: Some("1970-01-03".to_owned()), ..users.clone() };
+        let (none, told) = news(vec![off], Timestamp(DAY), Some(&told));
+        assert_eq!(none.len(), 0);
+        assert_eq!(news(vec![users], Timestamp(3 * DAY), Some(&told)).0.len(), 1);
     }
 }

@@ -1,5 +1,6 @@
 //! What a workspace keeps of Talkdesk: documents, documentation pages, tickets.
 
+pub use domain::alert::DocumentEnd;
 use domain::comment::Subject;
 use domain::external::ExternalLink;
 use domain::ids::{CommandId, DocumentId, PageId, TicketId};
@@ -12,7 +13,6 @@ use serde::Serialize;
 use super::View;
 use super::common::{By, People};
 use crate::error::Error;
-use crate::time;
 
 /// A partner document.
 #[derive(Clone, Debug, Serialize)]
@@ -28,29 +28,15 @@ pub struct DocumentView {
     pub end: DocumentEnd,
 }
 
-/// How near the end of a document is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentEnd {
-    /// It has none, or it is far.
-    Far,
-    /// Within the workspace's own measure.
-    Near,
-    /// Its last day is over.
-    Over,
-}
-
 impl DocumentView {
     /// A document at a moment; `notice` days before its end it is told of.
     pub(super) fn of(document: &PartnerDocument, now: Timestamp, notice: u32) -> Self {
-        let days_left = document.details.valid_until.as_deref().and_then(|day| time::days_left(day, now));
-        let end = match days_left {
-            Some(left) if left < 0 => DocumentEnd::Over,
-            Some(left) if left <= i64::from(notice) => DocumentEnd::Near,
-            _ => DocumentEnd::Far,
-        };
-        Self { id: document.id, details: document.details.clone(), days_left, end }
+        Self {
+            id: document.id,
+            details: document.details.clone(),
+            days_left: document.days_left(now),
+            end: document.end(now, notice),
+        }
     }
 }
 
@@ -184,8 +170,8 @@ fn ticket_view(
         letters,
         waits_for: ticket.waits_for(),
         last_answer: ticket.last_answer().map(str::to_owned),
-        silent_days: silent_days(ticket, now),
-        silent: is_silent(ticket, now, workspace.policies.silent_days),
+        silent_days: ticket.silent_days(now),
+        silent: ticket.is_silent(now, workspace.policies.silent_days),
         closed: ticket.closed.as_ref().map(|mark| people.by(mark)),
         created: people.by(&ticket.created),
         links: workspace.external_links.iter().filter(|link| link.subject == subject).cloned().collect(),
@@ -204,20 +190,6 @@ fn about(view: View<'_>, workspace: &Workspace, ticket: &Ticket) -> Result<About
         customer: customer.map(|customer| customer.details.name.clone()),
         project: project.as_ref().map(|project| project.details.name.clone()),
     })
-}
-
-/// Since when nobody has written.
-pub(super) fn silent_since(ticket: &Ticket) -> Timestamp {
-    time::day_start(ticket.silent_since()).unwrap_or(ticket.created.at)
-}
-
-fn silent_days(ticket: &Ticket, now: Timestamp) -> u32 {
-    if ticket.is_open() { time::working_days(silent_since(ticket), now) } else { 0 }
-}
-
-/// Whether Talkdesk has been silent for longer than the workspace's own measure.
-pub(super) fn is_silent(ticket: &Ticket, now: Timestamp, most: u32) -> bool {
-    ticket.is_open() && ticket.waits_for() == Side::Talkdesk && silent_days(ticket, now) > most
 }
 
 /// Steps of the partner that are done by what the workspace holds.

@@ -17,7 +17,7 @@ use super::version::{Warning, warnings};
 use super::{View, checklist, with_project, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::time;
+use domain::time;
 
 /// The review of a version.
 #[derive(Clone, Debug, Serialize)]

@@ -27,6 +27,8 @@ pub struct Days {
     pub silent_days: u32,
     /// Days before its end from which a document is told of.
     pub expiry_days: u32,
+    /// Days before its end from which a trial is told of.
+    pub trial_days: u32,
 }
 
 /// The workspace.
@@ -185,6 +187,7 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
                 overdue_days: workspace.policies.overdue_days,
                 silent_days: workspace.policies.silent_days,
                 expiry_days: workspace.policies.expiry_days,
+                trial_days: workspace.policies.trial_days,
             },
             policies: workspace.policies,
             customers: workspace

@@ -41,7 +41,7 @@ impl Backup {
 /// Backs up these files of a connection's folder, once a day; says which backups it made. The last seven days of
 /// each are kept.
 pub fn daily(folder: &Path, names: &[&str], now: Timestamp) -> Result<Vec<PathBuf>, OpenError> {
-    let day = crate::time::day(now);
+    let day = domain::time::day(now);
     let mut made = Vec::new();
     for name in names {
         let to = folder.join(FOLDER).join(format!("{day}-{name}"));
@@ -64,7 +64,7 @@ pub fn renew(
     now: Timestamp,
     go_on: &dyn Fn(u32, u32) -> bool,
 ) -> Result<Vec<PathBuf>, OpenError> {
-    let day = crate::time::day(now);
+    let day = domain::time::day(now);
     let mut made = Vec::new();
     for name in names {
         let to = folder.join(FOLDER).join(format!("{day}-{name}"));

@@ -4,6 +4,7 @@ mod installation;
 
 use std::collections::BTreeMap;
 
+use domain::alert::Snoozed;
 use domain::checklist::{ItemStatus, Run, RunSummary};
 use domain::fields::{Part, TrackName, completeness};
 use domain::ids::{MemberId, ProjectId, RunId, VersionId};
@@ -149,6 +150,10 @@ pub struct VersionRow {
     pub assignee: Option<MemberId>,
     /// What it may need of somebody.
     pub needs: VersionNeeds,
+    /// What was put off of its project.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub snoozed: BTreeMap<String, Snoozed>,
 }
 
 /// What a version may need of somebody, as far as its project tells; the moment, the workspace and the runs tell the
@@ -224,6 +229,7 @@ impl VersionRow {
             open_findings: count(project.findings.iter().filter(open).count()),
             assignee: version.assignee,
             needs: VersionNeeds::of(project, version, status),
+            snoozed: project.snoozed.clone(),
         }
     }
 }
@@ -331,6 +337,6 @@ fn assigned(run: &Run) -> BTreeMap<MemberId, u32> {
 }
 
 /// A word of an enumeration as it stands in JSON.
-pub(super) fn word(value: &impl Serialize) -> String {
+pub(crate) fn word(value: &impl Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

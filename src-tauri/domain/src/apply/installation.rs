@@ -1,6 +1,7 @@
 //! Commands of an installation.
 
-use super::{misplaced, not_found};
+use super::{alert, misplaced, not_found};
+use crate::alert::Cared;
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -32,6 +33,8 @@ pub(super) fn create(id: InstallationId, body: &Body, mark: Mark) -> Result<Inst
         seen: Vec::new(),
         sets: Vec::new(),
         asked: Vec::new(),
+        owner: None,
+        snoozed: std::collections::BTreeMap::new(),
         created: mark,
         extra: Extra::new(),
     };
@@ -69,6 +72,24 @@ pub(super) fn change(
             let (before, after) = (talkdesk_state(before)?, talkdesk_state(after)?);
             see(state, &after, mark)?;
             state.answers.push(Answer { events: events.clone(), word, before, after, mark });
+        }
+        Body::AlertAssign { about: Cared::Installation, to } => {
+            alert::somebody(*to, facts)?;
+            state.owner = *to;
+        }
+        Body::AlertSnooze { alert, until } => {
+            alert::snooze(&mut state.snoozed, alert, until.as_deref(), mark)?;
+        }
+        Body::AlertMark { events, seen } => {
+            if events.is_empty() || events.len() > EVENTS {
+                return Err(Refusal::ours(RefusalCode::Empty).at(Place::input("events")));
+            }
+            if !events.iter().all(|id| state.event(id).is_some()) {
+                return Err(not_found());
+            }
+            for taken in state.events.iter_mut().filter(|taken| events.contains(&taken.event.id)) {
+                taken.marked = seen.then(|| taken.marked.unwrap_or(mark));
+            }
         }
         Body::CredentialsNoteToken { client_id, way, scope } => {
             let scope = text::optional_line(scope, text::TEXT, "scope")?;
@@ -122,7 +143,7 @@ fn take(state: &mut Installation, event: &EventFacts, mark: Mark) -> Result<(), 
     if state.events.len() >= EVENTS {
         return Err(too_many(EVENTS));
     }
-    state.events.push(TakenEvent { event, mark, extra: Extra::new() });
+    state.events.push(TakenEvent { event, mark, marked: None, extra: Extra::new() });
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::facts::Facts;
 use crate::ids::MemberId;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
-use crate::workspace::{Absence, Member, Workspace};
+use crate::workspace::{Absence, LANGUAGES, Member, Workspace};
 
 pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     match body {
@@ -43,6 +43,12 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
                 }
             };
             of(state, *member)?.absence = absence;
+        }
+        Body::MemberSetMail { mail } => {
+            if !LANGUAGES.contains(&&*mail.language) {
+                return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("language")));
+            }
+            of(state, mark.by)?.mail = Some(mail.clone());
         }
         Body::MemberLeave { member } => {
             if *member == mark.by {

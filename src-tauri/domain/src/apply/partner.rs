@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::workspace::too_many;
 use super::{misplaced, not_found};
+use crate::alert::Cared;
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -48,6 +49,7 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
                 }
                 None if full => return Err(too_many(text::LIST)),
                 None => state.documents.push(PartnerDocument {
+                    owner: None,
                     id: *document,
                     details,
                     removed: None,
@@ -116,6 +118,7 @@ fn ticket(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Resu
                     known.removed = None;
                 }
                 None => state.tickets.push(Ticket {
+                    owner: None,
                     id: *ticket,
                     details,
                     letters: Vec::new(),
@@ -143,6 +146,23 @@ fn ticket(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Resu
         }
         Body::TicketSetClosed { ticket, closed } => {
             ticket_mut(state, *ticket)?.closed = closed.then_some(mark);
+        }
+        Body::AlertAssign { about, to } => {
+            let known = |id| state.members.iter().any(|known| known.id == id && known.left.is_none());
+            if *about != Cared::Installation && !to.is_none_or(known) {
+                return Err(not_found());
+            }
+            match about {
+                Cared::Installation => return Err(misplaced()),
+                Cared::Ticket { ticket } => ticket_mut(state, *ticket)?.owner = *to,
+                Cared::Document { document } => {
+                    let known = state
+                        .documents
+                        .iter_mut()
+                        .find(|known| known.id == *document && known.removed.is_none());
+                    known.ok_or_else(not_found)?.owner = *to;
+                }
+            }
         }
         Body::TicketRemove { ticket } => ticket_mut(state, *ticket)?.removed = Some(mark),
         _ => return Err(misplaced()),

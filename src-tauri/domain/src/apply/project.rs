@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::workspace::set_step;
-use super::{Effects, comment, misplaced, not_found, review, version};
+use super::{Effects, alert, comment, misplaced, not_found, review, version};
 use crate::command::{Body, NewFinding};
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -31,6 +31,7 @@ pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> R
         links: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
+        snoozed: BTreeMap::new(),
         created: mark,
         extra: Extra::new(),
     })
@@ -58,6 +59,9 @@ pub(super) fn change(
         Body::ProjectSetApp { app } => {
             let at = app.as_ref().map(app_at).transpose()?;
             state.app = at.map(|at| LinkedApp { at, set: mark });
+        }
+        Body::AlertSnooze { alert: name, until } => {
+            alert::snooze(&mut state.snoozed, name, until.as_deref(), mark)?;
         }
         Body::StepSet { step, version: None, done } => {
             set_step(&mut state.steps, step, StepScope::Project, *done, mark)?;

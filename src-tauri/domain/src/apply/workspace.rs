@@ -1,6 +1,6 @@
 //! Commands of the workspace.
 
-use super::{comment, member, misplaced, not_found, partner};
+use super::{alert, comment, member, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -39,6 +39,7 @@ pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspa
         messages: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
+        snoozed: std::collections::BTreeMap::new(),
         created: mark,
         extra: Extra::new(),
     })
@@ -54,7 +55,15 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
                 ticket_form: text::optional_https(&addresses.ticket_form, "ticket_form")?,
             };
         }
-        Body::SetPolicies { policies } => state.policies = checked(policies)?,
+        Body::SetPolicies { policies } => {
+            let known = |id| state.members.iter().any(|known| known.id == id && known.left.is_none());
+            // Who left since stays named until somebody else is: nothing else could be set otherwise.
+            let same = policies.escalate_to == state.policies.escalate_to;
+            if !same && !policies.escalate_to.is_none_or(known) {
+                return Err(not_found().at(Place::input("escalate_to")));
+            }
+            state.policies = checked(policies)?;
+        }
         Body::AccountSet { account } => {
             let mut account = account.clone();
             account.name = text::line(&account.name, text::LINE, "account")?;
@@ -78,7 +87,10 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
             let name = text::line(name, text::LINE, "member")?;
             state.members.iter_mut().find(|known| known.id == *member).ok_or_else(not_found)?.name = name;
         }
-        Body::MemberEnter { .. } | Body::MemberSetAbsence { .. } | Body::MemberLeave { .. } => {
+        Body::MemberEnter { .. }
+        | Body::MemberSetAbsence { .. }
+        | Body::MemberSetMail { .. }
+        | Body::MemberLeave { .. } => {
             member::change(state, body, mark, facts)?;
         }
         Body::TemplateAdd { template } => {
@@ -94,6 +106,9 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
         }
         Body::StepSet { step, version: None, done } => {
             set_step(&mut state.steps, step, process::StepScope::Workspace, *done, mark)?;
+        }
+        Body::AlertSnooze { alert: name, until } => {
+            alert::snooze(&mut state.snoozed, name, until.as_deref(), mark)?;
         }
         // The command itself is the note.
         Body::SecretNoteReveal { of, .. } => {
@@ -141,6 +156,7 @@ fn checked(policies: &Policies) -> Result<Policies, Refusal> {
         (policies.overdue_days, "overdue_days"),
         (policies.silent_days, "silent_days"),
         (policies.expiry_days, "expiry_days"),
+        (policies.trial_days, "trial_days"),
     ];
     match days.into_iter().find(|(days, _)| !(1..=365).contains(days)) {
         None => Ok(policies.clone()),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::common::{Extra, Mark};
 use crate::files::FileRef;
-use crate::ids::{DocumentId, PageId};
+use crate::ids::{DocumentId, MemberId, PageId};
 
 /// A document between the partner and Talkdesk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ pub struct PartnerDocument {
     /// What a form holds.
     #[serde(flatten)]
     pub details: DocumentDetails,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub owner: Option<MemberId>,
     /// The tombstone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]

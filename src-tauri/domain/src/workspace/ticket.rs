@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::common::{Extra, Mark};
-use crate::ids::{CustomerId, FindingId, ProjectId, TicketId, VersionId};
+use crate::ids::{CustomerId, FindingId, MemberId, ProjectId, TicketId, VersionId};
 
 /// A ticket.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub struct Ticket {
     pub letters: Vec<Letter>,
     /// Closed.
     pub closed: Option<Mark>,
+    /// Who looks after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub owner: Option<MemberId>,
     /// The tombstone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]

@@ -18,7 +18,7 @@ macro_rules! variants {
 
 variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
-    MemberEnter MemberSetAbsence MemberLeave
+    MemberEnter MemberSetAbsence MemberSetMail MemberLeave
     CustomerSet CustomerRemove DocumentSet DocumentRemove PageSet PageRemove PageMarkRead
     TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove MessageSet MessageRemove
     TemplateAdd StepSet SecretNoteReveal
@@ -32,6 +32,7 @@ variants! {
     RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Attach Detach Undo Sign
     EventTake InstallationMatch InstallationNoteState InstallationAnswer
     CredentialsNoteToken CredentialsNoteDeployed CredentialsNoteInUse CredentialsNoteKept CredentialsAcknowledge CredentialsAskRotation
+    AlertAssign AlertSnooze AlertMark
 }
 
 pub const GOLDEN: &str = include_str!("../../golden/commands.json");

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use domain::alert::Cared;
 use domain::ids::{CustomerId, InstallationId, ProjectId};
 use domain::installation::{
     Authentication, CredentialSet, Deadline, EventFacts, Happened, Installation, LOGOUTS, Life, Received,
@@ -15,7 +16,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::laws;
-use crate::world::{OFFICE, PROJECT, World};
+use crate::world::{COLLEAGUE, ME, OFFICE, PROJECT, World};
 
 const ID: InstallationId = InstallationId::from_u128(0x51);
 pub const INSTALLED: AggregateRef = AggregateRef::Installation(ID);
@@ -57,25 +58,25 @@ fn set(client: &str) -> CredentialSet {
     }
 }
 
-fn installed(client: &str) -> Happened {
+pub fn installed(client: &str) -> Happened {
     Happened::Installed { set: set(client) }
 }
 
-fn rotated(client: &str) -> Happened {
+pub fn rotated(client: &str) -> Happened {
     Happened::CredentialsRotated { set: set(client) }
 }
 
-fn users(adding: &[&str], removing: &[&str]) -> Happened {
+pub fn users(adding: &[&str], removing: &[&str]) -> Happened {
     let all = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
     Happened::Updated { adding: all(adding), removing: all(removing), plan: None }
 }
 
-fn plan(name: &str) -> Happened {
+pub fn plan(name: &str) -> Happened {
     let plan = Some(SubscribedPlan { name: name.to_owned(), seats: Some(5) });
     Happened::Updated { adding: Vec::new(), removing: Vec::new(), plan }
 }
 
-fn uninstalled() -> Happened {
+pub fn uninstalled() -> Happened {
     Happened::Uninstalled { reason: "other".to_owned(), message: "We use another app.".to_owned() }
 }
 
@@ -83,7 +84,7 @@ fn talkdesk(state: &str, at: i64) -> TalkdeskState {
     TalkdeskState { state: state.to_owned(), reason: String::new(), updated_at: Some(Timestamp(at)) }
 }
 
-fn answer(events: &[&str], word: Word) -> Body {
+pub fn answer(events: &[&str], word: Word) -> Body {
     let events = events.iter().map(|&id| id.to_owned()).collect();
     Body::InstallationAnswer { events, word, before: talkdesk("pending", 1), after: talkdesk("completed", 2) }
 }
@@ -98,12 +99,12 @@ pub fn lived(world: &mut World) {
     world.must(INSTALLED, Body::CredentialsNoteDeployed { client_id: "client1".into(), to: "Vault".into() });
 }
 
-fn state(world: &World) -> &Installation {
+pub fn state(world: &World) -> &Installation {
     let Aggregate::Installation(state) = &world.states[&INSTALLED] else { panic!("no installation") };
     state
 }
 
-fn with(events: &[(&str, i64, Happened)]) -> World {
+pub fn with(events: &[(&str, i64, Happened)]) -> World {
     let mut world = World::with_version();
     for (id, at, what) in events {
         world.must(INSTALLED, event(id, *at, what.clone()));
@@ -354,6 +355,14 @@ fn random() -> impl Strategy<Value = (AggregateRef, Body)> {
             .prop_map(|(client_id, in_use)| Body::CredentialsNoteInUse { client_id, in_use }),
         1 => client().prop_map(|client_id| Body::CredentialsNoteKept { client_id }),
         1 => client().prop_map(|client_id| Body::CredentialsAcknowledge { client_id }),
+        1 => (0..12_u8, any::<bool>())
+            .prop_map(|(id, seen)| Body::AlertMark { events: vec![format!("e{id}")], seen }),
+        1 => select(vec![None, Some("2026-12-01"), Some("soon")]).prop_map(|until| Body::AlertSnooze {
+            alert: "users:e1".to_owned(),
+            until: until.map(str::to_owned)
+        }),
+        1 => select(vec![None, Some(ME), Some(COLLEAGUE)])
+            .prop_map(|to| Body::AlertAssign { about: Cared::Installation, to }),
         1 => (any::<bool>(), select(vec!["", "Why."])).prop_map(|(compromised, reason)| {
             Body::CredentialsAskRotation { compromised, reason: reason.to_owned() }
         }),

@@ -7,6 +7,7 @@
     reason = "a table of cases is as long and wide as its cases"
 )]
 
+mod alerts;
 mod bodies;
 mod checklist;
 mod comments;

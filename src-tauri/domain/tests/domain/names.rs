@@ -82,8 +82,8 @@ fn a_command_for_another_aggregate_changes_nothing() {
         let body = serde_json::from_value::<domain::Envelope>(json.clone()).unwrap().command().unwrap().body;
         for (at, name) in [(OFFICE, "workspace"), (HERE, "project"), (crate::world::LISTED, "run")] {
             // A tick of the process may be of the workspace, the project or a version; a comment and a link to
-            // somewhere else stand beside things of all three.
-            let anywhere = ["step.", "comment.", "external."];
+            // somewhere else stand beside things of all three; what needs somebody is put off wherever it is told.
+            let anywhere = ["step.", "comment.", "external.", "alert.snooze"];
             let of = json["kind"].as_str().unwrap();
             if kind(&json) == name || anywhere.iter().any(|kind| of.starts_with(kind)) {
                 continue;

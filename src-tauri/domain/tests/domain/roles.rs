@@ -18,6 +18,7 @@ const TABLE: &str = "
     MemberRename       A . . . . .
     MemberEnter        A P D Q I V
     MemberSetAbsence   A P D Q I V
+    MemberSetMail      A P D Q I V
     MemberLeave        A . . . . .
     CustomerSet        . P . . . .
     CustomerRemove     . P . . . .
@@ -99,6 +100,9 @@ const TABLE: &str = "
     CredentialsNoteKept     A P D . . .
     CredentialsAcknowledge  . P D . . .
     CredentialsAskRotation  . P D . . .
+    AlertAssign             A P D . . .
+    AlertSnooze             A P D . . .
+    AlertMark               . P D . . .
 ";
 
 /// Whether the reducer bars that role before it looks at anything else.

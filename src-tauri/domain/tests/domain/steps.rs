@@ -41,7 +41,7 @@ pub struct Sent {
 #[derive(Clone, Debug)]
 pub enum Step {
     /// This command.
-    Say(Sent),
+    Say(Box<Sent>),
     /// Fills the fields of tracks as one who sees them.
     Fill(VersionId, Vec<TrackName>),
     /// What would come next for that version.
@@ -61,7 +61,7 @@ fn sent(of: AggregateRef, body: Body) -> Sent {
 impl Step {
     pub fn commands(&self, world: &World) -> Vec<Sent> {
         match self {
-            Self::Say(sent) => vec![sent.clone()],
+            Self::Say(sent) => vec![(**sent).clone()],
             Self::Fill(version, tracks) => fill(world, *version, tracks),
             Self::Advance(version, verdict) => advance(world, *version, *verdict),
             Self::Tick(by, run, item, outcome, knows) => {
@@ -439,11 +439,11 @@ pub fn step() -> impl Strategy<Value = Step> {
     let outcome =
         select(vec![Outcome::Pass, Outcome::Pass, Outcome::Fail, Outcome::Blocked, Outcome::NotApplicable]);
     prop_oneof![
-        8 => (member(), roles, aimed).prop_map(|(by, roles, (of, body))| Step::Say(Sent { by, roles, of, body })),
+        8 => (member(), roles, aimed).prop_map(|(by, roles, (of, body))| Step::Say(Box::new(Sent { by, roles, of, body }))),
         1 => (version(), tracks()).prop_map(|(version, tracks)| Step::Fill(version, tracks)),
         6 => (version(), verdict()).prop_map(|(version, verdict)| Step::Advance(version, verdict)),
         2 => (version(), select(&Part::ALL[..])).prop_map(|(version, part)| {
-            Step::Say(sent(HERE, Body::Unlock { version, part, reason: "Talkdesk asked.".to_owned() }))
+            Step::Say(Box::new(sent(HERE, Body::Unlock { version, part, reason: "Talkdesk asked.".to_owned() })))
         }),
         4 => (member(), run(), item(), outcome, 0_u8..3)
             .prop_map(|(by, run, item, outcome, knows)| Step::Tick(by, run, item, outcome, knows)),

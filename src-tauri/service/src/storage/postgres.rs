@@ -9,6 +9,7 @@ mod connect;
 mod credentials;
 mod hooks;
 mod loose;
+mod messages;
 mod notify;
 mod page;
 mod people;

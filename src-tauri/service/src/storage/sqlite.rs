@@ -7,6 +7,7 @@ mod copy;
 mod credentials;
 mod hooks;
 mod loose;
+mod messages;
 mod page;
 mod people;
 mod schema;

@@ -43,4 +43,5 @@ mod replicas;
 mod secrets;
 mod socket;
 mod sweep;
+mod telling;
 mod world;

@@ -86,7 +86,7 @@ fn happened(now: Timestamp) -> [(&'static str, i64, Happened, Value); 4] {
             "8f203b6d81a3c5e7092b4d6f81a3c5e7",
             72,
             Happened::TrialStarted { ends_at: Some(ends_at) },
-            json!({ "expires_at": crate::time::written(ends_at) }),
+            json!({ "expires_at": domain::time::written(ends_at) }),
         ),
         (
             "90314c7e92b4d6f81a3c5e7092b4d6f8",
@@ -135,7 +135,7 @@ fn written(event: &EventFacts, of_kind: Value) -> String {
     let link = |url: String| json!({ "href": url });
     let app = format!("{ROOT}/apps/{APP}");
     let body = json!({
-        "id": event.id, "created_at": crate::time::written(event.happened_at), "api_version": "1",
+        "id": event.id, "created_at": domain::time::written(event.happened_at), "api_version": "1",
         "type": event.what.kind(), "app_id": event.app, "app_version_id": event.version,
         "app_version_name": event.version_name, "data": data,
         "_links": {

@@ -1,6 +1,9 @@
 //! What needs someone now, and what lies on one person's desk.
 
+use std::collections::BTreeMap;
+
 use domain::Timestamp;
+use domain::alert::{self, Alert, AlertKind, DAY, DocumentEnd, Snoozed};
 use domain::fields::TrackName;
 use domain::ids::{DocumentId, InstallationId, MemberId, ProjectId, RunId, TicketId, VersionId};
 use domain::status::Status;
@@ -8,11 +11,10 @@ use domain::workspace::Workspace;
 use serde::Serialize;
 
 use super::super::View;
-use super::super::partner::{self, DocumentEnd};
 use super::super::review::is_overdue;
 use crate::error::Error;
-use crate::store::{InstallationRow, OpenRun, VersionRow};
-use crate::time;
+use crate::store::{InstallationRow, OpenRun, VersionRow, word};
+use domain::time;
 
 /// Something that needs someone.
 #[derive(Clone, Debug, Serialize)]
@@ -48,6 +50,50 @@ pub struct Need {
     pub due: Option<Timestamp>,
     /// Who looks after it.
     pub assignee: Option<MemberId>,
+    /// Who acts meanwhile, where that one is away.
+    pub acting: Option<MemberId>,
+    /// Its name, by which it is put off.
+    pub key: String,
+    /// Put off until this day, `YYYY-MM-DD`.
+    pub snoozed: Option<String>,
+    /// What an installation's alert tells.
+    pub alert: Option<Alert>,
+}
+
+impl Need {
+    pub(crate) fn new(kind: NeedKind, key: String, name: &str, since: Timestamp) -> Self {
+        Self {
+            kind,
+            project: None,
+            name: name.to_owned(),
+            version: None,
+            number: String::new(),
+            run: None,
+            track: None,
+            document: None,
+            ticket: None,
+            installation: None,
+            count: 0,
+            since,
+            days: 0,
+            due: None,
+            assignee: None,
+            acting: None,
+            key,
+            snoozed: None,
+            alert: None,
+        }
+    }
+
+    /// Whether somebody marks it as seen, and that is all.
+    pub(crate) fn is_news(&self) -> bool {
+        self.alert.as_ref().is_some_and(|alert| alert.kind.is_news())
+    }
+
+    fn rests(&mut self, snoozed: &BTreeMap<String, Snoozed>, now: Timestamp) {
+        let put_off = snoozed.get(&self.key).filter(|put_off| put_off.rests(self.due, now));
+        self.snoozed = put_off.map(|put_off| put_off.until.clone());
+    }
 }
 
 /// Something on a person's own desk.
@@ -96,6 +142,10 @@ pub enum NeedKind {
     AnswerTalkdesk,
     /// An installation's old credentials end while the new ones are not acknowledged.
     Rotation,
+    /// A customer uninstalled.
+    Uninstalled,
+    /// A trial ends soon.
+    TrialEnding,
     /// A partner document is over, or will be soon.
     Document,
     /// A ticket waits for Talkdesk for longer than the workspace's own measure.
@@ -110,6 +160,36 @@ pub enum NeedKind {
     NoLink,
     /// Everything is filled: the version can be submitted.
     ReadyToSubmit,
+    /// New credentials of an installation came.
+    Rotated,
+    /// A customer's plan changed.
+    Plan,
+    /// A trial began, was made longer, or is over.
+    Trial,
+    /// A customer added or removed users.
+    Users,
+}
+
+impl NeedKind {
+    /// Whether it is told of before its date: there is something to do until then.
+    pub(crate) const fn comes_near(self) -> bool {
+        matches!(self, Self::AnswerTalkdesk | Self::Rotation | Self::TrialEnding | Self::Document)
+    }
+}
+
+impl From<AlertKind> for NeedKind {
+    fn from(kind: AlertKind) -> Self {
+        match kind {
+            AlertKind::AnswerTalkdesk => Self::AnswerTalkdesk,
+            AlertKind::Rotation => Self::Rotation,
+            AlertKind::TrialEnding => Self::TrialEnding,
+            AlertKind::Users => Self::Users,
+            AlertKind::Plan => Self::Plan,
+            AlertKind::Trial => Self::Trial,
+            AlertKind::Uninstalled => Self::Uninstalled,
+            AlertKind::Rotated => Self::Rotated,
+        }
+    }
 }
 
 /// Versions that are looked at for what they need: a partner has 1 to 20 apps.
@@ -127,14 +207,21 @@ pub(super) fn open_work(
     me: MemberId,
 ) -> Result<(Vec<Need>, Vec<Work>), Error> {
     let workspace = view.workspace()?;
-    let most = workspace.as_ref().map(|workspace| workspace.policies.overdue_days).unwrap_or_default();
-    let mut needs = workspace.map(|workspace| needs_of_partner(&workspace, now)).unwrap_or_default();
-    needs.extend(needs_of_installations(&view.installation_rows()?));
+    let Some(workspace) = workspace else { return Ok((Vec::new(), Vec::new())) };
+    let most = workspace.policies.overdue_days;
+    let mut needs = needs_of_partner(&workspace, now);
+    for row in view.installation_rows()? {
+        needs_of_installation(&row, now, workspace.policies.trial_days, &mut needs);
+    }
     let mut work = Vec::new();
     for row in view.open_versions(MOST)? {
         let runs = view.open_runs(row.project, row.version)?;
         needs_of(&row, &runs, now, most, &mut needs);
         work_of(&row, runs, me, &mut work);
+    }
+    for need in &mut needs {
+        let acting = need.assignee.map(|member| workspace.acting(member, now));
+        need.acting = acting.filter(|acting| Some(*acting) != need.assignee);
     }
     needs.sort_by_key(|need| (urgency(need, now), need.since));
     work.sort_by_key(|work| std::cmp::Reverse(work.at));
@@ -143,7 +230,6 @@ pub(super) fn open_work(
 
 /// How near a date has to be to come before everything that has none.
 const NEAR: i64 = 7 * DAY;
-const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// What is due soon comes first, by its date; then what has none, by its weight; then what is due later.
 fn urgency(need: &Need, now: Timestamp) -> (u8, Timestamp, NeedKind) {
@@ -178,81 +264,56 @@ fn work_of(row: &VersionRow, runs: Vec<OpenRun>, me: MemberId, work: &mut Vec<Wo
     }
 }
 
-/// What Talkdesk waits for, and rotations that are not at their end: each has a date.
-fn needs_of_installations(rows: &[InstallationRow]) -> Vec<Need> {
-    let plain = |row: &InstallationRow, kind, number: &str, since, due| Need {
-        kind,
-        project: row.project,
-        name: row.account.clone(),
-        version: None,
-        number: number.to_owned(),
-        run: None,
-        track: None,
-        document: None,
-        ticket: None,
-        installation: Some(row.id),
-        count: 0,
-        since,
-        days: 0,
-        due: Some(due),
-        assignee: None,
-    };
-    let of = |row: &InstallationRow| {
-        let rotation = row.rotation.map(|until| plain(row, NeedKind::Rotation, "", row.updated_at, until));
-        let nearest = row.deadlines.first().map(|deadline| {
-            plain(row, NeedKind::AnswerTalkdesk, &deadline.kind, deadline.since, deadline.until)
-        });
-        nearest.into_iter().chain(rotation).collect::<Vec<_>>()
-    };
-    rows.iter().flat_map(of).collect()
+/// What an installation tells somebody at this moment.
+fn needs_of_installation(row: &InstallationRow, now: Timestamp, trial_days: u32, needs: &mut Vec<Need>) {
+    for alert in alert::current(&row.alerts, now, trial_days) {
+        let mut need = Need {
+            project: row.project,
+            number: alert.word.clone(),
+            installation: Some(row.id),
+            due: alert.due,
+            assignee: row.owner,
+            ..Need::new(alert.kind.into(), alert.key.clone(), &row.account, alert.since)
+        };
+        need.rests(&row.snoozed, now);
+        need.alert = Some(alert);
+        needs.push(need);
+    }
 }
 
 /// Documents that are over or will be soon, tickets on which Talkdesk is silent.
 fn needs_of_partner(workspace: &Workspace, now: Timestamp) -> Vec<Need> {
-    let plain = |kind, name: &str, number: &str| Need {
-        kind,
-        project: None,
-        name: name.to_owned(),
-        version: None,
-        number: number.to_owned(),
-        run: None,
-        track: None,
-        document: None,
-        ticket: None,
-        installation: None,
-        count: 0,
-        since: now,
-        days: 0,
-        due: None,
-        assignee: None,
-    };
     let policies = &workspace.policies;
-    let documents = partner::documents(workspace, now).into_iter().filter_map(|document| {
-        // It holds to the end of its last day.
-        let due =
-            time::day_start(document.details.valid_until.as_deref()?).map(|start| Timestamp(start.0 + DAY));
-        (document.end != DocumentEnd::Far).then(|| Need {
-            document: Some(document.id),
-            days: u32::try_from(document.days_left.unwrap_or_default().abs()).unwrap_or(u32::MAX),
-            due,
-            ..plain(NeedKind::Document, &document.details.name, "")
-        })
+    let documents = workspace.documents.iter().filter(|document| document.removed.is_none());
+    let ending = documents.filter(|document| document.end(now, policies.expiry_days) != DocumentEnd::Far);
+    let documents = ending.map(|document| Need {
+        document: Some(document.id),
+        days: u32::try_from(document.days_left(now).unwrap_or_default().abs()).unwrap_or(u32::MAX),
+        due: document.due(),
+        assignee: document.owner,
+        ..Need::new(NeedKind::Document, format!("document:{}", document.id), &document.details.name, now)
     });
-    let silent =
-        workspace.tickets.iter().filter(|ticket| partner::is_silent(ticket, now, policies.silent_days));
+    let silent = workspace.tickets.iter().filter(|ticket| ticket.is_silent(now, policies.silent_days));
     let tickets = silent.map(|ticket| {
-        let since = partner::silent_since(ticket);
+        let since = ticket.silent_from();
         Need {
             ticket: Some(ticket.id),
             project: ticket.details.about.project,
             version: ticket.details.about.version,
-            since,
+            number: ticket.details.number.clone(),
             days: time::working_days(since, now),
             due: Some(time::after_working_days(since, policies.silent_days)),
-            ..plain(NeedKind::Ticket, &ticket.details.subject, &ticket.details.number)
+            assignee: ticket.owner,
+            ..Need::new(NeedKind::Ticket, format!("ticket:{}", ticket.id), &ticket.details.subject, since)
         }
     });
-    documents.chain(tickets).collect()
+    documents
+        .chain(tickets)
+        .map(|mut need| {
+            need.rests(&workspace.snoozed, now);
+            need
+        })
+        .collect()
 }
 
 fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs: &mut Vec<Need>) {
@@ -265,23 +326,24 @@ fn needs_of(row: &VersionRow, runs: &[OpenRun], now: Timestamp, most: u32, needs
             NeedKind::ApproveGoLive | NeedKind::ConfirmLive => go_live,
             _ => None,
         };
-        needs.push(Need {
-            kind,
+        let mut key = format!("{}:{}", word(&kind), row.version);
+        for part in [track.map(|track| word(&track)), run.map(|run| run.to_string())].into_iter().flatten() {
+            key = format!("{key}:{part}");
+        }
+        let mut need = Need {
             project: Some(row.project),
-            name: row.name.clone(),
             version: Some(row.version),
             number: row.number.clone(),
             run,
             track,
-            document: None,
-            ticket: None,
-            installation: None,
             count,
-            since: row.since,
             days,
             due,
             assignee: row.assignee,
-        });
+            ..Need::new(kind, key, &row.name, row.since)
+        };
+        need.rests(&row.snoozed, now);
+        needs.push(need);
     };
     for (track, open) in &wants.rejected {
         need(NeedKind::Rejected, Some(*track), None, *open);
@@ -312,21 +374,8 @@ mod tests {
 
     fn need(kind: NeedKind, days: Option<i64>) -> Need {
         Need {
-            kind,
-            project: Some(ProjectId::from_u128(1)),
-            name: String::new(),
-            version: Some(VersionId::from_u128(2)),
-            number: String::new(),
-            run: None,
-            track: None,
-            document: None,
-            ticket: None,
-            installation: None,
-            count: 0,
-            since: NOW,
-            days: 0,
             due: days.map(|days| Timestamp(NOW.0 + days * DAY)),
-            assignee: None,
+            ..Need::new(kind, String::new(), "", NOW)
         }
     }
 

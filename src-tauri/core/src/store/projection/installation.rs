@@ -1,6 +1,9 @@
 //! What lists show of installations, their events, and deliveries that are none.
 
+use std::collections::BTreeMap;
+
 use domain::Timestamp;
+use domain::alert::{Alert, Snoozed, of_installation};
 use domain::files::FileRef;
 use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 use domain::installation::{
@@ -41,6 +44,16 @@ pub struct InstallationRow {
     pub deadlines: Vec<DeadlineRow>,
     /// A rotation that was not acknowledged: when the old set ends.
     pub rotation: Option<Timestamp>,
+    /// Who looks after it.
+    pub owner: Option<MemberId>,
+    /// What its state tells somebody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub alerts: Vec<Alert>,
+    /// The alerts that were put off.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub snoozed: BTreeMap<String, Snoozed>,
     /// When the last event was taken, or anything else was done.
     pub updated_at: Timestamp,
 }
@@ -106,6 +119,9 @@ impl InstallationRow {
             trial: standing.trial,
             deadlines,
             rotation: old.filter(|_| waits).and_then(|old| old.until),
+            owner: installation.owner,
+            alerts: of_installation(installation),
+            snoozed: installation.snoozed.clone(),
             updated_at: marks
                 .chain(others)
                 .chain(seen)

@@ -45,6 +45,12 @@ pub(in crate::store) fn counts(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Whether there are none.
+pub(in crate::store) fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
+    let mut query = connection.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM installation_row)")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
 /// Replaces the rows of an installation.
 pub(in crate::store) fn put(tx: &Transaction<'_>, installation: &Installation) -> Result<(), StoreError> {
     remove(tx, installation.id)?;

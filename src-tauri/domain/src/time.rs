@@ -1,7 +1,8 @@
 //! Moments as people and tables read them. Days are UTC's: a state's age is counted in days, not in hours.
 
-use domain::Timestamp;
 use jiff::civil::{Date, Weekday};
+
+use crate::Timestamp;
 
 fn date(at: Timestamp) -> Option<Date> {
     jiff::Timestamp::from_millisecond(at.0).ok().map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
