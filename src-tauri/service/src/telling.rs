@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::Timestamp;
-use domain::alert::DAY;
+use domain::alert::{DAY, NEWS};
+use domain::ids::ProjectId;
+use domain::project::Project;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
@@ -29,6 +31,8 @@ use crate::error::StoreError;
 use crate::storage::messages::{Look, Message, MessageTried, Old};
 use send::Unsent;
 
+/// How long an app may take no events before somebody is told: it may just be starting anew.
+const LATE: i64 = 15 * 60_000;
 /// How often it is looked whether something is to be told.
 const LOOK: Duration = Duration::from_mins(1);
 /// How long a workspace that is looked through is left to whoever does.
@@ -93,7 +97,7 @@ impl Service {
     }
 
     async fn look(&self, telling: &Telling, look: &Look, now: Timestamp) -> Result<(), StoreError> {
-        let Some(found) = self.team(look.workspace).await? else { return Ok(()) };
+        let Some(found) = self.team(look, now).await? else { return Ok(()) };
         for message in compose::alerts(&found, telling, look, now) {
             self.storage.keep_message(look.workspace, message).await?;
         }
@@ -107,12 +111,25 @@ impl Service {
     }
 
     /// What there is to tell of a workspace, and its people. None before the workspace was made.
-    async fn team(&self, id: domain::ids::WorkspaceId) -> Result<Option<compose::Team>, StoreError> {
+    async fn team(&self, look: &Look, now: Timestamp) -> Result<Option<compose::Team>, StoreError> {
+        let id = look.workspace;
         let Some(workspace) = self.read_all(id, "workspace").await?.pop() else { return Ok(None) };
         let people = self.storage.people(id).await?;
         let people = people.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
         let installations = self.read_all(id, "installation").await?;
-        Ok(Some(compose::Team { workspace, people, installations }))
+        let known = Timestamp(look.since.0.max(now.0 - NEWS));
+        let failing = self.storage.failing(id, Timestamp(now.0 - LATE), known).await?;
+        let projects: Vec<Project> =
+            if failing.is_empty() { Vec::new() } else { self.read_all(id, "project").await? };
+        let name = |of: ProjectId| {
+            let known = projects.iter().find(|project| project.id == of);
+            known.map(|project| project.details.name.clone()).unwrap_or_default()
+        };
+        let failing = failing.into_iter().map(|one| {
+            let name = name(one.project);
+            (one, name)
+        });
+        Ok(Some(compose::Team { workspace, people, installations, failing: failing.collect() }))
     }
 
     /// All aggregates of a kind; one that a newer version wrote is left out.

@@ -7,7 +7,7 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
-use domain::ids::WorkspaceId;
+use domain::ids::{ProjectId, WorkspaceId};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -20,6 +20,14 @@ pub(crate) trait Messages: Send + Sync {
 
     /// The states of all aggregates of a kind.
     async fn states(&self, workspace: WorkspaceId, kind: &'static str) -> Result<Vec<String>, StoreError>;
+
+    /// What apps behind the relay did not take: what waits since before `late`, and what was given up since `known`.
+    async fn failing(
+        &self,
+        workspace: WorkspaceId,
+        late: Timestamp,
+        known: Timestamp,
+    ) -> Result<Vec<Failing>, StoreError>;
 
     /// Notes for which day the digests of a workspace were made, and forgets what is old enough.
     async fn digested(&self, workspace: WorkspaceId, day: String, old: Old) -> Result<(), StoreError>;
@@ -47,6 +55,18 @@ pub(crate) struct Look {
     pub(crate) since: Timestamp,
     /// The day of the last digest, `YYYY-MM-DD`; empty before the first.
     pub(crate) digest: String,
+}
+
+/// Events that the app behind a relay did not take.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Failing {
+    pub(crate) hook: Uuid,
+    pub(crate) project: ProjectId,
+    /// Whether the relay goes on trying.
+    pub(crate) waits: bool,
+    pub(crate) events: u32,
+    /// Of those that wait the first, of those that were given up the last.
+    pub(crate) since: Timestamp,
 }
 
 /// Since when nobody asks any more.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::alert::{self, Alert, AlertKind, DocumentEnd, NEWS, Snoozed};
+use domain::alert::{self, Alert, AlertKind, DAY, DocumentEnd, NEWS, Snoozed};
 use domain::ids::MemberId;
 use domain::installation::{Installation, Standing};
 use domain::project::Project;
@@ -14,13 +14,15 @@ use uuid::Uuid;
 use super::Telling;
 use super::words::{Said, Words};
 use crate::identity::people::People;
-use crate::storage::messages::{Look, NewMessage};
+use crate::storage::messages::{Failing, Look, NewMessage};
 
 /// A workspace with its people and installations.
 pub(super) struct Team {
     pub(super) workspace: Workspace,
     pub(super) people: People,
     pub(super) installations: Vec<Installation>,
+    /// What apps behind the relay did not take, each with its project's name.
+    pub(super) failing: Vec<(Failing, String)>,
 }
 
 /// Whom a message is for.
@@ -138,6 +140,7 @@ pub(super) fn alerts(team: &Team, telling: &Telling, look: &Look, now: Timestamp
         let document = matches!(item.said, Said::Document { .. });
         Item { what: format!("{} {stage}", item.what), second: document && (1..=2).contains(&stage), ..item }
     }));
+    told.extend(of_apps(team));
     messages(team, telling, &told, None, now)
 }
 
@@ -163,6 +166,8 @@ pub(super) fn digests(
     let mut items: Vec<Item<'_>> =
         shown.iter().map(|(installation, alert)| of_alert(alert, installation)).collect();
     items.extend(of_partner(&team.workspace, now));
+    // What was given up is told once: nothing waits for anybody.
+    items.extend(of_apps(team).filter(|item| matches!(item.said, Said::App { waits: true, .. })));
     for project in projects.iter().filter(|project| project.archived.is_none()) {
         for version in &project.versions {
             let days = time::working_days(status::since(project, version), now);
@@ -200,6 +205,23 @@ fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
     let standing = Standing::of(installation);
     let name = if standing.account_name.is_empty() { standing.account } else { standing.account_name };
     Item { what: String::new(), name, said, at: alert.due, owner: installation.owner, second: false }
+}
+
+/// What apps behind the relay did not take. Told once for what waits, as long as the first of it does; and once a day for
+/// what was given up.
+fn of_apps(team: &Team) -> impl Iterator<Item = Item<'_>> {
+    team.failing.iter().map(|(failing, project)| {
+        let Failing { hook, waits, events, since, .. } = failing;
+        let of = if *waits { format!("waits {}", since.0) } else { format!("given up {}", since.0 / DAY) };
+        Item {
+            what: format!("relay {hook} {of}"),
+            name: project.clone(),
+            said: Said::App { waits: *waits, events: *events },
+            at: Some(*since),
+            owner: None,
+            second: false,
+        }
+    })
 }
 
 /// Silent tickets and documents that end.

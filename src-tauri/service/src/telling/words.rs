@@ -15,6 +15,8 @@ pub(super) struct Words {
     document: &'static str,
     document_over: &'static str,
     review: [&'static str; 2],
+    app_waits: [&'static str; 2],
+    app_lost: [&'static str; 2],
     owner: &'static str,
     alerts: &'static str,
     digest: [&'static str; 2],
@@ -45,6 +47,14 @@ const EN: Words = Words {
     review: [
         "{name}: Talkdesk’s answer is overdue, {n} working day in review",
         "{name}: Talkdesk’s answer is overdue, {n} working days in review",
+    ],
+    app_waits: [
+        "{name}: your app does not take events, {n} waits since {at}",
+        "{name}: your app does not take events, {n} wait since {at}",
+    ],
+    app_lost: [
+        "{name}: {n} event was given up, for your app did not take it: replay it from the Events screen",
+        "{name}: {n} events were given up, for your app did not take them: replay them from the Events screen",
     ],
     owner: "looked after by {name}",
     alerts: "{n} alerts: {from}",
@@ -81,6 +91,14 @@ const PT: Words = Words {
         "{name}: a resposta da Talkdesk está em atraso, {n} dia útil em revisão",
         "{name}: a resposta da Talkdesk está em atraso, {n} dias úteis em revisão",
     ],
+    app_waits: [
+        "{name}: a sua aplicação não aceita eventos, {n} espera desde {at}",
+        "{name}: a sua aplicação não aceita eventos, {n} esperam desde {at}",
+    ],
+    app_lost: [
+        "{name}: desistiu-se de {n} evento que a sua aplicação não aceitou: reenvie-o no ecrã Eventos",
+        "{name}: desistiu-se de {n} eventos que a sua aplicação não aceitou: reenvie-os no ecrã Eventos",
+    ],
     owner: "responsável: {name}",
     alerts: "{n} alertas: {from}",
     digest: ["{n} assunto em aberto: {from}", "{n} assuntos em aberto: {from}"],
@@ -112,6 +130,14 @@ const ES: Words = Words {
         "{name}: la respuesta de Talkdesk va con retraso, {n} día laborable en revisión",
         "{name}: la respuesta de Talkdesk va con retraso, {n} días laborables en revisión",
     ],
+    app_waits: [
+        "{name}: su aplicación no acepta eventos, {n} espera desde el {at}",
+        "{name}: su aplicación no acepta eventos, {n} esperan desde el {at}",
+    ],
+    app_lost: [
+        "{name}: se abandonó {n} evento que su aplicación no aceptó: reenvíelo desde la pantalla Eventos",
+        "{name}: se abandonaron {n} eventos que su aplicación no aceptó: reenvíelos desde la pantalla Eventos",
+    ],
     owner: "responsable: {name}",
     alerts: "{n} avisos: {from}",
     digest: ["{n} asunto abierto: {from}", "{n} asuntos abiertos: {from}"],
@@ -133,6 +159,7 @@ pub(super) enum Said<'a> {
     Ticket { days: u32 },
     Document { over: bool },
     Review { days: u32 },
+    App { waits: bool, events: u32 },
 }
 
 impl Words {
@@ -181,6 +208,8 @@ impl Words {
             Said::Document { over: true } => plain(self.document_over),
             Said::Document { over: false } => plain(self.document),
             Said::Review { days } => counted(&self.review, *days),
+            Said::App { waits: true, events } => counted(&self.app_waits, *events),
+            Said::App { waits: false, events } => counted(&self.app_lost, *events),
         }
     }
 
@@ -250,6 +279,8 @@ mod tests {
             Said::Document { over: false },
             Said::Document { over: true },
             Said::Review { days: 11 },
+            Said::App { waits: true, events: 2 },
+            Said::App { waits: false, events: 1 },
         ];
         let mut all = std::collections::BTreeSet::new();
         for language in domain::workspace::LANGUAGES {

@@ -26,13 +26,13 @@ crate::both! {
 }
 
 /// An app that answers as it is told, and 200 after that.
-struct App {
-    url: String,
+pub struct App {
+    pub url: String,
     got: Arc<Mutex<Vec<(HeaderMap, Bytes)>>>,
 }
 
 impl App {
-    async fn start(answers: impl IntoIterator<Item = u16>, location: &str) -> Self {
+    pub async fn start(answers: impl IntoIterator<Item = u16>, location: &str) -> Self {
         let answers = Arc::new(Mutex::new(answers.into_iter().collect::<VecDeque<_>>()));
         let got = Arc::new(Mutex::new(Vec::new()));
         let (own, location) = (Arc::clone(&got), location.to_owned());
@@ -54,7 +54,7 @@ impl App {
     }
 }
 
-async fn set(world: &World, member: domain::ids::MemberId, hook: &MadeHook, url: Value) -> (u16, Value) {
+pub async fn set(world: &World, member: domain::ids::MemberId, hook: &MadeHook, url: Value) -> (u16, Value) {
     let body = serde_json::to_vec(&json!({ "url": url })).unwrap();
     let mut request = request("PUT", member, &format!("/v1/hooks/{}/relay", hook.id), body);
     request.headers_mut().insert("content-type", "application/json".parse().unwrap());

@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::hooks::{Gateway, Sent, made, receiving};
+use crate::relay::{self, App};
 use crate::world::{
     ADMIN, DEVELOPER, MANAGER, On, QA, Store, VIEWER, WORKSPACE, World, command, started, workspace,
 };
@@ -26,6 +28,7 @@ crate::both! {
     a_second_person_hears_three_days_and_one_day_before,
     whoever_covers_is_told_and_nobody_who_does_not_want_it,
     a_digest_comes_once_a_day,
+    an_app_that_takes_no_events_is_told_of,
 }
 
 const INSTALLED: AggregateRef = AggregateRef::Installation(InstallationId::from_u128(0x51));
@@ -401,4 +404,38 @@ async fn a_digest_comes_once_a_day(on: On) {
         }
     }
     assert_eq!(came, [(1, 8), (2, 8), (3, 8)]);
+}
+
+async fn an_app_that_takes_no_events_is_told_of(on: On) {
+    let mail = MailServer::start(&[]).await;
+    let (gateway, app) = (Gateway::start().await, App::start([500, 403, 403], "").await);
+    let mut world = receiving(on, &gateway).await;
+    with_addresses(&world.store).await;
+    world.service = world.service.telling(telling(&mail, &json!({ "digest": "23:59" })));
+    world.service.tell_alerts().await.unwrap();
+    let hook = made(&world).await;
+    assert_eq!(relay::set(&world, MANAGER, &hook, json!(app.url)).await.0, 204);
+    assert_eq!(Sent::signed(&gateway, &hook, gateway.event("e-1")).to(&world).await.0, 200);
+    // After so many minutes it is tried, and then looked whether something is to be told.
+    for (minutes, tried, told) in [
+        (0, true, None),
+        (14, false, None),
+        (2, false, Some("your app does not take events, 1 waits since")),
+        (2, false, None),
+        (1, true, None),
+        (11, true, Some("1 event was given up, for your app did not take it")),
+        (60, false, None),
+    ] {
+        world.now.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        if tried {
+            world.service.pass_on().await.unwrap();
+        }
+        world.service.tell_alerts().await.unwrap();
+        let mails = mail.take();
+        assert_eq!(mails.len(), usize::from(told.is_some()), "{told:?}: {mails:?}");
+        if let (Some(told), Some(mail)) = (told, mails.first()) {
+            assert_eq!(mail.to, "manager@example.com");
+            assert!(mail.text.contains(told), "{told}: {}", mail.text);
+        }
+    }
 }

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
-use domain::ids::WorkspaceId;
+use domain::ids::{ProjectId, WorkspaceId};
 use tokio_postgres::types::ToSql;
 
 use super::Postgres;
 use crate::error::StoreError;
-use crate::storage::messages::{Look, Message, MessageTried, Messages, NewMessage, Old};
+use crate::storage::messages::{Failing, Look, Message, MessageTried, Messages, NewMessage, Old};
 use crate::storage::signed;
 
 #[async_trait]
@@ -36,6 +36,38 @@ impl Messages for Postgres {
         let sql = "SELECT state FROM aggregate WHERE workspace = $1 AND kind = $2 ORDER BY id";
         let rows = client.query(&client.prepare_cached(sql).await?, &[&workspace.0, &kind]).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    async fn failing(
+        &self,
+        workspace: WorkspaceId,
+        late: Timestamp,
+        known: Timestamp,
+    ) -> Result<Vec<Failing>, StoreError> {
+        let client = self.client().await?;
+        let sql = "SELECT h.id, h.project, true, count(*), min(r.since)
+                   FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
+                   WHERE r.workspace = $1 AND r.state = 'waiting' AND h.relay_url IS NOT NULL
+                         AND r.tries > 0 AND r.since <= $2
+                   GROUP BY h.id, h.project
+                   UNION ALL
+                   SELECT h.id, h.project, false, count(*), max(r.since)
+                   FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
+                   WHERE r.workspace = $1 AND r.state = 'given_up' AND r.since >= $3
+                   GROUP BY h.id, h.project";
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &[&workspace.0, &late.0, &known.0]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Failing {
+                    hook: row.try_get(0)?,
+                    project: ProjectId(row.try_get(1)?),
+                    waits: row.try_get(2)?,
+                    events: u32::try_from(row.try_get::<_, i64>(3)?).unwrap_or(u32::MAX),
+                    since: Timestamp(row.try_get(4)?),
+                })
+            })
+            .collect()
     }
 
     async fn digested(&self, workspace: WorkspaceId, day: String, old: Old) -> Result<(), StoreError> {

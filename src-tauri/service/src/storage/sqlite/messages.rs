@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
-use domain::ids::WorkspaceId;
+use domain::ids::{ProjectId, WorkspaceId};
 use rusqlite::params;
 
 use super::Sqlite;
 use crate::error::StoreError;
-use crate::storage::messages::{Look, Message, MessageTried, Messages, NewMessage, Old};
+use crate::storage::messages::{Failing, Look, Message, MessageTried, Messages, NewMessage, Old};
 
 #[async_trait]
 impl Messages for Sqlite {
@@ -36,6 +36,38 @@ impl Messages for Sqlite {
             let sql = "SELECT state FROM aggregate WHERE workspace = ?1 AND kind = ?2 ORDER BY id";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement.query_map(params![workspace.0, kind], |row| row.get(0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn failing(
+        &self,
+        workspace: WorkspaceId,
+        late: Timestamp,
+        known: Timestamp,
+    ) -> Result<Vec<Failing>, StoreError> {
+        self.read(move |tx| {
+            let sql = "SELECT h.id, h.project, true, count(*), min(r.since)
+                   FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
+                   WHERE r.workspace = ?1 AND r.state = 'waiting' AND h.relay_url IS NOT NULL
+                         AND r.tries > 0 AND r.since <= ?2
+                   GROUP BY h.id, h.project
+                   UNION ALL
+                   SELECT h.id, h.project, false, count(*), max(r.since)
+                   FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
+                   WHERE r.workspace = ?1 AND r.state = 'given_up' AND r.since >= ?3
+                   GROUP BY h.id, h.project";
+            let mut statement = tx.prepare_cached(sql)?;
+            let rows = statement.query_map(params![workspace.0, late.0, known.0], |row| {
+                Ok(Failing {
+                    hook: row.get(0)?,
+                    project: ProjectId(row.get(1)?),
+                    waits: row.get(2)?,
+                    events: row.get(3)?,
+                    since: Timestamp(row.get(4)?),
+                })
+            })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await

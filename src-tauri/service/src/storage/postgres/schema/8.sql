@@ -31,3 +31,6 @@ CREATE TABLE message (
     PRIMARY KEY (workspace, id)
 );
 CREATE INDEX message_due ON message (due) WHERE state = 'waiting';
+
+-- What the relay gave up is told, too.
+CREATE INDEX relay_given_up ON relay (workspace, hook) WHERE state = 'given_up';
