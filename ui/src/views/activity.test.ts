@@ -28,6 +28,7 @@ describe("what happened", () => {
   it.each<[Body, AggregateRef, string]>([
     [{ kind: "workspace.rename", args: { name: "Sample Apps" } }, workspace, "Renamed the workspace to Sample Apps"],
     [{ kind: "template.add", args: { template: { name: "Our list" } } }, workspace, "Added the checklist template Our list"],
+    [{ kind: "template.add", args: { template: { name: "Our list", version: 2 } } }, workspace, "Saved v2 of the checklist template Our list"],
     [{ kind: "step.set", args: { step: "partners.account", version: null, done: true } }, workspace, "Marked “Get a partner developer account” as done"],
     [{ kind: "step.set", args: { step: "alerts.plan", version: null, done: false } }, project, "Marked “Subscription plan changed” as not done"],
     [{ kind: "project.create", args: { details } }, project, "Created the project Call Notes"],

@@ -139,8 +139,10 @@ function told(body: Body, number: string): string {
       return t("activity.message_set", { name: body.args.details.name });
     case "message.remove":
       return t("activity.message_remove");
-    case "template.add":
-      return t("activity.template_add", { name: (body.args.template as { name?: string }).name ?? "" });
+    case "template.add": {
+      const { name = "", version = 1 } = body.args.template as { name?: string; version?: number };
+      return version > 1 ? t("activity.template_next", { name, version }) : t("activity.template_add", { name });
+    }
     case "step.set": {
       const step = t(`process.step.${body.args.step}` as Extract<Key, `process.step.${string}`>);
       return t(body.args.done ? "activity.step_done" : "activity.step_open", { step });

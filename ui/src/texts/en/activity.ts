@@ -76,6 +76,7 @@ export const activity = {
   "activity.message_set": "Wrote the message {name}",
   "activity.message_remove": "Removed a message",
   "activity.template_add": "Added the checklist template {name}",
+  "activity.template_next": "Saved v{version} of the checklist template {name}",
   "activity.step_done": "Marked “{step}” as done",
   "activity.step_open": "Marked “{step}” as not done",
   "activity.project_create": "Created the project {name}",

@@ -48,6 +48,7 @@ export const activity = {
   "activity.message_set": "Escribió el mensaje {name}",
   "activity.message_remove": "Quitó un mensaje",
   "activity.template_add": "Añadió la plantilla de lista {name}",
+  "activity.template_next": "Guardó la v{version} de la plantilla de lista {name}",
   "activity.step_done": "Marcó «{step}» como hecho",
   "activity.step_open": "Marcó «{step}» como no hecho",
   "activity.project_create": "Creó el proyecto {name}",

@@ -48,6 +48,7 @@ export const activity = {
   "activity.message_set": "Escreveu a mensagem {name}",
   "activity.message_remove": "Removeu uma mensagem",
   "activity.template_add": "Adicionou o modelo de lista de verificação {name}",
+  "activity.template_next": "Guardou a v{version} do modelo de lista de verificação {name}",
   "activity.step_done": "Marcou “{step}” como feito",
   "activity.step_open": "Marcou “{step}” como não feito",
   "activity.project_create": "Criou o projeto {name}",
