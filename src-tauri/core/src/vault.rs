@@ -319,8 +319,15 @@ impl Vault {
     pub fn use_keychain(&self) -> Result<(), VaultError> {
         let keychain = self.0.keychain.clone();
         self.set_slot(|id, key, at| {
-            let kept = sealed::new_key();
             let name = id.to_string();
+            // What it keeps for this vault stays: written over, the slot that is on the disk would open no more, should the
+            // new one not get there.
+            if let Ok(Some(kept)) = keychain.get(&name)
+                && kept.expose().len() == sealed::KEY
+            {
+                return Slot::by_keychain(id, key, &kept, at);
+            }
+            let kept = sealed::new_key();
             keychain.set(&name, kept.expose()).map_err(|_| VaultError::NoKeychain)?;
             // Some keychains take a secret and do not give it back: what cannot be read again is no slot.
             match keychain.get(&name) {

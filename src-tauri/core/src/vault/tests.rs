@@ -155,6 +155,21 @@ fn a_locked_keychain_makes_no_second_key() {
     }
 }
 
+/// Protects a vault that the keychain alone opens: a process that ends between the keychain and the header must leave a
+/// way in.
+#[test]
+fn what_the_keychain_keeps_is_never_written_over() {
+    let world = World::new();
+    let vault = world.vault();
+    vault.seal(TOKENS, b"t").unwrap();
+    let headers = std::fs::read(world.file("header.json")).unwrap();
+    vault.use_keychain().unwrap();
+    for file in ["header.json", "header.copy.json"] {
+        std::fs::write(world.file(file), &headers).unwrap();
+    }
+    assert_eq!(world.vault().state(), State::Open, "the header before opens as well");
+}
+
 #[test]
 fn the_keychain_is_asked_once() {
     let world = World::new();
