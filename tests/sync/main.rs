@@ -8,6 +8,7 @@ mod desktop;
 mod flaky;
 mod network;
 mod proxy;
+mod redacted;
 mod versions;
 
 use std::net::SocketAddr;

@@ -395,7 +395,7 @@ pub enum Body {
     /// The person has seen comments that mention them.
     #[serde(rename = "comment.see")]
     CommentSee { comments: Vec<CommentId> },
-    /// Blanks a comment in the state. The stored commands that carried its words keep them: see `comment::redact`.
+    /// Blanks a comment in the state, and in the stored commands that carried its words: see `comment::redact`.
     #[serde(rename = "comment.redact")]
     CommentRedact { comment: CommentId, reason: String },
 

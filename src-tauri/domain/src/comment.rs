@@ -98,10 +98,18 @@ pub fn waits_for(comments: &[Comment], comment: &Comment, member: MemberId) -> b
         && !is_resolved(comments, comment)
 }
 
+/// The comment whose words a command takes away, where it does so.
+pub fn redacts(envelope: &Envelope) -> Option<CommentId> {
+    if envelope.kind != "comment.redact" {
+        return None;
+    }
+    envelope.args.get("comment")?.as_str()?.parse().ok()
+}
+
 /// Blanks a stored command that carries the words of this comment, and leaves a mark; says whether it does.
 ///
-/// The one exception to *never rewritten*, for what a service and a desktop keep once `comment.redact` was taken.
-/// The stores do not apply it yet, and the window says so. It reads JSON, so that commands by newer versions are blanked as well.
+/// The one exception to *never rewritten*, for what a service and a desktop keep once `comment.redact` was taken. It reads
+/// JSON, so that commands by newer versions are blanked as well.
 pub fn redact(envelope: &mut Envelope, comment: CommentId) -> bool {
     let carries = matches!(envelope.kind.as_str(), "comment.add" | "comment.edit")
         && envelope.args.get("comment").and_then(|id| id.as_str()) == Some(&comment.to_string());
@@ -118,6 +126,11 @@ pub fn blank(envelope: &mut Envelope) {
         args.insert("mentions".to_owned(), serde_json::Value::Array(Vec::new()));
     }
     envelope.extra.insert(REDACTED.to_owned(), true.into());
+}
+
+/// Whether a command was blanked.
+pub fn is_blanked(envelope: &Envelope) -> bool {
+    envelope.extra.contains_key(REDACTED)
 }
 
 /// The mark that a blanked command bears.

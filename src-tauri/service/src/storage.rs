@@ -24,7 +24,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::command::Envelope;
-use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use domain::comment;
+use domain::ids::{CommandId, CommentId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 use domain::protocol::Present;
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
@@ -239,6 +240,23 @@ pub(crate) struct Taken {
     pub(crate) people: Option<PeopleWritten>,
     pub(crate) commands: Vec<Command>,
     pub(crate) aggregates: Vec<Written>,
+}
+
+impl Taken {
+    /// The comments whose words are taken away, and beside what they stand. What else is written with it has them no more;
+    /// what was written before is the store's to blank, in the same transaction.
+    pub(crate) fn redact(&mut self) -> Vec<(AggregateRef, CommentId)> {
+        let redacts = |command: &Command| {
+            comment::redacts(&command.envelope).map(|comment| (command.envelope.aggregate, comment))
+        };
+        let all: Vec<_> = self.commands.iter().filter_map(redacts).collect();
+        for (of, comment) in &all {
+            for command in self.commands.iter_mut().filter(|command| command.envelope.aggregate == *of) {
+                comment::redact(&mut command.envelope, *comment);
+            }
+        }
+        all
+    }
 }
 
 /// A state to be written, and beside it what is looked up by something else than its id.

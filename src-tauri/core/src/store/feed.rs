@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::protocol::{Changes, CommandResult, Outcome, Snapshot, State};
-use domain::{Refusal, Timestamp};
+use domain::{Refusal, Timestamp, comment};
 use uuid::Uuid;
 
 use super::outbox::OutboxState;
@@ -140,6 +140,10 @@ pub fn take_changes(
     let mut settled = false;
     for change in &page.changes {
         activity::add(tx.tx(), change)?;
+        if let Some(comment) = comment::redacts(&change.command) {
+            activity::redact(tx.tx(), comment)?;
+            outbox::redact(tx.tx(), comment)?;
+        }
         // Ours, whose answer was lost: the feed is the answer.
         if outbox::done(tx.tx(), change.command.id, change.number, page.epoch, now)? {
             dirty::mark(tx.tx(), change.command.aggregate, false)?;

@@ -38,6 +38,7 @@ mod names;
 mod opening;
 mod operation;
 mod reading;
+mod redacting;
 mod relay;
 mod replicas;
 mod secrets;

@@ -73,7 +73,7 @@ export const ticket = {
   "comment.deleted": "Deleted by {name}",
   "comment.deleted_toast": "Comment deleted",
   "comment.redact": "Redact comment",
-  "comment.redact_text": "What {name} wrote is blanked here, for everyone. The activity still holds the words of the change that carried them. That it was blanked, by whom and why, stays.",
+  "comment.redact_text": "What {name} wrote is blanked for everyone, here and in the activity. That it was blanked, by whom and why, stays. Backups and exported files of before still hold the words.",
   "comment.redact_reason": "Reason",
   "comment.redacted": "Redacted by {name}: {reason}",
   "comment.copy_link": "Copy link to comment",

@@ -72,7 +72,7 @@ export const ticket = {
   "comment.deleted": "Eliminado por {name}",
   "comment.deleted_toast": "Comentario eliminado",
   "comment.redact": "Borrar comentario",
-  "comment.redact_text": "Lo que {name} escribió se borra aquí, para todos. La actividad aún conserva las palabras del cambio que las trajo. Queda constancia de que se borró, de quién y por qué.",
+  "comment.redact_text": "Lo que {name} escribió se borra para todos, aquí y en la actividad. Queda constancia de que se borró, de quién y por qué. Las copias de seguridad y los archivos exportados antes aún conservan las palabras.",
   "comment.redact_reason": "Motivo",
   "comment.redacted": "Borrado por completo por {name}: {reason}",
   "comment.copy_link": "Copiar enlace al comentario",

@@ -72,7 +72,7 @@ export const ticket = {
   "comment.deleted": "Eliminado por {name}",
   "comment.deleted_toast": "Comentário eliminado",
   "comment.redact": "Apagar comentário",
-  "comment.redact_text": "O que {name} escreveu é apagado aqui, para todos. A atividade ainda guarda as palavras da alteração que as trouxe. Fica registado que foi apagado, por quem e porquê.",
+  "comment.redact_text": "O que {name} escreveu é apagado para todos, aqui e na atividade. Fica registado que foi apagado, por quem e porquê. As cópias de segurança e os ficheiros exportados antes ainda guardam as palavras.",
   "comment.redact_reason": "Motivo",
   "comment.redacted": "Apagado por inteiro por {name}: {reason}",
   "comment.copy_link": "Copiar ligação para o comentário",

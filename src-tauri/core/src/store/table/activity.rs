@@ -1,9 +1,9 @@
 //! `activity`: the commands that the service took, by number.
 
 use domain::command::Envelope;
-use domain::ids::{CommandId, MemberId, ProjectId};
+use domain::ids::{CommandId, CommentId, MemberId, ProjectId};
 use domain::protocol::Change;
-use domain::{AggregateRef, Timestamp};
+use domain::{AggregateRef, Timestamp, comment};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use serde::Serialize;
@@ -274,6 +274,22 @@ pub(in crate::store) fn add(tx: &Transaction<'_>, change: &Change) -> Result<(),
         change.command.kind,
         words(&change.command.args)
     ])?;
+    Ok(())
+}
+
+/// Blanks what carries the words of a comment. Rare, so it is looked for without an index.
+pub(in crate::store) fn redact(tx: &Transaction<'_>, comment: CommentId) -> Result<(), StoreError> {
+    let mut query = tx.prepare("SELECT number, envelope FROM activity WHERE instr(envelope, ?1) > 0")?;
+    let found = query.query_map([comment.to_string()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+    let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
+    for (number, mut envelope) in found {
+        if comment::redact(&mut envelope, comment) {
+            tx.execute(
+                "UPDATE activity SET envelope = ?2, words = ?3 WHERE number = ?1",
+                params![number, serde_json::to_string(&envelope)?, words(&envelope.args)],
+            )?;
+        }
+    }
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! `outbox`: what a person did here, in order, until and a while after the service took it.
 
 use domain::command::Envelope;
-use domain::ids::{CommandId, MemberId};
-use domain::{Actor, AggregateRef, Refusal, Role, Timestamp};
+use domain::ids::{CommandId, CommentId, MemberId};
+use domain::{Actor, AggregateRef, Refusal, Role, Timestamp, comment};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -389,8 +389,23 @@ pub(in crate::store) fn wait(
     Ok(())
 }
 
+/// Blanks what was taken and carries the words of a comment. What waits keeps them: its author sees why it is refused.
+pub(in crate::store) fn redact(tx: &Transaction<'_>, comment: CommentId) -> Result<(), StoreError> {
+    let mut query =
+        tx.prepare("SELECT seq, envelope FROM outbox WHERE state = 'done' AND instr(envelope, ?1) > 0")?;
+    let found = query.query_map([comment.to_string()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+    let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
+    for (seq, mut envelope) in found {
+        if comment::redact(&mut envelope, comment) {
+            let blanked = serde_json::to_string(&envelope)?;
+            tx.execute("UPDATE outbox SET envelope = ?2 WHERE seq = ?1", params![seq, blanked])?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts what was taken under another epoch back into the queue; with `all`, under this one too. It may be in the
-/// service's state still.
+/// service's state still. What has no words any more stays out: there is nothing to bring back.
 pub(in crate::store) fn send_again(
     tx: &Transaction<'_>,
     epoch: Uuid,
@@ -398,7 +413,7 @@ pub(in crate::store) fn send_again(
 ) -> Result<usize, StoreError> {
     Ok(tx.execute(
         "UPDATE outbox SET state = 'queued', unsure = 1, number = NULL, epoch = NULL, settled_at = NULL
-         WHERE state = 'done' AND (?2 OR epoch IS NOT ?1)",
+         WHERE state = 'done' AND (?2 OR epoch IS NOT ?1) AND instr(envelope, '\"redacted\":true') = 0",
         params![epoch.to_string(), all],
     )?)
 }

@@ -7,8 +7,8 @@ use std::future::Future;
 
 use async_trait::async_trait;
 use deadpool_postgres::Object;
-use domain::Timestamp;
-use domain::ids::{MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use domain::ids::{CommentId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use domain::{AggregateRef, Timestamp, comment};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
@@ -163,9 +163,13 @@ impl Turn for Writing {
         find(self.open.client()?, &self.statements, self.workspace, wanted).await
     }
 
-    async fn commit(self: Box<Self>, taken: Taken) -> Result<(), StoreError> {
+    async fn commit(self: Box<Self>, mut taken: Taken) -> Result<(), StoreError> {
         let Self { workspace, open, statements } = *self;
         let client = open.client()?;
+        // Rare, too.
+        for (of, comment) in taken.redact() {
+            redact(client, workspace, of, comment).await?;
+        }
         let commands = Commands::of(&taken)?;
         let (states, names, runs) = columns::changed(&taken);
         let last_at = taken.last_at.0;
@@ -212,6 +216,29 @@ impl Turn for Writing {
         open.ended();
         Ok(())
     }
+}
+
+/// Blanks the stored commands that carry the words of a comment. Rare, so they are looked for without an index.
+async fn redact(
+    client: &Object,
+    workspace: WorkspaceId,
+    of: AggregateRef,
+    comment: CommentId,
+) -> Result<(), StoreError> {
+    let (kind, aggregate) = key(of);
+    let sql = "SELECT number, envelope FROM command
+               WHERE workspace = $1 AND aggregate_kind = $2 AND aggregate = $3 AND strpos(envelope, $4) > 0";
+    let named: Parameters = &[&workspace.0, &kind, &aggregate, &comment.to_string()];
+    for row in client.query(sql, named).await? {
+        let mut envelope = serde_json::from_str(row.try_get(1)?)?;
+        if comment::redact(&mut envelope, comment) {
+            let sql = "UPDATE command SET envelope = $3 WHERE workspace = $1 AND number = $2";
+            let blanked: Parameters =
+                &[&workspace.0, &row.try_get::<_, i64>(0)?, &serde_json::to_string(&envelope)?];
+            client.execute(sql, blanked).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes rows, where there are any.

@@ -1,0 +1,76 @@
+//! What was redacted is blank in the history as well, and the rest of the history stays as it is.
+
+use domain::comment::{self, Subject};
+use domain::ids::CommentId;
+use domain::protocol::Changes;
+use domain::{Body, Envelope};
+
+use crate::world::{On, World, command, number, outcome_of, project, refusal, started};
+
+const WORDS: &str = "Ana is ill";
+
+crate::both! {
+    a_redacted_comment_is_blank_in_the_history_as_well,
+}
+
+fn said(n: u128, comment: u128, text: &str) -> Envelope {
+    let body = Body::CommentAdd {
+        comment: CommentId::from_u128(comment),
+        subject: Subject::Project,
+        reply_to: None,
+        text: text.to_owned(),
+        mentions: Vec::new(),
+    };
+    command(n, project(1), body)
+}
+
+fn edited(n: u128, comment: u128, text: &str) -> Envelope {
+    let body = Body::CommentEdit {
+        comment: CommentId::from_u128(comment),
+        text: text.to_owned(),
+        mentions: Vec::new(),
+    };
+    command(n, project(1), body)
+}
+
+fn redacted(n: u128, comment: u128) -> Envelope {
+    let body = Body::CommentRedact { comment: CommentId::from_u128(comment), reason: "Personal".to_owned() };
+    command(n, project(1), body)
+}
+
+async fn a_redacted_comment_is_blank_in_the_history_as_well(on: On) {
+    let world = World::new(on).await;
+    world.take(&started()).await;
+    let (first, other) = (said(10, 1, WORDS), said(11, 2, "Stays as it is"));
+    world.take(&[first.clone(), other.clone(), edited(12, 1, &format!("{WORDS} today"))]).await;
+    let before: Changes = world.get("/v1/changes").await;
+    world.take(&[redacted(13, 1)]).await;
+    // One that is said and redacted in one batch, too.
+    world.take(&[said(14, 3, WORDS), redacted(15, 3)]).await;
+
+    let world = world.reopened().await;
+    let after: Changes = world.get("/v1/changes").await;
+    let all = serde_json::to_string(&after).unwrap() + &serde_json::to_string(&world.states().await).unwrap();
+    assert!(!all.contains(WORDS), "{all}");
+    assert!(all.contains("Stays as it is"));
+    let blanked: Vec<u64> = after
+        .changes
+        .iter()
+        .filter(|change| comment::is_blanked(&change.command))
+        .map(|change| change.number)
+        .collect();
+    let head = before.head;
+    assert_eq!(blanked, [head - 2, head, head + 2]);
+    for (was, is) in before.changes.iter().zip(&after.changes) {
+        assert_eq!((was.number, was.command.id, was.actor), (is.number, is.command.id, is.actor));
+        assert!(was == is || blanked.contains(&is.number), "{is:?}");
+    }
+
+    // Whoever sends it again, as after an answer that was lost, is told that it was taken; another text is not it.
+    let again = world.send(&[first]).await;
+    assert_eq!(number(outcome_of(&again, 0)), Some(head - 2));
+    let wrong = world.send(&[edited(10, 1, WORDS)]).await;
+    assert!(refusal(outcome_of(&wrong, 0)).is_some());
+    let wrong = world.send(&[said(11, 2, "Another")]).await;
+    assert!(refusal(outcome_of(&wrong, 0)).is_some(), "one that was not blanked is held to its words");
+}

@@ -1,0 +1,62 @@
+//! What was redacted is gone from each desktop that had it, and never comes to one that joins.
+
+use std::time::Duration;
+
+use domain::comment::{self, Subject};
+use domain::ids::CommentId;
+use domain::{AggregateRef, Body};
+use partner_core::store::{ActivityFilter, ActivityWord, StoreError};
+use uuid::Uuid;
+
+use crate::desktop::Desktop;
+use crate::{Served, member, token};
+
+/// How many changes hold the word.
+async fn holding(desktop: &Desktop, word: &str) -> usize {
+    let word = ActivityWord { texts: vec![word.to_lowercase()], ..ActivityWord::default() };
+    let filter = ActivityFilter { words: vec![word], ..ActivityFilter::default() };
+    let found = desktop.store.read(move |view| view.activity(&filter, 0, 100).map(|page| page.rows));
+    found.await.unwrap_or_else(|error: StoreError| panic!("{error}")).len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_words_of_a_redacted_comment_leave_every_desktop() {
+    let served = Served::start().await;
+    let (first, second) = (Desktop::open(member(1)), Desktop::open(member(2)));
+    let (one, two) = (first.sync(served.transport(&token(1))), second.sync(served.transport(&token(2))));
+    first.workspace().await;
+    let (project, _, _) = first.furnish("Call Notes").await;
+    let here = AggregateRef::Project(project);
+    let comment = CommentId(Uuid::now_v7());
+    let (text, mentions) = ("Ana is ill".to_owned(), Vec::new());
+    let add = Body::CommentAdd { comment, subject: Subject::Project, reply_to: None, text, mentions };
+    let said = first.go(here, add).await;
+    first.settled(&one).await;
+    second.settled(&two).await;
+    assert_eq!((holding(&first, "Ana").await, holding(&second, "Ana").await), (1, 1));
+
+    second.go(here, Body::CommentRedact { comment, reason: "Personal".to_owned() }).await;
+    second.settled(&two).await;
+    first.settled(&one).await;
+    let gone = async {
+        while holding(&first, "Ana").await + holding(&second, "Ana").await > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the words are still here");
+    // What would be sent again to a service that lost it has none either.
+    let kept = first.store.read(move |view| view.outbox_row(said)).await;
+    assert!(comment::is_blanked(
+        &kept.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap().envelope
+    ));
+    assert_eq!((holding(&first, "Personal").await, holding(&second, "Personal").await), (1, 1), "why stays");
+
+    let third = Desktop::open(member(1));
+    let three = third.sync(served.transport(&token(1)));
+    third.settled(&three).await;
+    assert_eq!((holding(&third, "Ana").await, holding(&third, "Personal").await), (0, 1));
+    for sync in [one, two, three] {
+        sync.stop().await;
+    }
+    served.stop().await;
+}
