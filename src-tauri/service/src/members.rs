@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use domain::ids::{MemberId, WorkspaceId};
 use domain::protocol::{Membership, WORKSPACE_HEADER};
 use domain::{Aggregate, AggregateRef, Role, Timestamp};
-use uuid::Uuid;
+use sha2::{Digest as _, Sha256};
 
 use crate::Service;
 use crate::error::{OpenError, StoreError};
@@ -135,21 +135,35 @@ impl Service {
         Ok(memberships)
     }
 
-    /// Makes a workspace for whoever brings a code that the service printed, once.
+    /// Makes a workspace for whoever brings a code that the service printed. A code makes one workspace, for the first
+    /// who brings it: brought again by the same person, as after an answer that was lost, it is the one that they made.
     pub(crate) async fn found(&self, who: &Verified, code: &str) -> Result<Membership, Denied> {
-        if !self.storage.use_code(&hash_of(code), (self.clock)()).await? {
-            return Err(Denied::Forbidden("code"));
-        }
-        let workspace = WorkspaceId(Uuid::now_v7());
-        self.storage.ensure(&[workspace]).await?;
+        let workspace = workspace_of(code);
         let at = (self.clock)();
-        let founded = self.change_people(workspace, |people| {
-            *people = People::founded(who, at);
-            Ok(people.members.last().map(|owner| (owner.id, owner.name.clone())))
+        let made = self.people(workspace).await?;
+        if made.members.is_empty() {
+            if !self.storage.knows_code(&hash_of(code), at).await? {
+                return Err(Denied::Forbidden("code"));
+            }
+            self.storage.ensure(&[workspace]).await?;
+            let _ = self
+                .change_people(workspace, |people| {
+                    // Another was first, a moment ago.
+                    if people.members.is_empty() {
+                        *people = People::founded(who, at);
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        let people = self.people(workspace).await?;
+        let owner = people.members.first().filter(|owner| {
+            (&*owner.issuer, &*owner.subject, owner.removed_at) == (&*who.issuer, &*who.subject, None)
         });
-        let Ok(Some((member, name))) = founded.await? else { return Err(Denied::Forbidden("code")) };
-        let (title, roles) = (String::new(), Role::ALL.to_vec());
-        Ok(Membership { workspace, title, member, name, roles })
+        let owner = owner.ok_or(Denied::Forbidden("code"))?;
+        let title = self.title(workspace).await?;
+        let (member, name) = (owner.id, owner.name.clone());
+        Ok(Membership { workspace, title, member, name, roles: united(&owner.roles, &who.granted) })
     }
 
     /// What a workspace is called; nothing while its first owner has not named it.
@@ -264,8 +278,21 @@ pub(crate) fn written(people: &People) -> Result<PeopleWritten, StoreError> {
 
 /// The hash of a code, however it was typed.
 fn hash_of(code: &str) -> String {
+    TokenHash::of(&letters_of(code)).to_string()
+}
+
+/// The workspace that a code makes: which one it is stands in no table, so that it cannot be made twice.
+fn workspace_of(code: &str) -> WorkspaceId {
+    let hash = Sha256::digest(format!("workspace of {}", letters_of(code)));
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    WorkspaceId(uuid::Builder::from_custom_bytes(id).into_uuid())
+}
+
+/// A code without what people type between its parts.
+fn letters_of(code: &str) -> String {
     let typed: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    TokenHash::of(&typed.to_ascii_uppercase()).to_string()
+    typed.to_ascii_uppercase()
 }
 
 /// Whether somebody may decide on others.

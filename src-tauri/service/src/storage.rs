@@ -72,8 +72,8 @@ pub(crate) trait Storage:
     /// Keeps the hash of a first owner's code.
     async fn keep_code(&self, hash: &str, expires_at: Timestamp) -> Result<(), StoreError>;
 
-    /// Uses a first owner's code up: true once, while its time is not over.
-    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError>;
+    /// Whether a first owner's code was made, and its time is not over.
+    async fn knows_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Gives every feed another epoch.
     async fn new_epochs(&self) -> Result<(), StoreError>;

@@ -100,14 +100,17 @@ impl Engine {
         registration: Uuid,
         workspace: WorkspaceId,
     ) -> Result<(), Error> {
-        let known =
-            self.profile().teams.iter().find(|team| team.seat.workspace == workspace).map(|team| team.id);
-        if let Some(id) = known {
+        if let Some(id) = self.team_of(workspace) {
             return self.switch(ConnectionName::Team(id)).await;
         }
         let me = self.people_at(url, registration, Some(workspace))?.me().await?;
         let seat = Seat { workspace, member: me.member, name: me.name, roles: me.roles, moved: None };
         self.add_team(url, registration, seat, None).await
+    }
+
+    /// The connection with a workspace, where it is here already.
+    fn team_of(&self, workspace: WorkspaceId) -> Option<Uuid> {
+        self.profile().teams.iter().find(|team| team.seat.workspace == workspace).map(|team| team.id)
     }
 
     /// Makes a team's workspace at a service, by a code that the service printed, and opens it.
@@ -121,6 +124,9 @@ impl Engine {
         // The code serves once: what would be refused afterwards is refused before.
         let name = domain::text::line(name, domain::text::LINE, "name")?;
         let made = self.people_at(url, registration, None)?.found(code).await?;
+        if let Some(id) = self.team_of(made.workspace) {
+            return self.switch(ConnectionName::Team(id)).await;
+        }
         let seat = Seat {
             workspace: made.workspace,
             member: made.member,

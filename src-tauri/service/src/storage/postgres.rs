@@ -106,8 +106,8 @@ impl Storage for Postgres {
         people::keep_code(&self.client().await?, hash, expires_at).await
     }
 
-    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
-        people::use_code(&self.client().await?, hash, now).await
+    async fn knows_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+        people::knows_code(&self.client().await?, hash, now).await
     }
 
     async fn new_epochs(&self) -> Result<(), StoreError> {

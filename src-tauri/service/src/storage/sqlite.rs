@@ -146,9 +146,9 @@ impl Storage for Sqlite {
         self.write(move |tx| people::keep_code(tx, &hash, expires_at)).await
     }
 
-    async fn use_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+    async fn knows_code(&self, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
         let hash = hash.to_owned();
-        self.write(move |tx| people::use_code(tx, &hash, now)).await
+        self.write(move |tx| people::knows_code(tx, &hash, now)).await
     }
 
     async fn new_epochs(&self) -> Result<(), StoreError> {

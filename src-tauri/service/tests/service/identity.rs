@@ -227,7 +227,12 @@ async fn people_come_in_by_code_and_by_invitation_and_go_when_removed(on: On) {
     let (status, made) = ask(&service, "POST", "/v1/owner", &owner, typed.clone()).await;
     assert_eq!((status, &made["name"]), (200, &json!("owner")), "{made}");
     let second = idp.token(&idp.claims("second"));
-    assert_eq!(ask(&service, "POST", "/v1/owner", &second, typed).await.0, 403);
+    assert_eq!(ask(&service, "POST", "/v1/owner", &second, typed.clone()).await.0, 403);
+    // The answer was lost on its way, and the same person asks again: it is the workspace that they made.
+    let (status, again) = ask(&service, "POST", "/v1/owner", &owner, typed).await;
+    assert_eq!((status, &again), (200, &made));
+    let (_, list) = ask(&service, "GET", "/v1/workspaces", &owner, Value::Null).await;
+    assert_eq!(list["workspaces"].as_array().unwrap().len(), 1, "a code makes one workspace");
     assert!(!service.awaits_first_owner().await.unwrap());
 
     let (_, me) = ask(&service, "GET", "/v1/me", &owner, Value::Null).await;

@@ -60,8 +60,8 @@ pub(super) async fn keep_code(client: &Client, hash: &str, expires_at: Timestamp
     Ok(())
 }
 
-pub(super) async fn use_code(client: &Client, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) async fn knows_code(client: &Client, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
     client.execute("DELETE FROM owner_code WHERE expires_at <= $1", &[&now.0]).await?;
-    let sql = "DELETE FROM owner_code WHERE code_sha256 = $1";
-    Ok(client.execute(sql, &[&hash]).await? == 1)
+    let sql = "SELECT EXISTS (SELECT 1 FROM owner_code WHERE code_sha256 = $1)";
+    Ok(client.query_one(sql, &[&hash]).await?.try_get(0)?)
 }

@@ -67,7 +67,8 @@ pub(super) fn keep_code(
     Ok(())
 }
 
-pub(super) fn use_code(connection: &Connection, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn knows_code(connection: &Connection, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
     connection.execute("DELETE FROM owner_code WHERE expires_at <= ?1", [now.0])?;
-    Ok(connection.execute("DELETE FROM owner_code WHERE code_sha256 = ?1", [hash])? == 1)
+    let sql = "SELECT EXISTS (SELECT 1 FROM owner_code WHERE code_sha256 = ?1)";
+    Ok(connection.query_row(sql, [hash], |row| row.get(0))?)
 }
