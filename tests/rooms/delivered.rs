@@ -2,12 +2,15 @@
 //! came with it without ever having held the event. The sandbox is the identity provider and, once more, Talkdesk.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
+use crate::life::secrets_of;
+use crate::moving::{PASSPHRASE, sealed, set_of};
 use crate::team::{Served, idp};
 use crate::teams::{sign_in, until};
 use crate::world::{World, id};
@@ -176,5 +179,66 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     served.stop().await;
     for folder in [one.path(), two.path(), folder.path()] {
         crate::life::nowhere(folder, std::slice::from_ref(&revealed));
+    }
+}
+
+/// Waits until no secret of an installation is sealed on a computer: it is let go of beside the feed, once it is given.
+async fn until_let_go(data: &Path) {
+    let gone = async {
+        while !sealed(data).is_empty() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), gone).await.expect("the secrets are still here");
+}
+
+/// An event that the app alone received, taken by hand by one of the team: its credentials are the team's from then on,
+/// and stay on no computer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_of_a_team_takes_by_hand_is_in_the_vault_of_the_team() {
+    let mut cloud = Cloud::start(SandboxOptions::default()).await;
+    let idp = idp().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let served = Served::receiving(folder.path(), &idp, any, &cloud.running).await;
+    let (owner, developer) = (World::at(one.path()).await, World::at(two.path()).await);
+    team(&served, &owner, &developer).await;
+    let app = format!("{}/receiver", cloud.running.url());
+    cloud.install(&app).await;
+    developer.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
+    developer.get("set_passphrase", json!({ "passphrase": PASSPHRASE })).await;
+    developer.get("new_recovery_code", json!({})).await;
+
+    // While the service is away it is sealed here, and used from here.
+    let address = served.address;
+    served.stop().await;
+    let event = cloud.latest().await;
+    let secrets = secrets_of(&event);
+    assert_eq!(developer.get("take_delivery", event.clone()).await["outcome"], "taken");
+    assert_eq!(sealed(two.path()).len(), 2);
+    let (_, set) = set_of(&developer).await;
+    assert_eq!(set["kept"], "here");
+    let served = Served::receiving(folder.path(), &idp, address, &cloud.running).await;
+
+    // Once it is back it has them, and this computer does not.
+    until(&owner, "they are kept", async || done(&owner, "credentials.note_kept").await == 1).await;
+    until_let_go(two.path()).await;
+    for world in [&owner, &developer] {
+        until(world, "where they are", async || set_of(world).await.1["kept"] == "service").await;
+        let (_, set) = set_of(world).await;
+        let secret = json!({ "kind": "installation_secret", "id": set["secret"] });
+        assert_eq!(world.get("reveal_secret", secret).await["text"], secrets[0].as_str());
+    }
+
+    // Taken once more it changes nothing, and goes the same way.
+    assert_eq!(developer.get("take_delivery", event).await["outcome"], "duplicate");
+    until_let_go(two.path()).await;
+    assert_eq!(done(&owner, "credentials.note_kept").await, 1, "it is said once");
+    owner.engine.close().await;
+    developer.engine.close().await;
+    served.stop().await;
+    for folder in [one.path(), two.path(), folder.path()] {
+        crate::life::nowhere(folder, &secrets);
     }
 }

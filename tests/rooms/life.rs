@@ -54,7 +54,7 @@ impl Life {
     }
 }
 
-fn secrets_of(delivery: &Value) -> Vec<String> {
+pub fn secrets_of(delivery: &Value) -> Vec<String> {
     let body: Value = serde_json::from_str(&body_of(delivery)).unwrap();
     ["client_secret", "private_key"].map(|name| body["data"][name].as_str().unwrap().to_owned()).into()
 }

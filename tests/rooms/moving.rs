@@ -19,7 +19,7 @@ use crate::team::{Served, idp};
 use crate::teams::{frame, projects, sign_in, until};
 use crate::world::World;
 
-const PASSPHRASE: &str = "correct horse battery";
+pub const PASSPHRASE: &str = "correct horse battery";
 const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Stands before the service and lets requests through, until one at which it stands still.
@@ -162,13 +162,13 @@ async fn desk_at(data: &Path, url: &str) -> (World, String) {
 }
 
 /// The names of the secrets of installations that are sealed here.
-fn sealed(data: &Path) -> Vec<String> {
+pub fn sealed(data: &Path) -> Vec<String> {
     let records = std::fs::read_dir(data.join("vault/records")).unwrap();
     let names = records.map(|entry| entry.unwrap().file_name().into_string().unwrap());
     names.filter(|name| name.starts_with("installation-")).collect()
 }
 
-async fn set_of(world: &World) -> (Value, Value) {
+pub async fn set_of(world: &World) -> (Value, Value) {
     let installation = world.get("installations", json!({})).await[0]["id"].clone();
     let page = world.get("installation", json!({ "installation": installation })).await;
     (installation, page["sets"][0].clone())

@@ -202,6 +202,7 @@ impl Engine {
 
     /// Opens what was open last, once.
     pub async fn open(&self) {
+        engine.keep_giving();
         if matches!(&*self.state(), State::FirstStart) {
             self.open_active().await;
         }

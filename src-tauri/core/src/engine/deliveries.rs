@@ -138,7 +138,9 @@ impl Engine {
             }
             Ok(())
         })
-        .await
+        .await?;
+        self.told(&["vault"]);
+        Ok(())
     }
 }
 

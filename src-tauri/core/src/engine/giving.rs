@@ -1,10 +1,12 @@
-//! The secrets of installations that go along when a workspace moves to a team: given to the vault of its service, and
-//! let go of here once everything is there.
+//! The secrets of installations that a team's service gets from here, when a workspace moves there and when an event is
+//! taken by hand: given to its vault, and let go of here once everything is there.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::ids::InstallationId;
 use domain::installation::rotations;
+use tokio::sync::broadcast::error::RecvError;
 use uuid::Uuid;
 
 use super::export::go_on;
@@ -23,6 +25,8 @@ pub(super) struct Set {
     pub(super) id: Uuid,
     installation: InstallationId,
     client_id: String,
+    /// Whether the vault of a team's service has its secrets.
+    kept: bool,
 }
 
 /// Under which names the vault keeps the secrets of a set.
@@ -37,7 +41,8 @@ fn sets(view: View<'_>) -> Result<Vec<Set>, StoreError> {
         let Some(known) = view.installation(row.id)? else { continue };
         all.extend(rotations(&known).into_iter().map(|set| {
             let client_id = set.set.client_id.clone();
-            Set { id: intake::credentials_id(row.id, &client_id), installation: row.id, client_id }
+            let kept = set.steps.is_some_and(|steps| steps.kept.is_some());
+            Set { id: intake::credentials_id(row.id, &client_id), installation: row.id, client_id, kept }
         }));
     }
     Ok(all)
@@ -47,6 +52,9 @@ impl Engine {
     /// The sets of a workspace whose secrets the vault here has.
     pub(super) async fn sets_here(&self, store: &Store) -> Result<Vec<Set>, Error> {
         let held = self.with_vault(Vault::names).await?;
+        if !held.iter().any(|name| matches!(name.kind, Kind::InstallationSecret | Kind::InstallationKey)) {
+            return Ok(Vec::new());
+        }
         let all = store.read(|view| sets(*view).map_err(Error::from)).await?;
         Ok(all.into_iter().filter(|set| names(set.id).iter().any(|name| held.contains(name))).collect())
     }
@@ -71,6 +79,67 @@ impl Engine {
             to.give(set.installation, &set.client_id, &secrets).await?;
         }
         Ok(())
+    }
+
+    /// Gives the open team's service what the vault here has of its sets, as after an event that was taken by hand, and
+    /// lets go of it here. A set that the service does not know yet waits for the command that names it.
+    async fn give_held(&self) -> Result<(), Error> {
+        let (name, store) = match &*self.state() {
+            State::Open(open) => (open.name, open.store.clone()),
+            _ => return Ok(()),
+        };
+        let ConnectionName::Team(team) = name else { return Ok(()) };
+        let held = self.sets_here(&store).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let to = Receiving::new(self.team_transport(team)?);
+        let mut there = Vec::new();
+        for set in held {
+            if !set.kept {
+                let secrets = self.secrets_of(set.id).await?;
+                match to.give(set.installation, &set.client_id, &secrets).await {
+                    Err(error) if error.code == ErrorCode::NotFound => continue,
+                    given => given?,
+                }
+            }
+            there.push(set.id);
+        }
+        // Another workspace of this computer may use them, too.
+        let stays = self.sets_beside(&[name]).await?;
+        there.retain(|id| !stays.contains(id));
+        if there.is_empty() {
+            return Ok(());
+        }
+        self.forget_sets(there).await?;
+        self.told(&["vault"]);
+        Ok(())
+    }
+
+    /// Gives what is held here to the team's service whenever there is something to give, or a way again. Where it cannot
+    /// be done it stays sealed here, as it is.
+    pub(super) fn keep_giving(&self) {
+        let (inner, mut changes) = (Arc::downgrade(&self.0), self.changes());
+        tokio::spawn(async move {
+            let mut again = false;
+            loop {
+                let tells = |tag: &String| {
+                    matches!(&**tag, "installations" | "vault") || again && matches!(&**tag, "sync")
+                };
+                match changes.recv().await {
+                    Ok(tags) if !tags.iter().any(tells) => continue,
+                    Err(RecvError::Closed) => return,
+                    _ => {}
+                }
+                let Some(inner) = inner.upgrade() else { return };
+                let given = Self(inner).give_held().await;
+                // A service without a vault is not asked each time that something is sent to it.
+                again = given.as_ref().is_err_and(|error| error.code == ErrorCode::Offline);
+                if let Err(error) = given {
+                    tracing::debug!(code = ?error.code, "secrets of a team's installations are still here");
+                }
+            }
+        });
     }
 
     async fn secrets_of(&self, id: Uuid) -> Result<SetSecrets, Error> {

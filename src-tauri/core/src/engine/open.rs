@@ -309,7 +309,16 @@ impl Engine {
     }
 
     pub(super) fn told_all(&self) {
-        self.told(&["workspace", "settings", "projects", "runs", "outbox", "activity", "sync"]);
+        self.told(&[
+            "workspace",
+            "settings",
+            "projects",
+            "runs",
+            "installations",
+            "outbox",
+            "activity",
+            "sync",
+        ]);
     }
 }
 
