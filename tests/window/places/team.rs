@@ -4,12 +4,15 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use axum::Router;
+use axum::http::{StatusCode, header};
 use domain::checklist::Outcome;
 use domain::ids::RunId;
 use domain::{AggregateRef, Body};
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 use super::{Kind, Visitor, Walk};
 use crate::driver::{App, LONG, poll, testid};
@@ -37,8 +40,10 @@ impl<V: Visitor> Walk<'_, V> {
         self.receiving().await?;
         self.two_at_once(&colleague).await?;
         colleague.abandon().await;
+        let address = served.address;
         served.stop().await;
         self.offline().await?;
+        self.not_the_service(address).await?;
         self.moved().await
     }
 
@@ -147,6 +152,28 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("offline").await?;
         self.go("home").await?;
         self.screen("offline").await
+    }
+
+    /// In the service's place a network answers that asks to sign in, and then something that has no time: each is told
+    /// as what it is, and what was done waits on. Who has no time comes last: it is left alone for as long as it asks.
+    async fn not_the_service(&mut self, address: SocketAddr) -> Result<()> {
+        self.go("workspace").await?;
+        for (state, place) in [("intercepted", "a network asks to sign in"), ("busy", "busy")] {
+            let answers = match state {
+                "busy" => (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "600")], ""),
+                _ => (StatusCode::OK, [(header::CONTENT_TYPE, "text/html")], "<title>Guests</title>"),
+            };
+            let router = Router::new().fallback(async move || answers);
+            let listener = TcpListener::bind(address).await?;
+            let network = tokio::spawn(async move { axum::serve(listener, router).await });
+            self.app.click(testid("sync-now")).await?;
+            self.app.wait_for(format!("[data-testid=sync-state][data-state={state}]").as_str()).await?;
+            self.app.eval("document.activeElement?.blur()").await?;
+            self.screen(place).await?;
+            network.abort();
+            let _ = network.await;
+        }
+        Ok(())
     }
 
     /// Where the workspace came from, it stands to be read.
