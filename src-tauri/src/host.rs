@@ -1,14 +1,14 @@
 //! What only a desktop process can do for the engine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::ids::{ProjectId, VersionId};
-use partner_core::engine::Host;
+use partner_core::engine::{Choosing, Host};
 use partner_core::session::SignInWindow;
 use tauri::AppHandle;
 use uuid::Uuid;
 
-use crate::{carry, notice, sign_in};
+use crate::{carry, choose, notice, sign_in};
 
 /// The person's desktop.
 pub struct Desktop {
@@ -47,7 +47,11 @@ impl Host for Desktop {
         self.app.exit(0);
     }
 
+    fn choose_folder(&self, title: &str, from: Option<&Path>) -> Choosing {
+        choose::folder(&self.app, title.to_owned(), from.map(Path::to_owned))
+    }
+
     fn downloads(&self) -> Option<PathBuf> {
-        directories::UserDirs::new()?.download_dir().map(std::path::Path::to_owned)
+        directories::UserDirs::new()?.download_dir().map(Path::to_owned)
     }
 }

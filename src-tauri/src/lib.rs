@@ -8,6 +8,7 @@
 #[cfg(feature = "bench")]
 mod bench;
 mod carry;
+mod choose;
 #[cfg(target_os = "linux")]
 mod drawing;
 pub mod embedded;

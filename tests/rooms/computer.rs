@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use partner_core::error::ErrorCode;
-use partner_core::ipc;
 use serde_json::{Value, json};
 
 use crate::exchange::{files_of, furnished, shown};
@@ -16,8 +15,8 @@ const OF_THE_FILE: &str = "a long way to go";
 const OF_THE_VAULT: &str = "correct horse battery";
 
 async fn take(world: &World, file: &[u8], passphrase: &str) -> Result<(), partner_core::error::Error> {
-    let args = json!({ "passphrase": passphrase });
-    ipc::call_with(&world.engine, "take_computer", args, file.to_vec()).await.map(drop)
+    let file = world.hand_over(file).await;
+    world.call("take_computer", json!({ "passphrase": passphrase, "file": file })).await.map(drop)
 }
 
 async fn left(world: &World, passphrase: &str) -> PathBuf {

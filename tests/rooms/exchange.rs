@@ -33,7 +33,8 @@ async fn add_file(world: &World, name: &str, bytes: &[u8]) -> Value {
 }
 
 async fn import(world: &World, bytes: &[u8]) -> Result<(), partner_core::error::Error> {
-    ipc::call_with(&world.engine, "import_workspace", json!({}), bytes.to_vec()).await.map(drop)
+    let file = world.hand_over(bytes).await;
+    world.call("import_workspace", json!({ "file": file })).await.map(drop)
 }
 
 /// What a workspace shows, without what belongs to where it stands.

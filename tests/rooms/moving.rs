@@ -293,7 +293,8 @@ async fn secrets_go_along_and_are_used_by_whoever_of_the_team_may() {
     // What another workspace of this computer knows as well stays here for that one.
     let exported = desk.get("export_workspace", json!({})).await["path"].as_str().unwrap().to_owned();
     let bytes = std::fs::read(exported).unwrap();
-    partner_core::ipc::call_with(&desk.engine, "import_workspace", json!({}), bytes).await.unwrap();
+    let file = desk.hand_over(&bytes).await;
+    desk.get("import_workspace", json!({ "file": file })).await;
     until(&desk, "the copy", async || projects(&desk).await == ["Call Notes"]).await;
     desk.get("switch_connection", json!({ "name": "this_computer" })).await;
     desk.get("move_workspace", to(&served.url())).await;

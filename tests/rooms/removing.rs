@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use partner_core::error::ErrorCode;
-use partner_core::ipc;
 use serde_json::{Value, json};
 
 use crate::exchange::{furnished, shown};
@@ -22,7 +21,8 @@ fn folders(data: &Path) -> usize {
 
 async fn opened(world: &World, file: &Path) {
     let bytes = std::fs::read(file).unwrap();
-    ipc::call_with(&world.engine, "import_workspace", json!({}), bytes).await.unwrap();
+    let file = world.hand_over(&bytes).await;
+    world.get("import_workspace", json!({ "file": file })).await;
     until(world, "what the file holds", async || projects(world).await == ["Call Notes"]).await;
 }
 

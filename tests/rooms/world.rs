@@ -7,7 +7,7 @@ use domain::ids::{ProjectId, VersionId};
 use partner_console::embedded::Service;
 use partner_core::engine::{Engine, Host, Options};
 use partner_core::error::Error;
-use partner_core::ipc;
+use partner_core::ipc::{self, Reply};
 use partner_core::vault::NoKeychain;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -70,6 +70,22 @@ impl World {
 
     pub async fn get(&self, name: &str, args: Value) -> Value {
         self.call(name, args).await.unwrap_or_else(|error| panic!("{name}: {error:?}"))
+    }
+
+    /// Hands a file over, in pieces as the window does; gives the name that it has here.
+    pub async fn hand_over(&self, bytes: &[u8]) -> Value {
+        let mut file = Value::Null;
+        let mut at = 0;
+        // An empty file is handed over as well.
+        while file.is_null() || at < bytes.len() {
+            let end = bytes.len().min(at + 64 * 1024);
+            let args = json!({ "file": file, "at": at });
+            let reply = ipc::call_with(&self.engine, "hand_over", args, bytes[at..end].to_vec()).await;
+            let Ok(Reply::Json(reply)) = reply else { panic!("{reply:?}") };
+            file = serde_json::from_str::<Value>(&reply).unwrap()["file"].take();
+            at = end;
+        }
+        file
     }
 
     pub async fn change(&self, kind: &str, id: &str, body: &str, args: Value) -> Result<Value, Error> {

@@ -4,9 +4,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::driver::{App, Desktop, LONG, poll, testid};
+use crate::driver::{App, Desktop, ESCAPE, LONG, RETURN, poll, testid};
 use crate::given::Given;
 use crate::screens::SETTLE;
 
@@ -41,12 +42,21 @@ async fn a_workspace_goes_out_to_a_file_and_comes_back_beside_the_first() -> Res
     app.click(testid("nav-connections")).await?;
     app.wait_for(testid("connection-row")).await?;
     app.keys("x").await?;
+    app.fill(testid("export-folder"), "downloads").await?;
+    app.press(Key::Enter).await?;
+    app.wait_text(testid("error-folder"), "whole path").await?;
+    let carried = desktop.data("carried")?;
+    std::fs::create_dir_all(&carried)?;
+    app.fill(testid("export-folder"), &carried.display().to_string()).await?;
+    picture(&app, "export").await?;
+    app.press(Key::Enter).await?;
+    app.wait_gone(testid("export-dialog")).await?;
     app.wait_text(testid("toast"), "Exported: ").await?;
     let told = app.text(testid("toast")).await?;
     let at = told.find('/').context("the notice names no path")?;
     let end = told.find(".partner").context("the notice names no file")?;
     let file = PathBuf::from(&told[at..end + ".partner".len()]);
-    ensure!(file.is_file(), "there is no {}", file.display());
+    ensure!(file.is_file() && file.starts_with(&carried), "there is no {}", file.display());
     picture(&app, "connections").await?;
 
     app.choose_file("workspace-file", &file).await?;
@@ -79,9 +89,43 @@ async fn a_workspace_goes_out_to_a_file_and_comes_back_beside_the_first() -> Res
     picture(&app, "copies").await?;
     app.click(testid("restore")).await?;
     app.wait_for(testid("restore-copy")).await?;
-    app.press(fantoccini::key::Key::Enter).await?;
+    app.press(Key::Enter).await?;
     let three = poll(LONG, async || (workspaces(&app).await? == 3).then_some(()));
     three.await.context("the copy did not open")?;
+    app.quit().await
+}
+
+/// The system's chooser, with nobody to move the mouse over it: by keys, as in every program of the desktop.
+#[tokio::test]
+async fn a_folder_is_chosen_by_the_chooser_of_the_system() -> Result<()> {
+    const TITLE: &str = "Folder for copies";
+    let desktop = Desktop::new().await?;
+    let data = desktop.data("choosing")?;
+    let copies = desktop.data("copies")?;
+    std::fs::create_dir_all(&copies)?;
+    Given::workspace(&data).await?.close().await?;
+    let app = desktop.open(&data).await?;
+    app.click(testid("nav-settings")).await?;
+    app.wait_for(testid("copy-folder")).await?;
+    let windows = desktop.windows()?;
+    let there = async || windows.titles().ok()?.iter().any(|title| title == TITLE).then_some(());
+    let gone = async || windows.titles().ok()?.iter().all(|title| title != TITLE).then_some(());
+
+    app.click(testid("choose-folder")).await?;
+    poll(LONG, there).await.context("the chooser is not there")?;
+    ensure!(windows.is_over_its_own(TITLE)?, "it may lie below the window that asks");
+    windows.press(TITLE, &ESCAPE.to_string())?;
+    poll(LONG, gone).await.context("the chooser stays")?;
+    ensure!(app.value(testid("copy-folder")).await?.is_empty(), "nothing was chosen");
+
+    app.click(testid("choose-folder")).await?;
+    poll(LONG, there).await.context("the chooser is not there again")?;
+    windows.press(TITLE, &format!("{}{RETURN}", copies.display()))?;
+    poll(LONG, gone).await.context("the chooser does not take a folder")?;
+    // What was chosen is in force: the first copy lies there.
+    app.wait_for(testid("copy-row")).await?;
+    ensure!(app.value(testid("copy-folder")).await? == copies.display().to_string(), "it is another folder");
+    ensure!(std::fs::read_dir(&copies)?.count() == 1, "no copy is there");
     app.quit().await
 }
 

@@ -29,8 +29,6 @@ use crate::vault::{self, Opening, OpeningError, Sealing};
 
 /// How the name of such a file ends.
 pub const ENDING: &str = "partner-computer";
-/// The largest file that the window hands over, in bytes: none is written that could not be taken.
-pub const LARGEST: u64 = 1024 * 1024 * 1024;
 /// The newest format that is known.
 const FORMAT: u32 = 1;
 const HEADER: &str = "computer.json";
@@ -59,9 +57,6 @@ pub enum ComputerError {
     /// It is by a newer version.
     #[error("by a newer version")]
     TooNew,
-    /// It is larger than what can be taken.
-    #[error("too large")]
-    TooLarge,
     /// It is not as it was written.
     #[error("damaged: {0}")]
     Damaged(String),
@@ -140,9 +135,6 @@ pub fn write(
     add(&mut tar, at, Path::new(PROFILE), &profile)?;
     let file = tar.into_inner()?.finish()?.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.sync_all()?;
-    if file.metadata()?.len() > LARGEST {
-        return Err(ComputerError::TooLarge);
-    }
     each(File::open(path)?, passphrase, |_, mut entry| {
         io::copy(&mut entry, &mut io::sink())?;
         Ok(())

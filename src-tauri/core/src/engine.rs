@@ -4,6 +4,7 @@
 //! ([`Embedded`]), and the clock; a test hands in its own.
 
 mod apps;
+mod arriving;
 mod computer;
 mod copies;
 mod credentials;
@@ -32,10 +33,11 @@ mod tests;
 mod upkeep;
 mod vault;
 
+pub(crate) use arriving::ARRIVING;
 pub(crate) use copies::Copy;
 pub(crate) use deliveries::Delivery;
 pub(crate) use moving::{Destination, host_of};
-pub use outside::{Clock, Embedded, EmbeddedFault, Host, Options};
+pub use outside::{Choosing, Clock, Embedded, EmbeddedFault, Host, Options};
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -194,15 +196,18 @@ impl Engine {
             turning: tokio::sync::Mutex::new(()),
             moving: tokio::sync::Mutex::new(()),
         }));
+        if engine.holds_folder() {
+            engine.drop_arriving();
+        }
         engine.watch();
         engine.watch_vault();
         engine.resume_forgetting();
+        engine.keep_giving();
         engine
     }
 
     /// Opens what was open last, once.
     pub async fn open(&self) {
-        engine.keep_giving();
         if matches!(&*self.state(), State::FirstStart) {
             self.open_active().await;
         }

@@ -340,10 +340,14 @@ calls! {
     aside files::save_files(files::SaveFilesArgs) -> files::SavedFiles [];
     /// Opens a copy of a file in the system's program for it.
     aside files::open_file(files::FileArgs) -> common::Done [];
-    /// Writes the open workspace into one file among the person's downloads: everything but secrets.
-    aside exchange::export_workspace(common::Nothing) -> exchange::ExportedWorkspace [];
+    /// Asks for a folder by the system's chooser.
+    aside exchange::choose_folder(exchange::ChooseFolderArgs) -> exchange::ChosenFolder [];
+    /// Writes the open workspace into one file in a folder: everything but secrets.
+    aside exchange::export_workspace(exchange::ExportArgs) -> exchange::ExportedWorkspace [];
+    /// Takes a piece of a file that is too large to come at once.
+    upload exchange::hand_over(exchange::PieceArgs) -> exchange::ArrivedFile [];
     /// Makes a workspace on this computer of such a file, and opens it.
-    upload exchange::import_workspace(common::Nothing) -> common::Done [];
+    aside exchange::import_workspace(exchange::ArrivedFile) -> common::Done [];
     /// Moves the open workspace to a team's service.
     aside exchange::move_workspace(exchange::MoveArgs) -> common::Done [];
     /// Sets the folder of the daily copy, or that there is none.
@@ -352,12 +356,12 @@ calls! {
     aside exchange::copy_now(common::Nothing) -> common::Done [];
     /// Reads a copy into a workspace of its own, and opens it.
     aside exchange::restore_copy(exchange::CopyArgs) -> common::Done [];
-    /// Writes everything of this computer into one sealed file among the person's downloads, and marks it as left.
-    aside exchange::leave_computer(exchange::SealedArgs) -> exchange::LeftComputerFile [];
+    /// Writes everything of this computer into one sealed file in a folder, and marks it as left.
+    aside exchange::leave_computer(exchange::LeaveArgs) -> exchange::LeftComputerFile [];
     /// Goes on at this computer after all.
     aside exchange::return_to_computer(common::Nothing) -> common::Done [];
     /// Goes on here with everything of another computer.
-    upload exchange::take_computer(exchange::SealedArgs) -> common::Done [];
+    aside exchange::take_computer(exchange::SealedArgs) -> common::Done [];
     /// Goes on with a move that was cut short.
     aside exchange::go_on_moving(common::Nothing) -> common::Done [];
     /// Gives such a move up.

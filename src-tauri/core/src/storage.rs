@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::engine::ARRIVING;
+
 /// What a file in the data folder is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -95,7 +97,7 @@ fn kind_of(data: &Path, path: &Path) -> Kind {
     let below: PathBuf = path.strip_prefix(data).unwrap_or(path).to_owned();
     let names: Vec<&str> = below.iter().filter_map(|name| name.to_str()).collect();
     let (Some(top), Some(file)) = (names.first(), names.last()) else { return Kind::Other };
-    if top.contains(".left-") || is_set_aside(file) {
+    if top.contains(".left-") || top.starts_with(ARRIVING) || is_set_aside(file) {
         return Kind::Spare;
     }
     // Further workspaces lie beside the first one.

@@ -4,9 +4,16 @@
 use anyhow::{Context, Result};
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, MapState, Window, WindowClass,
+    AtomEnum, ClientMessageEvent, ConnectionExt, CreateWindowAux, EventMask, InputFocus, KEY_PRESS_EVENT,
+    KEY_RELEASE_EVENT, MapState, Window, WindowClass,
 };
+use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
+
+/// Keys that are no letters, by X11's names for them (`keysymdef.h`).
+pub const RETURN: char = '\u{ff0d}';
+pub const ESCAPE: char = '\u{ff1b}';
+const SHIFT: char = '\u{ffe1}';
 
 /// A display with no window manager: the programs' windows are the root's own children.
 pub struct Windows {
@@ -28,6 +35,53 @@ impl Windows {
         let message = ClientMessageEvent::new(32, window, protocols, [delete, x11rb::CURRENT_TIME, 0, 0, 0]);
         self.server.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
         Ok(())
+    }
+
+    /// Presses keys in a window, one after another, as somebody at the keyboard does.
+    pub fn press(&self, title: &str, keys: &str) -> Result<()> {
+        let window = self.named(title)?.context("there is no such window")?;
+        self.server.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+        for key in keys.chars() {
+            let (code, shifted) = self.key(key)?;
+            let shift = if shifted { Some(self.key(SHIFT)?.0) } else { None };
+            let down = shift.into_iter().chain([code]).map(|code| (KEY_PRESS_EVENT, code));
+            let up = [code].into_iter().chain(shift).map(|code| (KEY_RELEASE_EVENT, code));
+            for (kind, code) in down.chain(up) {
+                let root = self.root;
+                self.server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, root, 0, 0, 0)?.check()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a key is on the keyboard, and whether it takes the shift key.
+    fn key(&self, key: char) -> Result<(u8, bool)> {
+        let setup = self.server.setup();
+        let (first, last) = (setup.min_keycode, setup.max_keycode);
+        let map = self.server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let rows = map.keysyms.chunks(usize::from(map.keysyms_per_keycode));
+        let at = |row: &[u32]| row.iter().take(2).position(|&symbol| symbol == u32::from(key));
+        let found = (first..=last).zip(rows).find_map(|(code, row)| Some((code, at(row)? == 1)));
+        found.with_context(|| format!("the keyboard has no {key:?}"))
+    }
+
+    /// Whether a window belongs to another one of its process, and lies over it.
+    pub fn is_over_its_own(&self, title: &str) -> Result<bool> {
+        let window = self.named(title)?.context("there is no such window")?;
+        let of = self.atom("WM_TRANSIENT_FOR")?;
+        Ok(self.values(window, of, AtomEnum::WINDOW).first().is_some_and(|&main| main != 0))
+    }
+
+    /// The window that is called so, where it is shown.
+    fn named(&self, title: &str) -> Result<Option<Window>> {
+        let name = self.atom("_NET_WM_NAME")?;
+        for window in self.shown()? {
+            let reply = self.server.get_property(false, window, name, AtomEnum::ANY, 0, 1_024)?.reply()?;
+            if reply.value == title.as_bytes() {
+                return Ok(Some(window));
+            }
+        }
+        Ok(None)
     }
 
     /// Puts a window of another program over everything, as long as this connection lives.

@@ -150,7 +150,10 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.choose_file("workspace-file", &wrong).await?;
         self.app.wait_for(testid("toast")).await?;
         self.screen("no workspace in the file").await?;
+        self.over("export a workspace", "export-workspace", "export-dialog").await?;
         self.app.keys("x").await?;
+        self.app.wait_for(testid("export-dialog")).await?;
+        self.app.press(Key::Enter).await?;
         self.app.wait_js(&format!("({EXPORTED})()")).await?;
         self.screen("exported").await?;
         let path = self.app.eval(&format!("return ({EXPORTED})()")).await?;

@@ -437,13 +437,21 @@ export const saveFiles = (args: t.SaveFilesArgs): Promise<t.SavedFiles> =>
 export const openFile = (args: t.FileArgs): Promise<t.Done> =>
   call("open_file", args) as Promise<t.Done>;
 
-/** Writes the open workspace into one file among the person's downloads: everything but secrets. */
-export const exportWorkspace = (): Promise<t.ExportedWorkspace> =>
-  call("export_workspace", {}) as Promise<t.ExportedWorkspace>;
+/** Asks for a folder by the system's chooser. */
+export const chooseFolder = (args: t.ChooseFolderArgs): Promise<t.ChosenFolder> =>
+  call("choose_folder", args) as Promise<t.ChosenFolder>;
+
+/** Writes the open workspace into one file in a folder: everything but secrets. */
+export const exportWorkspace = (args: t.ExportArgs): Promise<t.ExportedWorkspace> =>
+  call("export_workspace", args) as Promise<t.ExportedWorkspace>;
+
+/** Takes a piece of a file that is too large to come at once. */
+export const handOver = (args: t.PieceArgs, bytes: ArrayBuffer): Promise<t.ArrivedFile> =>
+  upload("hand_over", args, bytes) as Promise<t.ArrivedFile>;
 
 /** Makes a workspace on this computer of such a file, and opens it. */
-export const importWorkspace = (bytes: ArrayBuffer): Promise<t.Done> =>
-  upload("import_workspace", {}, bytes) as Promise<t.Done>;
+export const importWorkspace = (args: t.ArrivedFile): Promise<t.Done> =>
+  call("import_workspace", args) as Promise<t.Done>;
 
 /** Moves the open workspace to a team's service. */
 export const moveWorkspace = (args: t.MoveArgs): Promise<t.Done> =>
@@ -461,8 +469,8 @@ export const copyNow = (): Promise<t.Done> =>
 export const restoreCopy = (args: t.CopyArgs): Promise<t.Done> =>
   call("restore_copy", args) as Promise<t.Done>;
 
-/** Writes everything of this computer into one sealed file among the person's downloads, and marks it as left. */
-export const leaveComputer = (args: t.SealedArgs): Promise<t.LeftComputerFile> =>
+/** Writes everything of this computer into one sealed file in a folder, and marks it as left. */
+export const leaveComputer = (args: t.LeaveArgs): Promise<t.LeftComputerFile> =>
   call("leave_computer", args) as Promise<t.LeftComputerFile>;
 
 /** Goes on at this computer after all. */
@@ -470,8 +478,8 @@ export const returnToComputer = (): Promise<t.Done> =>
   call("return_to_computer", {}) as Promise<t.Done>;
 
 /** Goes on here with everything of another computer. */
-export const takeComputer = (args: t.SealedArgs, bytes: ArrayBuffer): Promise<t.Done> =>
-  upload("take_computer", args, bytes) as Promise<t.Done>;
+export const takeComputer = (args: t.SealedArgs): Promise<t.Done> =>
+  call("take_computer", args) as Promise<t.Done>;
 
 /** Goes on with a move that was cut short. */
 export const goOnMoving = (): Promise<t.Done> =>

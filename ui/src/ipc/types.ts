@@ -452,6 +452,15 @@ account: string,
 gateway: string, };
 
 /**
+ * A file that is being handed over, or was.
+ */
+export type ArrivedFile = { 
+/**
+ * Its name here, until somebody takes it.
+ */
+file: string, };
+
+/**
  * A rotation that was asked for.
  */
 export type AskedView = { 
@@ -874,6 +883,28 @@ reason: DeliveryFault | null,
  * A name or a place that the reason is about; for the key, which it is.
  */
 detail: string, };
+
+/**
+ * Asks for a folder.
+ */
+export type ChooseFolderArgs = { 
+/**
+ * What for: the chooser's title.
+ */
+title: string, 
+/**
+ * Where it begins; the person's downloads without it.
+ */
+from: string | null, };
+
+/**
+ * The folder that a person chose.
+ */
+export type ChosenFolder = { 
+/**
+ * None: they chose none.
+ */
+folder: string | null, };
 
 /**
  * What a clean-up freed.
@@ -1943,6 +1974,15 @@ url: string,
  * What it is called here; may be empty.
  */
 title: string, };
+
+/**
+ * Exports the open workspace.
+ */
+export type ExportArgs = { 
+/**
+ * Into which folder; among the person's downloads without it.
+ */
+folder: string | null, };
 
 /**
  * What a set is exported as.
@@ -3074,6 +3114,19 @@ export type KeptIn = "here" | "service" | "nowhere";
 export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
 
 /**
+ * Leaves this computer.
+ */
+export type LeaveArgs = { 
+/**
+ * What opens the sealed file.
+ */
+passphrase: string, 
+/**
+ * Into which folder; among the person's downloads without it.
+ */
+folder: string | null, };
+
+/**
  * When this computer was left, and by which file.
  */
 export type LeftComputer = { 
@@ -4092,6 +4145,19 @@ text: string,
  * Whether it matched.
  */
 hit: boolean, };
+
+/**
+ * Hands over a piece of a file.
+ */
+export type PieceArgs = { 
+/**
+ * Of which file; the first piece of a new one without it.
+ */
+file: string | null, 
+/**
+ * How many bytes of it came before.
+ */
+at: number, };
 
 /**
  * A size in pixels.
@@ -5361,9 +5427,13 @@ reason: string, };
 export type Screen = "partner_documents" | "documentation" | "own_accounts" | "certification" | "technical_ux" | "qa" | "project" | "information" | "technical" | "review" | "install" | "installations" | "events" | "connections";
 
 /**
- * The passphrase of a sealed file.
+ * A sealed file, and what opens it.
  */
 export type SealedArgs = { 
+/**
+ * The file, as it was handed over.
+ */
+file: string, 
 /**
  * What opens it.
  */

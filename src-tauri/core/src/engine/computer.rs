@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::Place;
 use uuid::Uuid;
 
-use super::{Engine, State, blocking, io_error};
+use super::{ARRIVING, Engine, State, blocking, io_error};
 use crate::computer::{self, Computer, ComputerError, ENDING};
 use crate::error::{Error, ErrorCode};
 use crate::jobs::JobKind;
@@ -20,8 +20,9 @@ use crate::text::{self, FileName};
 use crate::vault::SHORTEST;
 
 /// The calls that a computer still answers that was left: what shows, what saves a copy, and the way back.
-const STILL: [&str; 25] = [
+const STILL: [&str; 26] = [
     "back_up_now",
+    "choose_folder",
     "copy_deep_link",
     "copy_text",
     "export_workspace",
@@ -62,17 +63,22 @@ impl Engine {
         }
     }
 
-    /// Writes everything of this computer into a sealed file among the person's downloads, and marks it as left.
-    pub(crate) async fn leave_computer(&self, passphrase: Secret<String>) -> Result<PathBuf, Error> {
+    /// Writes everything of this computer into a sealed file in a folder of the person's, among their downloads where
+    /// they named none, and marks it as left.
+    pub(crate) async fn leave_computer(
+        &self,
+        passphrase: Secret<String>,
+        folder: Option<PathBuf>,
+    ) -> Result<PathBuf, Error> {
         if passphrase.expose().chars().count() < SHORTEST {
             return Err(Error::new(ErrorCode::Invalid).at(Place::input("passphrase")));
         }
         if !matches!(&*self.state(), State::Open(open) if open.name != ConnectionName::Sample) {
             return Err(Error::new(ErrorCode::NotOpen));
         }
+        let folder = self.saving_folder(folder).await?;
         let (vault, by) = (self.0.vault.clone(), passphrase.clone());
         let header = blocking(move || vault.carried(&by).map_err(Error::from)).await?;
-        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
         // Whoever is taking a file in does so to the end.
         let filing = self.open_store()?.0.filing();
         let mut written = None;
@@ -116,19 +122,20 @@ impl Engine {
     }
 
     /// Goes on here with what another computer wrote. Nothing may have been begun here.
-    pub(crate) async fn take_computer(
-        &self,
-        bytes: Vec<u8>,
-        passphrase: Secret<String>,
-    ) -> Result<(), Error> {
+    pub(crate) async fn take_computer(&self, file: Uuid, passphrase: Secret<String>) -> Result<(), Error> {
+        self.with_arrived(file, async |path| self.take_file(path, passphrase).await).await
+    }
+
+    async fn take_file(&self, path: PathBuf, passphrase: Secret<String>) -> Result<(), Error> {
         if !self.holds_folder() || !matches!(&*self.state(), State::FirstStart) {
             return Err(Error::new(ErrorCode::Invalid).with("reason", "begun"));
         }
         let _job = self.jobs().begin(JobKind::Import);
-        let into = self.0.data.join(format!("arriving-{}", Uuid::now_v7()));
+        let into = self.0.data.join(format!("{ARRIVING}{}", Uuid::now_v7()));
         let (folder, by) = (into.clone(), passphrase.clone());
         let unpacked = blocking(move || {
-            let unpacked = computer::unpack(bytes.as_slice(), &by, &folder);
+            let sealed = fs::File::open(path).map_err(|error| io_error(&error))?;
+            let unpacked = computer::unpack(sealed, &by, &folder);
             if unpacked.is_err() {
                 let _ = fs::remove_dir_all(folder);
             }
@@ -170,7 +177,6 @@ impl From<ComputerError> for Error {
         match error {
             ComputerError::Foreign => at("foreign", "file"),
             ComputerError::TooNew => at("too_new", "file"),
-            ComputerError::TooLarge => at("too_large", "file"),
             ComputerError::Wrong => at("wrong", "passphrase"),
             ComputerError::Damaged(detail) => at("damaged", "file").with("detail", detail),
             ComputerError::Stopped => Self::new(ErrorCode::Cancelled),

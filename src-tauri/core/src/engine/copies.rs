@@ -4,10 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use domain::Timestamp;
 use domain::ids::WorkspaceId;
-use domain::{Place, Timestamp};
 
-use super::{Engine, Error, ErrorCode, State, blocking, io_error};
+use super::{Engine, Error, State, blocking, io_error};
 use crate::archive::{self, Header};
 use crate::profile::{ConnectionName, Copies};
 use crate::text::FileName;
@@ -41,17 +41,10 @@ impl Engine {
 
     /// Sets the folder; none: no copies are made. What is in the one before stays there.
     pub(crate) async fn set_copies(&self, folder: Option<PathBuf>) -> Result<(), Error> {
-        if let Some(folder) = folder.clone() {
-            let wrong = || Error::new(ErrorCode::Invalid).at(Place::input("folder"));
-            if !folder.is_absolute() || folder.starts_with(self.data_folder()) {
-                return Err(wrong());
-            }
-            blocking(move || {
-                // A folder that takes no file is told now, not at the end of the day.
-                if !folder.is_dir() || tempfile_in(&folder).is_err() { Err(wrong()) } else { Ok(()) }
-            })
-            .await?;
-        }
+        let folder = match folder {
+            Some(folder) => Some(self.saving_folder(Some(folder)).await?),
+            None => None,
+        };
         self.change_profile(|profile| profile.copies = Copies { folder, ..Copies::default() })?;
         self.told(&["settings"]);
         Ok(())
@@ -153,13 +146,6 @@ fn list(folder: &Path) -> std::io::Result<Vec<Copy>> {
         .collect();
     copies.sort_by_key(|copy| std::cmp::Reverse(copy.header.made_at));
     Ok(copies)
-}
-
-/// Writes a file into a folder and takes it away again.
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
-    let path = folder.join(format!("{}.unfinished", uuid::Uuid::now_v7()));
-    fs::write(&path, b"")?;
-    fs::remove_file(path)
 }
 
 #[cfg(test)]

@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorCode};
 use crate::link::{DeepLink, LinkProblem};
 use crate::text;
 
+/// The longest title of a chooser, in characters.
+const TITLE: usize = 200;
+
 impl Engine {
     /// Shows a notification through the system.
     pub(crate) async fn notify(
@@ -54,6 +57,17 @@ impl Engine {
 
     pub(super) fn host_open(&self, address: &str) -> Result<(), Error> {
         self.0.host.open(address).map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
+    }
+
+    /// Asks the person for a folder by the system's chooser; it begins among their downloads where nothing else is said.
+    pub(crate) async fn choose_folder(
+        &self,
+        title: &str,
+        from: Option<PathBuf>,
+    ) -> Result<Option<PathBuf>, Error> {
+        let from = from.filter(|folder| folder.is_absolute()).or_else(|| self.0.host.downloads());
+        let chosen = self.0.host.choose_folder(&text::cut(title, TITLE), from.as_deref()).await;
+        chosen.map_err(|detail| Error::new(ErrorCode::System).with("detail", detail))
     }
 
     /// Opens *Carry to Partner Project* in a window of its own.

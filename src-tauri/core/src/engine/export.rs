@@ -5,13 +5,14 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
+use domain::Place;
 use domain::files::{BlobId, named};
 use serde_json::Value;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use uuid::Uuid;
 
 use super::files::call_error;
-use super::{Engine, State, io_error};
+use super::{Engine, State, blocking, io_error};
 use crate::archive::{ENDING, Header, Writer};
 use crate::error::{Error, ErrorCode};
 use crate::jobs::{Job, JobKind};
@@ -41,14 +42,10 @@ enum Piece {
 }
 
 impl Engine {
-    /// Writes the open workspace into a file among the person's downloads.
-    pub(crate) async fn export_workspace(&self) -> Result<Exported, Error> {
-        let folder = self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports"));
-        self.export_to(folder).await
-    }
-
-    /// Writes it into a folder, beside what is there. The file appears only when it is whole.
-    async fn export_to(&self, folder: PathBuf) -> Result<Exported, Error> {
+    /// Writes the open workspace into a file in a folder of the person's, beside what is there: among their downloads
+    /// where they named none. The file appears only when it is whole.
+    pub(crate) async fn export_workspace(&self, folder: Option<PathBuf>) -> Result<Exported, Error> {
+        let folder = self.saving_folder(folder).await?;
         let (store, _) = self.open_store()?;
         let (title, _) = store.read(|view| view.glance().map_err(Error::from)).await?;
         let name = FileName::tame(&format!("{title} {}.{ENDING}", time::day(self.now())));
@@ -84,6 +81,24 @@ impl Engine {
         Ok(Exported { path: path.ok_or_else(|| Error::new(ErrorCode::Cancelled))?, unsent, missing })
     }
 
+    /// The folder that a person named, once it is known to take files; without one that of their downloads.
+    pub(super) async fn saving_folder(&self, named: Option<PathBuf>) -> Result<PathBuf, Error> {
+        let Some(folder) = named else {
+            return Ok(self.0.host.downloads().unwrap_or_else(|| self.0.data.join("exports")));
+        };
+        let data = self.data_folder().to_owned();
+        blocking(move || {
+            // One that takes no file is told now, not when everything was gathered.
+            let takes = folder.is_absolute() && !folder.starts_with(data) && folder.is_dir();
+            if takes && tempfile_in(&folder).is_ok() {
+                Ok(folder)
+            } else {
+                Err(Error::new(ErrorCode::Invalid).at(Place::input("folder")))
+            }
+        })
+        .await
+    }
+
     /// The open workspace, as its service has it.
     pub(super) fn open_whole(&self) -> Result<(Store, Seat, Whole), Error> {
         match &*self.state() {
@@ -91,6 +106,13 @@ impl Engine {
             _ => Err(Error::new(ErrorCode::NotOpen)),
         }
     }
+}
+
+/// Writes a file into a folder and takes it away again.
+fn tempfile_in(folder: &Path) -> io::Result<()> {
+    let path = folder.join(format!("{}.unfinished", Uuid::now_v7()));
+    fs::write(&path, b"")?;
+    fs::remove_file(path)
 }
 
 /// Hands over everything; answers how many attached files are not to be had.

@@ -22,15 +22,9 @@ use crate::profile::{ConnectionName, Local, Seat};
 use crate::sync::{Transport, Whole};
 
 impl Engine {
-    /// Makes a workspace of its own of what a file holds, and opens it.
-    pub(crate) async fn import_workspace(&self, bytes: Vec<u8>) -> Result<(), Error> {
-        let path = self.0.data.join(format!("import-{}.{}", Uuid::now_v7(), archive::ENDING));
-        let here = path.clone();
-        blocking(move || std::fs::write(here, bytes).map_err(|error| io_error(&error))).await?;
-        let done = self.import_file(path.clone()).await;
-        // It was read, or is of no use.
-        let _ = std::fs::remove_file(path);
-        done
+    /// Makes a workspace of its own of what a file holds that the window handed over, and opens it.
+    pub(crate) async fn import_workspace(&self, file: Uuid) -> Result<(), Error> {
+        self.with_arrived(file, async |path| self.import_file(path).await).await
     }
 
     /// The same of a file that is on this computer.

@@ -1,6 +1,8 @@
 //! What the engine is handed from outside: by the shell, or by a test in its place.
 
+use std::future::{Future, ready};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::Timestamp;
@@ -14,6 +16,9 @@ use crate::vault::Keychain;
 
 /// The clock: the engine asks no other.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A person chooses a folder, or none.
+pub type Choosing = Pin<Box<dyn Future<Output = Result<Option<PathBuf>, String>> + Send>>;
 
 /// What only the shell can do.
 pub trait Host: Send + Sync + 'static {
@@ -31,6 +36,10 @@ pub trait Host: Send + Sync + 'static {
     }
     /// Closes that window, if it is there.
     fn close_sign_in(&self, _id: Uuid) {}
+    /// Asks for a folder by the system's own chooser, which begins at one of them. Without windows there is none.
+    fn choose_folder(&self, _title: &str, _from: Option<&Path>) -> Choosing {
+        Box::pin(ready(Err("there is no window".to_owned())))
+    }
     /// The folder where a person looks for what was saved.
     fn downloads(&self) -> Option<PathBuf>;
 }

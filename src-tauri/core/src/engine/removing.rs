@@ -24,7 +24,7 @@ impl Engine {
         if seat.moved.is_none() {
             // It is written as its service has it, so it has to be open.
             self.switch(name).await?;
-            removed.kept = Some(self.export_workspace().await?.path.display().to_string());
+            removed.kept = Some(self.export_workspace(None).await?.path.display().to_string());
         } else {
             self.forget_given().await?;
         }

@@ -2,19 +2,16 @@
 
 use std::path::PathBuf;
 
+use domain::Timestamp;
 use domain::ids::WorkspaceId;
-use domain::{Place, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::common::{Done, Nothing};
 use crate::engine::{Destination, Engine};
-use crate::error::{Error, ErrorCode};
+use crate::error::Error;
 use crate::profile::Copies;
 use crate::secret::Secret;
-
-/// Largest file that the window hands over, in bytes. A larger one is restored from the folder of copies.
-const LARGEST: usize = 512 * 1024 * 1024;
 
 /// A workspace that was written into a file.
 #[derive(Clone, Debug, Serialize)]
@@ -51,10 +48,69 @@ pub enum MoveTo {
     Workspace(WorkspaceId),
 }
 
-/// The passphrase of a sealed file.
+/// Asks for a folder.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChooseFolderArgs {
+    /// What for: the chooser's title.
+    pub title: String,
+    /// Where it begins; the person's downloads without it.
+    pub from: Option<PathBuf>,
+}
+
+/// The folder that a person chose.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ChosenFolder {
+    /// None: they chose none.
+    pub folder: Option<PathBuf>,
+}
+
+/// Exports the open workspace.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ExportArgs {
+    /// Into which folder; among the person's downloads without it.
+    pub folder: Option<PathBuf>,
+}
+
+/// Hands over a piece of a file.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PieceArgs {
+    /// Of which file; the first piece of a new one without it.
+    pub file: Option<Uuid>,
+    /// How many bytes of it came before.
+    #[cfg_attr(feature = "ts", ts(type = "number"))]
+    pub at: u64,
+}
+
+/// A file that is being handed over, or was.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ArrivedFile {
+    /// Its name here, until somebody takes it.
+    pub file: Uuid,
+}
+
+/// Leaves this computer.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct LeaveArgs {
+    /// What opens the sealed file.
+    #[cfg_attr(feature = "ts", ts(type = "string"))]
+    pub passphrase: Secret<String>,
+    /// Into which folder; among the person's downloads without it.
+    #[serde(default)]
+    pub folder: Option<PathBuf>,
+}
+
+/// A sealed file, and what opens it.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct SealedArgs {
+    /// The file, as it was handed over.
+    pub file: Uuid,
     /// What opens it.
     #[cfg_attr(feature = "ts", ts(type = "string"))]
     pub passphrase: Secret<String>,
@@ -137,18 +193,26 @@ pub(super) async fn restore_copy(engine: &Engine, args: CopyArgs) -> Result<Done
     engine.restore_copy(&args.file).await.map(|()| Done {})
 }
 
-pub(super) async fn export_workspace(engine: &Engine, _: Nothing) -> Result<ExportedWorkspace, Error> {
-    let done = engine.export_workspace().await?;
+pub(super) async fn choose_folder(engine: &Engine, args: ChooseFolderArgs) -> Result<ChosenFolder, Error> {
+    Ok(ChosenFolder { folder: engine.choose_folder(&args.title, args.from).await? })
+}
+
+pub(super) async fn export_workspace(engine: &Engine, args: ExportArgs) -> Result<ExportedWorkspace, Error> {
+    let done = engine.export_workspace(args.folder).await?;
     let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(ExportedWorkspace { path: done.path, unsent: count(done.unsent), missing: count(done.missing) })
 }
 
-pub(super) async fn import_workspace(engine: &Engine, _: Nothing, bytes: Vec<u8>) -> Result<Done, Error> {
-    if bytes.len() > LARGEST {
-        let error = Error::new(ErrorCode::Invalid).with("reason", "too_large");
-        return Err(error.at(Place::input("file")));
-    }
-    engine.import_workspace(bytes).await.map(|()| Done {})
+pub(super) async fn hand_over(
+    engine: &Engine,
+    args: PieceArgs,
+    bytes: Vec<u8>,
+) -> Result<ArrivedFile, Error> {
+    Ok(ArrivedFile { file: engine.take_piece(args.file, args.at, bytes).await? })
+}
+
+pub(super) async fn import_workspace(engine: &Engine, args: ArrivedFile) -> Result<Done, Error> {
+    engine.import_workspace(args.file).await.map(|()| Done {})
 }
 
 pub(super) async fn move_workspace(engine: &Engine, args: MoveArgs) -> Result<Done, Error> {
@@ -159,16 +223,16 @@ pub(super) async fn move_workspace(engine: &Engine, args: MoveArgs) -> Result<Do
     engine.move_workspace(&args.url, args.registration, to).await.map(|()| Done {})
 }
 
-pub(super) async fn leave_computer(engine: &Engine, args: SealedArgs) -> Result<LeftComputerFile, Error> {
-    Ok(LeftComputerFile { path: engine.leave_computer(args.passphrase).await? })
+pub(super) async fn leave_computer(engine: &Engine, args: LeaveArgs) -> Result<LeftComputerFile, Error> {
+    Ok(LeftComputerFile { path: engine.leave_computer(args.passphrase, args.folder).await? })
 }
 
 pub(super) async fn return_to_computer(engine: &Engine, _: Nothing) -> Result<Done, Error> {
     engine.return_to_computer().await.map(|()| Done {})
 }
 
-pub(super) async fn take_computer(engine: &Engine, args: SealedArgs, bytes: Vec<u8>) -> Result<Done, Error> {
-    engine.take_computer(bytes, args.passphrase).await.map(|()| Done {})
+pub(super) async fn take_computer(engine: &Engine, args: SealedArgs) -> Result<Done, Error> {
+    engine.take_computer(args.file, args.passphrase).await.map(|()| Done {})
 }
 
 pub(super) async fn go_on_moving(engine: &Engine, _: Nothing) -> Result<Done, Error> {
