@@ -11,7 +11,9 @@ use uuid::Uuid;
 use crate::desktop::Desktop;
 use crate::{Served, member, token};
 
-/// How many changes hold the word.
+const WORDS: &str = "Ana is ill";
+
+/// How many changes hold the words.
 async fn holding(desktop: &Desktop, word: &str) -> usize {
     let word = ActivityWord { texts: vec![word.to_lowercase()], ..ActivityWord::default() };
     let filter = ActivityFilter { words: vec![word], ..ActivityFilter::default() };
@@ -28,18 +30,18 @@ async fn the_words_of_a_redacted_comment_leave_every_desktop() {
     let (project, _, _) = first.furnish("Call Notes").await;
     let here = AggregateRef::Project(project);
     let comment = CommentId(Uuid::now_v7());
-    let (text, mentions) = ("Ana is ill".to_owned(), Vec::new());
+    let (text, mentions) = (WORDS.to_owned(), Vec::new());
     let add = Body::CommentAdd { comment, subject: Subject::Project, reply_to: None, text, mentions };
     let said = first.go(here, add).await;
     first.settled(&one).await;
     second.settled(&two).await;
-    assert_eq!((holding(&first, "Ana").await, holding(&second, "Ana").await), (1, 1));
+    assert_eq!((holding(&first, WORDS).await, holding(&second, WORDS).await), (1, 1));
 
     second.go(here, Body::CommentRedact { comment, reason: "Personal".to_owned() }).await;
     second.settled(&two).await;
     first.settled(&one).await;
     let gone = async {
-        while holding(&first, "Ana").await + holding(&second, "Ana").await > 0 {
+        while holding(&first, WORDS).await + holding(&second, WORDS).await > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -54,7 +56,7 @@ async fn the_words_of_a_redacted_comment_leave_every_desktop() {
     let third = Desktop::open(member(1));
     let three = third.sync(served.transport(&token(1)));
     third.settled(&three).await;
-    assert_eq!((holding(&third, "Ana").await, holding(&third, "Personal").await), (0, 1));
+    assert_eq!((holding(&third, WORDS).await, holding(&third, "Personal").await), (0, 1));
     for sync in [one, two, three] {
         sync.stop().await;
     }
