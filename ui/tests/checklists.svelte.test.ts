@@ -22,6 +22,8 @@ const run = (id: string, number: string, changed: number): RunHead => ({
   template: "qa",
   kind: "qa",
   name: "QA checklist",
+  tested: { build: "", account: "", browser: "" },
+  assigned: {},
   done: 1,
   changed,
   summary: { run: id, kind: "qa", name: "QA checklist", template: "qa", template_version: 3, total: 27, counts: { pass: 1 }, signed: number !== "1.3.0" },
@@ -95,6 +97,23 @@ afterEach(async () => {
   session.boot = undefined;
   await router.reset();
   document.body.replaceChildren();
+});
+
+describe("the list of runs", () => {
+  it("says what is tested and who has what is left, and shows one’s own apart", async () => {
+    const member = (id: string, name: string) => ({ id, name, roles: [], absence: null, left: false });
+    answers.boot = () => ({ ...boot, phase: { ...boot.phase, members: [member("m", "QA 1"), member("n", "Developer")] } });
+    const begun = { ...run("r13", "1.3.0", 10), tested: { build: "1.3.0+412", account: "sample-apps, US", browser: "" }, assigned: { m: 2, n: 5 } };
+    answers.runs = () => ({ runs: [begun, run("r13b", "1.3.0", 9)], templates: [qa] });
+    await show({ name: "checklists" });
+    const rows = () => [...document.querySelectorAll("[data-testid=run-row]")];
+    expect(rows()).toHaveLength(2);
+    expect(rows()[0]?.textContent).toContain("1.3.0+412 sample-apps, US");
+    expect(rows()[0]?.querySelector(".people")?.getAttribute("aria-label"), "who has most first").toBe("People Developer, QA 1");
+    expect(rows()[1]?.textContent).toContain("no build yet");
+    await click("runs-yours");
+    expect(rows().map((row) => row.textContent.includes("1.3.0+412"))).toEqual([true]);
+  });
 });
 
 describe("a new run", () => {

@@ -5051,9 +5051,17 @@ kind: TemplateKind,
  */
 name: string, 
 /**
+ * What is tested now.
+ */
+tested: Tested, 
+/**
  * How it stands.
  */
 summary: RunSummary, 
+/**
+ * Items that are not settled, by who looks after them.
+ */
+assigned: { [key in MemberId]: number }, 
 /**
  * Items done.
  */

@@ -4,7 +4,7 @@ mod installation;
 
 use std::collections::BTreeMap;
 
-use domain::checklist::{ItemStatus, Run, RunSummary};
+use domain::checklist::{ItemStatus, Run, RunSummary, Tested};
 use domain::fields::{Part, TrackName, completeness};
 use domain::ids::{MemberId, ProjectId, RunId, VersionId};
 use domain::project::{FindingStatus, Project, Version, last_change};
@@ -246,12 +246,23 @@ pub struct RunRow {
     pub name: String,
     /// The list's kind.
     pub kind: TemplateKind,
+    /// What is tested now.
+    pub tested: Tested,
     /// How it stands.
     pub summary: RunSummary,
+    /// Items that are not settled, by who looks after them.
+    pub assigned: BTreeMap<MemberId, u32>,
     /// Whether it was signed.
     pub signed: bool,
     /// When it changed last.
     pub updated_at: Timestamp,
+}
+
+impl RunRow {
+    /// The row of a run, beside what its project and version are called.
+    pub fn of(run: &Run, project_name: String, number: String) -> Self {
+        RunStored::of(run).named(project_name, number)
+    }
 }
 
 /// What is kept of a run; the names come from its project and version when it is read.
@@ -259,6 +270,7 @@ pub struct RunRow {
 pub(super) struct RunStored {
     project: ProjectId,
     version: VersionId,
+    tested: Tested,
     summary: RunSummary,
     /// Items that are not settled, by who looks after them.
     assigned: BTreeMap<MemberId, u32>,
@@ -286,6 +298,7 @@ impl RunStored {
         Self {
             project: run.project,
             version: run.version,
+            tested: run.tested.clone(),
             summary: run.summary(),
             assigned: assigned(run),
             updated_at: updated.unwrap_or(run.started.at).max(run.started.at),
@@ -311,8 +324,10 @@ impl RunStored {
             number,
             name: self.summary.name.clone(),
             kind: self.summary.kind,
+            tested: self.tested,
             signed: self.summary.signed,
             summary: self.summary,
+            assigned: self.assigned,
             updated_at: self.updated_at,
         }
     }

@@ -5,6 +5,8 @@ export const checklists = {
   "checklists.start": "Start run",
   "checklists.show": "Show",
   "checklists.open": "Open",
+  "checklists.yours": "Yours",
+  "checklists.people": "People",
   "checklists.signed": "Signed",
   "checklists.all": "All",
   "checklists.show_all": "Show all runs",

@@ -4,6 +4,8 @@ export const checklists = {
   "checklists.start": "Iniciar ejecución",
   "checklists.show": "Mostrar",
   "checklists.open": "Abiertas",
+  "checklists.yours": "Suyas",
+  "checklists.people": "Personas",
   "checklists.signed": "Firmadas",
   "checklists.all": "Todas",
   "checklists.show_all": "Mostrar todas las ejecuciones",

@@ -4,6 +4,8 @@ export const checklists = {
   "checklists.start": "Iniciar execução",
   "checklists.show": "Mostrar",
   "checklists.open": "Em aberto",
+  "checklists.yours": "Suas",
+  "checklists.people": "Pessoas",
   "checklists.signed": "Assinadas",
   "checklists.all": "Todas",
   "checklists.show_all": "Mostrar todas as execuções",

@@ -71,7 +71,8 @@ fn released_migrations_do_not_change() {
             "093f8dffb0160c49",
             "7edfb573b7d77902",
             "06e9ad7dc0bb1a79",
-            "235ae3f29cd4c5c8"
+            "235ae3f29cd4c5c8",
+            "6e049bb3581e1c00"
         ]
     );
 }
