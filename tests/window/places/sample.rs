@@ -112,7 +112,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("long").await
     }
 
-    /// What was refused or met another change, and a link that leads nowhere.
+    /// What was refused or met another change, a link that leads nowhere, and a vault whose header is damaged.
     pub(super) async fn trouble(&mut self) -> Result<()> {
         self.group = "everywhere";
         self.app.wait_for(testid("toast")).await?;
@@ -129,7 +129,16 @@ impl<V: Visitor> Walk<'_, V> {
             self.app.wait_for(format!("[data-testid=settled][data-how={how}]").as_str()).await?;
             self.screen(name).await?;
         }
-        Ok(())
+        self.go("settings").await?;
+        self.vault("damaged").await?;
+        self.screen("vault damaged").await?;
+        self.over("start the vault anew", "vault-anew", "vault-anew-dialog").await?;
+        self.open("vault-anew", "vault-anew-dialog").await?;
+        self.app.click(testid("confirm-yes")).await?;
+        self.app.wait_gone(testid("vault-anew-dialog")).await?;
+        self.vault("empty").await?;
+        self.has_focus("start the vault anew").await?;
+        self.screen("vault made anew").await
     }
 
     /// A start over files that cannot be used as they are.
