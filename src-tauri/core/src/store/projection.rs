@@ -13,7 +13,7 @@ use domain::templates::TemplateKind;
 use domain::{Mark, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use installation::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, Listed};
+pub use installation::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, InstallationsSeen, Listed};
 
 /// A project in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -1,2 +1,5 @@
--- Rows of runs hold what is tested; they are made anew from the shown states.
+-- Rows of runs hold what is tested, those of installations what they show of the process. All lists are made anew from
+-- the shown states where that of projects is empty.
+DELETE FROM project_row;
 DELETE FROM run_row;
+DELETE FROM installation_row;

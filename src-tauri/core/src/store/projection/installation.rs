@@ -1,11 +1,14 @@
 //! What lists show of installations, their events, and deliveries that are none.
 
+use std::collections::BTreeSet;
+
 use domain::Timestamp;
 use domain::files::FileRef;
 use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 use domain::installation::{
     CheckedStep, Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
 };
+use domain::process::{Proof, of_installation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,6 +44,9 @@ pub struct InstallationRow {
     pub deadlines: Vec<DeadlineRow>,
     /// A rotation that was not acknowledged: when the old set ends.
     pub rotation: Option<Timestamp>,
+    /// What it shows of the partner process.
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub proofs: BTreeSet<Proof>,
     /// When the last event was taken, or anything else was done.
     pub updated_at: Timestamp,
 }
@@ -106,6 +112,7 @@ impl InstallationRow {
             trial: standing.trial,
             deadlines,
             rotation: old.filter(|_| waits).and_then(|old| old.until),
+            proofs: of_installation(installation),
             updated_at: marks
                 .chain(others)
                 .chain(seen)
@@ -115,6 +122,15 @@ impl InstallationRow {
                 .unwrap_or(installation.created.at),
         }
     }
+}
+
+/// What a project's installations show, all of them together.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InstallationsSeen {
+    /// Of the partner process.
+    pub proofs: BTreeSet<Proof>,
+    /// The names of the accounts on which the version is installed.
+    pub accounts: BTreeSet<String>,
 }
 
 /// An event of an installation in a list.
