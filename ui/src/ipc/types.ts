@@ -1326,7 +1326,27 @@ run: RunId,
 /**
  * The item's id, where one is meant.
  */
-item: string | null, } | { "kind": "comment", 
+item: string | null, } | { "kind": "template", 
+/**
+ * Which.
+ */
+template: TemplateId, } | { "kind": "installation", 
+/**
+ * Which.
+ */
+installation: InstallationId, } | { "kind": "customer", 
+/**
+ * Which.
+ */
+customer: CustomerId, } | { "kind": "ticket", 
+/**
+ * Which.
+ */
+ticket: TicketId, } | { "kind": "document", 
+/**
+ * Which.
+ */
+document: DocumentId, } | { "kind": "comment", 
 /**
  * In which project, run or workspace.
  */
