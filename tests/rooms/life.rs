@@ -86,12 +86,31 @@ async fn match_with_customer(life: &Life, listed: &Value) {
     let set = json!({ "customer": customer, "details": details });
     world.change("workspace", &office, "customer.set", set).await.unwrap();
     assert_eq!(life.page().await["suggested"], json!([customer]));
-    let matched = json!({ "customer": customer, "project": null });
+    let (project, version) = (id(), id());
+    let details = json!({ "name": "Call Notes", "slug": "call-notes", "owner": "" });
+    world.change("project", &project, "project.create", json!({ "details": details })).await.unwrap();
+    let version = json!({ "version": version, "number": "1.3.0" });
+    world.change("project", &project, "version.create", version).await.unwrap();
+    let matched = json!({ "customer": customer, "project": project });
     world
         .change("installation", listed["id"].as_str().unwrap(), "installation.match", matched)
         .await
         .unwrap();
     assert_eq!(life.listed().await["customer_name"], "Sample customer");
+}
+
+/// The steps of the partner process that nobody ticked and the data shows.
+async fn shown(world: &World) -> Vec<String> {
+    let steps = world.get("home", json!({})).await["process"]["steps"].take();
+    let shown = steps.as_array().unwrap().iter().filter(|view| view["by_evidence"] == true);
+    shown.map(|view| view["step"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// An account of one's own, on which the version is installed.
+async fn own_account(world: &World) {
+    let account = json!({ "id": id(), "name": "Sample-Apps", "region": "EU", "owner": "own" });
+    let office = world.engine.workspace_id().unwrap().to_string();
+    world.change("workspace", &office, "account.set", json!({ "account": account })).await.unwrap();
 }
 
 /// New credentials take the place of the old in five steps.
@@ -195,6 +214,21 @@ async fn from_install_to_uninstall() {
     let approve = json!({ "installation": listed["id"], "events": events, "word": { "word": "approve" } });
     world.get("answer_installation", approve).await;
     assert_eq!(life.page().await["listed"]["deadlines"], json!([]));
+
+    // All of it shows in the partner process; what the test on an own account is, the workspace has to know.
+    let steps = [
+        "integrating.register",
+        "integrating.installation",
+        "integrating.token",
+        "events.integrate",
+        "events.region",
+        "events.credentials",
+        "alerts.users",
+        "alerts.plan",
+    ];
+    assert_eq!(shown(world).await, steps);
+    own_account(world).await;
+    assert!(shown(world).await.contains(&"test_and_submit.test".to_owned()));
 
     rotate(&life, &listed, &mut secrets).await;
 

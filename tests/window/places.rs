@@ -30,7 +30,7 @@ pub enum World {
     Empty,
     /// Long names and texts, and more rows than fit.
     Long,
-    /// Changes that were refused or met others, and links that lead nowhere.
+    /// Changes that were refused or met others, links that lead nowhere, and a vault that is damaged.
     Trouble,
     /// Work that a hotfix and a newer list overtook.
     Overtaken,
@@ -55,6 +55,8 @@ pub enum Kind {
     Over,
     /// A window of its own beside the main one.
     Window,
+    /// What is printed, as paper shows it.
+    Paper,
 }
 
 /// A place.

@@ -9,6 +9,7 @@ import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, ChangeArgs, ImportArgs, Imported, ImportPreview, RunHead, TemplateHead } from "../src/ipc/types.ts";
 import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import type { Route } from "../src/screens/routes.ts";
 
 const qa: TemplateHead = { id: "qa", version: 4, kind: "qa", name: "QA checklist", derived: true, built_in: true, items: 27, draft: false };
@@ -22,6 +23,8 @@ const run = (id: string, number: string, changed: number): RunHead => ({
   template: "qa",
   kind: "qa",
   name: "QA checklist",
+  tested: { build: "", account: "", browser: "" },
+  assigned: {},
   done: 1,
   changed,
   summary: { run: id, kind: "qa", name: "QA checklist", template: "qa", template_version: 3, total: 27, counts: { pass: 1 }, signed: number !== "1.3.0" },
@@ -69,6 +72,7 @@ async function show(route: Route) {
 
 beforeEach(async () => {
   sent = [];
+  toasts.shown = [];
   answers = {
     boot: () => boot,
     // Last changed first: an older version's run may well have been touched later.
@@ -95,6 +99,34 @@ afterEach(async () => {
   session.boot = undefined;
   await router.reset();
   document.body.replaceChildren();
+});
+
+describe("the list of runs", () => {
+  it("says what is tested and who has what is left, and shows one’s own apart", async () => {
+    const member = (id: string, name: string) => ({ id, name, roles: [], absence: null, left: false });
+    answers.boot = () => ({ ...boot, phase: { ...boot.phase, members: [member("m", "QA 1"), member("n", "Developer")] } });
+    const begun = { ...run("r13", "1.3.0", 10), tested: { build: "1.3.0+412", account: "sample-apps, US", browser: "" }, assigned: { m: 2, n: 5 } };
+    answers.runs = () => ({ runs: [begun, run("r13b", "1.3.0", 9)], templates: [qa] });
+    await show({ name: "checklists" });
+    const rows = () => [...document.querySelectorAll("[data-testid=run-row]")];
+    expect(rows()).toHaveLength(2);
+    expect(rows()[0]?.textContent).toContain("1.3.0+412 sample-apps, US");
+    expect(rows()[0]?.querySelector(".people")?.getAttribute("aria-label"), "who has most first").toBe("People Developer, QA 1");
+    expect(rows()[1]?.textContent).toContain("no build yet");
+    await click("runs-yours");
+    expect(rows().map((row) => row.textContent.includes("1.3.0+412"))).toEqual([true]);
+  });
+
+  it("lets one take what nobody has of a run, and stays where it is", async () => {
+    const item = (id: string, status: string, assignee: string | null) => ({ id, status, assignee });
+    answers.runs = () => ({ runs: [run("r13", "1.3.0", 10)], templates: [qa] });
+    answers.run = () => ({ sections: [{ items: [item("A", "pass", null), item("B", "fail", null)] }, { items: [item("C", "untested", "n"), item("D", "untested", null)] }] });
+    await show({ name: "checklists" });
+    await click("run-take");
+    expect(args<ChangeArgs>("change")).toEqual({ aggregate: { kind: "run", id: "r13" }, body: { kind: "run.assign", args: { items: ["B", "D"], to: "m" } } });
+    expect(router.route.name).toBe("checklists");
+    expect(by("toast")?.textContent).toContain("2 items are yours");
+  });
 });
 
 describe("a new run", () => {

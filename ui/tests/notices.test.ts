@@ -2,7 +2,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { Need } from "../src/ipc/types.ts";
+import type { DeepLink, Need } from "../src/ipc/types.ts";
 import { tellings, tellNotices } from "../src/lib/notices.ts";
 import { toasts } from "../src/lib/toasts.svelte.ts";
 
@@ -67,6 +67,12 @@ it("tells a few each, and many as one", () => {
   ]);
   expect(tellings([1, 2, 3, 4].map(need)).map(({ title }) => title)).toEqual(["4 things became due"]);
 });
+
+it.each<[string, Partial<Need>, DeepLink]>([
+  ["an installation", { kind: "answer_talkdesk", project: null, version: null, installation: "i1" }, { kind: "installation", installation: "i1" }],
+  ["a ticket", { kind: "ticket", project: null, version: null, ticket: "k1" }, { kind: "ticket", ticket: "k1" }],
+  ["a partner document", { kind: "document", project: null, version: null, document: "d1" }, { kind: "document", document: "d1" }],
+])("leads to %s", (_, part, link) => expect(tellings([{ ...need(1), ...part }]).map((telling) => telling.link)).toEqual([link]));
 
 it("shows them through the system, behind other windows", async () => {
   vi.spyOn(document, "hasFocus").mockReturnValue(false);

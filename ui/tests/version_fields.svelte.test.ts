@@ -254,6 +254,8 @@ describe("what belongs to it", () => {
         template: VERSION,
         kind: "qa",
         name: "QA checklist",
+        tested: { build: "", account: "", browser: "" },
+        assigned: {},
         summary: { run: VERSION, kind: "qa", name: "QA checklist", template: VERSION, template_version: 1, total: 4, counts: {}, signed: false },
         done: 1,
         changed: 0,

@@ -7,7 +7,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use domain::AggregateRef;
-use domain::ids::{CommentId, ProjectId, RunId, VersionId};
+use domain::ids::{
+    CommentId, CustomerId, DocumentId, InstallationId, ProjectId, RunId, TemplateId, TicketId, VersionId,
+};
 use serde::{Deserialize, Serialize};
 
 /// The scheme, as the bundle registers it (`tauri.conf.json`).
@@ -46,6 +48,31 @@ pub enum DeepLink {
         /// The item's id, where one is meant.
         item: Option<String>,
     },
+    /// A checklist template, in its newest version.
+    Template {
+        /// Which.
+        template: TemplateId,
+    },
+    /// An installation's page.
+    Installation {
+        /// Which.
+        installation: InstallationId,
+    },
+    /// A customer.
+    Customer {
+        /// Which.
+        customer: CustomerId,
+    },
+    /// A ticket with Talkdesk.
+    Ticket {
+        /// Which.
+        ticket: TicketId,
+    },
+    /// A partner document.
+    Document {
+        /// Which.
+        document: DocumentId,
+    },
     /// A comment.
     Comment {
         /// In which project, run or workspace.
@@ -73,6 +100,11 @@ impl fmt::Display for DeepLink {
             Self::Project { project } => write!(f, "project/{project}"),
             Self::Version { project, version } => write!(f, "version/{project}/{version}"),
             Self::Review { project, version } => write!(f, "review/{project}/{version}"),
+            Self::Template { template } => write!(f, "template/{template}"),
+            Self::Installation { installation } => write!(f, "installation/{installation}"),
+            Self::Customer { customer } => write!(f, "customer/{customer}"),
+            Self::Ticket { ticket } => write!(f, "ticket/{ticket}"),
+            Self::Document { document } => write!(f, "document/{document}"),
             Self::Comment { of, comment } => match of {
                 AggregateRef::Workspace(id) => write!(f, "comment/workspace/{id}/{comment}"),
                 AggregateRef::Project(id) => write!(f, "comment/project/{id}/{comment}"),
@@ -125,6 +157,11 @@ fn parse(link: &str) -> Option<DeepLink> {
         ("review", Some(second)) => {
             DeepLink::Review { project: first.parse().ok()?, version: second.parse().ok()? }
         }
+        ("template", None) => DeepLink::Template { template: first.parse().ok()? },
+        ("installation", None) => DeepLink::Installation { installation: first.parse().ok()? },
+        ("customer", None) => DeepLink::Customer { customer: first.parse().ok()? },
+        ("ticket", None) => DeepLink::Ticket { ticket: first.parse().ok()? },
+        ("document", None) => DeepLink::Document { document: first.parse().ok()? },
         ("run", item) => DeepLink::Run { run: first.parse().ok()?, item: optional(item)? },
         _ => return None,
     })
@@ -176,6 +213,11 @@ mod tests {
             DeepLink::Run { run, item: None },
             item("TE-08"),
             item("a/b c=d&e%f+g?#é"),
+            DeepLink::Template { template: TemplateId(Uuid::from_u128(7)) },
+            DeepLink::Installation { installation: InstallationId(Uuid::from_u128(8)) },
+            DeepLink::Customer { customer: CustomerId(Uuid::from_u128(9)) },
+            DeepLink::Ticket { ticket: TicketId(Uuid::from_u128(10)) },
+            DeepLink::Document { document: DocumentId(Uuid::from_u128(11)) },
             DeepLink::Comment { of: AggregateRef::Project(project), comment: CommentId(Uuid::from_u128(5)) },
             DeepLink::Comment { of: AggregateRef::Run(run), comment: CommentId(Uuid::from_u128(5)) },
             DeepLink::Comment {
@@ -205,6 +247,8 @@ mod tests {
             format!("partner-console://project/{P}/{V}"),
             format!("partner-console://version/{P}"),
             format!("partner-console://version/{P}/{V}/more"),
+            format!("partner-console://installation/{P}/{V}"),
+            "partner-console://ticket/40213".to_owned(),
             format!("partner-console://comment/{P}/{V}"),
             format!("partner-console://comment/finding/{P}/{V}"),
             format!("partner-console://comment/project/{P}/more"),

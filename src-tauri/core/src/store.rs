@@ -38,7 +38,7 @@ use tokio::sync::{OwnedMutexGuard, oneshot};
 pub use derive::derive;
 pub use error::{OpenError, StoreError};
 pub(crate) use projection::word;
-pub use projection::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, Listed};
+pub use projection::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, InstallationsSeen, Listed};
 pub use projection::{NewestVersion, OpenRun, ProjectRow, RunRow, VersionNeeds, VersionRow};
 pub use recover::{Recovered, recover};
 pub use submit::{SubmitError, Submitted, submit};

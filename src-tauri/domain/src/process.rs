@@ -4,16 +4,18 @@
 //! the truth (a recorded approval, a signed run) a person's word does not overrule it: such a step cannot be ticked.
 //! Absent on purpose: the steps' words. Ids are keys of the window's catalogue.
 
+mod installed;
 mod steps;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::common::Mark;
 
+pub use installed::of_installation;
 pub use steps::{LINKS, STEPS};
 
 /// How often a step has to be done.
@@ -53,7 +55,7 @@ pub enum StepGroup {
 }
 
 /// What in the data shows that a step is done.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
@@ -69,7 +71,7 @@ pub enum Proof {
     TechnicalUxDone,
     /// The version's QA run has all required items passed.
     QaDone,
-    /// The project's place on Partner Project (its id or address there) is known.
+    /// The project's place on Partner Project is known: its app, or an install link that was found there.
     ProjectKnown,
     /// No field is missing, of either track.
     InformationComplete,

@@ -14,7 +14,7 @@ use crate::comment::Comment;
 use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
 use crate::files::Pixels;
-use crate::ids::{AccountId, CustomerId, MemberId, TemplateId, TicketId, WorkspaceId};
+use crate::ids::{AccountId, CustomerId, DocumentId, MemberId, TemplateId, TicketId, WorkspaceId};
 use crate::templates::{self, Template};
 
 pub use customer::{Contact, Customer, CustomerDetails, FIRST_CONTACT};
@@ -115,6 +115,11 @@ impl Workspace {
         let added =
             self.own_pages.iter().filter(|own| !built_in_pages().iter().any(|page| page.id == own.id));
         built_in.chain(added).filter(|page| page.removed.is_none()).collect()
+    }
+
+    /// A partner document that was not removed.
+    pub fn document(&self, id: DocumentId) -> Option<&PartnerDocument> {
+        self.documents.iter().find(|document| document.id == id && document.removed.is_none())
     }
 
     /// A ticket that was not removed.

@@ -167,7 +167,7 @@ impl<V: Visitor> Walk<'_, V> {
     }
 
     /// The vault stands like this, in sight.
-    async fn vault(&self, state: &str) -> Result<()> {
+    pub(super) async fn vault(&self, state: &str) -> Result<()> {
         self.app.wait_for(format!("[data-testid=vault][data-state={state}]").as_str()).await?;
         self.app.eval("document.querySelector('[data-testid=vault]').scrollIntoView()").await.map(drop)
     }

@@ -112,7 +112,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("long").await
     }
 
-    /// What was refused or met another change, and a link that leads nowhere.
+    /// What was refused or met another change, a link that leads nowhere, and a vault whose header is damaged.
     pub(super) async fn trouble(&mut self) -> Result<()> {
         self.group = "everywhere";
         self.app.wait_for(testid("toast")).await?;
@@ -129,7 +129,16 @@ impl<V: Visitor> Walk<'_, V> {
             self.app.wait_for(format!("[data-testid=settled][data-how={how}]").as_str()).await?;
             self.screen(name).await?;
         }
-        Ok(())
+        self.go("settings").await?;
+        self.vault("damaged").await?;
+        self.screen("vault damaged").await?;
+        self.over("start the vault anew", "vault-anew", "vault-anew-dialog").await?;
+        self.open("vault-anew", "vault-anew-dialog").await?;
+        self.app.click(testid("confirm-yes")).await?;
+        self.app.wait_gone(testid("vault-anew-dialog")).await?;
+        self.vault("empty").await?;
+        self.has_focus("start the vault anew").await?;
+        self.screen("vault made anew").await
     }
 
     /// A start over files that cannot be used as they are.
@@ -342,6 +351,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("half done").await?;
         self.over("what is tested", "change-tested", "tested-dialog").await?;
         self.menu("report", "report").await?;
+        self.app.click(testid("report")).await?;
+        self.paper("on paper", "report-print").await?;
         self.menu("show more", "run-show-more").await?;
         self.menu("assign", "assign-to").await?;
         self.over("sign", "sign-run", "confirm").await?;
@@ -401,7 +412,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("open-dossier")).await?;
         self.app.wait_for(testid("dossier")).await?;
         self.group = "dossier";
-        self.screen("dossier").await
+        self.screen("dossier").await?;
+        self.paper("on paper", "dossier-print").await
     }
 
     async fn lists(&mut self) -> Result<()> {

@@ -146,6 +146,11 @@ pub async fn trouble(data: &Path) -> Result<()> {
     let yours = Given::unsent(data).await;
     change(&yours, "Notes next to the call.\n\nThey are saved to the contact while one types.").await?;
     yours.abandon().await;
+    let vault = data.join("vault");
+    fs::create_dir_all(&vault)?;
+    for header in ["header.json", "header.copy.json"] {
+        fs::write(vault.join(header), "no header")?;
+    }
     Ok(())
 }
 

@@ -1420,7 +1420,27 @@ run: RunId,
 /**
  * The item's id, where one is meant.
  */
-item: string | null, } | { "kind": "comment", 
+item: string | null, } | { "kind": "template", 
+/**
+ * Which.
+ */
+template: TemplateId, } | { "kind": "installation", 
+/**
+ * Which.
+ */
+installation: InstallationId, } | { "kind": "customer", 
+/**
+ * Which.
+ */
+customer: CustomerId, } | { "kind": "ticket", 
+/**
+ * Which.
+ */
+ticket: TicketId, } | { "kind": "document", 
+/**
+ * Which.
+ */
+document: DocumentId, } | { "kind": "comment", 
 /**
  * In which project, run or workspace.
  */
@@ -5233,9 +5253,17 @@ kind: TemplateKind,
  */
 name: string, 
 /**
+ * What is tested now.
+ */
+tested: Tested, 
+/**
  * How it stands.
  */
 summary: RunSummary, 
+/**
+ * Items that are not settled, by who looks after them.
+ */
+assigned: { [key in MemberId]: number }, 
 /**
  * Items done.
  */

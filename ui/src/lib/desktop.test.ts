@@ -30,6 +30,11 @@ describe("links", () => {
     [{ name: "review", project: "p1", version: "v1" }],
     [{ name: "run", run: "r1" }],
     [{ name: "run", run: "r1", item: "TE-08" }],
+    [{ name: "template", template: "t1" }],
+    [{ name: "installations", installation: "i1" }],
+    [{ name: "customers", customer: "c1" }],
+    [{ name: "workspace", ticket: "k1" }],
+    [{ name: "workspace", document: "d1" }],
   ])("lead back to %j", (route) => {
     const link = linkOf(route);
     expect(link && placeOf(link)).toEqual(route);
@@ -39,6 +44,7 @@ describe("links", () => {
     expect(linkOf({ name: "version", project: "p1", version: "v1", part: "technical", field: "scopes" })).toEqual({ kind: "version", project: "p1", version: "v1" });
     expect(linkOf({ name: "home" })).toBeUndefined();
     expect(linkOf({ name: "settings" })).toBeUndefined();
+    expect(linkOf({ name: "installations" }), "no installation is chosen").toBeUndefined();
   });
 });
 

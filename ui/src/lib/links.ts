@@ -19,6 +19,15 @@ export function linkOf(route: Route): DeepLink | undefined {
       return { kind: route.name, project: route.project, version: route.version };
     case "run":
       return { kind: "run", run: route.run, item: route.item ?? null };
+    case "template":
+      return { kind: "template", template: route.template };
+    case "installations":
+      return route.installation ? { kind: "installation", installation: route.installation } : undefined;
+    case "customers":
+      return route.customer ? { kind: "customer", customer: route.customer } : undefined;
+    case "workspace":
+      if (route.ticket) return { kind: "ticket", ticket: route.ticket };
+      return route.document ? { kind: "document", document: route.document } : undefined;
     default:
       return undefined;
   }
@@ -46,6 +55,16 @@ export function placeOf(link: DeepLink): Route {
       return { name: link.kind, project: link.project, version: link.version };
     case "run":
       return link.item === null ? { name: "run", run: link.run } : { name: "run", run: link.run, item: link.item };
+    case "template":
+      return { name: "template", template: link.template };
+    case "installation":
+      return { name: "installations", installation: link.installation };
+    case "customer":
+      return { name: "customers", customer: link.customer };
+    case "ticket":
+      return { name: "workspace", ticket: link.ticket };
+    case "document":
+      return { name: "workspace", document: link.document };
     case "comment":
       return { name: "home" };
   }

@@ -3,9 +3,9 @@ import { notify, takeNotices } from "$ipc/client.ts";
 import { onChanged } from "$ipc/events.ts";
 import type { DeepLink, Need } from "$ipc/types.ts";
 import { t } from "$texts";
-import { needNote, needTitle } from "../views/needs.ts";
+import { needNote, needPlace, needTitle } from "../views/needs.ts";
 import { attempt } from "./attempt.svelte.ts";
-import { placeOf } from "./links.ts";
+import { linkOf, placeOf } from "./links.ts";
 import { go } from "./router.svelte.ts";
 import { session } from "./session.svelte.ts";
 import { toast } from "./toasts.svelte.ts";
@@ -19,11 +19,10 @@ interface Telling {
   link: DeepLink | null;
 }
 
-const tellingOf = (need: Need): Telling => ({
-  title: needTitle(need),
-  body: needNote(need),
-  link: need.project && need.version ? { kind: "review", project: need.project, version: need.version } : null,
-});
+function tellingOf(need: Need): Telling {
+  const place = needPlace(need);
+  return { title: needTitle(need), body: needNote(need), link: (place && linkOf(place)) ?? null };
+}
 
 /** What is said of the news: each, or how many there are. */
 export const tellings = (news: readonly Need[]): Telling[] =>

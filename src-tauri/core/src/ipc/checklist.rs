@@ -294,8 +294,10 @@ fn row(row: RunRow) -> RunHead {
         template: row.summary.template,
         kind: row.kind,
         name: row.name,
+        tested: row.tested,
         done: row.summary.done(),
         summary: row.summary,
+        assigned: row.assigned,
         changed: row.updated_at,
     }
 }
@@ -308,19 +310,5 @@ pub(super) fn heads_of(view: View<'_>, project: &Project, version: &Version) -> 
 
 /// A run as a row.
 pub(crate) fn head(run: &Run, project: &Project, version: &Version) -> RunHead {
-    let summary = run.summary();
-    let entries = run.items.values().flat_map(|log| &log.entries);
-    RunHead {
-        id: run.id,
-        project: run.project,
-        project_name: project.details.name.clone(),
-        version: run.version,
-        number: version.number.clone(),
-        template: run.template,
-        kind: run.kind,
-        name: run.name.clone(),
-        done: summary.done(),
-        summary,
-        changed: entries.map(|entry| entry.mark.at).chain([run.started.at]).max().unwrap_or_default(),
-    }
+    row(RunRow::of(run, project.details.name.clone(), version.number.clone()))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::carry;
-use domain::checklist::RunSummary;
+use domain::checklist::{RunSummary, Tested};
 use domain::fields::{Completeness, Part, Problem, TrackName, completeness, missing};
 use domain::ids::{MemberId, ProjectId, RunId, TemplateId, VersionId};
 use domain::project::{AppAt, Project, Version};
@@ -269,8 +269,12 @@ pub struct RunHead {
     pub kind: TemplateKind,
     /// The template's name.
     pub name: String,
+    /// What is tested now.
+    pub tested: Tested,
     /// How it stands.
     pub summary: RunSummary,
+    /// Items that are not settled, by who looks after them.
+    pub assigned: BTreeMap<MemberId, u32>,
     /// Items done.
     pub done: u32,
     /// Last change.

@@ -1,11 +1,12 @@
 //! Deep links: following one that came from outside, and copying one to where a person is.
 
 use domain::ids::CommentId;
+use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef};
 use serde::{Deserialize, Serialize};
 
-use super::beside;
 use super::common::{Done, Nothing};
+use super::{View, beside};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::link::{DeepLink, LinkProblem};
@@ -68,10 +69,21 @@ async fn is_here(engine: &Engine, link: DeepLink) -> Result<bool, Error> {
                 view.project(project)?.is_some_and(|project| project.version(version).is_some())
             }
             DeepLink::Run { run, .. } => view.run(run)?.is_some(),
+            DeepLink::Installation { installation } => view.installation(installation)?.is_some(),
+            DeepLink::Template { template } => {
+                in_workspace(view, |all| all.template(template, None).is_some())?
+            }
+            DeepLink::Customer { customer } => in_workspace(view, |all| all.customer(customer).is_some())?,
+            DeepLink::Ticket { ticket } => in_workspace(view, |all| all.ticket(ticket).is_some())?,
+            DeepLink::Document { document } => in_workspace(view, |all| all.document(document).is_some())?,
             DeepLink::Comment { of, .. } => view.aggregate(of)?.is_some(),
         })
     })
     .await
+}
+
+fn in_workspace(view: View<'_>, has: impl FnOnce(&Workspace) -> bool) -> Result<bool, Error> {
+    Ok(view.workspace()?.is_some_and(|workspace| has(&workspace)))
 }
 
 pub(super) async fn copy_deep_link(engine: &Engine, args: DeepLinkArgs) -> Result<Done, Error> {

@@ -27,15 +27,10 @@ pub(super) fn derive_dirty(tx: &mut Write<'_>) -> Result<(), StoreError> {
 
 /// Makes the lists anew from the shown states where they are empty: after a migration that emptied them.
 pub(super) fn fill_lists(tx: &mut Write<'_>) -> Result<(), StoreError> {
-    let (projects, installations) = (project_row::is_empty(tx.tx())?, installation_row::is_empty(tx.tx())?);
-    if !projects && !installations {
+    if !project_row::is_empty(tx.tx())? {
         return Ok(());
     }
-    let emptied = |of: &AggregateRef| match of {
-        AggregateRef::Installation(_) => installations,
-        _ => projects,
-    };
-    for of in shown::all(tx.tx())?.into_iter().filter(emptied) {
+    for of in shown::all(tx.tx())? {
         if let Ok(Some(state)) = shown::get(tx.tx(), of) {
             project(tx, &state, Words::Any)?;
         }

@@ -5,7 +5,7 @@ mod installation;
 use std::collections::BTreeMap;
 
 use domain::alert::Snoozed;
-use domain::checklist::{ItemStatus, Run, RunSummary};
+use domain::checklist::{ItemStatus, Run, RunSummary, Tested};
 use domain::fields::{Part, TrackName, completeness};
 use domain::ids::{MemberId, ProjectId, RunId, VersionId};
 use domain::project::{FindingStatus, Project, Version, last_change};
@@ -14,7 +14,7 @@ use domain::templates::TemplateKind;
 use domain::{Mark, Timestamp};
 use serde::{Deserialize, Serialize};
 
-pub use installation::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, Listed};
+pub use installation::{DeadlineRow, DeliveryRow, EventRow, InstallationRow, InstallationsSeen, Listed};
 
 /// A project in a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -252,12 +252,23 @@ pub struct RunRow {
     pub name: String,
     /// The list's kind.
     pub kind: TemplateKind,
+    /// What is tested now.
+    pub tested: Tested,
     /// How it stands.
     pub summary: RunSummary,
+    /// Items that are not settled, by who looks after them.
+    pub assigned: BTreeMap<MemberId, u32>,
     /// Whether it was signed.
     pub signed: bool,
     /// When it changed last.
     pub updated_at: Timestamp,
+}
+
+impl RunRow {
+    /// The row of a run, beside what its project and version are called.
+    pub fn of(run: &Run, project_name: String, number: String) -> Self {
+        RunStored::of(run).named(project_name, number)
+    }
 }
 
 /// What is kept of a run; the names come from its project and version when it is read.
@@ -265,6 +276,7 @@ pub struct RunRow {
 pub(super) struct RunStored {
     project: ProjectId,
     version: VersionId,
+    tested: Tested,
     summary: RunSummary,
     /// Items that are not settled, by who looks after them.
     assigned: BTreeMap<MemberId, u32>,
@@ -292,6 +304,7 @@ impl RunStored {
         Self {
             project: run.project,
             version: run.version,
+            tested: run.tested.clone(),
             summary: run.summary(),
             assigned: assigned(run),
             updated_at: updated.unwrap_or(run.started.at).max(run.started.at),
@@ -317,8 +330,10 @@ impl RunStored {
             number,
             name: self.summary.name.clone(),
             kind: self.summary.kind,
+            tested: self.tested,
             signed: self.summary.signed,
             summary: self.summary,
+            assigned: self.assigned,
             updated_at: self.updated_at,
         }
     }

@@ -18,7 +18,9 @@ use super::table::document::{self, Hit};
 use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
 use super::table::{draft, installation_row, mention, met, outbox, run_row, setting, shown, version_row};
-use super::{InstallationRow, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow};
+use super::{
+    InstallationRow, InstallationsSeen, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow,
+};
 
 /// Look-ups; over a read's connection or inside a write's transaction.
 #[derive(Clone, Copy)]
@@ -64,6 +66,15 @@ impl<'a> View<'a> {
     /// An installation.
     pub fn installation(&self, id: InstallationId) -> Result<Option<Installation>, StoreError> {
         shown::installation(self.connection, id)
+    }
+
+    /// What a project's installations show, of which some may be of that version.
+    pub fn installations_seen(
+        &self,
+        project: ProjectId,
+        version: &str,
+    ) -> Result<InstallationsSeen, StoreError> {
+        installation_row::seen(self.connection, project, version)
     }
 
     /// All installations, last changed first.

@@ -10,6 +10,7 @@ use domain::installation::{
     Authentication, CredentialSet, Deadline, EventFacts, Happened, Installation, LOGOUTS, Life, Received,
     SEVEN_DAYS, Settled, Standing, SubscribedPlan, TalkdeskState, Word, rotations,
 };
+use domain::process::{Proof, of_installation};
 use domain::{Aggregate, AggregateRef, Body, RefusalCode, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -193,6 +194,41 @@ fn it_is_matched_with_what_is_there() {
     assert_eq!((state(&world).customer, state(&world).project), (Some(customer), Some(PROJECT)));
     world.must(INSTALLED, matched(None, None));
     assert_eq!(state(&world).customer, None);
+}
+
+#[test]
+fn it_shows_the_steps_of_the_process_that_were_gone_through_with_it() {
+    use Proof::{
+        AppIdKnown, CredentialsStored, EventVerified, InstallationStored, PlanChanged, RegionUsed,
+        TokenObtained, UsersChanged,
+    };
+    let always = [InstallationStored, AppIdKnown, EventVerified];
+    let token = || {
+        let (client_id, way) = ("a".to_owned(), Authentication::Basic);
+        Body::CredentialsNoteToken { client_id, way, scope: String::new() }
+    };
+    let cases: Vec<(&str, Vec<Body>, &[Proof])> = vec![
+        ("nothing but users", vec![event("e1", 1, users(&["u1"], &[]))], &[UsersChanged]),
+        ("an update that says neither", vec![event("e1", 1, users(&[], &[]))], &[]),
+        ("a plan", vec![event("e1", 1, plan("Pro"))], &[PlanChanged]),
+        ("its install", vec![event("e1", 1, installed("a"))], &[CredentialsStored]),
+        ("a copy without credentials", vec![event("e1", 1, installed(""))], &[]),
+        ("new ones are not those of the install", vec![event("e1", 1, rotated("a"))], &[]),
+        ("a token", vec![event("e1", 1, installed("a")), token()], &[CredentialsStored, TokenObtained]),
+        (
+            "an answer",
+            vec![event("e1", 1, installed("a")), answer(&["e1"], Word::Approve)],
+            &[CredentialsStored, RegionUsed],
+        ),
+    ];
+    for (what, bodies, more) in cases {
+        let mut world = World::with_version();
+        for body in bodies {
+            world.must(INSTALLED, body);
+        }
+        let expected: BTreeSet<Proof> = always.iter().chain(more).copied().collect();
+        assert_eq!(of_installation(state(&world)), expected, "{what}");
+    }
 }
 
 type Events = Vec<(&'static str, i64, Happened)>;

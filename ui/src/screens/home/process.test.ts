@@ -49,11 +49,13 @@ describe("the map", () => {
     expect(nextStep(scopesOf([step("a", "workspace", "partners", true)]))).toBeUndefined();
   });
 
-  it("leads to places of this version, and nowhere where there is none", () => {
+  it("leads to places of this version, of its project, or of everybody", () => {
     const view = { project: { id: "p1" }, version: { id: "v1" } } as ProcessView;
     expect(stepPlace("technical", view)).toEqual({ name: "version", project: "p1", version: "v1", part: "technical" });
     expect(stepPlace("review", view)).toEqual({ name: "review", project: "p1", version: "v1" });
     expect(stepPlace("install", view)).toBe("install");
-    expect(stepPlace("events", view)).toBeUndefined();
+    expect(stepPlace("installations", view)).toEqual({ name: "project", project: "p1", tab: "installations" });
+    expect(stepPlace("events", view)).toEqual({ name: "events" });
+    expect(stepPlace("connections", view)).toEqual({ name: "connections" });
   });
 });

@@ -40,8 +40,8 @@ export const nextStep = (scopes: readonly Scope[]): StepView | undefined =>
 export const openAtFirst = (scopes: readonly Scope[]): StepGroup[] =>
   scopes.flatMap(({ stages }) => stages.find(({ done, steps }) => done < steps.length)?.group ?? []);
 
-/** Where a step is done: a screen, the install dialog, or nowhere in this console yet. */
-export function stepPlace(screen: Screen, { project, version }: ProcessView): Route | "install" | undefined {
+/** Where a step is done: a screen, or the install dialog. */
+export function stepPlace(screen: Screen, { project, version }: ProcessView): Route | "install" {
   const at = { project: project.id, version: version.id };
   switch (screen) {
     case "partner_documents":
@@ -63,9 +63,10 @@ export function stepPlace(screen: Screen, { project, version }: ProcessView): Ro
     case "install":
       return "install";
     case "connections":
-      return { name: "settings" };
+      return { name: "connections" };
     case "installations":
+      return { name: "project", project: project.id, tab: "installations" };
     case "events":
-      return undefined;
+      return { name: "events" };
   }
 }

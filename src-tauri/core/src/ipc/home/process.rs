@@ -9,12 +9,13 @@ use domain::process::{self, ProcessFacts, ProcessStep, Proof, STEPS};
 use domain::project::{Project, Version};
 use domain::status::{self, Status, TrackState};
 use domain::templates;
-use domain::workspace::Workspace;
+use domain::workspace::{AccountOwner, Workspace};
 use serde::Serialize;
 
 use super::super::common::{By, People, ProjectHead, VersionHead};
 use super::super::{View, partner};
 use crate::error::Error;
+use crate::store::InstallationsSeen;
 
 /// The partner process of a version.
 #[derive(Clone, Debug, Serialize)]
@@ -61,7 +62,13 @@ pub(super) fn process_view(
         workspace_ticks: &workspace.steps,
         project_ticks: Some(&project.steps),
         version_ticks: Some(&version.steps),
-        seen: proofs(&workspace, project, version, &runs),
+        seen: proofs(
+            &workspace,
+            project,
+            version,
+            &runs,
+            view.installations_seen(project.id, &version.number)?,
+        ),
     });
     let steps: Vec<StepView> = STEPS
         .iter()
@@ -84,21 +91,34 @@ pub(super) fn process_view(
 }
 
 /// What the data shows of the partner process.
-fn proofs(workspace: &Workspace, project: &Project, version: &Version, runs: &[Run]) -> BTreeSet<Proof> {
+fn proofs(
+    workspace: &Workspace,
+    project: &Project,
+    version: &Version,
+    runs: &[Run],
+    installed: InstallationsSeen,
+) -> BTreeSet<Proof> {
     use domain::fields::FieldKey;
     let complete = TrackName::ALL.iter().all(|track| missing(&version.information, *track).is_empty());
     let carried = domain::carry::open_fields(version).is_empty();
     let link = project.link_of(version.id);
+    let tested = workspace.accounts.iter().any(|account| {
+        let here = |name: &String| name.eq_ignore_ascii_case(account.name.trim());
+        account.owner == AccountOwner::Own && installed.accounts.iter().any(here)
+    });
     let seen = [
         (Proof::GuidelinesDone, list_done(runs, templates::CERTIFICATION)),
         (Proof::TechnicalUxDone, list_done(runs, templates::TECHNICAL_UX)),
         (Proof::QaDone, runs.iter().any(|run| run.kind == templates::TemplateKind::Qa && run_done(run))),
+        (Proof::ProjectKnown, project.app.is_some() || !project.links.is_empty()),
+        (Proof::AppIdKnown, project.app.is_some()),
         (Proof::InformationComplete, complete),
         (Proof::InformationCarried, complete && carried),
         (Proof::TechnicalApproved, version.technical.state() == TrackState::Approved),
         (Proof::LinkRecorded, link.is_some()),
         (Proof::LinkUsed, link.is_some_and(|link| !link.uses.is_empty())),
         (Proof::CallbackSet, !version.information.text(FieldKey::EventsCallbackUrl).is_empty()),
+        (Proof::TestInstalled, tested),
         (Proof::Submitted, version.marketplace.state() != TrackState::NotSubmitted),
         (Proof::Published, matches!(status::status(project, version), Status::Published)),
     ];
@@ -106,6 +126,7 @@ fn proofs(workspace: &Workspace, project: &Project, version: &Version, runs: &[R
         .chain(partner::proofs(workspace))
         .filter(|(_, seen)| *seen)
         .map(|(proof, _)| proof)
+        .chain(installed.proofs)
         .collect()
 }
 

@@ -1,14 +1,15 @@
 //! What lists show of installations, their events, and deliveries that are none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Timestamp;
-use domain::alert::{Alert, Snoozed, of_installation};
+use domain::alert::{self, Alert, Snoozed};
 use domain::files::FileRef;
 use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 use domain::installation::{
     CheckedStep, Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
 };
+use domain::process::{self, Proof};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -54,6 +55,9 @@ pub struct InstallationRow {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub snoozed: BTreeMap<String, Snoozed>,
+    /// What it shows of the partner process.
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub proofs: BTreeSet<Proof>,
     /// When the last event was taken, or anything else was done.
     pub updated_at: Timestamp,
 }
@@ -120,8 +124,9 @@ impl InstallationRow {
             deadlines,
             rotation: old.filter(|_| waits).and_then(|old| old.until),
             owner: installation.owner,
-            alerts: of_installation(installation),
+            alerts: alert::of_installation(installation),
             snoozed: installation.snoozed.clone(),
+            proofs: process::of_installation(installation),
             updated_at: marks
                 .chain(others)
                 .chain(seen)
@@ -131,6 +136,15 @@ impl InstallationRow {
                 .unwrap_or(installation.created.at),
         }
     }
+}
+
+/// What a project's installations show, all of them together.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct InstallationsSeen {
+    /// Of the partner process.
+    pub proofs: BTreeSet<Proof>,
+    /// The names of the accounts on which the version is installed.
+    pub accounts: BTreeSet<String>,
 }
 
 /// An event of an installation in a list.

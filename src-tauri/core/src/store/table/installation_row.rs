@@ -1,14 +1,15 @@
 //! `installation_row` and `event_row`: what lists need of each installation and of each of its events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
+use domain::process::Proof;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::json;
 use crate::store::StoreError;
-use crate::store::projection::{EventRow, InstallationRow};
+use crate::store::projection::{EventRow, InstallationRow, InstallationsSeen};
 
 /// All installations, last changed first.
 pub(in crate::store) fn all(connection: &Connection) -> Result<Vec<InstallationRow>, StoreError> {
@@ -45,10 +46,23 @@ pub(in crate::store) fn counts(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether there are none.
-pub(in crate::store) fn is_empty(connection: &Connection) -> Result<bool, StoreError> {
-    let mut query = connection.prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM installation_row)")?;
-    Ok(query.query_row([], |row| row.get(0))?)
+/// What a project's installations show of the partner process, and on which accounts one of its versions is installed.
+pub(in crate::store) fn seen(
+    connection: &Connection,
+    project: ProjectId,
+    version: &str,
+) -> Result<InstallationsSeen, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT DISTINCT row -> '$.proofs', iif(life = 'installed' AND row ->> '$.version' = ?2, row ->> '$.account', NULL)
+         FROM installation_row INDEXED BY installation_row_project WHERE project = ?1",
+    )?;
+    let mut rows = query.query(params![project.to_string(), version])?;
+    let mut seen = InstallationsSeen::default();
+    while let Some(row) = rows.next()? {
+        seen.proofs.extend(json::<BTreeSet<Proof>>(row, 0)?);
+        seen.accounts.extend(row.get::<_, Option<String>>(1)?);
+    }
+    Ok(seen)
 }
 
 /// Replaces the rows of an installation.

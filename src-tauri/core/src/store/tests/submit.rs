@@ -78,6 +78,7 @@ async fn a_command_changes_state_lists_search_and_outbox_together() {
     let [row] = &rows[..] else { panic!() };
     assert_eq!((row.project_name.as_str(), row.number.as_str()), ("Call Notes", "1.0.0"));
     assert_eq!((row.summary.count(ItemStatus::Pass), row.signed), (1, false));
+    assert_eq!(row.tested, run.tested);
     assert_eq!(found[0].target, Target::Project { project: at.project });
     assert_eq!(open.len(), 5);
     assert!(open.iter().all(|row| row.state == OutboxState::Queued));
