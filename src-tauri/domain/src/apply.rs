@@ -140,6 +140,7 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::AlertAssign { .. }
         | Body::AlertSnooze { .. } => &[Admin, PartnerManager, Developer],
         Body::CheckRecord { .. }
+        | Body::TestRecord { .. }
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }

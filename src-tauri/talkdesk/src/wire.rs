@@ -8,95 +8,32 @@
 //!
 //! An error is looked for in an answer before its content is.
 
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+mod answer;
+mod reach;
+mod tls;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use jiff::Timestamp;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use serde::de::DeserializeOwned;
-use url::{Host, Url};
+use url::Url;
 
-use crate::address::{is_loopback, is_public};
 use crate::problem::Problem;
 use crate::secret::Secret;
+
+use answer::wait;
+pub use answer::{Answer, Opened, Told};
+pub use reach::{Blocked, Lookup, Reach};
+use reach::{Guarded, Inside};
+pub use tls::TlsFault;
+use tls::tls_fault;
 
 /// How long one call may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in bytes.
 pub const BODY_LIMIT: usize = 4 * 1024 * 1024;
-/// The longest wait that a server is granted.
-const LONGEST_WAIT: Duration = Duration::from_hours(24);
-
-/// Where calls may go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reach {
-    /// By https to the internet.
-    Internet,
-    /// And by http to this computer, where a sandbox is.
-    Sandbox,
-}
-
-impl Reach {
-    /// Whether a URL may be called at all. Where its name leads is found out when it is resolved.
-    pub fn allows(self, url: &Url) -> Result<(), Blocked> {
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Blocked::Credentials);
-        }
-        let literal = match url.host() {
-            Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
-            Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
-            Some(Host::Domain("")) | None => return Err(Blocked::Scheme),
-            Some(Host::Domain(_)) => None,
-        };
-        let here = is_loopback(url);
-        match (url.scheme(), self) {
-            ("https", _) => {}
-            ("http", Self::Sandbox) if here => {}
-            _ => return Err(Blocked::Scheme),
-        }
-        if literal.is_none_or(|address| self.allows_address(address)) {
-            Ok(())
-        } else {
-            Err(Blocked::Address)
-        }
-    }
-
-    fn allows_address(self, address: IpAddr) -> bool {
-        is_public(address) || (self == Self::Sandbox && address.is_loopback())
-    }
-}
-
-/// Why a URL is not called.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Blocked {
-    /// It is not https.
-    #[error("it is not https")]
-    Scheme,
-    /// It holds a user name or a password.
-    #[error("it holds a user name or a password")]
-    Credentials,
-    /// It leads to an address inside a network.
-    #[error("it leads inside a network")]
-    Address,
-    /// It is of another origin than the one that the credentials are for.
-    #[error("it is of another origin")]
-    Origin,
-}
-
-/// What is wrong with the TLS of a host.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum TlsFault {
-    /// Its certificate is not valid: over, of another name, by nobody who is trusted.
-    #[error("its certificate is not valid")]
-    Certificate,
-    /// It takes no TLS of 1.2 or later.
-    #[error("it takes no TLS of 1.2 or later")]
-    Version,
-}
 
 /// Why there is no content.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -167,9 +104,6 @@ pub struct Wire {
     within: Duration,
 }
 
-/// Finds the addresses of a name. Tests hand in their own.
-pub type Lookup = Arc<dyn Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync>;
-
 impl Wire {
     /// A client by the system's names and certificates.
     pub fn new(reach: Reach) -> Result<Self, Failure> {
@@ -229,10 +163,24 @@ impl Wire {
         headers: HeaderMap,
         body: Vec<u8>,
     ) -> Result<StatusCode, Failure> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        match self.deliver(url, headers, body).await? {
+            Told { sends_on: Some(to), .. } => {
+                Err(Failure::Redirected { host, to: to.origin().ascii_serialization() })
+            }
+            Told { status, .. } if status.is_redirection() => {
+                Err(Failure::Redirected { host, to: String::new() })
+            }
+            Told { status, .. } => Ok(status),
+        }
+    }
+
+    /// The same, and a redirect is an answer like any other: told, and not followed.
+    pub async fn deliver(&self, url: Url, headers: HeaderMap, body: Vec<u8>) -> Result<Told, Failure> {
         let host = self.called(&url)?;
         let request = self.client.post(url).timeout(self.within).headers(headers).body(body);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
-        answered(&host, &response)
+        Ok(Told { status: response.status(), sends_on: sent_on(&response) })
     }
 
     /// Opens an address as a browser does, with these cookies and, where there is one, a form that is posted. Where it
@@ -339,26 +287,6 @@ fn lost(host: &str, error: reqwest::Error) -> Failure {
     }
 }
 
-/// What was wrong with the TLS of a host, where that is why there is no connection.
-fn tls_fault(error: &(dyn std::error::Error + 'static)) -> Option<TlsFault> {
-    use rustls::AlertDescription::{HandshakeFailure, ProtocolVersion};
-    let mut at = Some(error);
-    while let Some(error) = at {
-        // An I/O error does not name the error in it as its source.
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        let inner = inner.and_then(|inner| inner.downcast_ref());
-        match error.downcast_ref::<rustls::Error>().or(inner) {
-            Some(rustls::Error::InvalidCertificate(_)) => return Some(TlsFault::Certificate),
-            Some(
-                rustls::Error::PeerIncompatible(_)
-                | rustls::Error::AlertReceived(ProtocolVersion | HandshakeFailure),
-            ) => return Some(TlsFault::Version),
-            _ => at = error.source(),
-        }
-    }
-    None
-}
-
 /// A request.
 #[derive(Debug)]
 pub struct Call<'a> {
@@ -393,115 +321,6 @@ impl Call<'_> {
     #[must_use]
     pub fn bearer(self, token: &Secret<String>) -> Self {
         Self { authorization: Some(Secret::new(format!("Bearer {}", token.expose()))), ..self }
-    }
-}
-
-/// What a browser gets of an address. Its `Debug` is without body, address and cookies: codes and sessions stand there.
-pub struct Opened {
-    /// Its status.
-    pub status: StatusCode,
-    /// Where it sends the browser on to.
-    pub location: Option<Url>,
-    /// The cookies that it sets, as they came.
-    pub cookies: Vec<String>,
-    /// Its body.
-    pub body: Vec<u8>,
-}
-
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("status", &self.status).finish_non_exhaustive()
-    }
-}
-
-/// A whole answer. Its `Debug` is without the body, which may hold tokens.
-pub struct Answer {
-    /// The server.
-    pub host: String,
-    /// Its status.
-    pub status: StatusCode,
-    /// Its body.
-    pub body: Vec<u8>,
-    /// How long it asks to wait.
-    pub retry_after: Option<Duration>,
-}
-
-impl fmt::Debug for Answer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("host", &self.host)
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Answer {
-    /// Its body, unless it is an error by its status.
-    pub fn content(self) -> Result<Vec<u8>, Failure> {
-        if self.status.is_success() { Ok(self.body) } else { Err(self.refusal()) }
-    }
-
-    /// Its content as JSON, unless it is an error by its status.
-    pub fn json<T: DeserializeOwned>(self) -> Result<T, Failure> {
-        let host = self.host.clone();
-        serde_json::from_slice(&self.content()?).map_err(|error| Failure::Unreadable {
-            host,
-            place: format!("line {}, column {}", error.line(), error.column()),
-        })
-    }
-
-    /// It as an error.
-    pub fn refusal(&self) -> Failure {
-        Failure::Refused {
-            host: self.host.clone(),
-            status: self.status.as_u16(),
-            problem: Problem::read(&self.body),
-            retry_after: self.retry_after,
-        }
-    }
-}
-
-/// `Retry-After` in seconds or as a date (RFC 9110 §10.2.3).
-fn wait(text: &str, now: Timestamp) -> Option<Duration> {
-    let text = text.trim();
-    let asked = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More than fits is long, not absent.
-        Duration::from_secs(text.parse().unwrap_or(u64::MAX))
-    } else {
-        let until = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-        Duration::try_from(until.duration_since(now)).unwrap_or_default()
-    };
-    (!text.is_empty()).then(|| asked.min(LONGEST_WAIT))
-}
-
-/// The resolver that the connector uses: what it gives out may be connected to.
-struct Guarded {
-    reach: Reach,
-    lookup: Option<Lookup>,
-}
-
-/// A name that leads inside a network.
-#[derive(Debug, thiserror::Error)]
-#[error("the name leads inside a network")]
-struct Inside;
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let (reach, lookup) = (self.reach, self.lookup.clone());
-        Box::pin(async move {
-            let found: Vec<IpAddr> = match lookup {
-                Some(lookup) => lookup(name.as_str())?,
-                None => tokio::net::lookup_host((name.as_str(), 0)).await?.map(|found| found.ip()).collect(),
-            };
-            let any = !found.is_empty();
-            let allowed: Vec<_> =
-                found.into_iter().filter(|&address| reach.allows_address(address)).collect();
-            if any && allowed.is_empty() {
-                return Err(Inside.into());
-            }
-            let addresses: Addrs = Box::new(allowed.into_iter().map(|address| SocketAddr::new(address, 0)));
-            Ok(addresses)
-        })
     }
 }
 
