@@ -1,4 +1,5 @@
-//! A workspace that goes to a team's service, its members, and the service away: a real one, on a port of its own.
+//! A workspace that goes to a team's service, its members, what Talkdesk sends there, and the service away: a real one,
+//! on a port of its own.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,12 +9,15 @@ use domain::checklist::Outcome;
 use domain::ids::RunId;
 use domain::{AggregateRef, Body};
 use fantoccini::key::Key;
+use sandbox::SandboxOptions;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Kind, Visitor, Walk};
+use crate::cloud::Cloud;
 use crate::driver::{App, LONG, poll, testid};
 use crate::given::Given;
+use crate::installations::told;
 use crate::steps;
 use crate::team::{Served, idp};
 
@@ -29,12 +33,14 @@ pub async fn make(data: &Path) -> Result<()> {
 impl<V: Visitor> Walk<'_, V> {
     pub(super) async fn team(&mut self) -> Result<()> {
         let (idp, folder, theirs) = (idp().await, TempDir::new()?, TempDir::new()?);
-        let served =
-            Served::receiving(folder.path(), &idp, SocketAddr::from(([127, 0, 0, 1], 0)), &idp).await;
+        let mut cloud = Cloud::start(SandboxOptions::default()).await;
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let served = Served::receiving(folder.path(), &idp, any, &cloud.running).await;
         self.moves(&served).await?;
         let colleague = Given::again(theirs.path()).await;
         self.members(&colleague, &served).await?;
-        self.receiving().await?;
+        let address = self.receiving().await?;
+        self.received(&mut cloud, &address).await?;
         self.two_at_once(&colleague).await?;
         colleague.abandon().await;
         served.stop().await;
@@ -95,7 +101,7 @@ impl<V: Visitor> Walk<'_, V> {
     }
 
     /// How events arrive where a team's service takes them: an address that is shown once, and the relay behind it.
-    async fn receiving(&mut self) -> Result<()> {
+    async fn receiving(&mut self) -> Result<String> {
         self.go("events").await?;
         self.open("events-arrive", "receiving").await?;
         self.app.wait_for(testid("make-address")).await?;
@@ -108,7 +114,27 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("relay-begin")).await?;
         self.app.wait_for(testid("relay-url")).await?;
         self.visit("the relay", Kind::Over).await?;
-        self.leave("the relay", "receiving").await
+        self.leave("the relay", "receiving").await?;
+        Ok(address)
+    }
+
+    /// An event that the service took, sent to the app once more.
+    async fn received(&mut self, cloud: &mut Cloud, address: &str) -> Result<()> {
+        cloud.install(address).await;
+        self.app.wait_for(testid("delivery-body")).await?;
+        let body = self.app.text(testid("delivery-body")).await?;
+        self.visitor.receives(&serde_json::from_str(&body)?);
+        let all = json!({ "verified": null, "text": "", "offset": 0, "limit": 10 });
+        self.visitor.receives(&told(self.app, "events", all).await?);
+        self.screen("received").await?;
+        self.open("replay-open", "replay").await?;
+        self.visit("send an event again", Kind::Over).await?;
+        let app = format!("{}/receiver", cloud.running.url());
+        self.app.fill(testid("replay-url"), &app).await?;
+        self.app.click(testid("replay-send")).await?;
+        self.app.wait_for(testid("replay-answer")).await?;
+        self.visit("an event sent again", Kind::Over).await?;
+        self.leave("an event sent again", "replay").await
     }
 
     /// A colleague found otherwise what this person ticked: neither knew of the other.
