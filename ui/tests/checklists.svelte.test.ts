@@ -9,6 +9,7 @@ import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Boot, ChangeArgs, ImportArgs, Imported, ImportPreview, RunHead, TemplateHead } from "../src/ipc/types.ts";
 import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import type { Route } from "../src/screens/routes.ts";
 
 const qa: TemplateHead = { id: "qa", version: 4, kind: "qa", name: "QA checklist", derived: true, built_in: true, items: 27, draft: false };
@@ -71,6 +72,7 @@ async function show(route: Route) {
 
 beforeEach(async () => {
   sent = [];
+  toasts.shown = [];
   answers = {
     boot: () => boot,
     // Last changed first: an older version's run may well have been touched later.
@@ -113,6 +115,17 @@ describe("the list of runs", () => {
     expect(rows()[1]?.textContent).toContain("no build yet");
     await click("runs-yours");
     expect(rows().map((row) => row.textContent.includes("1.3.0+412"))).toEqual([true]);
+  });
+
+  it("lets one take what nobody has of a run, and stays where it is", async () => {
+    const item = (id: string, status: string, assignee: string | null) => ({ id, status, assignee });
+    answers.runs = () => ({ runs: [run("r13", "1.3.0", 10)], templates: [qa] });
+    answers.run = () => ({ sections: [{ items: [item("A", "pass", null), item("B", "fail", null)] }, { items: [item("C", "untested", "n"), item("D", "untested", null)] }] });
+    await show({ name: "checklists" });
+    await click("run-take");
+    expect(args<ChangeArgs>("change")).toEqual({ aggregate: { kind: "run", id: "r13" }, body: { kind: "run.assign", args: { items: ["B", "D"], to: "m" } } });
+    expect(router.route.name).toBe("checklists");
+    expect(by("toast")?.textContent).toContain("2 items are yours");
   });
 });
 

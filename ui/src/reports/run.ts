@@ -144,9 +144,6 @@ export function eventText(event: Event): string {
 export const evidenceLine = (evidence: Evidence): string =>
   (evidence.type === "file" ? [evidence.name, evidence.sha256.slice(0, 12)] : [evidence.title, evidence.url]).filter(Boolean).join(" · ");
 
-/** What was tested, in one line. */
-export const testedText = ({ build, account, browser }: Tested): string => [build, account, browser].filter(Boolean).join(", ");
-
 /** A row an item. What stands side by side shares a cell. */
 export function runCsv(report: RunReport, locale: string): string {
   const head = [
