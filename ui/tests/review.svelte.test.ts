@@ -349,8 +349,19 @@ describe("findings", () => {
 
   it("are shown by how they stand", async () => {
     await open(review("approved", "rejected", { findings: [finding("a"), finding("b", { status: "fixed" }), finding("c", { status: "accepted" })] }));
+    expect(document.querySelector("[data-testid=findings-rounds]"), "one round is no choice").toBeNull();
     await click("findings-open");
     expect([...document.querySelectorAll('[data-testid="finding"]')].map((row) => (row as HTMLElement).dataset.status)).toEqual(["open"]);
+  });
+
+  it("are shown by their round, an older version's under its number", async () => {
+    const findings = [finding("a"), finding("b", { round: 2 }), finding("c", { number: "2.0.0" }), finding("d", { track: null, round: null })];
+    await open(review("approved", "rejected", { findings }));
+    const rounds = [...document.querySelectorAll<HTMLElement>('[data-testid="findings-round"]')];
+    expect(rounds.map(({ textContent }) => textContent.trim())).toEqual(["2.0.0, round 1", "Round 1", "Round 2"]);
+    rounds[2]?.click();
+    await settle();
+    expect([...document.querySelectorAll('[data-testid="finding"]')].map((row) => row.textContent.includes("Finding b"))).toEqual([true]);
   });
 });
 
