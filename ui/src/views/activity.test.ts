@@ -1,7 +1,7 @@
 /** Everything that can happen has its sentence and its place; texts of people are told in one short line. */
 import { describe, expect, it } from "vitest";
 import type { ActivityView, AggregateRef, Body } from "$ipc/types.ts";
-import { activityIcon, activityPlace, activityState, activityText, activityWhere } from "./activity.ts";
+import { activityIcon, activityPlace, activityState, activityText, activityWhere, dossierOf } from "./activity.ts";
 import { Rows } from "./days.ts";
 
 const project: AggregateRef = { kind: "project", id: "p1" };
@@ -82,6 +82,13 @@ describe("what happened", () => {
     ["run.sign", {}, run, { name: "run", run: "r1" }],
   ] as const)("%s leads to its place", (kind, args, aggregate, place) => {
     expect(activityPlace(happened({ kind, args }, aggregate))).toEqual(place);
+  });
+
+  it("leads to the dossier of the version that it is about, where it is about one", () => {
+    const dossier = { name: "dossier", project: "p1", version: "v1" };
+    expect(dossierOf(happened({ kind: "version.set_field", args: { version: "v1" } }, project))).toEqual(dossier);
+    expect(dossierOf(happened({ kind: "review.withdraw", args: { version: "v1" } }, project))).toEqual(dossier);
+    expect(dossierOf(happened({ kind: "project.edit", args: {} }, project))).toBeUndefined();
   });
 });
 

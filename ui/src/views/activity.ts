@@ -301,3 +301,9 @@ export function activityPlace({ command }: ActivityView): Route {
   if (typeof version !== "string") return { name: "project", project };
   return { name: kind.startsWith("review.") || kind.startsWith("check.") || kind.startsWith("finding.") ? "review" : "version", project, version };
 }
+
+/** Everything that was decided about the version that it is about, where it is about one. */
+export function dossierOf(entry: ActivityView): Route | undefined {
+  const place = activityPlace(entry);
+  return place.name === "version" || place.name === "review" ? { name: "dossier", project: place.project, version: place.version } : undefined;
+}

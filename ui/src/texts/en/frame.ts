@@ -59,6 +59,7 @@ export const frame = {
   "table.about": "About",
   "table.reply": "Reply",
   "table.change": "Change",
+  "table.verdict": "Verdict",
   "table.copied": { one: "{name}: {n} row copied", other: "{name}: {n} rows copied" },
   "table.copied_some": "{name}: the first {n} rows copied",
   "keys.all": "all keys",

@@ -27,6 +27,7 @@ export const workspace = {
   "workspace.document_removed": "{name} removed",
   "workspace.pages": "Documentation read",
   "workspace.pages_read": "{done} of {of}",
+  "workspace.read_by": "Read by",
   "workspace.readers": { one: "{n} person", other: "{n} people" },
   "workspace.mark_read": "Mark read",
   "workspace.mark_read_of": "Mark {name} as read",

@@ -59,6 +59,7 @@ export const frame = {
   "table.about": "Sobre",
   "table.reply": "Respuesta",
   "table.change": "Cambio",
+  "table.verdict": "Verificación",
   "table.copied": { one: "{name}: {n} fila copiada", other: "{name}: {n} filas copiadas" },
   "table.copied_some": "{name}: las primeras {n} filas copiadas",
   "keys.all": "todas las teclas",

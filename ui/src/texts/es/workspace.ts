@@ -27,6 +27,7 @@ export const workspace = {
   "workspace.document_removed": "{name} quitado",
   "workspace.pages": "Documentación leída",
   "workspace.pages_read": "{done} de {of}",
+  "workspace.read_by": "Leída por",
   "workspace.readers": { one: "{n} persona", other: "{n} personas" },
   "workspace.mark_read": "Marcar como leída",
   "workspace.mark_read_of": "Marcar {name} como leída",

@@ -59,6 +59,7 @@ export const frame = {
   "table.about": "Sobre",
   "table.reply": "Resposta",
   "table.change": "Alteração",
+  "table.verdict": "Verificação",
   "table.copied": { one: "{name}: {n} linha copiada", other: "{name}: {n} linhas copiadas" },
   "table.copied_some": "{name}: as primeiras {n} linhas copiadas",
   "keys.all": "todas as teclas",

@@ -27,6 +27,7 @@ export const workspace = {
   "workspace.document_removed": "{name} removido",
   "workspace.pages": "Documentação lida",
   "workspace.pages_read": "{done} de {of}",
+  "workspace.read_by": "Lida por",
   "workspace.readers": { one: "{n} pessoa", other: "{n} pessoas" },
   "workspace.mark_read": "Marcar como lida",
   "workspace.mark_read_of": "Marcar {name} como lida",
