@@ -16,7 +16,8 @@ use crate::screens::SETTLE;
 const OUT: &str = "PARTNER_SHOTS_OUT";
 /// Only the places whose name contains this, or one of several with a `|` between them.
 const PART: &str = "PARTNER_SHOTS_PART";
-/// Only this world, by its name.
+/// Only this world, by its name, and only one of its passes where its language or zoom is named, too: `Sample pt`,
+/// `Sample 200 %`.
 const WORLD: &str = "PARTNER_SHOTS_WORLD";
 /// The page; see the file.
 const PAGE: &str = include_str!("shots/index.html");
@@ -65,6 +66,22 @@ const PASSES: [Pass; 14] = [
     pass(World::Sample, "en", 200, |_| vec![USUAL[0]]),
 ];
 
+impl Pass {
+    /// Language and zoom, where they are not the usual ones.
+    fn variant(&self) -> String {
+        match (self.language, self.zoom) {
+            ("en", 100) => String::new(),
+            ("en", zoom) => format!("{zoom} %"),
+            (language, _) => language.to_owned(),
+        }
+    }
+
+    fn is_wanted(&self, wanted: &str) -> bool {
+        let world = format!("{:?}", self.world);
+        wanted.is_empty() || wanted == world || wanted == format!("{world} {}", self.variant())
+    }
+}
+
 fn screens(kind: Kind) -> Vec<Size> {
     if kind == Kind::Screen { vec![USUAL[0]] } else { Vec::new() }
 }
@@ -107,7 +124,7 @@ impl Visitor for Album<'_> {
                 app.screenshot(&self.out.join(file)).await?;
             }
             let Place { group, name, .. } = place;
-            self.shots.push(Shot { group, name, variant: self.variant(), width, height, light, dark });
+            self.shots.push(Shot { group, name, variant: self.pass.variant(), width, height, light, dark });
         }
         if place.kind != Kind::Window && !sizes.is_empty() {
             app.resize(USUAL[0].0, USUAL[0].1).await?;
@@ -121,16 +138,8 @@ impl Visitor for Album<'_> {
 }
 
 impl Album<'_> {
-    fn variant(&self) -> String {
-        match (self.pass.language, self.pass.zoom) {
-            ("en", 100) => String::new(),
-            ("en", zoom) => format!("{zoom} %"),
-            (language, _) => language.to_owned(),
-        }
-    }
-
     fn file(&self, place: Place, width: u32, height: u32, theme: &str) -> String {
-        let words = format!("{} {} {} {theme}", place.group, place.name, self.variant());
+        let words = format!("{} {} {} {theme}", place.group, place.name, self.pass.variant());
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' };
         let words: String = words.chars().map(plain).collect();
         format!("{width}x{height}/{}.png", words.split_whitespace().collect::<Vec<_>>().join("-"))
@@ -151,7 +160,7 @@ async fn shots() -> Result<()> {
     let desktop = Desktop::sized(largest.0, largest.1).await?;
     let mut shots = Vec::new();
     let world = std::env::var(WORLD).unwrap_or_default();
-    for pass in PASSES.iter().filter(|pass| world.is_empty() || format!("{:?}", pass.world) == world) {
+    for pass in PASSES.iter().filter(|pass| pass.is_wanted(&world)) {
         let mut album = Album { out: out.clone(), part: &part, pass, shots: Vec::new() };
         let language = pass.language.to_owned();
         let settings = Settings { language, zoom: pass.zoom, ..Settings::default() };

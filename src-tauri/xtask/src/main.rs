@@ -35,7 +35,8 @@ Usage: cargo xtask <task>
                      name contains PART
   shots [PART] [WORLD]
                      take pictures of every screen and dialog, or of those whose name contains PART, or only over the
-                     data that is named so (Sample, Team, Cloud, …); see target/shots/index.html
+                     data that is named so (Sample, Team, Cloud, …, 'Sample pt', 'Sample 200 %'); see
+                     target/shots/index.html
   tour               the app does the main job by itself in a virtual display; see target/tour/index.html
   ui [--fresh]       install the window's packages and build its pages (--fresh: though nothing changed)
   types [--check]    write the window's TypeScript types from the Rust ones (--check: only compare)
