@@ -55,6 +55,8 @@ pub enum Kind {
     Over,
     /// A window of its own beside the main one.
     Window,
+    /// What is printed, as paper shows it.
+    Paper,
 }
 
 /// A place.

@@ -102,6 +102,8 @@ impl Visitor for Inspector {
 
     async fn visit(&mut self, app: &App, place: Place) -> Result<()> {
         let found = match self.look {
+            // Nobody moves about on paper.
+            Look::Sound | Look::Focus if place.kind == Kind::Paper => Vec::new(),
             Look::Sound => sound(app).await?,
             // A display without a window manager gives the focus to one window only.
             Look::Focus if place.kind == Kind::Window => Vec::new(),

@@ -30,6 +30,9 @@ const USUAL: [Size; 2] = [(1280, 800), (1920, 1080)];
 /// The smallest that is allowed, and the largest that is tried.
 const EXTREME: [Size; 2] = [(1024, 640), (2560, 1440)];
 
+/// As high as a page of A4 at 96 dots an inch.
+const A4: Size = (1024, 1123);
+
 /// A walk with its pictures.
 struct Pass {
     world: World,
@@ -50,6 +53,7 @@ const PASSES: [Pass; 14] = [
         Kind::Screen => [USUAL, EXTREME].concat(),
         Kind::Over => vec![USUAL[0], USUAL[1], EXTREME[0]],
         Kind::Window => vec![(440, 800)],
+        Kind::Paper => vec![A4],
     }),
     pass(World::Empty, "en", 100, |_| USUAL.to_vec()),
     pass(World::Long, "en", 100, |_| [USUAL, EXTREME].concat()),

@@ -350,6 +350,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("half done").await?;
         self.over("what is tested", "change-tested", "tested-dialog").await?;
         self.menu("report", "report").await?;
+        self.app.click(testid("report")).await?;
+        self.paper("on paper", "report-print").await?;
         self.menu("show more", "run-show-more").await?;
         self.menu("assign", "assign-to").await?;
         self.over("sign", "sign-run", "confirm").await?;
@@ -409,7 +411,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("open-dossier")).await?;
         self.app.wait_for(testid("dossier")).await?;
         self.group = "dossier";
-        self.screen("dossier").await
+        self.screen("dossier").await?;
+        self.paper("on paper", "dossier-print").await
     }
 
     async fn lists(&mut self) -> Result<()> {

@@ -14,6 +14,15 @@ const BREAK: &str = "window.__fetch ??= window.fetch; window.fetch = (...all) =>
          : window.__fetch(...all)";
 const MEND: &str = "window.fetch = window.__fetch";
 
+/// From here on *print* opens no dialog of the system's, which no driver could close again.
+const DRAW: &str = "window.print = () => undefined";
+/// The print styles hold, at the width and with the margins that paper has.
+const PAPER: &str = "for (const { cssRules } of document.styleSheets) for (const { media } of cssRules) \
+         if (media?.mediaText === 'print') { media.mediaText = 'all'; window.__print = media; } \
+     const { style } = document.querySelector('body > .report'); \
+     Object.assign(style, { width: '210mm', margin: '0 auto', padding: '14mm', boxSizing: 'border-box', background: 'white' })";
+const SCREEN: &str = "window.__print.mediaText = 'print'; delete window.print";
+
 impl<V: Visitor> Walk<'_, V> {
     /// A filter that leaves nothing.
     pub(super) async fn no_match(&mut self, filter: &str) -> Result<()> {
@@ -24,6 +33,17 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_gone(".empty").await?;
         // The keys of the screen rest while a field has the focus.
         self.app.eval("document.activeElement?.blur()").await.map(drop)
+    }
+
+    /// What an entry of a menu, or a button, prints.
+    pub(super) async fn paper(&mut self, name: &'static str, by: &str) -> Result<()> {
+        self.app.eval(DRAW).await?;
+        self.app.click(testid(by)).await?;
+        self.app.wait_js("document.querySelector('body > .report')").await?;
+        self.app.eval(PAPER).await?;
+        let seen = self.visit(name, Kind::Paper).await;
+        self.app.eval(SCREEN).await?;
+        seen
     }
 
     /// A screen whose data cannot be read.
