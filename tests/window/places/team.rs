@@ -20,6 +20,7 @@ use super::{Kind, Visitor, Walk};
 use crate::cloud::Cloud;
 use crate::driver::{App, LONG, poll, testid};
 use crate::given::Given;
+use crate::installations::told;
 use crate::steps;
 use crate::team::{Served, idp};
 
@@ -128,6 +129,8 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.wait_for(testid("delivery-body")).await?;
         let body = self.app.text(testid("delivery-body")).await?;
         self.visitor.receives(&serde_json::from_str(&body)?);
+        let all = json!({ "verified": null, "text": "", "offset": 0, "limit": 10 });
+        self.visitor.receives(&told(self.app, "events", all).await?);
         self.screen("received").await?;
         self.open("replay-open", "replay").await?;
         self.visit("send an event again", Kind::Over).await?;
