@@ -145,7 +145,23 @@ async fn installations_of_the_project_prove_the_token_and_the_events() {
     world.get("run_checks", at.clone()).await;
     assert_eq!(check(&world, &at, "key_token").await["state"], "pass");
     let events = check(&world, &at, "events_handled").await;
+    assert_eq!((&events["state"], &events["count"]), (&json!("not_run"), &json!(0)), "{events}");
+
+    // It counts on an account of the partner's own, and of this version.
+    let workspace = world.engine.workspace_id().unwrap().to_string();
+    let account = json!({ "id": crate::world::id(), "name": "Sample-Apps", "region": "EU", "owner": "own" });
+    let account = json!({ "account": account });
+    world.change("workspace", &workspace, "account.set", account).await.unwrap();
+    world.get("run_checks", at.clone()).await;
+    assert_eq!(check(&world, &at, "events_handled").await["count"], 0, "another version's");
+    let number = json!({ "version": version, "number": "1.3.0", "notes": "" });
+    world.change("project", &project, "version.edit", number).await.unwrap();
+    world.get("run_checks", at.clone()).await;
+    let events = check(&world, &at, "events_handled").await;
     assert_eq!((&events["state"], &events["count"]), (&json!("not_run"), &json!(1)), "{events}");
+    let seen = events["looked"]["seen"].as_array().unwrap();
+    let first = seen.iter().find(|seen| seen["of"] == "app.installed").unwrap();
+    assert_eq!(first["params"], json!({ "by": "installation", "to": "sample-apps" }));
     world.engine.close().await;
 }
 

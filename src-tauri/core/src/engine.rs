@@ -14,6 +14,7 @@ mod files;
 mod giving;
 mod import;
 mod installations;
+mod listener;
 mod moving;
 mod open;
 mod outside;
@@ -27,6 +28,7 @@ mod sso;
 mod storage;
 mod teams;
 mod templates;
+mod test_events;
 #[cfg(all(test, unix))]
 mod tests;
 mod upkeep;
@@ -92,12 +94,16 @@ struct Inner {
     tags: broadcast::Sender<Vec<String>>,
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
+    /// Talkdesk's, as they were read at the start.
+    regions: talkdesk::region::Regions,
     vault: Vault,
     /// When somebody was there last, in milliseconds as the clock has them.
     touched: AtomicI64,
     /// Tells whoever watches the vault that it was opened, or that what is chosen of it changed.
     watched: Arc<Notify>,
     jobs: Jobs,
+    /// Takes events at loopback, while a person wants that.
+    listening: Mutex<Option<listener::Listening>>,
     /// Turns at decoding pictures.
     pictures: tokio::sync::Semaphore,
     /// The link from outside that was not followed yet.
@@ -174,6 +180,7 @@ impl Engine {
         let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
         let engine = Self(Arc::new(Inner {
             folder: Mutex::new(folder),
+            regions: deliveries::regions(&options.data),
             data: options.data,
             host: options.host,
             embedded: options.embedded,
@@ -187,6 +194,7 @@ impl Engine {
             vault,
             watched,
             jobs,
+            listening: Mutex::default(),
             pictures: tokio::sync::Semaphore::new(files::PICTURES),
             link: Mutex::new(None),
             state: RwLock::new(state),

@@ -36,6 +36,7 @@ pub mod sso;
 pub mod storage;
 pub mod teams;
 pub mod template;
+pub mod test_events;
 pub mod vault;
 pub mod version;
 pub mod workspace;
@@ -202,6 +203,8 @@ calls! {
     read review::review(common::VersionArgs) -> review::ReviewView ["projects" "runs" "workspace" "settings"];
     /// A version's dossier.
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
+    /// What was seen when events of every type were sent last, with each key.
+    read test_events::test_reports(common::VersionArgs) -> Vec<test_events::TestView> ["projects" "workspace"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The API gateways that may be asked for apps.
@@ -212,6 +215,8 @@ calls! {
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
     /// A page of all deliveries.
     read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
+    /// The listener of this computer, where there is one.
+    read events::listener(common::Nothing) -> Option<events::ListenerView> ["listener"];
     /// How deliveries of a project reach the team's service, as it knows it now.
     read receiving::receiving(common::ProjectArgs) -> receiving::ReceivingView ["receiving" "workspace" "sync"];
     /// What the app behind the relay answered to the newest events.
@@ -326,6 +331,8 @@ calls! {
     aside apps::push_to_app(apps::SendPushArgs) -> apps::Pushed [];
     /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID.
     aside sso::check_sso(sso::SsoArgs) -> sso::SsoReport [];
+    /// Sends events to an app, as Talkdesk does, and says what came back; of all types it is kept with the version.
+    aside test_events::send_test_events(test_events::TestEventsArgs) -> test_events::TestView [];
     /// Runs the checks of a version that need the network, and keeps what was seen.
     aside review::run_checks(common::VersionArgs) -> common::Done [];
     /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
@@ -416,6 +423,12 @@ calls! {
     aside vault::start_vault_anew(common::Nothing) -> common::Done [];
     /// Takes a delivery by hand.
     aside events::take_delivery(events::DeliveryArgs) -> events::DeliveryView [];
+    /// Fetches the original of an event from Talkdesk by its id, and takes it.
+    aside events::fetch_event(events::FetchArgs) -> events::DeliveryView [];
+    /// Begins to listen on loopback for events that come through a tunnel.
+    aside events::start_listener(events::ListenArgs) -> common::Done [];
+    /// Ends that.
+    aside events::stop_listener(common::Nothing) -> common::Done [];
     /// Makes an address at the team's service for a project's events.
     aside receiving::make_hook(common::ProjectArgs) -> receiving::MadeHookView [];
     /// Has nothing come in by an address any more.

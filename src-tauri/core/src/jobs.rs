@@ -59,6 +59,8 @@ pub enum JobKind {
     Move,
     /// Runs the checks of a version that need the network.
     Check,
+    /// Sends events to try an app with.
+    TestEvents,
 }
 
 /// A job's own end of it. Dropped, the job is over.

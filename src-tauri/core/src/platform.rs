@@ -23,7 +23,7 @@ use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
 use crate::web::{Web, server_url};
 
-pub use wire::{App, Finding, PortVersion, Received, Submission, TrackStanding, Version};
+pub use wire::{App, Draft, Finding, PortVersion, Received, Submission, TestEvent, TrackStanding, Version};
 
 /// The port to one server.
 #[derive(Clone, Debug)]
@@ -74,6 +74,28 @@ impl HttpPort {
         let url = self.address(project, version, "install-link")?;
         let link: wire::Link = self.call(self.web.get(url)).await?;
         text::https(&link.url, "url").map_err(|_| Error::new(ErrorCode::Platform).with("field", "url"))
+    }
+
+    /// Makes a version known that was not sent for review, or changes what is known of it. One that is in review, or was
+    /// approved, stays as it is.
+    pub async fn register(&self, draft: &Draft) -> Result<(), Error> {
+        let url = self.address(draft.app.id, draft.version.id, "")?;
+        match self.call::<Value>(self.web.put(url).json(draft)).await {
+            Err(error) if error.params.get("code").is_some_and(|code| code == "version_locked") => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
+    /// Lets something happen to a test installation of a version, which begins by `app.installed` where none is named;
+    /// answers with the event, signed by the server's own key, which its gateway gives.
+    pub async fn test_event(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+        happens: &Value,
+    ) -> Result<TestEvent, Error> {
+        let url = self.address(project, version, "test-events")?;
+        self.call(self.web.post(url).json(happens)).await
     }
 
     fn address(&self, project: ProjectId, version: VersionId, what: &str) -> Result<Url, Error> {

@@ -100,6 +100,11 @@ impl Web {
         self.client.post(url).header(header::ACCEPT, "application/json")
     }
 
+    /// A request that puts something in its place.
+    pub fn put(&self, url: Url) -> RequestBuilder {
+        self.client.put(url).header(header::ACCEPT, "application/json")
+    }
+
     /// Sends a request once and reads the whole answer.
     pub async fn send(&self, mut request: Request) -> Result<Answer, Failure> {
         let host = request.url().host_str().unwrap_or_default().to_owned();

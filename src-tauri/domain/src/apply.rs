@@ -134,6 +134,7 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::TicketRemove { .. }
         | Body::CredentialsNoteKept { .. } => &[Admin, PartnerManager, Developer],
         Body::CheckRecord { .. }
+        | Body::TestRecord { .. }
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::checklist::{Outcome, Tested};
 use crate::comment::Subject;
 use crate::common::{AggregateRef, Extra, Timestamp};
+use crate::event_test::TestReport;
 use crate::fields::{FieldKey, FieldValue, Part, TrackName};
 use crate::files::{self, BlobId, Evidence, FileRef};
 use crate::ids::{
@@ -333,6 +334,9 @@ pub enum Body {
         #[cfg_attr(feature = "ts", ts(type = "{ [key in CheckCode]?: Array<Seen> }"))]
         looked: BTreeMap<CheckCode, Vec<Seen>>,
     },
+    /// Keeps what was seen when events of every type were sent, in the place of what was seen before with such a key.
+    #[serde(rename = "test.record")]
+    TestRecord { version: VersionId, report: TestReport },
     /// Lets a check of ours stay as it is, with a reason.
     #[serde(rename = "check.waive")]
     CheckWaive { version: VersionId, check: CheckCode, reason: String },

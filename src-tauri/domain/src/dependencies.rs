@@ -157,6 +157,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::VersionAssign { version, .. }
         | Body::VersionDiscard { version }
         | Body::CheckRecord { version, .. }
+        | Body::TestRecord { version, .. }
         | Body::CheckWaive { version, .. }
         | Body::CheckUnwaive { version, .. }
         | Body::FindingAdd { version, .. }

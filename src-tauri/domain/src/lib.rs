@@ -16,6 +16,7 @@ pub mod command;
 pub mod comment;
 pub mod common;
 pub mod dependencies;
+pub mod event_test;
 pub mod external;
 pub mod facts;
 pub mod fields;

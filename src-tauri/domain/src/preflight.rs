@@ -19,7 +19,7 @@ use crate::refusal::Rule;
 use crate::workspace::{ImageLimit, ImageLimits};
 
 pub(crate) use looked::checked as checked_looks;
-pub use looked::{EVENTS, Looked, Seen, Sight, subjects};
+pub use looked::{EVENTS, Looked, Proof, Seen, Sight, events_handled, subjects};
 
 /// A check.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::checklist::RunSummary;
 use crate::comment::Comment;
 use crate::common::{Extra, Mark, Timestamp};
+use crate::event_test::{EventTest, Signer};
 use crate::external::ExternalLink;
 use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
 use crate::files::{FileRef, FiledEvidence};
@@ -131,6 +132,10 @@ pub struct Version {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub looked: BTreeMap<CheckCode, Looked>,
+    /// Events that were sent to try the app with, the last of each key's.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub event_tests: BTreeMap<Signer, EventTest>,
     /// What a person entered on Partner Project.
     pub carried: BTreeMap<FieldKey, Carried>,
     /// Steps of the partner process ticked for this version.

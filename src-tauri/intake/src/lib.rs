@@ -86,6 +86,12 @@ pub async fn take(
     Ok(told(event, regions, key_id.trim(), received)?)
 }
 
+/// Tells an event apart that was fetched from the gateway of its installation, with the installation's own credentials:
+/// whose it is was known before it came.
+pub fn fetched(regions: &Regions, body: &[u8]) -> Result<Taken, Unreadable> {
+    told(Event::parse(body)?, regions, "", Received::Fetched)
+}
+
 /// The secrets of the set that a body brings, and the account that it is for. Only for a body that was verified when it
 /// came.
 pub fn secrets(body: &[u8]) -> Option<(SetSecrets, String)> {

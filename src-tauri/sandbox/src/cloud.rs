@@ -12,6 +12,7 @@ mod gateway;
 mod id;
 mod keys;
 mod receiver;
+mod test_events;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -67,6 +68,8 @@ pub(crate) struct Life {
     users: Vec<String>,
     plan: Option<Value>,
     trial: Option<Value>,
+    /// Its events are told to whoever asks for them, who delivers them: see [`test_events`].
+    told_on_demand: bool,
 }
 
 /// What the partner answered last.
@@ -125,6 +128,7 @@ impl Life {
             users: Vec::new(),
             plan: None,
             trial: None,
+            told_on_demand: false,
         }
     }
 
@@ -175,4 +179,5 @@ pub(crate) fn routes() -> Router<SandboxState> {
         .merge(apps::routes())
         .merge(control::routes())
         .merge(receiver::routes())
+        .merge(test_events::routes())
 }

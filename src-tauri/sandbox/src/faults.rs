@@ -18,11 +18,12 @@ use crate::problem::{FieldProblem, JsonBody, Problem, Reviewer};
 use crate::state::SandboxState;
 
 /// The routes that can have a fault. The others stay sound, so that a fault can always be taken back.
-const ROUTES: [(Method, &str, &str); 34] = [
+const ROUTES: [(Method, &str, &str); 35] = [
     (Method::POST, "/partner-project/apps/{app}/versions/{version}/submissions", "submissions"),
     (Method::PUT, "/partner-project/apps/{app}/versions/{version}", "draft"),
     (Method::GET, "/partner-project/apps/{app}/versions/{version}", "version"),
     (Method::GET, "/partner-project/apps/{app}/versions/{version}/install-link", "install-link"),
+    (Method::POST, "/partner-project/apps/{app}/versions/{version}/test-events", "test-events"),
     (Method::GET, "/i/{token}", "install-page"),
     (Method::GET, "/i/{token}/installed/{id}", "install-page"),
     (Method::POST, "/i/{token}", "install"),

@@ -17,7 +17,7 @@ use crate::problem::{JsonBody, Partner, Problem, Reading, Reviewer};
 use crate::state::{SandboxState, new_id, random};
 
 /// The app and version that a path names.
-pub(crate) struct Place(String, String);
+pub(crate) struct Place(pub String, pub String);
 
 impl FromRequestParts<SandboxState> for Place {
     type Rejection = Problem;

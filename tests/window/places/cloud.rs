@@ -93,7 +93,19 @@ impl<V: Visitor> Walk<'_, V> {
     async fn events(&mut self) -> Result<()> {
         self.app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 2").await?;
         self.screen("not verified").await?;
-        self.over("how events arrive", "events-arrive", "receiving").await?;
+        self.over("fetch the original", "fetch-open", "fetch-event").await?;
+        self.open("events-arrive", "receiving").await?;
+        self.visit("how events arrive", Kind::Over).await?;
+        // Any port that is free.
+        self.app.fill(testid("listener-port"), "0").await?;
+        self.app.click(testid("listener-start")).await?;
+        self.app.wait_for(testid("listening")).await?;
+        self.visit("a listener", Kind::Over).await?;
+        self.leave("a listener", "receiving").await?;
+        self.app.wait_for(testid("listening-banner")).await?;
+        self.screen("with a listener").await?;
+        self.app.click(testid("listening-stop")).await?;
+        self.app.wait_gone(testid("listening-banner")).await?;
         self.app.keys("j").await?;
         self.app.wait_for(testid("delivery-body")).await?;
         self.screen("verified").await?;
@@ -205,7 +217,25 @@ impl<V: Visitor> Walk<'_, V> {
             "document.querySelector('[data-testid=check-callback]').scrollIntoView({ block: 'center' })";
         self.app.eval(in_sight).await?;
         self.screen("network checks run").await?;
+        self.test_events().await?;
         self.sign_in_of_app(project).await
+    }
+
+    /// Events of every type, sent to a receiver that takes whatever comes.
+    async fn test_events(&mut self) -> Result<()> {
+        self.version("Survey Lens", "2.1.0").await?;
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-try", "try-events").await?;
+        self.visit("test events", Kind::Over).await?;
+        self.app.click(testid("try-send")).await?;
+        self.app.wait_for(testid("try-result")).await?;
+        self.visit("test events sent", Kind::Over).await?;
+        self.app.click(testid("try-sandbox")).await?;
+        self.app.fill(testid("try-url"), "https://10.0.0.4/events").await?;
+        self.app.click(testid("try-send")).await?;
+        self.app.wait_for(testid("error-try-url")).await?;
+        self.visit("test events, an address inside a network", Kind::Over).await?;
+        self.leave("test events", "try-events").await
     }
 
     /// The sign-in of the app, with no installation of it and with one. Nothing stands at its standalone URL.

@@ -123,6 +123,12 @@ export const dossier = (args: t.VersionArgs): Ask<t.DossierView> => ({
   read: () => call("dossier", args) as Promise<t.DossierView>,
 });
 
+/** What was seen when events of every type were sent last, with each key. */
+export const testReports = (args: t.VersionArgs): Ask<Array<t.TestView>> => ({
+  tags: ["projects", "workspace"],
+  read: () => call("test_reports", args) as Promise<Array<t.TestView>>,
+});
+
 /** *Install version*. */
 export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   tags: ["projects", "workspace", "settings"],
@@ -151,6 +157,12 @@ export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> 
 export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
   tags: ["installations", "workspace"],
   read: () => call("events", args) as Promise<t.EventsView>,
+});
+
+/** The listener of this computer, where there is one. */
+export const listener = (): Ask<t.ListenerView | null> => ({
+  tags: ["listener"],
+  read: () => call("listener", {}) as Promise<t.ListenerView | null>,
 });
 
 /** How deliveries of a project reach the team's service, as it knows it now. */
@@ -409,6 +421,10 @@ export const pushToApp = (args: t.SendPushArgs): Promise<t.Pushed> =>
 export const checkSso = (args: t.SsoArgs): Promise<t.SsoReport> =>
   call("check_sso", args) as Promise<t.SsoReport>;
 
+/** Sends events to an app, as Talkdesk does, and says what came back; of all types it is kept with the version. */
+export const sendTestEvents = (args: t.TestEventsArgs): Promise<t.TestView> =>
+  call("send_test_events", args) as Promise<t.TestView>;
+
 /** Runs the checks of a version that need the network, and keeps what was seen. */
 export const runChecks = (args: t.VersionArgs): Promise<t.Done> =>
   call("run_checks", args) as Promise<t.Done>;
@@ -588,6 +604,18 @@ export const startVaultAnew = (): Promise<t.Done> =>
 /** Takes a delivery by hand. */
 export const takeDelivery = (args: t.DeliveryArgs): Promise<t.DeliveryView> =>
   call("take_delivery", args) as Promise<t.DeliveryView>;
+
+/** Fetches the original of an event from Talkdesk by its id, and takes it. */
+export const fetchEvent = (args: t.FetchArgs): Promise<t.DeliveryView> =>
+  call("fetch_event", args) as Promise<t.DeliveryView>;
+
+/** Begins to listen on loopback for events that come through a tunnel. */
+export const startListener = (args: t.ListenArgs): Promise<t.Done> =>
+  call("start_listener", args) as Promise<t.Done>;
+
+/** Ends that. */
+export const stopListener = (): Promise<t.Done> =>
+  call("stop_listener", {}) as Promise<t.Done>;
 
 /** Makes an address at the team's service for a project's events. */
 export const makeHook = (args: t.ProjectArgs): Promise<t.MadeHookView> =>

@@ -207,6 +207,11 @@ guide: string,
 ticket_form: string, };
 
 /**
+ * When an event is sent again that was not answered for.
+ */
+export type Again = "never" | "soon" | "as_talkdesk";
+
+/**
  * The unit of consistency that a command changes.
  */
 export type AggregateRef = { "kind": "workspace", "id": WorkspaceId } | { "kind": "project", "id": ProjectId } | { "kind": "run", "id": RunId } | { "kind": "installation", "id": InstallationId };
@@ -551,7 +556,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -1969,6 +1974,19 @@ created: Mark, };
 export type ExternalLinkId = string;
 
 /**
+ * Names an event at Talkdesk.
+ */
+export type FetchArgs = { 
+/**
+ * Whose gateway is asked, with its own credentials.
+ */
+installation: InstallationId, 
+/**
+ * The event's id.
+ */
+event: string, };
+
+/**
  * The name of a field.
  */
 export type FieldKey = "display_name" | "slug" | "listing_summary" | "description" | "notes" | "app_type" | "render" | "emails" | "icon" | "screenshots" | "video" | "events_callback_url" | "standalone_url" | "redirect_uris" | "scopes" | "capabilities" | "sandbox" | "plans" | "categories" | "privacy_policy" | "terms_of_service" | "app_source";
@@ -2960,7 +2978,7 @@ id: number, };
 /**
  * What a job does.
  */
-export type JobKind = "back_up" | "export" | "import" | "move" | "check";
+export type JobKind = "back_up" | "export" | "import" | "move" | "check" | "test_events";
 
 /**
  * A job as it is shown.
@@ -3239,7 +3257,45 @@ delivery: DeliveryRow,
 /**
  * Taken by whom.
  */
-by: By, };
+by: By, 
+/**
+ * The installation that it claims to be of, where that is known here: its gateway has the original.
+ */
+installation: InstallationId | null, };
+
+/**
+ * Where the listener begins.
+ */
+export type ListenArgs = { 
+/**
+ * The port of loopback; 0 is any that is free.
+ */
+port: number, };
+
+/**
+ * The listener of this computer.
+ */
+export type ListenerView = { 
+/**
+ * Where a tunnel leads to.
+ */
+url: string, 
+/**
+ * Since when it listens.
+ */
+since: Timestamp, 
+/**
+ * How many came that are verified.
+ */
+taken: number, 
+/**
+ * How many came that are not.
+ */
+refused: number, 
+/**
+ * Why one was neither last.
+ */
+error: Error | null, };
 
 /**
  * What Talkdesk says of an installation.
@@ -4531,7 +4587,7 @@ both: Array<FieldKey>, };
 /**
  * How a delivery came here.
  */
-export type Received = "by_hand" | "relay" | "mirror";
+export type Received = "by_hand" | "relay" | "mirror" | "fetched" | "listener";
 
 /**
  * How deliveries of a project reach the service.
@@ -5373,7 +5429,7 @@ of: string,
  */
 sight: Sight, 
 /**
- * Words to put into the message: `status`, `to`.
+ * Words to put into the message: `status`, `to`; of an event that was handled `by`, a [`Proof`], and `to`, whose.
  */
 params: { [key in string]: string }, };
 
@@ -5733,6 +5789,11 @@ has_secret: boolean,
  * Who is signed in, and what is under way.
  */
 session: SessionView, };
+
+/**
+ * Whose key signed them.
+ */
+export type Signer = "stranger" | "sandbox";
 
 /**
  * Names a slot.
@@ -6409,6 +6470,98 @@ built_in: boolean,
 open_runs: number, };
 
 /**
+ * What is sent.
+ */
+export type TestEventsArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version that is tried.
+ */
+version: VersionId, 
+/**
+ * Whose key signs them.
+ */
+signer: Signer, 
+/**
+ * Where they go.
+ */
+url: string, 
+/**
+ * Which types; all of them where none is named.
+ */
+kinds: Array<string>, 
+/**
+ * When one is sent again that was not answered for.
+ */
+again: Again, };
+
+/**
+ * What was seen when events were sent.
+ */
+export type TestReport = { 
+/**
+ * Whose key signed them.
+ */
+signer: Signer, 
+/**
+ * Where they went.
+ */
+url: string, 
+/**
+ * One of each type, in the order in which they were sent first.
+ */
+events: Array<TestedEvent>, };
+
+/**
+ * One time that an event was sent.
+ */
+export type TestTry = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * How long it took, in milliseconds.
+ */
+ms: number, 
+/**
+ * The status; none where there was no answer.
+ */
+status: number | null, 
+/**
+ * Where it sends on to, without what may be secret in it; nothing was sent there.
+ */
+to: string, 
+/**
+ * Why there was no answer: `unreachable`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+ */
+fault: string, };
+
+/**
+ * A report.
+ */
+export type TestView = { 
+/**
+ * Whose key signed them.
+ */
+signer: Signer, 
+/**
+ * Where they went.
+ */
+url: string, 
+/**
+ * Who sent them; none where it was a moment ago and is not kept.
+ */
+by: By | null, 
+/**
+ * One of each type.
+ */
+events: Array<TestedView>, };
+
+/**
  * What is tested.
  */
 export type Tested = { 
@@ -6424,6 +6577,36 @@ account: string,
  * The browser.
  */
 browser: string, };
+
+/**
+ * An event that was sent.
+ */
+export type TestedEvent = { 
+/**
+ * Its type.
+ */
+kind: string, 
+/**
+ * Each time that it was sent.
+ */
+tries: Array<TestTry>, };
+
+/**
+ * An event of a report.
+ */
+export type TestedView = { 
+/**
+ * Whether it went as it has to.
+ */
+right: boolean, 
+/**
+ * Its type.
+ */
+kind: string, 
+/**
+ * Each time that it was sent.
+ */
+tries: Array<TestTry>, };
 
 /**
  * A text for the clipboard.

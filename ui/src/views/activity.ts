@@ -191,6 +191,8 @@ function told(body: Body, number: string): string {
       return t(body.args.listed ? "activity.review_listed" : "activity.review_delisted");
     case "check.record":
       return t("activity.check_record");
+    case "test.record":
+      return t(`activity.test_record_${body.args.report.signer}`);
     case "check.waive":
       return t("activity.check_waive", { check: t(`check.${body.args.check}`), reason: line(body.args.reason) });
     case "check.unwaive":

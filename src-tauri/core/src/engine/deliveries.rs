@@ -1,12 +1,14 @@
-//! Taking a delivery of Talkdesk's by hand: verified, its credentials sealed, its facts made a command.
+//! Taking a delivery of Talkdesk's on this computer: verified, its credentials sealed, its facts made a command.
 //!
 //! In this order nothing is lost: what the reducer would refuse is not begun; the secrets are in the vault before
 //! anything says that they came; the body without them is kept before the command names it. Where a step does not
 //! work nothing is recorded, and the same delivery can be taken again.
 
+use std::path::Path;
+
 use domain::ids::InstallationId;
 use domain::installation::{CheckedStep, Installation, Received, Standing};
-use domain::{AggregateRef, Body};
+use domain::{AggregateRef, Body, Place};
 use http::{HeaderMap, HeaderValue};
 use intake::{SetSecrets, Taken};
 use talkdesk::Ambient;
@@ -18,10 +20,16 @@ use talkdesk::wire::{Reach, Wire};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Engine, Error};
+use super::installations::call_error;
+use super::{Engine, Error, ErrorCode};
 use crate::ipc::events::{DeliveryView, Outcome};
 use crate::store::DeliveryRow;
 use crate::vault::{Kind, Name};
+
+/// The file in the data folder that names Talkdesk's regions.
+const REGIONS: &str = "regions.json";
+/// The largest body that is kept of what came to the listener and was not verified, in bytes.
+const SHOWN_LIMIT: usize = 64 * 1024;
 
 /// A delivery as somebody has it.
 #[derive(Debug)]
@@ -38,7 +46,7 @@ impl Engine {
     /// Where calls to Talkdesk may go: to its gateways, and to the sandbox of this computer that the console is
     /// connected with.
     pub(crate) fn cloud(&self) -> (Reach, Regions) {
-        cloud(&self.profile().port)
+        cloud(&self.profile().port, self.0.regions.clone())
     }
 
     /// An installation, as it is shown.
@@ -47,53 +55,43 @@ impl Engine {
         store.read(move |view| view.installation(id)?.ok_or_else(Error::not_found)).await
     }
 
-    /// Takes a delivery, or says which step it failed at. One that is not verified is kept beside, without its secrets.
+    /// Takes a delivery that somebody has, or says which step it failed at.
     pub(crate) async fn take_delivery(&self, delivery: Delivery) -> Result<DeliveryView, Error> {
+        self.take(headers(&delivery), &delivery.body, Received::ByHand).await
+    }
+
+    /// Takes a delivery, or says which step it failed at. One that is not verified is kept beside, without its secrets.
+    pub(super) async fn take(
+        &self,
+        headers: Result<HeaderMap, HeaderFault>,
+        body: &[u8],
+        received: Received,
+    ) -> Result<DeliveryView, Error> {
         let (store, me) = self.open_store()?;
         let (reach, regions) = self.cloud();
-        let known = match intake::claimed_installation(&delivery.body) {
+        let known = match intake::claimed_installation(body) {
             Some(id) => self.installation(id).await.ok(),
             None => None,
         };
         let root = known.as_ref().and_then(|known| Url::parse(&Standing::of(known).root).ok());
         let wire = Wire::new(reach).map_err(|error| Error::internal(&error))?;
         let verifier = Verifier::new(wire, regions.clone(), Ambient::system());
-        let (headers, body) = (headers(&delivery), &delivery.body);
         let taken = match &headers {
             Err(fault) => Err(Refused::Unverified(Unverified::Header(*fault))),
-            Ok(headers) => {
-                intake::take(&verifier, &regions, root.as_ref(), headers, body, Received::ByHand).await
-            }
+            Ok(headers) => intake::take(&verifier, &regions, root.as_ref(), headers, body, received).await,
         };
         let why = taken.as_ref().err().map(intake::why);
         if let Err(Refused::Unverified(Unverified::Key(KeyFault::Unavailable(why)))) = &taken {
             tracing::info!(why, "a signature key could not be fetched");
         }
-        let steps = CheckedStep::all(why.as_ref(), &delivery.key_id);
+        let named =
+            headers.ok().and_then(|headers| headers.get(KEY_ID_HEADER)?.to_str().ok().map(str::to_owned));
+        let key_id: String = named.unwrap_or_default().trim().chars().take(200).collect();
+        let steps = CheckedStep::all(why.as_ref(), &key_id);
         match taken {
             Ok(Taken { installation: Some(id), facts, secrets }) => {
-                let event = facts.id.clone();
-                let known = known.is_some_and(|known| known.event(&event).is_some());
-                let mut view = DeliveryView {
-                    outcome: if known { Outcome::Duplicate } else { Outcome::Taken },
-                    steps,
-                    installation: Some(id),
-                    event: Some(event),
-                };
-                let aggregate = AggregateRef::Installation(id);
-                let mut facts = Box::new(facts);
-                self.try_change(aggregate, Body::EventTake { event: facts.clone() }).await?;
-                // One that was taken elsewhere has its secrets there: taking it again brings them here.
-                self.seal(secrets).await?;
-                if known {
-                    view.outcome = Outcome::Duplicate;
-                    return Ok(view);
-                }
-                let (shown, _) = intake::shown(body).unwrap_or_default();
-                let name = intake::body_name(&facts);
-                facts.body = Some(self.add_file(&name, shown.into_bytes()).await?);
-                self.change(aggregate, Body::EventTake { event: facts }).await?;
-                Ok(view)
+                let taken = Taken { installation: Some(id), facts, secrets };
+                self.keep(id, taken, known.as_ref(), body, steps).await
             }
             // Verified and about no installation: there is nothing that it could change.
             other => {
@@ -106,6 +104,9 @@ impl Engine {
                 let claims = |read: fn(&Event) -> Option<&str>| {
                     event.as_ref().and_then(read).unwrap_or_default().to_owned()
                 };
+                // Whoever finds the listener may send anything to it; what is far larger than an event is not kept.
+                let large = received == Received::Listener && body.len() > SHOWN_LIMIT;
+                let shown = if large { None } else { intake::shown(body).ok() };
                 let row = DeliveryRow {
                     id: Uuid::now_v7(),
                     at: self.now(),
@@ -114,14 +115,66 @@ impl Engine {
                     kind: claims(|event| Some(&event.kind)),
                     claimed: claims(|event| Some(&event.id)),
                     account: claims(Event::account_id),
-                    key_id: delivery.key_id.trim().chars().take(200).collect(),
-                    body: intake::shown(body).map(|(shown, _)| shown).unwrap_or_default(),
-                    received: Received::ByHand,
+                    key_id,
+                    body: shown.map(|(shown, _)| shown).unwrap_or_default(),
+                    received,
                 };
                 store.write(move |tx| tx.add_delivery(&row).map_err(Error::from)).await?;
                 Ok(DeliveryView { outcome, steps, installation: None, event: None })
             }
         }
+    }
+
+    /// Fetches an event of an installation from its own gateway, by the event's id, and takes it: the original of a
+    /// delivery that was lost, or that did not verify (D/events-api, *Replay*; scope events:read).
+    pub(crate) async fn fetch_event(&self, id: InstallationId, event: &str) -> Result<DeliveryView, Error> {
+        let wrong = || Error::new(ErrorCode::Invalid).at(Place::input("event"));
+        let event = event.trim();
+        // One segment of a path, whatever else an id may be.
+        if event.is_empty()
+            || event.len() > 200
+            || !event.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Err(wrong());
+        }
+        let ambient = Ambient::system();
+        let reached = self.reach(id, None).await?;
+        let body = reached.gateway(&ambient).event(&reached.app, event).await;
+        let body = body.map_err(|failure| call_error(&failure))?;
+        let known = self.installation(id).await?;
+        let taken = intake::fetched(&self.cloud().1, &body).ok();
+        // A gateway that answers with something else is not believed.
+        let taken =
+            taken.filter(|taken| taken.facts.id == event && taken.facts.installation == known.talkdesk_id);
+        let taken = taken.ok_or_else(|| Error::new(ErrorCode::Platform).at(Place::input("event")))?;
+        self.keep(id, taken, Some(&known), &body, Vec::new()).await
+    }
+
+    /// Keeps an event that is to be believed: what it says, and its secrets.
+    async fn keep(
+        &self,
+        id: InstallationId,
+        taken: Taken,
+        known: Option<&Installation>,
+        body: &[u8],
+        steps: Vec<CheckedStep>,
+    ) -> Result<DeliveryView, Error> {
+        let Taken { facts, secrets, .. } = taken;
+        let event = facts.id.clone();
+        let known = known.is_some_and(|known| known.event(&event).is_some());
+        let outcome = if known { Outcome::Duplicate } else { Outcome::Taken };
+        let aggregate = AggregateRef::Installation(id);
+        let mut facts = Box::new(facts);
+        self.try_change(aggregate, Body::EventTake { event: facts.clone() }).await?;
+        // One that was taken elsewhere has its secrets there: taking it again brings them here.
+        self.seal(secrets).await?;
+        if !known {
+            let (shown, _) = intake::shown(body).unwrap_or_default();
+            let name = intake::body_name(&facts);
+            facts.body = Some(self.add_file(&name, shown.into_bytes()).await?);
+            self.change(aggregate, Body::EventTake { event: facts }).await?;
+        }
+        Ok(DeliveryView { outcome, steps, installation: Some(id), event: Some(event) })
     }
 
     /// Keeps the secrets of a set.
@@ -142,9 +195,27 @@ impl Engine {
     }
 }
 
+/// Talkdesk's regions: the documented ones, unless a file in the data folder names others, as the service's `--regions`
+/// does. One that cannot be read changes nothing.
+pub(super) fn regions(data: &Path) -> Regions {
+    let file = data.join(REGIONS);
+    let text = match std::fs::read(&file) {
+        Ok(text) => text,
+        Err(error) => {
+            if error.kind() != std::io::ErrorKind::NotFound {
+                tracing::warn!(%error, "the file of regions cannot be read");
+            }
+            return Regions::default();
+        }
+    };
+    serde_json::from_slice(&text).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the file of regions cannot be understood");
+        Regions::default()
+    })
+}
+
 /// Keys are asked for at Talkdesk's gateways, and at a sandbox on this computer that the console is connected with.
-fn cloud(port: &str) -> (Reach, Regions) {
-    let mut regions = Regions::default();
+fn cloud(port: &str, mut regions: Regions) -> (Reach, Regions) {
     let here =
         Url::parse(port).ok().filter(|url| url.scheme() == "http" && Reach::Sandbox.allows(url).is_ok());
     let Some(sandbox) = here else { return (Reach::Internet, regions) };
@@ -172,11 +243,26 @@ mod tests {
     #[test]
     fn keys_are_asked_for_at_talkdesk_and_at_a_sandbox_of_this_computer_only() {
         for port in ["", "no url", "https://partner.example", "http://partner.example", "http://10.0.0.1"] {
-            assert_eq!(cloud(port), (Reach::Internet, Regions::default()), "{port}");
+            assert_eq!(cloud(port, Regions::default()), (Reach::Internet, Regions::default()), "{port}");
         }
-        let (reach, regions) = cloud("http://127.0.0.1:4780");
+        let (reach, regions) = cloud("http://127.0.0.1:4780", Regions::default());
         assert_eq!(reach, Reach::Sandbox);
         let root = Url::parse("http://127.0.0.1:4780/gateway/td-eu-1").unwrap();
         assert_eq!(regions.of_gateway(&root).unwrap().name, "Sandbox");
+    }
+
+    #[test]
+    fn regions_are_data_that_a_file_replaces() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(regions(folder.path()), Regions::default());
+        let file = folder.path().join(REGIONS);
+        std::fs::write(&file, r#"[{ "name": "UAE", "gateways": ["https://api.talkdesk.example"] }]"#)
+            .unwrap();
+        let read = regions(folder.path());
+        let root = Url::parse("https://api.talkdesk.example/v1").unwrap();
+        assert_eq!(read.of_gateway(&root).unwrap().name, "UAE");
+        assert_eq!(read.0.len(), 1, "in the place of the documented ones");
+        std::fs::write(&file, "[{").unwrap();
+        assert_eq!(regions(folder.path()), Regions::default());
     }
 }

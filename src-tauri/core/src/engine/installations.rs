@@ -25,16 +25,16 @@ use crate::profile::ConnectionName;
 use crate::vault::{self, Kind, Name};
 
 /// What a call to the gateway needs.
-struct Reached {
+pub(super) struct Reached {
     wire: Wire,
     root: Url,
-    app: String,
+    pub app: String,
     id: String,
     tokens: Tokens,
 }
 
 impl Reached {
-    fn gateway<'a>(&'a self, ambient: &'a Ambient) -> Gateway<'a> {
+    pub fn gateway<'a>(&'a self, ambient: &'a Ambient) -> Gateway<'a> {
         Gateway::new(&self.wire, ambient, &self.root, &self.tokens)
     }
 
@@ -185,7 +185,7 @@ impl Engine {
     }
 
     /// The gateway of an installation, with tokens of this set, or of the newest whose secrets are here.
-    async fn reach(&self, id: InstallationId, client_id: Option<&str>) -> Result<Reached, Error> {
+    pub(super) async fn reach(&self, id: InstallationId, client_id: Option<&str>) -> Result<Reached, Error> {
         let known = self.installation(id).await?;
         let standing = Standing::of(&known);
         let sets = rotations(&known);

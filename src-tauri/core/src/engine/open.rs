@@ -288,6 +288,7 @@ impl Engine {
     }
 
     pub(super) async fn close_store(&self) {
+        self.stop_listener().await;
         let before = std::mem::replace(&mut *self.state_mut(), State::FirstStart);
         if let State::Open(open) = before {
             open.sync.stop().await;

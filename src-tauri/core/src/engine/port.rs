@@ -6,7 +6,7 @@
 use domain::command::NewFinding;
 use domain::fields::{FieldKey, TrackName};
 use domain::ids::{FindingId, LinkId, ProjectId, VersionId};
-use domain::project::{LinkSource, Verdict, Version};
+use domain::project::{LinkSource, Project, Verdict, Version};
 use domain::status::TrackState;
 use domain::{AggregateRef, Body, Place};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ impl Engine {
         self.0.port_token.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    async fn port(&self) -> Result<HttpPort, Error> {
+    pub(super) async fn port(&self) -> Result<HttpPort, Error> {
         let url = self.profile().port.clone();
         if url.is_empty() {
             return Err(Error::new(ErrorCode::NotFound).at(Place::input("port")));
@@ -102,12 +102,8 @@ impl Engine {
         self.try_change(AggregateRef::Project(args.project), body.clone()).await?;
         port.submit(&Submission {
             submission_id: first.0,
-            app: App {
-                id: project.id,
-                name: project.details.name.clone(),
-                slug: version.information.text(FieldKey::Slug),
-            },
-            version: platform::Version { id: version.id, number: version.number.clone() },
+            app: app_of(&project, version),
+            version: version_of(version),
             tracks: args.tracks,
             fields: platform::fields(&version.information),
             notes: version.notes.clone(),
@@ -156,6 +152,15 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+pub(super) fn app_of(project: &Project, version: &Version) -> App {
+    let (name, slug) = (project.details.name.clone(), version.information.text(FieldKey::Slug));
+    App { id: project.id, name, slug }
+}
+
+pub(super) fn version_of(version: &Version) -> platform::Version {
+    platform::Version { id: version.id, number: version.number.clone() }
 }
 
 /// Whether an answer is to the round that waits for one. A submission goes by its first round's id, so its other track's

@@ -6,9 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::event_test::Said;
 use domain::ids::{ProjectId, VersionId};
-use domain::installation::{Authentication, rotations};
-use domain::preflight::{self, CheckCode, EVENTS, Seen, Sight};
+use domain::installation::{Authentication, Installation, Standing, rotations};
+use domain::preflight::{self, CheckCode, Seen, Sight};
 use domain::project::Version;
 use domain::{AggregateRef, Body, Params, Place};
 use talkdesk::wire::{Blocked, Failure, TlsFault, Wire};
@@ -19,7 +20,7 @@ use super::{Engine, Error, ErrorCode};
 use crate::jobs::{Job, JobKind};
 
 /// How long an address may take.
-const WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+pub(super) const WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
 /// How often it is looked whether a person wants it stopped.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -34,36 +35,49 @@ impl Engine {
         let job = self.jobs().begin(JobKind::Check);
         let wire = Wire::new(self.cloud().0).map_err(|error| Error::internal(&error))?.within(WITHIN);
         let mut looked = look_at(&wire, &known, &job).await?;
-        looked.extend(self.evidence(project).await?);
+        looked.insert(CheckCode::KeyToken, vec![self.key_token(project).await?]);
+        looked.insert(CheckCode::EventsHandled, self.events_handled(project, version).await?);
         self.change(aggregate, Body::CheckRecord { version, looked }).await.map(|_| ())
     }
 
-    /// What the installations of a project prove: a token by the private key, and events that were verified.
-    async fn evidence(&self, project: ProjectId) -> Result<BTreeMap<CheckCode, Vec<Seen>>, Error> {
+    /// Whether an installation of a project got a token by its private key.
+    async fn key_token(&self, project: ProjectId) -> Result<Seen, Error> {
+        let all = self.installations_of(project).await?;
+        let by_key = |way| way == Authentication::PrivateKeyJwt;
+        let steps = all.iter().flat_map(rotations).filter_map(|set| set.steps);
+        let there = steps.flat_map(|steps| &steps.tokens).any(|got| by_key(got.way));
+        let sight = if there { Sight::There } else { Sight::NotYet };
+        Ok(seen(Place::default(), "", sight, Params::new()))
+    }
+
+    /// What proves, type by type, that a version handles events.
+    pub(super) async fn events_handled(
+        &self,
+        project: ProjectId,
+        version: VersionId,
+    ) -> Result<Vec<Seen>, Error> {
         let (store, _) = self.open_store()?;
-        let (token, kinds) = store
+        let workspace = store.read(|view| view.workspace()?.ok_or_else(Error::not_found)).await?;
+        let is_own = |installation: &Installation| {
+            let account = Standing::of(installation).account_name;
+            workspace.accounts.iter().any(|own| own.name.eq_ignore_ascii_case(account.trim()))
+        };
+        let private: Vec<_> = self.installations_of(project).await?.into_iter().filter(is_own).collect();
+        let known = self.project(project).await?;
+        let version = known.version(version).ok_or_else(Error::not_found)?;
+        Ok(preflight::events_handled(version, &private))
+    }
+
+    async fn installations_of(&self, project: ProjectId) -> Result<Vec<Installation>, Error> {
+        let (store, _) = self.open_store()?;
+        store
             .read(move |view| {
-                let (mut token, mut kinds) = (false, std::collections::BTreeSet::new());
-                for row in view.installation_rows()? {
-                    let Some(known) =
-                        view.installation(row.id)?.filter(|known| known.project == Some(project))
-                    else {
-                        continue;
-                    };
-                    kinds.extend(known.events.iter().map(|taken| taken.event.what.kind().to_owned()));
-                    let by_key = |way| way == Authentication::PrivateKeyJwt;
-                    let steps = rotations(&known).into_iter().filter_map(|set| set.steps);
-                    token |= steps.flat_map(|steps| &steps.tokens).any(|got| by_key(got.way));
-                }
-                Ok::<_, Error>((token, kinds))
+                let rows = view.installation_rows()?;
+                let of_project = rows.into_iter().filter(|row| row.project == Some(project));
+                let all = of_project.map(|row| view.installation(row.id)).collect::<Result<Vec<_>, _>>()?;
+                Ok::<_, Error>(all.into_iter().flatten().collect())
             })
-            .await?;
-        let there = |there| if there { Sight::There } else { Sight::NotYet };
-        let event = |kind: &&str| seen(Place::default(), kind, there(kinds.contains(*kind)), Params::new());
-        Ok(BTreeMap::from([
-            (CheckCode::KeyToken, vec![seen(Place::default(), "", there(token), Params::new())]),
-            (CheckCode::EventsHandled, EVENTS.iter().map(event).collect()),
-        ]))
+            .await
     }
 }
 
@@ -100,11 +114,11 @@ async fn look_at(wire: &Wire, version: &Version, job: &Job) -> Result<BTreeMap<C
     }
     let seen = refused.into_iter().map(|(place, url, told)| {
         let (found, params) = sight(&told);
-        let found = match (found, params.get("status").and_then(|status| status.parse::<u16>().ok())) {
-            (Sight::Answers, Some(200..=299)) => Sight::Takes,
-            // Whoever takes no POST at all refused nothing.
-            (Sight::Answers, Some(405)) => Sight::Fails,
-            (Sight::Answers, Some(400..=499)) => Sight::Refuses,
+        let status = params.get("status").and_then(|status| status.parse().ok());
+        let found = match (found, Said::by(status)) {
+            (Sight::Answers, Said::Took) => Sight::Takes,
+            (Sight::Answers, Said::Refused) => Sight::Refuses,
+            (Sight::Answers, Said::Neither) => Sight::Fails,
             (found, _) => found,
         };
         seen(place, &url, found, params)
@@ -165,7 +179,12 @@ fn seen(place: Place, of: &str, sight: Sight, params: Params) -> Seen {
 }
 
 /// Waits for one of them, unless a person wants it stopped meanwhile.
-async fn stoppable<T>(job: &Job, done: usize, of: u32, work: impl Future<Output = T>) -> Result<T, Error> {
+pub(super) async fn stoppable<T>(
+    job: &Job,
+    done: usize,
+    of: u32,
+    work: impl Future<Output = T>,
+) -> Result<T, Error> {
     let done = u32::try_from(done).unwrap_or(u32::MAX);
     let stopped = async {
         while job.step(done, of) {

@@ -1,17 +1,19 @@
 //! Events: what was delivered, verified or not and why, and taking a delivery by hand.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::InstallationId;
 use serde::{Deserialize, Serialize};
 
-use super::common::{By, People};
+use super::common::{By, Done, Nothing, People};
 use super::with_view;
 use crate::engine::{Delivery, Engine};
 use crate::error::{Error, ErrorCode};
 use crate::store::{DeliveryFilter, DeliveryRow, EventRow, Listed};
 use domain::installation::CheckedStep;
-use domain::{Mark, Place, ids::CommandId};
+use domain::{Mark, Place, Timestamp, ids::CommandId};
 
 /// A delivery as somebody has it.
 #[derive(Deserialize)]
@@ -56,6 +58,40 @@ pub enum Outcome {
     Unknown,
 }
 
+/// Names an event at Talkdesk.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct FetchArgs {
+    /// Whose gateway is asked, with its own credentials.
+    pub installation: InstallationId,
+    /// The event's id.
+    pub event: String,
+}
+
+/// Where the listener begins.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ListenArgs {
+    /// The port of loopback; 0 is any that is free.
+    pub port: u16,
+}
+
+/// The listener of this computer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ListenerView {
+    /// Where a tunnel leads to.
+    pub url: String,
+    /// Since when it listens.
+    pub since: Timestamp,
+    /// How many came that are verified.
+    pub taken: u32,
+    /// How many came that are not.
+    pub refused: u32,
+    /// Why one was neither last.
+    pub error: Option<Error>,
+}
+
 /// Which page of which deliveries.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -98,6 +134,8 @@ pub enum ListedView {
         delivery: DeliveryRow,
         /// Taken by whom.
         by: By,
+        /// The installation that it claims to be of, where that is known here: its gateway has the original.
+        installation: Option<InstallationId>,
     },
 }
 
@@ -109,6 +147,9 @@ pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsVi
         let people = People::new(workspace.as_ref(), me);
         let by = |by, at| people.by(&Mark { by, at, command: CommandId::from_u128(0) });
         let page = view.deliveries(&filter, offset, limit)?;
+        let asked = page.rows.iter().any(|row| matches!(row, Listed::Delivery(_)));
+        let known = if asked { view.installation_rows()? } else { Vec::new() };
+        let known: BTreeSet<_> = known.into_iter().map(|row| row.id).collect();
         let rows = page.rows.into_iter().map(|row| match row {
             Listed::Event(event) => {
                 let by = by(event.by, event.taken_at);
@@ -116,7 +157,9 @@ pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsVi
             }
             Listed::Delivery(delivery) => {
                 let by = by(delivery.by, delivery.at);
-                ListedView::Delivery { delivery, by }
+                let installation = intake::claimed_installation(delivery.body.as_bytes());
+                let installation = installation.filter(|id| known.contains(id));
+                ListedView::Delivery { delivery, by, installation }
             }
         });
         Ok(EventsView { rows: rows.collect(), total: u32::try_from(page.total).unwrap_or(u32::MAX) })
@@ -133,4 +176,22 @@ pub(super) async fn take_delivery(engine: &Engine, args: DeliveryArgs) -> Result
     }
     let body = STANDARD.decode(&args.body).map_err(|_| wrong())?;
     engine.take_delivery(Delivery { signature: args.signature, key_id: args.key_id, body }).await
+}
+
+/// Fetches an event's original from Talkdesk, and takes it.
+pub(super) async fn fetch_event(engine: &Engine, args: FetchArgs) -> Result<DeliveryView, Error> {
+    engine.fetch_event(args.installation, &args.event).await
+}
+
+pub(super) async fn listener(engine: &Engine, _: Nothing) -> Result<Option<ListenerView>, Error> {
+    Ok(engine.listener())
+}
+
+pub(super) async fn start_listener(engine: &Engine, args: ListenArgs) -> Result<Done, Error> {
+    engine.start_listener(args.port).await.map(|()| Done {})
+}
+
+pub(super) async fn stop_listener(engine: &Engine, _: Nothing) -> Result<Done, Error> {
+    engine.stop_listener().await;
+    Ok(Done {})
 }

@@ -26,6 +26,30 @@ pub struct Submission {
     pub notes: String,
 }
 
+/// A version that is made known, and not sent for review.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Draft {
+    /// The app.
+    pub app: App,
+    /// The version.
+    pub version: Version,
+    /// Its content, see [`super::fields`].
+    pub fields: Value,
+}
+
+/// An event of a test installation. It has no `Debug`: its body may hold credentials.
+#[derive(Deserialize)]
+pub struct TestEvent {
+    /// The test installation, to go on with.
+    pub installation: String,
+    /// The id of the key.
+    pub key_id: String,
+    /// In hexadecimal digits.
+    pub signature: String,
+    /// The body, which the signature covers byte for byte.
+    pub body: String,
+}
+
 /// An app, as a submission names it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct App {

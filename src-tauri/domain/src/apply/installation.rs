@@ -6,8 +6,8 @@ use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::ids::InstallationId;
 use crate::installation::{
-    Answer, CredentialSet, Deployed, EVENTS, EventFacts, Happened, Installation, LOGOUTS, RotationAsked,
-    Seen, SetSteps, TakenEvent, TalkdeskState, TokenGot, Word, rotations,
+    Answer, CredentialSet, Deployed, EVENTS, EventFacts, Happened, Installation, LOGOUTS, Received,
+    RotationAsked, Seen, SetSteps, TakenEvent, TalkdeskState, TokenGot, Word, rotations,
 };
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
@@ -181,7 +181,8 @@ fn checked(event: &EventFacts) -> Result<EventFacts, Refusal> {
         version_name: optional(&event.version_name, text::LINE)?,
         root: text::line(&event.root, text::URL, "event")?,
         region: optional(&event.region, NAME)?,
-        key_id: name(&event.key_id)?,
+        // What was fetched has no signature.
+        key_id: if event.received == Received::Fetched { String::new() } else { name(&event.key_id)? },
         what,
         ..event.clone()
     })

@@ -114,6 +114,7 @@ pub(super) fn change(
         | Body::ConfirmLive { .. }
         | Body::SetListed { .. }
         | Body::CheckRecord { .. }
+        | Body::TestRecord { .. }
         | Body::CheckWaive { .. }
         | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
         _ if comment::is_one(body) => comment::change(state, body, mark)?,

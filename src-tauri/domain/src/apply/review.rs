@@ -10,6 +10,7 @@ use super::{Effects, misplaced, not_found};
 use crate::checklist::{ItemStatus, Run};
 use crate::command::Body;
 use crate::common::{AggregateRef, Extra, Mark, Place};
+use crate::event_test::EventTest;
 use crate::facts::Facts;
 use crate::fields::{self, FieldKey, TrackName};
 use crate::files;
@@ -223,6 +224,11 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             let version = version_mut(state, *version)?;
             let kept = looked.iter().map(|(code, seen)| (*code, Looked { mark, seen: seen.clone() }));
             version.looked.extend(kept);
+        }
+        Body::TestRecord { version, report } => {
+            report.checked()?;
+            let test = EventTest { mark, report: report.clone() };
+            version_mut(state, *version)?.event_tests.insert(report.signer, test);
         }
         Body::CheckWaive { version, check, reason } => {
             let reason = text::reason(reason)?;

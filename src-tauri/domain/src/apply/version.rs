@@ -146,6 +146,7 @@ fn create(state: &mut Project, id: VersionId, number: &str, mark: Mark) -> Resul
         unlocked: BTreeMap::new(),
         waivers: BTreeMap::new(),
         looked: BTreeMap::new(),
+        event_tests: BTreeMap::new(),
         steps: BTreeMap::new(),
         assignee: before.and_then(|version| version.assignee),
         created: mark,

@@ -64,6 +64,10 @@ pub enum Received {
     Relay,
     /// The app sends a copy to the service.
     Mirror,
+    /// Somebody had it fetched from the installation's gateway, by its id: it has no signature, and needs none.
+    Fetched,
+    /// It came to the listener of somebody's computer, through a tunnel.
+    Listener,
 }
 
 /// What happened, by Talkdesk's type.

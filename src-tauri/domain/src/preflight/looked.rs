@@ -10,7 +10,9 @@ use url::Url;
 
 use super::{Check, CheckCode, CheckState, addresses};
 use crate::common::{Mark, Params, Place};
+use crate::event_test::Signer;
 use crate::fields::FieldKey;
+use crate::installation::{Installation, Standing};
 use crate::project::Version;
 use crate::refusal::{Refusal, RefusalCode, Rule};
 use crate::text;
@@ -49,7 +51,7 @@ pub struct Seen {
     pub of: String,
     /// What was seen.
     pub sight: Sight,
-    /// Words to put into the message: `status`, `to`.
+    /// Words to put into the message: `status`, `to`; of an event that was handled `by`, a [`Proof`], and `to`, whose.
     #[serde(default)]
     pub params: Params,
 }
@@ -85,6 +87,64 @@ pub enum Sight {
     NotYet,
     /// Nothing could be reached from here, so nothing was tried.
     Offline,
+}
+
+/// What proves that events of a type are handled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// A verified event of the version's private installation: one on an account of the partner's own.
+    Installation,
+    /// The suite, against a deployment for tests that trusts the gateway of a sandbox.
+    Suite,
+}
+
+impl Proof {
+    /// As it stands in what was seen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Installation => "installation",
+            Self::Suite => "suite",
+        }
+    }
+}
+
+/// What proves, type by type, that a version handles the events of the life cycle. `private` are the installations of
+/// its project on the partner's own accounts; an event of another version proves nothing, and one that names no version
+/// is of the one that was named before it.
+pub fn events_handled(version: &Version, private: &[Installation]) -> Vec<Seen> {
+    let mut real: BTreeMap<String, String> = BTreeMap::new();
+    for installation in private {
+        let account = Standing::of(installation).account_name;
+        let mut named = String::new();
+        for taken in installation.in_order() {
+            if !taken.event.version_name.is_empty() {
+                named.clone_from(&taken.event.version_name);
+            }
+            if named == version.number {
+                real.entry(taken.event.what.kind().to_owned()).or_insert_with(|| account.clone());
+            }
+        }
+    }
+    let suite = version.event_tests.get(&Signer::Sandbox).map(|test| &test.report);
+    let by = |kind: &str| {
+        if let Some(account) = real.get(kind) {
+            return Some((Proof::Installation, account.clone()));
+        }
+        let suite = suite?;
+        let right = suite.events.iter().any(|event| event.kind == kind && suite.is_right(event));
+        right.then(|| (Proof::Suite, suite.url.clone()))
+    };
+    let seen = |kind: &&str| {
+        let (sight, params) = match by(kind) {
+            Some((proof, to)) => {
+                let params = [("by", proof.word().to_owned()), ("to", to)];
+                (Sight::There, params.map(|(name, value)| (name.to_owned(), value)).into())
+            }
+            None => (Sight::NotYet, Params::new()),
+        };
+        Seen { place: Place::default(), of: (*kind).to_owned(), sight, params }
+    };
+    EVENTS.iter().map(seen).collect()
 }
 
 impl CheckCode {

@@ -46,6 +46,21 @@ fn facts(id: &str, at: i64, what: Happened) -> EventFacts {
     }
 }
 
+/// An installation to which these happened, one after the other.
+pub fn of_events(kinds: &[&str]) -> Installation {
+    let mut world = World::with_version();
+    for (at, kind) in kinds.iter().enumerate() {
+        let what = match *kind {
+            "app.installed" => installed("client"),
+            "app.trial_started" => Happened::TrialStarted { ends_at: None },
+            other => Happened::Other { kind: other.to_owned() },
+        };
+        let at = i64::try_from(at).unwrap();
+        world.must(INSTALLED, event(&format!("e{at}"), at, what));
+    }
+    state(&world).clone()
+}
+
 fn set(client: &str) -> CredentialSet {
     CredentialSet {
         client_id: client.to_owned(),

@@ -184,3 +184,47 @@ fn a_check_that_is_read_off_the_version_cannot_be_told_and_a_round_keeps_what_wa
     let kept = round.preflight.iter().find(|check| check.code == CheckCode::Callback).unwrap();
     assert_eq!((kept.state, kept.looked.is_some()), (CheckState::Pass, true));
 }
+
+#[test]
+fn an_event_is_proved_by_the_versions_private_installation_or_else_by_the_suite() {
+    use domain::event_test::{Signer, TestReport, TestTry, TestedEvent};
+    let mut world = World::ready();
+    let number = world.at(V1).number.clone();
+    let tried = |kind: &str, status| {
+        let at = domain::Timestamp(1);
+        let tries =
+            vec![TestTry { at, ms: 5, status: Some(status), to: String::new(), fault: String::new() }];
+        TestedEvent { kind: kind.to_owned(), tries }
+    };
+    let events = vec![tried("app.installed", 200), tried("user.logout", 200), tried("app.updated", 500)];
+    for signer in [Signer::Stranger, Signer::Sandbox] {
+        let report =
+            TestReport { signer, url: "https://test.a.example/e".to_owned(), events: events.clone() };
+        world.must(HERE, Body::TestRecord { version: V1, report });
+    }
+    let private = |version_name: &str| {
+        let mut installation = crate::installation::of_events(&["app.installed", "app.trial_started"]);
+        installation.events[0].event.version_name = version_name.to_owned();
+        // What tells of a trial names no version.
+        installation.events[1].event.version_name = String::new();
+        installation
+    };
+    let mut told = |private: &[domain::installation::Installation]| -> Vec<(String, String)> {
+        let seen = preflight::events_handled(world.at(V1), private);
+        assert_eq!(seen.len(), preflight::EVENTS.len());
+        let looked = [(CheckCode::EventsHandled, seen.clone())].into();
+        world.must(HERE, Body::CheckRecord { version: V1, looked });
+        let there = seen.into_iter().filter(|seen| seen.sight == Sight::There);
+        there.map(|seen| (seen.of.clone(), seen.params["by"].clone())).collect()
+    };
+    let suite = |kind: &str| (kind.to_owned(), "suite".to_owned());
+    let real = |kind: &str| (kind.to_owned(), "installation".to_owned());
+    assert_eq!(told(&[]), [suite("app.installed"), suite("user.logout")], "what failed proves nothing");
+    let own = [real("app.installed"), real("app.trial_started"), suite("user.logout")];
+    assert_eq!(told(&[private(&number)]), own);
+    assert_eq!(
+        told(&[private("0.9.0")]),
+        [suite("app.installed"), suite("user.logout")],
+        "another version's"
+    );
+}

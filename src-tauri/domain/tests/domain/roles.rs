@@ -59,6 +59,7 @@ const TABLE: &str = "
     ConfirmLive        . P . . . .
     SetListed          . P . . . .
     CheckRecord        . P D . . .
+    TestRecord         . P D . . .
     CheckWaive         . P . . . .
     CheckUnwaive       . P . . . .
     FindingAdd         . P D Q I .

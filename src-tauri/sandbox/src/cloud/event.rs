@@ -27,11 +27,21 @@ pub(super) struct Kept {
 
 /// An account has installed a version that wants events: its credentials are made, and it is told.
 pub(crate) fn installed(state: &SandboxState, world: &mut World, id: &str) -> Result<(), Problem> {
+    begin(state, world, id, false).map(drop)
+}
+
+/// A life begins; answers with the id of its first event.
+pub(super) fn begin(
+    state: &SandboxState,
+    world: &mut World,
+    id: &str,
+    told_on_demand: bool,
+) -> Result<String, Problem> {
     let set = CredentialSet::new(state.options().key_algorithm)?;
     let data = set.told();
-    world.cloud.lives.insert(id.to_owned(), Life::new(new_id()?, set));
-    world.cloud.life_mut(id)?.pending_since = Some(state.now());
-    tell(state, world, id, "app.installed", data).map(drop)
+    let life = Life { pending_since: Some(state.now()), told_on_demand, ..Life::new(new_id()?, set) };
+    world.cloud.lives.insert(id.to_owned(), life);
+    tell(state, world, id, "app.installed", data)
 }
 
 /// Lets something happen to an installation. `body` is `{type, …}` with what the type needs.
@@ -177,7 +187,9 @@ fn tell(
         created_at,
         body: event.to_string().into_bytes(),
     });
-    let callback = deliver::callback(&world.project.content(&of.app_id, &of.version_id)?.fields);
-    deliver::begin(state, world, &event_id, callback);
+    if !world.cloud.life(id)?.told_on_demand {
+        let callback = deliver::callback(&world.project.content(&of.app_id, &of.version_id)?.fields);
+        deliver::begin(state, world, &event_id, callback);
+    }
     Ok(event_id)
 }

@@ -5,6 +5,7 @@ mod deliveries;
 mod gateway;
 mod life;
 mod talkdesk_id;
+mod test_events;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};

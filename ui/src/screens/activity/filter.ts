@@ -24,6 +24,7 @@ export const WHAT = {
     "finding.attach",
     "finding.detach",
     "check.record",
+    "test.record",
     "check.waive",
     "check.unwaive",
   ],

@@ -105,6 +105,8 @@ export const activity = {
   "activity.review_listed": "Marked as listed",
   "activity.review_delisted": "Marked as taken off the listing",
   "activity.check_record": "Ran the network checks",
+  "activity.test_record_stranger": "Sent test events to the app, signed by an unknown key",
+  "activity.test_record_sandbox": "Sent test events to a deployment that trusts the sandbox",
   "activity.check_waive": "Waived “{check}”: {reason}",
   "activity.check_unwaive": "Took back the waiver of “{check}”",
   "activity.finding_add": "Added a finding: “{text}”",

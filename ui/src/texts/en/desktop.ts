@@ -20,6 +20,7 @@ export const desktop = {
   "job.import": "Reading the workspace",
   "job.move": "Moving the workspace",
   "job.check": "Running network checks",
+  "job.test_events": "Sending test events",
   "job.stop": "Stop",
   "storage.title": "Storage",
   "storage.all": "On this computer",

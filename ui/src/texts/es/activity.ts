@@ -160,6 +160,8 @@ export const activity = {
   "activity.kind": "Tipo",
   "activity.done": "Qué",
   "activity.check_record": "Ejecutó las comprobaciones de red",
+  "activity.test_record_stranger": "Envió a la aplicación eventos de prueba firmados por una clave desconocida",
+  "activity.test_record_sandbox": "Envió eventos de prueba a un despliegue que confía en la sandbox",
   "activity.check_waive": "Eximió «{check}»: {reason}",
   "activity.check_unwaive": "Retiró la exención de «{check}»",
 } as const;

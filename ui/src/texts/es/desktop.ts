@@ -19,6 +19,7 @@ export const desktop = {
   "job.import": "Leyendo el espacio de trabajo",
   "job.move": "Trasladando el espacio de trabajo",
   "job.check": "Ejecutando comprobaciones de red",
+  "job.test_events": "Enviando eventos de prueba",
   "job.stop": "Parar",
   "storage.title": "Almacenamiento",
   "storage.all": "En este equipo",

@@ -40,6 +40,7 @@ import { states } from "./states.ts";
 import { template } from "./template.ts";
 import { vault } from "./vault.ts";
 import { ticket } from "./ticket.ts";
+import { trying } from "./trying.ts";
 import { version } from "./version.ts";
 import { workspace } from "./workspace.ts";
 
@@ -47,6 +48,7 @@ export const es = {
   ...frame,
   ...parts,
   ...sso,
+  ...trying,
   ...states,
   ...desktop,
   ...dossier,

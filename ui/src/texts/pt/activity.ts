@@ -160,6 +160,8 @@ export const activity = {
   "activity.kind": "Tipo",
   "activity.done": "O quê",
   "activity.check_record": "Executou as verificações de rede",
+  "activity.test_record_stranger": "Enviou à aplicação eventos de teste assinados por uma chave desconhecida",
+  "activity.test_record_sandbox": "Enviou eventos de teste a uma implantação que confia na sandbox",
   "activity.check_waive": "Dispensou “{check}”: {reason}",
   "activity.check_unwaive": "Retirou a dispensa de “{check}”",
 } as const;

@@ -19,6 +19,7 @@ export const desktop = {
   "job.import": "A ler o espaço de trabalho",
   "job.move": "A mudar o espaço de trabalho",
   "job.check": "A executar verificações de rede",
+  "job.test_events": "A enviar eventos de teste",
   "job.stop": "Parar",
   "storage.title": "Armazenamento",
   "storage.all": "Neste computador",
