@@ -71,7 +71,7 @@ impl App {
 }
 
 struct Desk {
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
     world: World,
     cloud: Cloud,
     at: Value,
@@ -89,7 +89,7 @@ impl Desk {
         let before = world.get("version", at.clone()).await["information"]["events_callback_url"].clone();
         let args = json!({ "version": version, "field": "events_callback_url", "value": { "type": "text", "value": callback }, "expects": before });
         world.change("project", &project, "version.set_field", args).await.unwrap();
-        Self { _data: data, world, cloud, at }
+        Self { data, world, cloud, at }
     }
 
     fn args(&self, signer: &str, url: &str, kinds: &[&str], again: &str) -> Value {
@@ -218,7 +218,7 @@ async fn a_deployment_that_trusts_the_sandbox_lives_a_whole_life_and_the_evidenc
     // The credentials that were sent stand nowhere here.
     desk.world.engine.close().await;
     let secret = set["client_secret"].as_str().unwrap().to_owned();
-    crate::life::nowhere(desk._data.path(), &[secret, set["private_key"].as_str().unwrap().to_owned()]);
+    crate::life::nowhere(desk.data.path(), &[secret, set["private_key"].as_str().unwrap().to_owned()]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

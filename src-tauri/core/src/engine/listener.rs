@@ -30,7 +30,7 @@ use crate::ipc::events::{ListenerView, Outcome};
 
 const PATH: &str = "/events";
 /// How long a connection may take, the verification of what it brings included.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_mins(1);
 const HEAD_LIMIT: Duration = Duration::from_secs(10);
 /// The most connections at a time.
 const CONNECTIONS: usize = 16;
