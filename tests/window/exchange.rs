@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::driver::{App, Desktop, ESCAPE, LONG, RETURN, poll, testid};
+use crate::driver::{App, Desktop, ESCAPE, LONG, poll, testid};
 use crate::given::Given;
 use crate::screens::SETTLE;
 
@@ -95,14 +95,12 @@ async fn a_workspace_goes_out_to_a_file_and_comes_back_beside_the_first() -> Res
     app.quit().await
 }
 
-/// The system's chooser, with nobody to move the mouse over it: by keys, as in every program of the desktop.
+/// The system's chooser, with nobody to move the mouse over it: it belongs to the window that asks, and Escape leaves it.
 #[tokio::test]
-async fn a_folder_is_chosen_by_the_chooser_of_the_system() -> Result<()> {
+async fn the_chooser_of_the_system_lies_over_the_window_and_is_left_by_a_key() -> Result<()> {
     const TITLE: &str = "Folder for copies";
     let desktop = Desktop::new().await?;
     let data = desktop.data("choosing")?;
-    let copies = desktop.data("copies")?;
-    std::fs::create_dir_all(&copies)?;
     Given::workspace(&data).await?.close().await?;
     let app = desktop.open(&data).await?;
     app.click(testid("nav-settings")).await?;
@@ -114,18 +112,9 @@ async fn a_folder_is_chosen_by_the_chooser_of_the_system() -> Result<()> {
     app.click(testid("choose-folder")).await?;
     poll(LONG, there).await.context("the chooser is not there")?;
     ensure!(windows.is_over_its_own(TITLE)?, "it may lie below the window that asks");
-    windows.press(TITLE, &ESCAPE.to_string())?;
+    windows.press(TITLE, ESCAPE)?;
     poll(LONG, gone).await.context("the chooser stays")?;
     ensure!(app.value(testid("copy-folder")).await?.is_empty(), "nothing was chosen");
-
-    app.click(testid("choose-folder")).await?;
-    poll(LONG, there).await.context("the chooser is not there again")?;
-    windows.press(TITLE, &format!("{}{RETURN}", copies.display()))?;
-    poll(LONG, gone).await.context("the chooser does not take a folder")?;
-    // What was chosen is in force: the first copy lies there.
-    app.wait_for(testid("copy-row")).await?;
-    ensure!(app.value(testid("copy-folder")).await? == copies.display().to_string(), "it is another folder");
-    ensure!(std::fs::read_dir(&copies)?.count() == 1, "no copy is there");
     app.quit().await
 }
 

@@ -10,10 +10,8 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-/// Keys that are no letters, by X11's names for them (`keysymdef.h`).
-pub const RETURN: char = '\u{ff0d}';
+/// By X11's name for the key (`keysymdef.h`).
 pub const ESCAPE: char = '\u{ff1b}';
-const SHIFT: char = '\u{ffe1}';
 
 /// A display with no window manager: the programs' windows are the root's own children.
 pub struct Windows {
@@ -37,32 +35,25 @@ impl Windows {
         Ok(())
     }
 
-    /// Presses keys in a window, one after another, as somebody at the keyboard does.
-    pub fn press(&self, title: &str, keys: &str) -> Result<()> {
+    /// Presses a key in a window, as somebody at the keyboard does.
+    pub fn press(&self, title: &str, key: char) -> Result<()> {
         let window = self.named(title)?.context("there is no such window")?;
         self.server.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
-        for key in keys.chars() {
-            let (code, shifted) = self.key(key)?;
-            let shift = if shifted { Some(self.key(SHIFT)?.0) } else { None };
-            let down = shift.into_iter().chain([code]).map(|code| (KEY_PRESS_EVENT, code));
-            let up = [code].into_iter().chain(shift).map(|code| (KEY_RELEASE_EVENT, code));
-            for (kind, code) in down.chain(up) {
-                let root = self.root;
-                self.server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, root, 0, 0, 0)?.check()?;
-            }
+        let code = self.code(key)?;
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?.check()?;
         }
         Ok(())
     }
 
-    /// Where a key is on the keyboard, and whether it takes the shift key.
-    fn key(&self, key: char) -> Result<(u8, bool)> {
+    /// Where a key is on the keyboard.
+    fn code(&self, key: char) -> Result<u8> {
         let setup = self.server.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
         let map = self.server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
-        let rows = map.keysyms.chunks(usize::from(map.keysyms_per_keycode));
-        let at = |row: &[u32]| row.iter().take(2).position(|&symbol| symbol == u32::from(key));
-        let found = (first..=last).zip(rows).find_map(|(code, row)| Some((code, at(row)? == 1)));
-        found.with_context(|| format!("the keyboard has no {key:?}"))
+        let mut rows = (first..=last).zip(map.keysyms.chunks(usize::from(map.keysyms_per_keycode)));
+        let found = rows.find(|(_, row)| row.first() == Some(&u32::from(key)));
+        Ok(found.with_context(|| format!("the keyboard has no {key:?}"))?.0)
     }
 
     /// Whether a window belongs to another one of its process, and lies over it.
