@@ -42,6 +42,20 @@ export default ts.config(
     },
   },
   {
+    files: ["src/**"],
+    rules: {
+      // WebKit hands a module that is imported twice at once to the second before it was evaluated, if anything that it
+      // rests on waits like this (WebKit bug 242740).
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "Program > ExpressionStatement > AwaitExpression, Program > VariableDeclaration > VariableDeclarator > AwaitExpression",
+          message: "A module of the window does not wait: screens are imported twice at once.",
+        },
+      ],
+    },
+  },
+  {
     files: ["src/ipc/**"],
     rules: { "@typescript-eslint/no-restricted-imports": "off" },
   },

@@ -10,4 +10,4 @@ if (!target) throw new Error("index.html has no #app");
 keepDropsOut();
 // The first answers are on their way: what the engine's first word for a moment takes is done meanwhile.
 new Intl.DateTimeFormat().format();
-await show(target, carries);
+void show(target, carries);
