@@ -172,6 +172,8 @@ const workspace = (some: Partial<ConnectionView>): ConnectionView => ({ name: "t
 it("writes the open workspace into a file, and says what is not in it", async () => {
   answers["export_workspace"] = () => ({ path: "/downloads/Sample-Apps.partner", unsent: 2, missing: 0 });
   await click("export-workspace");
+  await click("export-go");
+  expect(find("export-dialog"), "it is done").toBeNull();
   expect(toasts.shown.at(-1)?.text).toMatch(/Sample-Apps\.partner.*2 changes were not sent/);
 });
 
