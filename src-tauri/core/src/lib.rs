@@ -18,6 +18,7 @@ pub mod folder;
 pub mod ipc;
 pub mod jobs;
 pub mod link;
+mod loopback;
 pub mod manifest;
 pub mod picture;
 pub mod platform;

@@ -4,7 +4,6 @@
 //! Whoever finds the tunnel can send anything: bodies are bounded, connections few and short, and of what does not
 //! verify only so much is looked at in a minute.
 
-use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -15,10 +14,7 @@ use domain::{Place, Role, Timestamp};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::json;
 use talkdesk::event::BODY_LIMIT;
 use tokio::net::{TcpListener, TcpStream};
@@ -27,11 +23,11 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::{Engine, Error, ErrorCode, Inner};
 use crate::ipc::events::{ListenerView, Outcome};
+use crate::loopback;
 
 const PATH: &str = "/events";
 /// How long a connection may take, the verification of what it brings included.
 const WITHIN: Duration = Duration::from_mins(1);
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
 /// The most connections at a time.
 const CONNECTIONS: usize = 16;
 /// The most deliveries of a minute that do not verify, and are looked at.
@@ -154,18 +150,13 @@ async fn listen(socket: TcpListener, engine: Weak<Inner>, seen: Arc<Mutex<Seen>>
 
 async fn converse(stream: TcpStream, engine: Weak<Inner>, seen: Arc<Mutex<Seen>>) {
     let (engine, seen) = (&engine, &seen);
-    let service = service_fn(move |request| async move {
-        Ok::<_, Infallible>(match engine.upgrade() {
+    let answer = move |request| async move {
+        match engine.upgrade() {
             Some(inner) => answer(&Engine(inner), seen, request).await,
             None => told(StatusCode::SERVICE_UNAVAILABLE, "stopped"),
-        })
-    });
-    let connection = http1::Builder::new()
-        .keep_alive(false)
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    let _ = connection.await;
+        }
+    };
+    loopback::serve(stream, answer).await;
 }
 
 /// Takes what a request brings, and answers as the team's service does: what could not be looked at comes again.

@@ -1,6 +1,5 @@
 //! Where the browser comes back to: a listener on loopback for one request, and the reading of what it brings.
 
-use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -10,20 +9,17 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::form_urlencoded;
 
 use super::server::Attempt;
 use super::{Failed, Reason};
+use crate::loopback;
 use crate::web::{Words, tidy};
 
 const PATH: &str = "/callback";
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
 /// The one text for people that does not come from the window's catalogue: it is read in another program.
 const PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -82,14 +78,7 @@ impl Listener {
 }
 
 async fn converse(stream: TcpStream, host: Arc<str>, brought: Arc<OnceLock<String>>) {
-    let service = service_fn(|request| future::ready(Ok::<_, Infallible>(answer(&request, &host, &brought))));
-    let connection = http1::Builder::new()
-        .keep_alive(false)
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .serve_connection(TokioIo::new(stream), service);
-    // A browser that went away early changes nothing about what it brought.
-    let _ = connection.await;
+    loopback::serve(stream, |request| future::ready(answer(&request, &host, &brought))).await;
 }
 
 fn answer(request: &Request<Incoming>, host: &str, brought: &OnceLock<String>) -> Response<Full<Bytes>> {
