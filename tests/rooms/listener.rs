@@ -53,8 +53,15 @@ async fn events_come_through_it_while_a_person_wants_that() {
     })
     .await;
     assert_eq!(world.get("installations", json!({})).await, json!([]));
-    let told: Value =
-        cloud.reviewer(reqwest::Method::GET, "/deliveries").send().await.unwrap().json().await.unwrap();
+    let deliveries = async || -> Value {
+        cloud.reviewer(reqwest::Method::GET, "/deliveries").send().await.unwrap().json().await.unwrap()
+    };
+    // The answer reaches the sender a moment after it was given here.
+    until(&world, "the delivery is answered", async || {
+        deliveries().await[0]["attempts"][0]["status"].is_u64()
+    })
+    .await;
+    let told = deliveries().await;
     assert_eq!(told[0]["attempts"][0]["status"], 503, "{told}");
     world.get("set_passphrase", json!({ "passphrase": "correct horse battery" })).await;
     world.get("new_recovery_code", json!({})).await;
