@@ -144,13 +144,17 @@ impl Store {
         // Weak: work in the queue must not keep the store open that it waits in.
         let inner = Arc::downgrade(&self.0);
         self.0.writer.put(move |connection| {
-            let done = unwound(|| write(connection, work)).map(|(value, tags)| {
-                if let Some(inner) = inner.upgrade() {
-                    inner.changed.tell(&tags);
+            let (done, tags) = match unwound(|| write(connection, work)) {
+                Ok((value, tags)) => (Ok(value), tags),
+                Err(error) => {
+                    last::forget();
+                    (Err(error), BTreeSet::new())
                 }
-                value
-            });
+            };
             let _ = reply.send(done);
+            if let Some(inner) = inner.upgrade() {
+                inner.changed.tell(&tags);
+            }
         });
         settled(answer)
     }

@@ -117,7 +117,7 @@ fn one(
     outbox::add(tx.tx(), actor, &Envelope::new(command, at, needs))?;
     let words = if matches!(command.body, Body::SetResult { .. }) { Words::Same } else { Words::Any };
     let text = show_over(tx, command.aggregate, before.as_deref(), state.as_ref(), words)?;
-    last::keep(text, state);
+    last::keep(tx, text, state);
     Ok(One { id: command.id, follow_ups, undo })
 }
 

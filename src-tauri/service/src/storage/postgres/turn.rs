@@ -23,21 +23,35 @@ type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 const LOCK: &str = "SELECT epoch, head, last_at, deliveries FROM workspace WHERE id = $1 FOR NO KEY UPDATE";
 
-const COMMANDS: &str =
-    "SELECT number, actor, taken_at, envelope FROM command WHERE workspace = $1 AND id = ANY($2)";
+// Each is looked up by its index, whatever the server knows or guesses of the tables: `= ANY` in their place reads a whole
+// workspace where a plan was made while it was small.
+const COMMANDS: &str = "
+    SELECT c.number, c.actor, c.taken_at, c.envelope FROM unnest($2::uuid[]) AS wanted (id)
+    CROSS JOIN LATERAL (
+        SELECT number, actor, taken_at, envelope FROM command WHERE workspace = $1 AND id = wanted.id LIMIT 1
+    ) c";
 const AGGREGATES: &str = "
     SELECT a.kind, a.id, a.revision, a.state FROM unnest($2::text[], $3::uuid[]) AS wanted (kind, id)
     CROSS JOIN LATERAL (
         SELECT kind, id, revision, state FROM aggregate
         WHERE workspace = $1 AND kind = wanted.kind AND id = wanted.id LIMIT 1
     ) a";
-const NAMES: &str =
-    "SELECT name_folded, project FROM project_name WHERE workspace = $1 AND name_folded = ANY($2)";
-const SLUGS: &str = "SELECT slug, project FROM project_name WHERE workspace = $1 AND slug = ANY($2)";
+const NAMES: &str = "
+    SELECT n.name_folded, n.project FROM unnest($2::text[]) AS wanted (name)
+    CROSS JOIN LATERAL (
+        SELECT name_folded, project FROM project_name WHERE workspace = $1 AND name_folded = wanted.name OFFSET 0
+    ) n";
+const SLUGS: &str = "
+    SELECT n.slug, n.project FROM unnest($2::text[]) AS wanted (slug)
+    CROSS JOIN LATERAL (
+        SELECT slug, project FROM project_name WHERE workspace = $1 AND slug = wanted.slug OFFSET 0
+    ) n";
 const RUNS_OF: &str = "
     SELECT r.project, r.version, r.run FROM unnest($2::uuid[], $3::uuid[]) AS wanted (project, version)
-    JOIN run_of r ON r.workspace = $1 AND r.project = wanted.project AND r.version = wanted.version
-    ORDER BY r.started";
+    CROSS JOIN LATERAL (
+        SELECT project, version, run, started FROM run_of
+        WHERE workspace = $1 AND project = wanted.project AND version = wanted.version OFFSET 0
+    ) r ORDER BY r.started";
 
 const INSERT_COMMANDS: &str = "
     INSERT INTO command (workspace, number, id, actor, taken_at, aggregate_kind, aggregate, envelope)
@@ -324,4 +338,63 @@ fn held(row: &Row) -> Result<Held, StoreError> {
 
 fn run_of(row: &Row) -> Result<((ProjectId, VersionId), RunId), StoreError> {
     Ok(((ProjectId(row.try_get(0)?), VersionId(row.try_get(1)?)), RunId(row.try_get(2)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{connect, schema};
+    use super::*;
+    use crate::storage::tests::database;
+
+    /// Protects how long a batch takes into a workspace of any size: whatever the server guesses of tables that it has not
+    /// looked through yet, each thing that a batch wants is looked up by an index, and no row is read to be passed over.
+    #[tokio::test]
+    async fn what_a_batch_wants_is_looked_up_by_indexes() {
+        let Some(address) = database() else { return };
+        let pool = connect::Address::read(&address).unwrap().pool().unwrap();
+        let mut client = pool.get().await.unwrap();
+        schema::migrate(&mut client, schema::MIGRATIONS).await.unwrap();
+        let workspace = Uuid::from_u128(1);
+        let fill = format!(
+            "INSERT INTO project_name SELECT '{workspace}', gen_random_uuid(), 'p' || n, 'p' || n
+             FROM generate_series(1, 11000) n;
+             INSERT INTO command SELECT '{workspace}', n, gen_random_uuid(), gen_random_uuid(), 0, 'project',
+             gen_random_uuid(), '{{}}' FROM generate_series(1, 11000) n;
+             INSERT INTO aggregate SELECT '{workspace}', 'project', gen_random_uuid(), 1, n, '{{}}'
+             FROM generate_series(1, 11000) n;
+             INSERT INTO run_of SELECT '{workspace}', gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), n
+             FROM generate_series(1, 11000) n;"
+        );
+        client.batch_execute(&fill).await.unwrap();
+        let list = |one: fn(u32) -> String| {
+            format!("'{{{}}}'", (0..100).map(one).collect::<Vec<_>>().join(","))
+        };
+        let ids = || list(|n| Uuid::from_u128(n.into()).to_string());
+        let (words, kinds) = (list(|n| format!("p{n}")), list(|_| "project".to_owned()));
+        for (sql, arguments) in [
+            (COMMANDS, vec![ids()]),
+            (AGGREGATES, vec![kinds, ids()]),
+            (NAMES, vec![words.clone()]),
+            (SLUGS, vec![words]),
+            (RUNS_OF, vec![ids(), ids()]),
+        ] {
+            client.batch_execute(&format!("PREPARE wanted AS {sql}")).await.unwrap();
+            let arguments = arguments.join(", ");
+            let explain = format!("EXPLAIN EXECUTE wanted('{workspace}', {arguments})");
+            let plan: String = client
+                .simple_query(&explain)
+                .await
+                .unwrap()
+                .iter()
+                .filter_map(|line| match line {
+                    tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(|line| format!("{line}\n")),
+                    _ => None,
+                })
+                .collect();
+            let by: Vec<&str> = plan.lines().filter(|line| line.contains("Index Cond")).collect();
+            assert!(!by.is_empty() && by.iter().all(|line| line.contains(" AND ")), "{plan}");
+            assert!(!plan.contains("Filter") && !plan.contains("Seq Scan"), "{plan}");
+            client.batch_execute("DEALLOCATE wanted").await.unwrap();
+        }
+    }
 }
