@@ -59,7 +59,6 @@ impl Folder {
         lock.set_len(0)?;
         lock.rewind()?;
         write!(lock, "{}", std::process::id())?;
-        lock.sync_all()?;
         Ok(Self { path: path.to_owned(), lock })
     }
 
