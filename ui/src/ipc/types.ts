@@ -3149,7 +3149,7 @@ export type KeptIn = "here" | "service" | "nowhere";
 /**
  * What a file in the data folder is for.
  */
-export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "other";
+export type Kind = "work" | "files" | "backups" | "sample" | "logs" | "browser" | "spare" | "old_vault" | "other";
 
 /**
  * Leaves this computer.
