@@ -4365,6 +4365,11 @@ trial_days?: number,
  */
 escalate_to?: MemberId, 
 /**
+ * Days for which the team's service keeps what Talkdesk delivered as it came, where no credentials can be in it;
+ * none: for as long as there is a workspace. What was read out of it stays.
+ */
+originals_days?: number, 
+/**
  * What images are held to.
  */
 images?: ImageLimits, };
