@@ -105,6 +105,10 @@ async fn the_vault_locks_when_nobody_was_there() {
     world.get("set_settings", json!({ "settings": settings })).await;
     pass(4).await;
     assert_eq!(state(&world).await, "open", "somebody was there four minutes ago");
+    // Who only reads is there, too.
+    world.get("note_presence", json!({})).await;
+    pass(4).await;
+    assert_eq!(state(&world).await, "open", "somebody was reading four minutes ago");
     pass(2).await;
     let locked = async {
         while state(&world).await != "locked" {

@@ -38,7 +38,7 @@ const track = (name: TrackName, state: TrackState): TrackView => ({
             evidence: 0,
             items: 0,
             checks: [],
-            answers: state === "in_review" ? [] : [{ outcome: state, text: `${name} words`, correction: null, files: [], by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
+            answers: state === "in_review" ? [] : [{ id: `${name}-answer`, outcome: state, text: `${name} words`, correction: null, files: [], by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
             withdrawn: null,
           },
         ],
@@ -668,8 +668,8 @@ describe("the dossier", () => {
     const approved = track("technical", "approved");
     const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." }, is_run: false, looked: null }];
     const answers: AnswerView[] = [
-      { outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
-      { outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me },
+      { id: "c1", outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
+      { id: "c2", outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me },
     ];
     const corrected = { ...approved, rounds: approved.rounds.map((round) => ({ ...round, answers, checks, override_reason: "The date is fixed." })) };
     const shown = review("approved", "approved");

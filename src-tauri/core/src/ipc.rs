@@ -415,6 +415,8 @@ calls! {
     aside vault::open_vault(vault::OpenVaultArgs) -> common::Done [];
     /// Locks the vault.
     aside vault::lock_vault(common::Nothing) -> common::Done [];
+    /// Somebody is there who only reads: scrolls, points, goes from screen to screen.
+    aside vault::note_presence(common::Nothing) -> common::Done [];
     /// Sets the vault's passphrase.
     aside vault::set_passphrase(vault::PassphraseArgs) -> common::Done [];
     /// Makes a recovery code in the place of the one before; it is shown once.

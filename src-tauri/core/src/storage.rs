@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::engine::ARRIVING;
+use crate::vault;
 
 /// What a file in the data folder is for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -28,6 +29,8 @@ pub enum Kind {
     Browser,
     /// What a recovery, a restore or a start that was cut short set aside: the console does not need it.
     Spare,
+    /// A vault that was set aside as damaged: its secrets may yet be rescued, so no clean-up removes it.
+    OldVault,
     /// Anything else.
     Other,
 }
@@ -97,6 +100,10 @@ fn kind_of(data: &Path, path: &Path) -> Kind {
     let below: PathBuf = path.strip_prefix(data).unwrap_or(path).to_owned();
     let names: Vec<&str> = below.iter().filter_map(|name| name.to_str()).collect();
     let (Some(top), Some(file)) = (names.first(), names.last()) else { return Kind::Other };
+    // What stands in a vault that was set aside may yet be opened by a recovery code: only a person removes it.
+    if top.starts_with(&format!("{}.left-", vault::FOLDER)) {
+        return Kind::OldVault;
+    }
     if top.contains(".left-") || top.starts_with(ARRIVING) || is_set_aside(file) {
         return Kind::Spare;
     }
@@ -130,7 +137,7 @@ mod tests {
     #[test]
     fn every_byte_is_for_something_and_only_what_is_spare_goes() {
         let data = tempfile::tempdir().unwrap();
-        let files: [(&str, Kind); 13] = [
+        let files: [(&str, Kind); 14] = [
             ("profile.json", Kind::Other),
             ("logs/console.2026-11-24.log", Kind::Logs),
             ("webview/storage/x", Kind::Browser),
@@ -144,6 +151,7 @@ mod tests {
             ("this-computer/backups/2026-11-24-service.db", Kind::Backups),
             ("this-computer/blobs/notes.damaged-by-hand.txt", Kind::Files),
             ("vault/records/tokens.sealed", Kind::Work),
+            ("vault.left-1700000000000/records/tokens.sealed", Kind::OldVault),
         ];
         for (at, (file, _)) in files.iter().enumerate() {
             let path = data.path().join(file);
@@ -154,7 +162,7 @@ mod tests {
             assert_eq!(kind_of(data.path(), &data.path().join(file)), kind, "{file}");
         }
         let sum = |usage: &[Usage]| usage.iter().map(|usage| usage.bytes).sum::<u64>();
-        assert_eq!(sum(&usage(data.path()).unwrap()), (1..=13).sum::<u64>());
+        assert_eq!(sum(&usage(data.path()).unwrap()), (1..=14).sum::<u64>());
 
         assert_eq!(remove(data.path(), Kind::Spare).unwrap(), 5 + 8 + 9 + 10);
         for (file, kind) in files {

@@ -230,6 +230,9 @@ pub fn tidy(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod proxied;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

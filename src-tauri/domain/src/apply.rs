@@ -9,6 +9,7 @@ mod installation;
 mod member;
 mod partner;
 mod project;
+mod redact;
 mod review;
 mod run;
 mod version;
@@ -19,6 +20,7 @@ use crate::command::{Body, Command};
 use crate::common::{AggregateRef, Mark, Place, Role};
 use crate::facts::Facts;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::text;
 
 /// What follows from a command beside the change of its aggregate: commands that the desktop which made it makes
 /// next. The service does not make them: they come to it as commands of their own.
@@ -45,6 +47,13 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
         (AggregateRef::Installation(id), None) => {
             let created = installation::create(id, &command.body, mark)?;
             *state = Some(Aggregate::Installation(Box::new(created)));
+        }
+        (of, Some(state)) if let Body::WordsRedact { words, reason } = &command.body => {
+            text::reason(reason)?;
+            if state.of() != of {
+                return Err(not_found());
+            }
+            redact::change(state, words)?;
         }
         (AggregateRef::Workspace(_), Some(Aggregate::Workspace(state))) => {
             workspace::change(state, &command.body, mark, facts)?;

@@ -25,6 +25,7 @@ use crate::preflight::{CheckCode, Seen};
 use crate::project::{
     AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
+use crate::redact::Words;
 use crate::templates::Template;
 use crate::workspace::{
     Absence, Account, Addresses, CustomerDetails, DocumentDetails, MailWish, Member, MessageDetails,
@@ -399,9 +400,13 @@ pub enum Body {
     /// The person has seen comments that mention them.
     #[serde(rename = "comment.see")]
     CommentSee { comments: Vec<CommentId> },
-    /// Blanks a comment in the state, and in the stored commands that carried its words: see `comment::redact`.
+    /// Blanks a comment in the state, and in the stored commands that carried its words: see `redact`.
     #[serde(rename = "comment.redact")]
     CommentRedact { comment: CommentId, reason: String },
+
+    /// Blanks other words in the state, and in the stored commands that carried them: see `redact`.
+    #[serde(rename = "words.redact")]
+    WordsRedact { words: Words, reason: String },
 
     /// Adds a link to somewhere else; without a key it is called after its address.
     #[serde(rename = "external.add")]

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::Envelope;
 use crate::common::{Extra, Mark};
 use crate::fields::FieldKey;
 use crate::ids::{CommentId, CustomerId, FindingId, MemberId, TicketId, VersionId};
@@ -97,41 +96,3 @@ pub fn waits_for(comments: &[Comment], comment: &Comment, member: MemberId) -> b
         && !comment.seen.contains(&member)
         && !is_resolved(comments, comment)
 }
-
-/// The comment whose words a command takes away, where it does so.
-pub fn redacts(envelope: &Envelope) -> Option<CommentId> {
-    if envelope.kind != "comment.redact" {
-        return None;
-    }
-    envelope.args.get("comment")?.as_str()?.parse().ok()
-}
-
-/// Blanks a stored command that carries the words of this comment, and leaves a mark; says whether it does.
-///
-/// The one exception to *never rewritten*, for what a service and a desktop keep once `comment.redact` was taken. It reads
-/// JSON, so that commands by newer versions are blanked as well.
-pub fn redact(envelope: &mut Envelope, comment: CommentId) -> bool {
-    let carries = matches!(envelope.kind.as_str(), "comment.add" | "comment.edit")
-        && envelope.args.get("comment").and_then(|id| id.as_str()) == Some(&comment.to_string());
-    if carries {
-        blank(envelope);
-    }
-    carries
-}
-
-/// What a command looks like once its words are blanked.
-pub fn blank(envelope: &mut Envelope) {
-    if let Some(args) = envelope.args.as_object_mut() {
-        args.insert("text".to_owned(), "".into());
-        args.insert("mentions".to_owned(), serde_json::Value::Array(Vec::new()));
-    }
-    envelope.extra.insert(REDACTED.to_owned(), true.into());
-}
-
-/// Whether a command was blanked.
-pub fn is_blanked(envelope: &Envelope) -> bool {
-    envelope.extra.contains_key(REDACTED)
-}
-
-/// The mark that a blanked command bears.
-pub const REDACTED: &str = "redacted";

@@ -13,6 +13,7 @@ use crate::ids::{
     AccountId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId, MessageId,
     PageId, TemplateId, TicketId, VersionId,
 };
+use crate::redact::Words;
 
 /// A thing that commands make, change or use.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -241,6 +242,7 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::CommentDelete { comment }
         | Body::CommentResolve { comment, .. }
         | Body::CommentRedact { comment, .. } => uses.push(Subject::Comment(*comment)),
+        Body::WordsRedact { words, .. } => uses.extend(said(words)),
         Body::InstallationMatch { customer, project } => {
             uses.extend(customer.map(Subject::Customer));
             uses.extend(project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));
@@ -269,6 +271,21 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
 }
 
 /// What a comment or an external link stands beside.
+fn said(words: &Words) -> Option<Subject> {
+    match *words {
+        Words::Comment { comment } => Some(Subject::Comment(comment)),
+        Words::Contact { customer, .. } | Words::CustomerNotes { customer } => {
+            Some(Subject::Customer(customer))
+        }
+        Words::Ticket { ticket } => Some(Subject::Ticket(ticket)),
+        Words::Account { account } => Some(Subject::Account(account)),
+        Words::Finding { finding } | Words::Reply { finding } => Some(Subject::Finding(finding)),
+        Words::Entry { entry: command } | Words::Answer { answer: command } => {
+            Some(Subject::Command(command))
+        }
+    }
+}
+
 fn beside(subject: &Beside) -> Option<Subject> {
     match subject {
         Beside::Version { version } | Beside::Field { version, .. } => Some(Subject::Version(*version)),

@@ -28,6 +28,7 @@ pub mod preflight;
 pub mod process;
 pub mod project;
 pub mod protocol;
+pub mod redact;
 pub mod refusal;
 pub mod status;
 pub mod table;

@@ -262,10 +262,23 @@ pub struct Policies {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ts", ts(optional))]
     pub escalate_to: Option<MemberId>,
+    /// Days for which the team's service keeps what Talkdesk delivered as it came, where no credentials can be in it;
+    /// none: for as long as there is a workspace. What was read out of it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub originals_days: Option<u32>,
     /// What images are held to.
     #[serde(default, skip_serializing_if = "ImageLimits::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<ImageLimits>", optional))]
     pub images: ImageLimits,
+}
+
+impl Policies {
+    /// The fewest days for which an original is kept: longer than Talkdesk's deadlines of seven days and what leads to
+    /// them, so that an event can be sent once more while it is dealt with (ours).
+    pub const ORIGINALS_LEAST: u32 = 30;
+    /// The most days that can be set: ten years.
+    pub const ORIGINALS_MOST: u32 = 3_650;
 }
 
 const fn silent_days() -> u32 {
@@ -338,6 +351,7 @@ impl Default for Policies {
             silent_days: silent_days(),
             trial_days: trial_days(),
             escalate_to: None,
+            originals_days: None,
             expiry_days: expiry_days(),
         }
     }

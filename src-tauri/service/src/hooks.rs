@@ -128,7 +128,7 @@ impl Service {
         let unusable = |error: VaultError| OpenError::Vault(error.to_string());
         let fresh = key.seal(CHECK.as_bytes(), CHECK).map_err(unusable)?;
         key.open(&self.storage.vault_check(fresh).await?, CHECK).map_err(unusable)?;
-        let wire = Wire::new(reach).map_err(|error| OpenError::Vault(error.to_string()))?;
+        let wire = Wire::new(reach, &regions).map_err(|error| OpenError::Vault(error.to_string()))?;
         let relay = wire.clone().within(APP_WITHIN);
         let verifier = Verifier::new(wire.within(KEY_WITHIN), regions.clone(), Ambient::system());
         let due = Arc::new(Notify::new());

@@ -24,9 +24,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::command::Envelope;
-use domain::comment;
-use domain::ids::{CommandId, CommentId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
+use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 use domain::protocol::Present;
+use domain::redact::Words;
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -243,16 +243,15 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    /// The comments whose words are taken away, and beside what they stand. What else is written with it has them no more;
-    /// what was written before is the store's to blank, in the same transaction.
-    pub(crate) fn redact(&mut self) -> Vec<(AggregateRef, CommentId)> {
-        let redacts = |command: &Command| {
-            comment::redacts(&command.envelope).map(|comment| (command.envelope.aggregate, comment))
-        };
+    /// The words that are taken away, each with its aggregate. What else is written with it has them no more; what was
+    /// written before is the store's to blank, in the same transaction.
+    pub(crate) fn redact(&mut self) -> Vec<(AggregateRef, Words)> {
+        let redacts =
+            |command: &Command| Words::of(&command.envelope).map(|words| (command.envelope.aggregate, words));
         let all: Vec<_> = self.commands.iter().filter_map(redacts).collect();
-        for (of, comment) in &all {
+        for (of, words) in &all {
             for command in self.commands.iter_mut().filter(|command| command.envelope.aggregate == *of) {
-                comment::redact(&mut command.envelope, *comment);
+                words.blank(&mut command.envelope);
             }
         }
         all

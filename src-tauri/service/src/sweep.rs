@@ -1,5 +1,7 @@
-//! Files that no command names: looked for once a day in each workspace, by one replica, and removed once they lay loose
-//! for thirty days by the service's clock.
+//! What is not kept for ever: looked for once a day in each workspace, by one replica and the service's clock.
+//!
+//! Originals of deliveries go after the days that the workspace's policy names, where it names any: those that hold no
+//! credentials, and wait for no app behind the relay. Files that no command names go once they lay loose for thirty days.
 //!
 //! Loose is what came and was never named: its command was refused, or discarded before it was sent. A desktop whose
 //! command is still queued asks for the file before it sends that one: its time begins anew, or the file is gone and is
@@ -8,9 +10,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use domain::Timestamp;
 use domain::files::{BlobId, named};
 use domain::ids::WorkspaceId;
+use domain::protocol::Delivery;
+use domain::workspace::Workspace;
+use domain::{AggregateRef, Timestamp};
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
@@ -26,8 +30,8 @@ const LOOK: Duration = Duration::from_hours(1);
 const PAGE: u32 = 500;
 
 impl Service {
-    /// Looks through the files of each workspace that is due; gives how many were removed.
-    pub async fn sweep_files(&self) -> Result<usize, OpenError> {
+    /// Looks through what each workspace that is due keeps; gives how many files were removed.
+    pub async fn sweep_due(&self) -> Result<usize, OpenError> {
         let mut removed = 0;
         if !self.files.are_its_own() {
             return Ok(removed);
@@ -37,11 +41,38 @@ impl Service {
             let Some(workspace) = self.storage.take_sweep(now, Timestamp(now.0 - DAY)).await? else {
                 return Ok(removed);
             };
-            removed += self.sweep_workspace(workspace, now).await?;
+            self.sweep_originals(workspace, now).await?;
+            removed += self.sweep_files(workspace, now).await?;
         }
     }
 
-    async fn sweep_workspace(&self, workspace: WorkspaceId, now: Timestamp) -> Result<usize, StoreError> {
+    async fn sweep_originals(&self, workspace: WorkspaceId, now: Timestamp) -> Result<(), StoreError> {
+        let of = AggregateRef::Workspace(workspace);
+        let Some(state) = self.storage.state(workspace, of).await? else { return Ok(()) };
+        let state: Workspace = serde_json::from_str(&state)?;
+        let Some(days) = state.policies.originals_days else { return Ok(()) };
+        let before = Timestamp(now.0 - i64::from(days) * DAY);
+        let mut after = 0;
+        loop {
+            let found = self.storage.originals(workspace, after).await?;
+            let Some((last, _)) = found.last() else { return Ok(()) };
+            after = *last;
+            let mut over = Vec::new();
+            for (number, json) in &found {
+                let delivery: Delivery = serde_json::from_str(json)?;
+                let bare = delivery.event.is_some_and(|event| !event.what.may_hold_credentials());
+                if bare && delivery.received_at < before {
+                    over.push(*number);
+                }
+            }
+            if !over.is_empty() {
+                tracing::info!(%workspace, originals = over.len(), days, "originals were let go of");
+                self.storage.drop_originals(workspace, over).await?;
+            }
+        }
+    }
+
+    async fn sweep_files(&self, workspace: WorkspaceId, now: Timestamp) -> Result<usize, StoreError> {
         // What is here before what is named: a file that comes meanwhile is looked at tomorrow.
         let files = self.files.clone();
         let here = spawn_blocking(move || files.all(workspace)).await??;
@@ -73,8 +104,8 @@ impl Service {
         }
         loop {
             let working = async {
-                if let Err(error) = self.sweep_files().await {
-                    tracing::warn!(%error, "files were not looked through");
+                if let Err(error) = self.sweep_due().await {
+                    tracing::warn!(%error, "what is kept was not looked through");
                 }
                 tokio::time::sleep(LOOK).await;
             };

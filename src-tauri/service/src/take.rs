@@ -15,7 +15,7 @@ use domain::files::BlobId;
 use domain::ids::CommandId;
 use domain::installation::Received;
 use domain::protocol::{CommandResult, Outcome, Results};
-use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp, comment};
+use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp, redact};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -222,9 +222,9 @@ impl Taking<'_> {
         };
         // One whose words were taken away since is the same once it has none either.
         let blanked = || {
-            let mut envelope = envelope.clone();
-            comment::blank(&mut envelope);
-            comment::is_blanked(&taken.envelope) && taken.envelope.args == envelope.args
+            taken.envelope.kind == envelope.kind
+                && redact::is_blanked(&taken.envelope)
+                && redact::is_same_but_blank(&taken.envelope.args, &envelope.args)
         };
         let own = taken.actor == self.caller.member;
         if own && (same(&taken.envelope) || blanked()) || same_delivery(&taken.envelope, envelope) {

@@ -70,6 +70,18 @@ impl Regions {
         self.0.iter().find(|region| region.gateways.iter().any(below))
     }
 
+    /// Whether a host is one of Talkdesk's by this table: a gateway's, an account's Talkdesk ID, or below one of these.
+    pub fn hold(&self, host: &str) -> bool {
+        let within = |known: &str| {
+            let above = host.strip_suffix(known);
+            !known.is_empty() && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+        };
+        self.0.iter().any(|region| {
+            let mut gateways = region.gateways.iter().filter_map(Url::host_str);
+            region.id_domain.as_deref().is_some_and(within) || gateways.any(within)
+        })
+    }
+
     /// The region with this key.
     pub fn with_key(&self, key: &str) -> Option<&Region> {
         self.0.iter().find(|region| region.key.as_deref() == Some(key))
@@ -108,6 +120,20 @@ mod tests {
             assert_eq!(regions.of_gateway(&Url::parse(other).unwrap()), None, "{other}");
         }
         assert_eq!(regions.with_key("td-eu-1").unwrap().name, "EU");
+    }
+
+    #[test]
+    fn a_host_is_talkdesks_at_or_below_a_known_one() {
+        let regions = Regions::default();
+        for host in ["api.talkdeskapp.eu", "eu-1.api.talkdeskapp.eu", "sample-customer.talkdeskid.au"] {
+            assert!(regions.hold(host), "{host}");
+        }
+        for host in ["", "eu", "talkdeskapp.eu", "eviltalkdeskid.com", "api.talkdeskapp.eu.evil.example"] {
+            assert!(!regions.hold(host), "{host}");
+        }
+        let nameless =
+            Region { key: None, name: String::new(), gateways: vec![], id_domain: Some(String::new()) };
+        assert!(!Regions(vec![nameless]).hold("anything.example"));
     }
 
     #[test]

@@ -4,30 +4,34 @@
 //! - Never to an address inside a network, whatever a name resolves to: the check lies in the connector's own resolver,
 //!   so that what was checked is what is connected to. `_links` come from outside, and must not become a way in.
 //! - No redirect is followed, so that no credential travels on; nothing is sent twice; an answer has a size and a time.
-//! - No proxy, for the same reason: a proxy would resolve the names itself, unchecked.
+//! - By the system's proxy where it names one, and then only to names that may be resolved by somebody else
+//!   (`wire/way.rs`).
 //!
 //! An error is looked for in an answer before its content is.
 
 mod answer;
 mod reach;
 mod tls;
+mod way;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use hyper_util::client::proxy::matcher::Matcher;
 use jiff::Timestamp;
 use url::Url;
 
 use crate::problem::Problem;
+use crate::region::Regions;
 use crate::secret::Secret;
 
 use answer::wait;
 pub use answer::{Answer, Opened, Told};
-pub use reach::{Blocked, Lookup, Reach};
-use reach::{Guarded, Inside};
+pub use reach::{Blocked, Reach};
+use reach::{Inside, Lookup};
 pub use tls::TlsFault;
 use tls::tls_fault;
+use way::Ways;
 
 /// How long one call may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
@@ -99,42 +103,24 @@ pub enum Failure {
 /// The client.
 #[derive(Clone, Debug)]
 pub struct Wire {
-    client: reqwest::Client,
-    reach: Reach,
+    ways: Ways,
     within: Duration,
 }
 
 impl Wire {
-    /// A client by the system's names and certificates.
-    pub fn new(reach: Reach) -> Result<Self, Failure> {
-        Self::with_names(reach, None)
+    /// A client by the system's names, certificates and proxy. The proxy may be asked for what is under the regions'
+    /// hosts, whatever that resolves to here.
+    pub fn new(reach: Reach, regions: &Regions) -> Result<Self, Failure> {
+        Self::by(reach, regions, None, Matcher::from_system())
     }
 
-    /// A client whose names are looked up by `lookup`.
-    pub fn with_lookup(reach: Reach, lookup: Lookup) -> Result<Self, Failure> {
-        Self::with_names(reach, Some(lookup))
-    }
-
-    fn with_names(reach: Reach, lookup: Option<Lookup>) -> Result<Self, Failure> {
-        // One provider for the process; that another part of it was first is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .dns_resolver(Arc::new(Guarded { reach, lookup }))
-            .connect_timeout(CONNECT_LIMIT)
-            .tls_version_min(reqwest::tls::Version::TLS_1_2)
-            .user_agent(concat!("partner-console/", env!("CARGO_PKG_VERSION")));
-        let builder = match reach {
-            Reach::Internet => builder.https_only(true),
-            Reach::Sandbox => builder,
-        };
-        let client = builder.build().map_err(|error| {
-            tracing::error!(%error, "the HTTP client cannot be built");
-            Failure::Internal("the HTTP client cannot be built")
-        })?;
-        Ok(Self { client, reach, within: TIME_LIMIT })
+    fn by(
+        reach: Reach,
+        regions: &Regions,
+        lookup: Option<Lookup>,
+        proxies: Matcher,
+    ) -> Result<Self, Failure> {
+        Ok(Self { ways: Ways::new(reach, regions.clone(), lookup, proxies)?, within: TIME_LIMIT })
     }
 
     /// With another time limit.
@@ -145,13 +131,13 @@ impl Wire {
 
     /// Where calls may go.
     pub fn reach(&self) -> Reach {
-        self.reach
+        self.ways.reach
     }
 
     /// The host of a URL that may be called.
     fn called(&self, url: &Url) -> Result<String, Failure> {
         let host = url.host_str().unwrap_or_default().to_owned();
-        self.reach.allows(url).map_err(|why| Failure::Blocked { host: host.clone(), why })?;
+        self.ways.reach.allows(url).map_err(|why| Failure::Blocked { host: host.clone(), why })?;
         Ok(host)
     }
 
@@ -178,7 +164,8 @@ impl Wire {
     /// The same, and a redirect is an answer like any other: told, and not followed.
     pub async fn deliver(&self, url: Url, headers: HeaderMap, body: Vec<u8>) -> Result<Told, Failure> {
         let host = self.called(&url)?;
-        let request = self.client.post(url).timeout(self.within).headers(headers).body(body);
+        let client = self.ways.client(&url).await?;
+        let request = client.post(url).timeout(self.within).headers(headers).body(body);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
         Ok(Told { status: response.status(), sends_on: sent_on(&response) })
     }
@@ -187,11 +174,12 @@ impl Wire {
     /// is sent on to is told, and not gone to.
     pub async fn open(&self, url: Url, cookies: &str, form: Option<String>) -> Result<Opened, Failure> {
         let host = self.called(&url)?;
+        let client = self.ways.client(&url).await?;
         let mut request = match form {
-            None => self.client.get(url),
+            None => client.get(url),
             Some(form) => {
                 let kind = "application/x-www-form-urlencoded";
-                self.client.post(url).header(header::CONTENT_TYPE, kind).body(form)
+                client.post(url).header(header::CONTENT_TYPE, kind).body(form)
             }
         };
         request = request.header(header::ACCEPT, "text/html, */*;q=0.8").timeout(self.within);
@@ -210,7 +198,7 @@ impl Wire {
     /// Asks an address once, with nothing of ours, and says what it answers. Its content is not read.
     pub async fn look(&self, url: Url) -> Result<StatusCode, Failure> {
         let host = self.called(&url)?;
-        let request = self.client.get(url).timeout(self.within);
+        let request = self.ways.client(&url).await?.get(url).timeout(self.within);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
         answered(&host, &response)
     }
@@ -218,7 +206,8 @@ impl Wire {
     /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.
     pub async fn send(&self, call: Call<'_>, now: Timestamp) -> Result<Answer, Failure> {
         let host = self.called(&call.url)?;
-        let mut request = self.client.request(call.method, call.url).timeout(self.within);
+        let client = self.ways.client(&call.url).await?;
+        let mut request = client.request(call.method, call.url).timeout(self.within);
         request = request.header(header::ACCEPT, "application/json, application/hal+json");
         if let Some(authorization) = call.authorization {
             let value = HeaderValue::from_str(authorization.expose());

@@ -422,6 +422,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.screen("full").await?;
         self.over("new customer", "new-customer", "customer-dialog").await?;
         self.over("edit a customer", "customer-edit", "customer-dialog").await?;
+        self.over("redact words of a customer", "redact", "redact-dialog").await?;
         self.no_match("customers-filter").await?;
         self.go("installations").await?;
         self.app.wait_for(testid("installation-timeline")).await?;

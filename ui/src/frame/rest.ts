@@ -1,5 +1,6 @@
 /** What opens over all screens, and what the window is before there is a workspace: the first look does without it. */
 export { default as InstallDialog } from "../screens/install/InstallDialog.svelte";
+export { default as RedactDialog } from "../views/RedactDialog.svelte";
 export { default as ThreadDialog } from "../views/ThreadDialog.svelte";
 export { default as ProjectDialog } from "../views/ProjectDialog.svelte";
 export { default as Menu } from "../parts/Menu.svelte";

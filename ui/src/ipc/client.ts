@@ -589,6 +589,10 @@ export const openVault = (args: t.OpenVaultArgs): Promise<t.Done> =>
 export const lockVault = (): Promise<t.Done> =>
   call("lock_vault", {}) as Promise<t.Done>;
 
+/** Somebody is there who only reads: scrolls, points, goes from screen to screen. */
+export const notePresence = (): Promise<t.Done> =>
+  call("note_presence", {}) as Promise<t.Done>;
+
 /** Sets the vault's passphrase. */
 export const setPassphrase = (args: t.PassphraseArgs): Promise<t.Done> =>
   call("set_passphrase", args) as Promise<t.Done>;

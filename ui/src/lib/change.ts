@@ -6,14 +6,14 @@ import { session } from "./session.svelte.ts";
 import { history } from "./undo.svelte.ts";
 
 /** Makes a change that *undo* takes back from anywhere, or says that it cannot. */
-async function make(aggregate: AggregateRef, body: Body): Promise<Changed> {
+export async function changeIn(aggregate: AggregateRef, body: Body): Promise<Changed> {
   const done = await change({ aggregate, body });
   history.add({ aggregate, body, undo: done.undo });
   return done;
 }
 
 /** A change of a project: its versions, fields, reviews, findings, links. */
-export const changeProject = (id: ProjectId, body: Body): Promise<Changed> => make({ kind: "project", id }, body);
+export const changeProject = (id: ProjectId, body: Body): Promise<Changed> => changeIn({ kind: "project", id }, body);
 
 /** A field of a version, whose form takes it back by itself. */
 export const changeField = (id: ProjectId, body: Extract<Body, { kind: "version.set_field" }>): Promise<Changed> =>
@@ -27,11 +27,14 @@ export const changeRunInTurn = (id: RunId, body: () => Body): Promise<Changed> =
   write("change", () => ({ aggregate: { kind: "run", id }, body: body() })) as Promise<Changed>;
 
 /** A change of an installation: whose it is, the steps of a rotation. */
-export const changeInstallation = (id: InstallationId, body: Body): Promise<Changed> => make({ kind: "installation", id }, body);
+export const changeInstallation = (id: InstallationId, body: Body): Promise<Changed> => changeIn({ kind: "installation", id }, body);
 
 /** A change of the open workspace: accounts, customers, addresses, policies, steps. */
 export async function changeWorkspace(body: Body): Promise<Changed> {
-  const id = session.frame?.workspace;
-  if (!id) throw new Error("no workspace is open");
-  return make({ kind: "workspace", id }, body);
+  const of = office();
+  if (!of) throw new Error("no workspace is open");
+  return changeIn(of, body);
 }
+
+/** The open workspace. */
+export const office = (): AggregateRef | undefined => (session.frame ? { kind: "workspace", id: session.frame.workspace } : undefined);

@@ -202,7 +202,7 @@ function told(body: Body, number: string): string {
     case "check.unwaive":
       return t("activity.check_unwaive", { check: t(`check.${body.args.check}`) });
     case "finding.add":
-      return t("activity.finding_add", { text: line(body.args.finding.text) });
+      return t("activity.finding_add", { text: line(body.args.finding.text) || t("redact.gone") });
     case "finding.reply":
       return t("activity.finding_reply", { text: line(body.args.reply) });
     case "finding.set_status":
@@ -228,6 +228,8 @@ function told(body: Body, number: string): string {
       return t("activity.comment_see");
     case "comment.redact":
       return t("activity.comment_redact", { reason: line(body.args.reason) });
+    case "words.redact":
+      return t("activity.words_redact", { reason: line(body.args.reason) });
     case "external.add":
     case "external.edit":
       return t(body.kind === "external.add" ? "activity.external_add" : "activity.external_edit", { name: body.args.key || body.args.url });

@@ -20,7 +20,7 @@ use crate::text::{self, FileName};
 use crate::vault::SHORTEST;
 
 /// The calls that a computer still answers that was left: what shows, what saves a copy, and the way back.
-const STILL: [&str; 26] = [
+const STILL: [&str; 27] = [
     "back_up_now",
     "choose_folder",
     "copy_deep_link",
@@ -29,6 +29,7 @@ const STILL: [&str; 26] = [
     "file",
     "leave_computer",
     "lock_vault",
+    "note_presence",
     "notify",
     "open_file",
     "open_folder",

@@ -74,7 +74,7 @@ impl Engine {
             None => None,
         };
         let root = known.as_ref().and_then(|known| Url::parse(&Standing::of(known).root).ok());
-        let wire = Wire::new(reach).map_err(|error| Error::internal(&error))?;
+        let wire = Wire::new(reach, &regions).map_err(|error| Error::internal(&error))?;
         let verifier = Verifier::new(wire, regions.clone(), Ambient::system());
         let taken = match &headers {
             Err(fault) => Err(Refused::Unverified(Unverified::Header(*fault))),

@@ -208,7 +208,8 @@ impl Engine {
     }
 
     pub(super) fn wire(&self) -> Result<Wire, Error> {
-        Wire::new(self.cloud().0).map_err(|error| Error::internal(&error))
+        let (reach, regions) = self.cloud();
+        Wire::new(reach, &regions).map_err(|error| Error::internal(&error))
     }
 
     /// Gets tokens with a set of credentials, whose secrets are taken from the vault.

@@ -33,7 +33,7 @@ impl Engine {
         // Whoever may not keep what is seen need not look.
         self.try_change(aggregate, Body::CheckRecord { version, looked: BTreeMap::new() }).await?;
         let job = self.jobs().begin(JobKind::Check);
-        let wire = Wire::new(self.cloud().0).map_err(|error| Error::internal(&error))?.within(WITHIN);
+        let wire = self.wire()?.within(WITHIN);
         let mut looked = look_at(&wire, &known, &job).await?;
         looked.insert(CheckCode::KeyToken, vec![self.key_token(project).await?]);
         looked.insert(CheckCode::EventsHandled, self.events_handled(project, version).await?);

@@ -103,7 +103,7 @@ impl Engine {
             .filter(|kind| args.kinds.is_empty() || args.kinds.iter().any(|it| it == kind))
             .collect();
         let whole = kinds.len() == LIFE.len();
-        let reach = self.cloud().0;
+        let (reach, regions) = self.cloud();
         let wrong =
             |reason: &str| Error::new(ErrorCode::Invalid).at(Place::input("url")).with("reason", reason);
         let url = Url::parse(args.url.trim()).map_err(|_| wrong("url"))?;
@@ -133,7 +133,7 @@ impl Engine {
                 Teller::Sandbox { port, project: &project, version, installation: None }
             }
         };
-        let wire = Wire::new(reach).map_err(|error| Error::internal(&error))?.within(WITHIN);
+        let wire = Wire::new(reach, &regions).map_err(|error| Error::internal(&error))?.within(WITHIN);
         let job = self.jobs().begin(JobKind::TestEvents);
         let sending = Sending { engine: self, wire, url: url.clone(), waits: args.again.waits(), job };
         let report = TestReport { events: sending.send(teller, &kinds).await?, ..empty };

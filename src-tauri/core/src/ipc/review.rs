@@ -2,7 +2,7 @@
 
 use domain::fields::{FieldKey, TrackName};
 use domain::files::FileRef;
-use domain::ids::{FindingId, RoundId};
+use domain::ids::{CommandId, FindingId, RoundId};
 use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Taken};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
@@ -91,6 +91,8 @@ pub struct RoundView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AnswerView {
+    /// The command that recorded it.
+    pub id: CommandId,
     /// Approved or rejected.
     pub outcome: Verdict,
     /// Talkdesk's own words.
@@ -310,6 +312,7 @@ pub(super) fn track_view(
 
 fn round_view(round: &Round, people: &People<'_>) -> RoundView {
     let answer = |answer: &Answer| AnswerView {
+        id: answer.mark.command,
         outcome: answer.outcome,
         text: answer.text.clone(),
         correction: answer.correction.clone(),

@@ -117,6 +117,11 @@ pub(super) async fn lock_vault(engine: &Engine, _: Nothing) -> Result<Done, Erro
     Ok(Done {})
 }
 
+/// The call itself is the note: see [`super::call_with`].
+pub(super) async fn note_presence(_: &Engine, _: Nothing) -> Result<Done, Error> {
+    Ok(Done {})
+}
+
 pub(super) async fn set_passphrase(engine: &Engine, args: PassphraseArgs) -> Result<Done, Error> {
     engine.with_vault(move |vault| vault.set_passphrase(&args.passphrase)).await.map(|()| Done {})
 }

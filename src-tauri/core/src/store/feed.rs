@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::protocol::{Changes, CommandResult, Outcome, Snapshot, State};
-use domain::{Refusal, Timestamp, comment};
+use domain::redact::Words;
+use domain::{Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::outbox::OutboxState;
@@ -140,9 +141,9 @@ pub fn take_changes(
     let mut settled = false;
     for change in &page.changes {
         activity::add(tx.tx(), change)?;
-        if let Some(comment) = comment::redacts(&change.command) {
-            activity::redact(tx.tx(), comment)?;
-            outbox::redact(tx.tx(), comment)?;
+        if let Some(words) = Words::of(&change.command) {
+            activity::redact(tx.tx(), words)?;
+            outbox::redact(tx.tx(), words)?;
         }
         // Ours, whose answer was lost: the feed is the answer.
         if outbox::done(tx.tx(), change.command.id, change.number, page.epoch, now)? {

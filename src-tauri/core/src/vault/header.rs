@@ -1,6 +1,7 @@
 //! The vault's header: which key it is under, how to tell that a key is this one, and the slots that hold it.
 //!
-//! It is written twice, one file after the other: as long as one of them is whole, the vault opens.
+//! It is written twice, one file after the other: as long as one of them is whole, the vault opens. What a write that was
+//! cut short left behind is mended when the header is read, so that no copy keeps a slot that was taken away.
 
 use std::fs;
 use std::io;
@@ -103,13 +104,16 @@ impl Header {
         self.slots.iter().find(|slot| slot.kind() == kind)
     }
 
-    /// Reads the header, or its copy.
+    /// Reads the header, or its copy where the header is not whole, and makes the other one the same.
     pub fn read(folder: &Path) -> io::Result<Read> {
         let mut found = Read::Missing;
         for file in FILES {
             match fs::read(folder.join(file)) {
                 Ok(bytes) => match serde_json::from_slice::<Self>(&bytes) {
                     Ok(header) if header.v == VERSION && !header.slots.is_empty() => {
+                        for other in FILES.into_iter().filter(|other| *other != file) {
+                            mend(&folder.join(other), &bytes);
+                        }
                         return Ok(Read::Whole(header));
                     }
                     _ => found = Read::Damaged,
@@ -193,6 +197,16 @@ impl Slot {
             Self::Passphrase(typed) | Self::Recovery(typed) => &typed.wrapped,
         };
         sealed::open(kept, &wrapped.0, &slot_about(self.kind(), id))
+    }
+}
+
+/// Writes what a file should hold, where it does not. A vault in a folder that cannot be written to opens all the same.
+fn mend(file: &Path, bytes: &[u8]) {
+    if fs::read(file).is_ok_and(|held| held == bytes) {
+        return;
+    }
+    if let Err(error) = replace(file, bytes) {
+        tracing::warn!(%error, "a copy of the vault's header stays as it is");
     }
 }
 

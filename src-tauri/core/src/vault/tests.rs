@@ -321,6 +321,28 @@ fn damage_is_told_from_a_wrong_passphrase_and_makes_nothing_anew() {
     assert_eq!(opened(&world.vault(), TOKENS).as_deref(), Some("2"));
 }
 
+/// The second file still has the slot when the process ends between the two writes.
+#[test]
+fn a_slot_that_was_removed_is_gone_though_the_copy_was_not_written() {
+    let world = World::new();
+    let vault = world.vault();
+    vault.seal(TOKENS, b"1").unwrap();
+    vault.set_passphrase(&typed("the old passphrase")).unwrap();
+    let (header, copy) = (world.file("header.json"), world.file("header.copy.json"));
+    let before = std::fs::read(&copy).unwrap();
+    vault.remove_slot(SlotKind::Passphrase).unwrap();
+    std::fs::write(&copy, &before).unwrap();
+
+    let has = |vault: &Vault| vault.slots().iter().any(|(kind, _)| *kind == SlotKind::Passphrase);
+    assert!(!has(&world.vault()));
+    // From then on the copy does not know it either, whatever becomes of the header.
+    std::fs::write(&header, b"{").unwrap();
+    let vault = world.vault();
+    assert_eq!((vault.state(), has(&vault)), (State::Open, false));
+    assert_eq!(std::fs::read(&header).unwrap(), std::fs::read(&copy).unwrap());
+    assert_ne!(std::fs::read(&copy).unwrap(), before);
+}
+
 #[test]
 fn a_record_opens_only_under_its_own_name_and_whole() {
     let world = World::new();

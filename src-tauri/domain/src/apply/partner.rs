@@ -21,7 +21,8 @@ use crate::workspace::{
 pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     match body {
         Body::CustomerSet { customer, details } => {
-            let details = customer_details(details)?;
+            let known = state.customers.iter().find(|known| known.id == *customer);
+            let details = customer_details(details, known.map(|known| &known.details))?;
             match state.customers.iter_mut().find(|known| known.id == *customer) {
                 Some(known) => {
                     known.details = details;
@@ -184,7 +185,10 @@ fn page_mut(state: &mut Workspace, id: PageId) -> Result<&mut DocumentationPage,
     state.own_pages.iter_mut().find(|known| known.id == id).ok_or_else(not_found)
 }
 
-fn customer_details(details: &CustomerDetails) -> Result<CustomerDetails, Refusal> {
+fn customer_details(
+    details: &CustomerDetails,
+    known: Option<&CustomerDetails>,
+) -> Result<CustomerDetails, Refusal> {
     if details.contacts.len() > text::LIST {
         return Err(too_many(text::LIST).at(Place::input("contacts")));
     }
@@ -193,6 +197,11 @@ fn customer_details(details: &CustomerDetails) -> Result<CustomerDetails, Refusa
         return Err(misplaced());
     }
     let contact = |(n, contact): (usize, &Contact)| {
+        // A form that was open while somebody's words were redacted does not bring them back.
+        let known = known.and_then(|known| known.contact(contact.id));
+        if let Some(redacted) = known.filter(|known| known.shown().is_empty()) {
+            return Ok(redacted.clone());
+        }
         contact_details(contact).map_err(|refusal| {
             let index = u32::try_from(n).ok();
             let places = refusal.places.into_iter().map(|place| Place { index, ..place }).collect();

@@ -169,7 +169,7 @@ pub(super) fn version_mut(state: &mut Project, id: VersionId) -> Result<&mut Ver
     state.versions.iter_mut().find(|version| version.id == id).ok_or_else(not_found)
 }
 
-fn finding_mut(state: &mut Project, id: crate::ids::FindingId) -> Result<&mut Finding, Refusal> {
+pub(super) fn finding_mut(state: &mut Project, id: crate::ids::FindingId) -> Result<&mut Finding, Refusal> {
     state.findings.iter_mut().find(|finding| finding.id == id).ok_or_else(not_found)
 }
 

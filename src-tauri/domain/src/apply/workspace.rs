@@ -152,6 +152,11 @@ fn checked(policies: &Policies) -> Result<Policies, Refusal> {
             return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("pixels")));
         }
     }
+    let kept = Policies::ORIGINALS_LEAST..=Policies::ORIGINALS_MOST;
+    if policies.originals_days.is_some_and(|days| !kept.contains(&days)) {
+        let place = Place::input("originals_days");
+        return Err(Refusal::ours(RefusalCode::TooMany).with("max", Policies::ORIGINALS_MOST).at(place));
+    }
     let days = [
         (policies.overdue_days, "overdue_days"),
         (policies.silent_days, "silent_days"),

@@ -152,6 +152,11 @@ pub struct SubscribedPlan {
 }
 
 impl Happened {
+    /// Whether credentials may be in what Talkdesk delivered: in a type that is not known, too.
+    pub fn may_hold_credentials(&self) -> bool {
+        matches!(self, Self::Installed { .. } | Self::CredentialsRotated { .. } | Self::Other { .. })
+    }
+
     /// The type as Talkdesk writes it.
     pub fn kind(&self) -> &str {
         match self {

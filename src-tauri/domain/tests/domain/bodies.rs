@@ -27,7 +27,7 @@ variants! {
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
     CheckRecord TestRecord CheckWaive CheckUnwaive
     FindingAdd FindingReply FindingSetStatus FindingAttach FindingDetach LinkRecord LinkNoteUse
-    CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact
+    CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact WordsRedact
     ExternalAdd ExternalEdit ExternalRemove
     RunStart RunTakeTemplate RunSetTested SetResult Fixed Retest Note Assign Attach Detach Undo Sign
     EventTake InstallationMatch InstallationNoteState InstallationAnswer

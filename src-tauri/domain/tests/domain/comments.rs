@@ -3,7 +3,7 @@
 use domain::comment::{self, Subject};
 use domain::fields::FieldKey;
 use domain::ids::{CommentId, CustomerId, ExternalLinkId, FindingId, MemberId, VersionId};
-use domain::{AggregateRef, Body, Command, Envelope, RefusalCode, Role, Timestamp};
+use domain::{AggregateRef, Body, RefusalCode, Role};
 
 use crate::world::{COLLEAGUE, HERE, LISTED, ME, OFFICE, V1, World};
 
@@ -162,31 +162,6 @@ fn what_was_blanked_stays_blank() {
     // A second time the first mark stands.
     world.must(HERE, redact("Once more."));
     assert_eq!(world.here().comments[0], blank);
-}
-
-#[test]
-fn a_stored_command_loses_its_words_and_nothing_else() {
-    let pack = |body| {
-        let command = Command { id: domain::ids::CommandId::from_u128(5), aggregate: HERE, body };
-        Envelope::new(&command, Timestamp(1), Vec::new())
-    };
-    for body in [add(id(1), beside_field(), None, "At home.", &[ME]), edit(id(1), "At home.", &[ME])] {
-        let mut stored = pack(body);
-        assert!(!comment::redact(&mut stored, id(2)), "another comment's");
-        let before = stored.clone();
-        assert!(comment::redact(&mut stored, id(1)));
-        let json = serde_json::to_string(&stored).unwrap();
-        assert!(!json.contains("At home"), "{json}");
-        assert_eq!((stored.id, stored.args["comment"].clone()), (before.id, before.args["comment"].clone()));
-        assert_eq!(stored.extra[comment::REDACTED], true);
-        // It is read back as it stands, mark included.
-        assert_eq!(serde_json::from_str::<Envelope>(&json).unwrap(), stored);
-        stored.command().unwrap();
-    }
-    assert!(
-        !comment::redact(&mut pack(Body::CommentDelete { comment: id(1) }), id(1)),
-        "it carries no words"
-    );
 }
 
 #[test]

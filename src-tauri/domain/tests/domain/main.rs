@@ -22,6 +22,7 @@ mod laws;
 mod names;
 mod preflight;
 mod protocol;
+mod redacting;
 mod review;
 mod roles;
 mod round_trips;

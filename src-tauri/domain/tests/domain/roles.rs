@@ -76,6 +76,7 @@ const TABLE: &str = "
     CommentResolve     A P D Q I .
     CommentSee         A P D Q I V
     CommentRedact      . P . . . .
+    WordsRedact        . P . . . .
     ExternalAdd        A P D Q I .
     ExternalEdit       A P D Q I .
     ExternalRemove     A P D Q I .

@@ -10,13 +10,14 @@ use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, Part, TrackName};
 use domain::files::Evidence;
 use domain::ids::{
-    CommandId, CommentId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId, TicketId,
-    VersionId,
+    CommandId, CommentId, ContactId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId,
+    TicketId, VersionId,
 };
 use domain::preflight::{CheckCode, Seen, Sight};
 use domain::project::{
     AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
+use domain::redact::Words;
 use domain::status::Status;
 use domain::templates::Template;
 use domain::workspace::{CustomerDetails, Policies, Side, TicketAbout, TicketDetails};
@@ -377,6 +378,17 @@ fn of_workspace() -> BoxedStrategy<Body> {
     .boxed()
 }
 
+fn redactable() -> impl Strategy<Value = Words> {
+    let customer = || small(CustomerId::from_u128);
+    prop_oneof![
+        (customer(), small(ContactId::from_u128))
+            .prop_map(|(customer, contact)| Words::Contact { customer, contact }),
+        customer().prop_map(|customer| Words::CustomerNotes { customer }),
+        small(FindingId::from_u128).prop_map(|finding| Words::Finding { finding }),
+        small(FindingId::from_u128).prop_map(|finding| Words::Reply { finding }),
+    ]
+}
+
 /// What people say beside things, and where they link to.
 fn said() -> BoxedStrategy<Body> {
     use Body as B;
@@ -402,6 +414,7 @@ fn said() -> BoxedStrategy<Body> {
         1 => (comment(), any::<bool>()).prop_map(|(comment, resolved)| B::CommentResolve { comment, resolved }),
         1 => prop::collection::vec(comment(), 0..3).prop_map(|comments| B::CommentSee { comments }),
         1 => (comment(), words()).prop_map(|(comment, reason)| B::CommentRedact { comment, reason }),
+        1 => (redactable(), words()).prop_map(|(words, reason)| B::WordsRedact { words, reason }),
         1 => (small(ExternalLinkId::from_u128), subject(), url(), words())
             .prop_map(|(link, subject, url, key)| B::ExternalAdd { link, subject, url, key }),
         1 => (small(ExternalLinkId::from_u128), url(), words())

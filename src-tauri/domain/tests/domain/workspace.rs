@@ -39,6 +39,8 @@ fn names_addresses_and_policies_are_checked() {
     };
     let policies =
         |overdue_days| Body::SetPolicies { policies: Policies { overdue_days, ..Policies::default() } };
+    let originals =
+        |days| Body::SetPolicies { policies: Policies { originals_days: Some(days), ..Policies::default() } };
     let rename = |name: &str| Body::WorkspaceRename { name: name.to_owned() };
     let member = |id, name: &str| Body::MemberRename { member: id, name: name.to_owned() };
     let cases: Vec<(Body, Option<(RefusalCode, Vec<Place>)>)> = vec![
@@ -50,6 +52,9 @@ fn names_addresses_and_policies_are_checked() {
         (addresses(" https://docs.example "), None),
         (policies(0), at(RefusalCode::TooMany, "overdue_days")),
         (policies(366), at(RefusalCode::TooMany, "overdue_days")),
+        (originals(29), at(RefusalCode::TooMany, "originals_days")),
+        (originals(3_651), at(RefusalCode::TooMany, "originals_days")),
+        (originals(30), None),
         (policies(1), None),
         (policies(365), None),
         (member(ME, ""), at(RefusalCode::Empty, "member")),

@@ -17,6 +17,9 @@ use crate::error::StoreError;
 /// How many deliveries that were not verified are kept of a project: the newest.
 pub(crate) const UNVERIFIED_KEPT: u32 = 200;
 
+/// How many originals are looked at at once.
+pub(crate) const ORIGINALS: u32 = 500;
+
 /// The part of storage that deliveries need.
 #[async_trait]
 pub(crate) trait Hooks: Send + Sync {
@@ -70,7 +73,13 @@ pub(crate) trait Hooks: Send + Sync {
         untaken: bool,
     ) -> Result<DeliveriesPage, StoreError>;
 
-    /// The sealed record of the delivery that brought an event, and the delivery's id.
+    /// Deliveries after a number whose originals are there and wait for no app, as they are stored, by their numbers.
+    async fn originals(&self, workspace: WorkspaceId, after: u64) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Lets go of these originals. What was read out of them stays.
+    async fn drop_originals(&self, workspace: WorkspaceId, numbers: Vec<u64>) -> Result<(), StoreError>;
+
+    /// The sealed record of the delivery that brought an event, where it is still kept, and the delivery's id.
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,

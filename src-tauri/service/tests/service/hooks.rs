@@ -65,6 +65,18 @@ impl Gateway {
         event_of(id, "i-1", &self.url)
     }
 
+    /// A type without credentials, and with a person's address.
+    pub fn logout(&self, id: &str) -> Vec<u8> {
+        let body = json!({
+            "id": id, "created_at": "2026-11-27T10:00:00Z", "api_version": "1", "type": "user.logout",
+            "app_id": "app", "data": {
+                "installation_id": "i-1", "account_id": "a-1", "user_id": "u-1", "user_email": "ana@customer.example",
+            },
+            "_links": { "root": { "href": self.url } },
+        });
+        serde_json::to_vec(&body).unwrap()
+    }
+
     pub fn sign(&self, body: &[u8]) -> String {
         let signature: Signature = self.key.sign_prehash(&Sha512::digest(body)).unwrap();
         signature.to_bytes().iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"))

@@ -1,16 +1,19 @@
 //! What was redacted is blank in the history as well, and the rest of the history stays as it is.
 
-use domain::comment::{self, Subject};
-use domain::ids::CommentId;
+use domain::comment::Subject;
+use domain::ids::{CommentId, ContactId, CustomerId};
 use domain::protocol::Changes;
-use domain::{Body, Envelope};
+use domain::redact::Words;
+use domain::workspace::{Contact, CustomerDetails};
+use domain::{Body, Envelope, redact};
 
-use crate::world::{On, World, command, number, outcome_of, project, refusal, started};
+use crate::world::{On, World, command, number, outcome_of, project, refusal, started, workspace};
 
 const WORDS: &str = "Ana is ill";
 
 crate::both! {
     a_redacted_comment_is_blank_in_the_history_as_well,
+    a_redacted_person_is_blank_in_the_history_as_well,
 }
 
 fn said(n: u128, comment: u128, text: &str) -> Envelope {
@@ -56,7 +59,7 @@ async fn a_redacted_comment_is_blank_in_the_history_as_well(on: On) {
     let blanked: Vec<u64> = after
         .changes
         .iter()
-        .filter(|change| comment::is_blanked(&change.command))
+        .filter(|change| redact::is_blanked(&change.command))
         .map(|change| change.number)
         .collect();
     let head = before.head;
@@ -73,4 +76,45 @@ async fn a_redacted_comment_is_blank_in_the_history_as_well(on: On) {
     assert!(refusal(outcome_of(&wrong, 0)).is_some());
     let wrong = world.send(&[said(11, 2, "Another")]).await;
     assert!(refusal(outcome_of(&wrong, 0)).is_some(), "one that was not blanked is held to its words");
+}
+
+async fn a_redacted_person_is_blank_in_the_history_as_well(on: On) {
+    let world = World::new(on).await;
+    world.take(&started()).await;
+    let (customer, contact) = (CustomerId::from_u128(1), ContactId::from_u128(2));
+    let known = |n, phone: &str| {
+        let (name, role) = (WORDS.to_owned(), String::new());
+        let person = Contact {
+            id: contact,
+            name,
+            role,
+            email: String::new(),
+            phone: phone.to_owned(),
+            gets_links: true,
+        };
+        let colleague =
+            Contact { id: ContactId::from_u128(3), name: "Stays as it is".to_owned(), ..person.clone() };
+        let (name, contacts) = ("Sample Customer A".to_owned(), vec![person, colleague]);
+        let details = CustomerDetails { name, contacts, ..CustomerDetails::default() };
+        command(n, workspace(), Body::CustomerSet { customer, details })
+    };
+    let first = known(10, "");
+    world.take(&[first.clone(), known(11, "1")]).await;
+    let words = Words::Contact { customer, contact };
+    world
+        .take(&[command(12, workspace(), Body::WordsRedact { words, reason: "She asked".to_owned() })])
+        .await;
+    let world = world.reopened().await;
+    let after: Changes = world.get("/v1/changes").await;
+    let blanked = after.changes.iter().filter(|change| redact::is_blanked(&change.command)).count();
+    assert_eq!(blanked, 2);
+    let states = serde_json::to_string(&world.states().await).unwrap();
+    assert!(states.contains("Stays as it is"));
+    let all = serde_json::to_string(&after).unwrap() + &states;
+    assert!(!all.contains(WORDS), "{all}");
+
+    // Sent again it was taken, with a state that stays blank; and who did not know of it brings nothing back.
+    assert!(number(outcome_of(&world.send(&[first]).await, 0)).is_some());
+    world.take(&[known(13, "2")]).await;
+    assert!(!serde_json::to_string(&world.states().await).unwrap().contains(WORDS));
 }

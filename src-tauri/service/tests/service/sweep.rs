@@ -1,3 +1,5 @@
+//! Originals go after the days that the workspace's policy names, and never those that hold credentials.
+//!
 //! Files that nothing names go after thirty days by the service's clock; one that a command will still name never goes
 //! under it, whichever replica cleans up meanwhile.
 
@@ -6,15 +8,20 @@ use std::sync::atomic::Ordering;
 use axum::http::StatusCode;
 use domain::files::{Evidence, FileRef};
 use domain::protocol::Outcome;
+use domain::workspace::Policies;
 use domain::{Body, Envelope};
 use partner_service::{Files, Service};
 
 use crate::files::{ask, id_of};
-use crate::world::{On, QA, World, command, item, run, started, tick};
+use crate::hooks::{Gateway, Sent, deliveries, made, receiving};
+use crate::world::{
+    ADMIN, MANAGER, On, QA, World, call, command, item, request, run, started, tick, workspace,
+};
 
 crate::both! {
     what_nothing_names_goes_after_thirty_days,
     what_a_command_names_is_there_while_two_replicas_clean_up,
+    an_original_without_credentials_goes_after_the_days_that_the_workspace_names,
 }
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
@@ -57,7 +64,7 @@ fn on_disk(folder: &tempfile::TempDir, bytes: &[u8]) -> bool {
 
 async fn after(world: &World, days: i64) -> usize {
     world.now.fetch_add(days * DAY, Ordering::SeqCst);
-    world.service.sweep_files().await.unwrap()
+    world.service.sweep_due().await.unwrap()
 }
 
 async fn what_nothing_names_goes_after_thirty_days(on: On) {
@@ -98,7 +105,7 @@ async fn what_nothing_names_goes_after_thirty_days(on: On) {
     std::fs::write(folder.path().join("shared").join(id_of(b"mine").to_string()), b"mine").unwrap();
     for days in [0, 40] {
         world.now.fetch_add(days * DAY, Ordering::SeqCst);
-        assert_eq!(shared.sweep_files().await.unwrap(), 0);
+        assert_eq!(shared.sweep_due().await.unwrap(), 0);
     }
     assert!(folder.path().join("shared").join(id_of(b"mine").to_string()).is_file());
 }
@@ -131,7 +138,7 @@ async fn what_a_command_names_is_there_while_two_replicas_clean_up(on: On) {
     let second = world.open().await.unwrap().keeping(Files::by_workspace(folder.path()));
     let sweeping = async |service: &Service| {
         for _ in 0..20 {
-            service.sweep_files().await.unwrap();
+            service.sweep_due().await.unwrap();
             // The next day: whichever replica asks first has the workspace.
             world.now.fetch_add(DAY + 1, Ordering::SeqCst);
             tokio::task::yield_now().await;
@@ -146,10 +153,59 @@ async fn what_a_command_names_is_there_while_two_replicas_clean_up(on: On) {
     );
     tokio::join!(sweeping(&world.service), sweeping(&second), naming);
     world.now.fetch_add(40 * DAY, Ordering::SeqCst);
-    second.sweep_files().await.unwrap();
+    second.sweep_due().await.unwrap();
     for (n, bytes) in files.iter().enumerate() {
         assert_eq!(on_disk(&folder, bytes), n.is_multiple_of(2), "file {n}");
     }
     // The workspace goes on as ever.
     world.take(&[command(2_000, run(1), tick(item(1)))]).await;
+}
+
+/// What becomes of asking for an event to be sent to an app, where nothing listens.
+async fn replayed(world: &World, event: &str) -> StatusCode {
+    let body = serde_json::json!({ "event": event, "url": "http://127.0.0.1:9/" }).to_string();
+    let mut request = request("POST", MANAGER, "/v1/replay", body.into_bytes());
+    request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    call(&world.service, request).await.0
+}
+
+async fn an_original_without_credentials_goes_after_the_days_that_the_workspace_names(on: On) {
+    let (gateway, folder) = (Gateway::start().await, tempfile::tempdir().unwrap());
+    let mut world = receiving(on, &gateway).await;
+    world.service = world.service.keeping(Files::by_workspace(folder.path()));
+    world.now.fetch_add(2 * DAY, Ordering::SeqCst);
+    let hook = made(&world).await;
+    for body in [gateway.event("e-1"), gateway.logout("e-2")] {
+        assert_eq!(Sent::signed(&gateway, &hook, body).to(&world).await.0, StatusCode::OK);
+    }
+    let before = deliveries(&world).await;
+    assert_eq!(before.len(), 2);
+    let kept = async || [replayed(&world, "e-1").await, replayed(&world, "e-2").await];
+    let (ok, gone) = (StatusCode::OK, StatusCode::NOT_FOUND);
+
+    // As long as nobody set a number, all of them are kept.
+    after(&world, 400).await;
+    assert_eq!(kept().await, [ok, ok]);
+    Sent::signed(&gateway, &hook, gateway.logout("e-3")).to(&world).await;
+    let policies = |days| Policies { originals_days: days, ..Policies::default() };
+    let set = |n, days| command(n, workspace(), Body::SetPolicies { policies: policies(days) });
+    assert!(matches!(
+        world.send_as(ADMIN, &[set(700, Some(29))]).await.results[0].outcome,
+        Outcome::Refused { .. }
+    ));
+    assert!(matches!(
+        world.send_as(ADMIN, &[set(701, Some(30))]).await.results[0].outcome,
+        Outcome::Taken { .. }
+    ));
+    after(&world, 29).await;
+    assert_eq!(kept().await, [ok, gone]);
+    assert_eq!(replayed(&world, "e-3").await, ok);
+    after(&world, 2).await;
+    assert_eq!(kept().await, [ok, gone], "what is in use is kept");
+    assert_eq!(replayed(&world, "e-3").await, gone);
+    // What was read out of it stays, and one that comes again is known.
+    assert_eq!(deliveries(&world).await[..2], before);
+    Sent::signed(&gateway, &hook, gateway.logout("e-2")).to(&world).await;
+    assert_eq!(deliveries(&world).await.len(), 3);
+    assert_eq!(replayed(&world, "e-2").await, gone);
 }

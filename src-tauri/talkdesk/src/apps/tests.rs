@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::region::Regions;
 use crate::testing::{Asked, Clock, Server, reply, reply_with};
 use crate::wire::{Blocked, Reach};
 
@@ -17,7 +18,7 @@ impl World {
     async fn start(answer: impl Fn(&Asked) -> String + Send + Sync + 'static) -> Self {
         Self {
             server: Server::start(answer).await,
-            wire: Wire::new(Reach::Sandbox).unwrap(),
+            wire: Wire::new(Reach::Sandbox, &Regions::default()).unwrap(),
             ambient: Clock::at("2026-11-27T03:00:00Z").ambient(),
             token: Secret::new("t0".to_owned()),
         }

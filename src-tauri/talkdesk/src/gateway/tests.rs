@@ -1,4 +1,5 @@
 use super::*;
+use crate::region::Regions;
 use crate::secret::Secret;
 use crate::testing::{Asked, Clock, Server, reply};
 use crate::token::Authentication;
@@ -26,7 +27,7 @@ impl World {
             answer(asked)
         })
         .await;
-        let wire = Wire::new(Reach::Sandbox).unwrap();
+        let wire = Wire::new(Reach::Sandbox, &Regions::default()).unwrap();
         let ambient = Clock::at("2026-11-27T03:00:00Z").ambient();
         let url = server.url.join("/oauth/token").unwrap();
         let secret = Authentication::Basic(Secret::new("s".to_owned()));

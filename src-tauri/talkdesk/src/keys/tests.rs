@@ -21,7 +21,11 @@ fn headers(signature: &str, id: &str) -> HeaderMap {
 fn verifier(server: &Server, clock: &Clock) -> Verifier {
     let region =
         Region { key: None, name: "Here".to_owned(), gateways: vec![server.url.clone()], id_domain: None };
-    Verifier::new(Wire::new(Reach::Sandbox).unwrap(), Regions(vec![region]), clock.ambient())
+    Verifier::new(
+        Wire::new(Reach::Sandbox, &Regions::default()).unwrap(),
+        Regions(vec![region]),
+        clock.ambient(),
+    )
 }
 
 #[tokio::test]

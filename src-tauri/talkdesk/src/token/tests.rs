@@ -3,6 +3,7 @@ use std::sync::atomic::AtomicUsize;
 
 use super::*;
 use crate::assertion::Algorithm;
+use crate::region::Regions;
 use crate::testing::{Clock, PAIRS, Server, reply};
 use crate::wire::Reach;
 
@@ -16,7 +17,7 @@ fn basic(server: &Server, clock: &Clock, secret: &str) -> Tokens {
 fn tokens(server: &Server, clock: &Clock, authentication: Authentication) -> Tokens {
     let url = server.url.join("/oauth/token").unwrap();
     Tokens::new(
-        Wire::new(Reach::Sandbox).unwrap(),
+        Wire::new(Reach::Sandbox, &Regions::default()).unwrap(),
         clock.ambient(),
         url,
         "client 1",

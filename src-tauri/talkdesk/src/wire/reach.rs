@@ -42,7 +42,7 @@ impl Reach {
         }
     }
 
-    fn allows_address(self, address: IpAddr) -> bool {
+    pub(super) fn allows_address(self, address: IpAddr) -> bool {
         is_public(address) || (self == Self::Sandbox && address.is_loopback())
     }
 }
@@ -65,7 +65,15 @@ pub enum Blocked {
 }
 
 /// Finds the addresses of a name. Tests hand in their own.
-pub type Lookup = Arc<dyn Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync>;
+pub(super) type Lookup = Arc<dyn Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync>;
+
+/// The addresses of a name.
+pub(super) async fn addresses(lookup: Option<&Lookup>, name: &str) -> std::io::Result<Vec<IpAddr>> {
+    match lookup {
+        Some(lookup) => lookup(name),
+        None => Ok(tokio::net::lookup_host((name, 0)).await?.map(|found| found.ip()).collect()),
+    }
+}
 
 /// The resolver that the connector uses: what it gives out may be connected to.
 pub(super) struct Guarded {
@@ -82,10 +90,7 @@ impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let (reach, lookup) = (self.reach, self.lookup.clone());
         Box::pin(async move {
-            let found: Vec<IpAddr> = match lookup {
-                Some(lookup) => lookup(name.as_str())?,
-                None => tokio::net::lookup_host((name.as_str(), 0)).await?.map(|found| found.ip()).collect(),
-            };
+            let found = addresses(lookup.as_ref(), name.as_str()).await?;
             let any = !found.is_empty();
             let allowed: Vec<_> =
                 found.into_iter().filter(|&address| reach.allows_address(address)).collect();

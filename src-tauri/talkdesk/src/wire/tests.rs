@@ -1,8 +1,14 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::testing::{Clock, Server, reply, reply_with};
 
 fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
+}
+
+fn with_lookup(reach: Reach, lookup: Lookup) -> Wire {
+    Wire::by(reach, &Regions::default(), Some(lookup), Matcher::builder().build()).unwrap()
 }
 
 async fn get(wire: &Wire, url: Url) -> Result<Answer, Failure> {
@@ -48,7 +54,7 @@ async fn a_name_that_leads_inside_is_found_out_when_it_is_resolved() {
             _ => Vec::new(),
         })
     });
-    let wire = Wire::with_lookup(Reach::Internet, lookup.clone()).unwrap();
+    let wire = with_lookup(Reach::Internet, lookup.clone());
     for name in ["inside.example", "metadata.example", "here.example"] {
         let failure = get(&wire, url(&format!("https://{name}/"))).await.unwrap_err();
         assert_eq!(failure, Failure::Blocked { host: name.to_owned(), why: Blocked::Address });
@@ -59,7 +65,7 @@ async fn a_name_that_leads_inside_is_found_out_when_it_is_resolved() {
     let server = Server::start(|_| reply(200, "{}")).await;
     let port = server.url.port().unwrap();
     let both: Lookup = Arc::new(|_| Ok(vec!["10.0.0.1".parse().unwrap(), "127.0.0.1".parse().unwrap()]));
-    let wire = Wire::with_lookup(Reach::Sandbox, both).unwrap();
+    let wire = with_lookup(Reach::Sandbox, both);
     assert!(get(&wire, url(&format!("http://localhost:{port}/"))).await.is_ok());
 }
 
@@ -72,7 +78,7 @@ async fn a_redirect_is_told_and_not_followed() {
         _ => reply_with(307, &format!("location: {to}stolen?x=1\r\n"), ""),
     })
     .await;
-    let wire = Wire::new(Reach::Sandbox).unwrap();
+    let wire = Wire::new(Reach::Sandbox, &Regions::default()).unwrap();
     let host = "127.0.0.1".to_owned();
     for (path, to) in [("/", elsewhere.url.origin().ascii_serialization()), ("/no-place", String::new())] {
         let call = Call::get(server.url.join(path).unwrap()).bearer(&Secret::new("t".to_owned()));
@@ -91,7 +97,7 @@ async fn an_answer_has_a_size_and_a_time() {
         _ => reply(200, "{}"),
     })
     .await;
-    let wire = Wire::new(Reach::Sandbox).unwrap();
+    let wire = Wire::new(Reach::Sandbox, &Regions::default()).unwrap();
     let at = |path| server.url.join(path).unwrap();
     let host = || "127.0.0.1".to_owned();
     assert_eq!(get(&wire, at("/large")).await.unwrap_err(), Failure::TooLarge(host()));
@@ -109,7 +115,7 @@ async fn an_answer_has_a_size_and_a_time() {
 async fn a_refusal_keeps_the_servers_words_and_its_wait() {
     let server =
         Server::start(|_| reply_with(429, "retry-after: 7\r\n", r#"{"code":"slow","message":"Down"}"#)).await;
-    let wire = Wire::new(Reach::Sandbox).unwrap();
+    let wire = Wire::new(Reach::Sandbox, &Regions::default()).unwrap();
     let failure = get(&wire, server.url.clone()).await.unwrap().json::<serde_json::Value>().unwrap_err();
     let Failure::Refused { status: 429, problem, retry_after, .. } = failure else { panic!("{failure}") };
     assert_eq!((problem.code.as_str(), problem.message.as_str()), ("slow", "Down"));

@@ -42,6 +42,7 @@ mod tests {
     use url::Url;
 
     use super::*;
+    use crate::region::Regions;
     use crate::wire::{Failure, Reach, Wire};
 
     /// A fatal alert: no common version of the protocol (RFC 8446 §6.2).
@@ -86,7 +87,7 @@ mod tests {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let url = Url::parse(&format!("https://{}/", listener.local_addr().unwrap())).unwrap();
             let serving = std::thread::spawn(move || server(listener.accept().unwrap().0));
-            let told = Wire::new(Reach::Sandbox).unwrap().look(url).await.unwrap_err();
+            let told = Wire::new(Reach::Sandbox, &Regions::default()).unwrap().look(url).await.unwrap_err();
             serving.join().unwrap();
             match (told, fault) {
                 (Failure::Tls { why, .. }, Some(fault)) => assert_eq!(why, fault),

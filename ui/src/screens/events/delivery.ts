@@ -19,6 +19,15 @@ export const wordOf = ({ status, fault }: Try): string => (status === null ? t(`
 export const answerText = (last: Try): string =>
   last.status === null ? t("events.app_silent", { answer: wordOf(last) }) : t("events.app_taken", { status: last.status, ms: last.ms });
 
+const DAY = 24 * 60 * 60 * 1_000;
+/** What may hold credentials is kept: these, and types that are not known. */
+const BARE: readonly string[] = ["app.updated", "app.uninstalled", "app.trial_started", "app.trial_extended", "app.trial_ended", "user.logout"];
+
+/** The workspace's rule, in days, by which the service let go of what came as it came; it looks once a day. */
+export function sweptBy(kind: string, at: number, days: number | undefined, now: number): number | undefined {
+  return days !== undefined && BARE.includes(kind) && now - at > (days + 1) * DAY ? days : undefined;
+}
+
 const REASONS = ["scheme", "credentials", "address"] as const;
 
 /** Why an address for events is not taken. */

@@ -131,6 +131,7 @@ export const activity = {
   "activity.comment_reopen": "Reopened a thread",
   "activity.comment_see": "Saw comments that mention them",
   "activity.comment_redact": "Redacted a comment: {reason}",
+  "activity.words_redact": "Redacted words: {reason}",
   "activity.external_add": "Linked to {name}",
   "activity.external_edit": "Changed the link to {name}",
   "activity.external_remove": "Removed an external link",

@@ -35,6 +35,7 @@ export const desktop = {
   "storage.logs": "Logs",
   "storage.browser": "The window’s own cache",
   "storage.spare": "Set aside",
+  "storage.old_vault": "Vault that was set aside",
   "storage.other": "Other",
   "storage.spare_help": "Copies of databases that a recovery or a restore replaced. Partner Console does not need them.",
   "storage.clean_up": "Clean up…",

@@ -130,6 +130,7 @@ export const events = {
   "events.app_silent": "No status: {answer}",
   "events.replay": "Replay…",
   "events.replay_title": "Replay event",
+  "events.no_longer_kept": "No longer kept as it came, by the workspace's rule of {n} days.",
   "events.replay_to": "Address",
   "events.replay_help": "The event goes there once, with its headers, its signature and its credentials. That is noted in the activity.",
   "events.replay_send": "Send event",

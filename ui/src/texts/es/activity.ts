@@ -98,6 +98,7 @@ export const activity = {
   "activity.comment_reopen": "Reabrió una conversación",
   "activity.comment_see": "Vio comentarios que le mencionan",
   "activity.comment_redact": "Borró un comentario por completo: {reason}",
+  "activity.words_redact": "Borró palabras por completo: {reason}",
   "activity.external_add": "Enlazó {name}",
   "activity.external_edit": "Cambió el enlace a {name}",
   "activity.external_remove": "Quitó un enlace externo",

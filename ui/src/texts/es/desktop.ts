@@ -34,6 +34,7 @@ export const desktop = {
   "storage.logs": "Registros",
   "storage.browser": "Caché de la propia ventana",
   "storage.spare": "Apartado",
+  "storage.old_vault": "Caja fuerte apartada",
   "storage.other": "Otros",
   "storage.spare_help": "Copias de bases de datos que una recuperación o una restauración sustituyó. Partner Console no las necesita.",
   "storage.clean_up": "Limpiar…",

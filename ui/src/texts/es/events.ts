@@ -130,6 +130,7 @@ export const events = {
   "events.app_silent": "Sin estado: {answer}",
   "events.replay": "Repetir…",
   "events.replay_title": "Repetir evento",
+  "events.no_longer_kept": "Ya no se guarda tal como llegó, por la regla de {n} días del espacio de trabajo.",
   "events.replay_to": "Dirección",
   "events.replay_help": "El evento va allí una vez, con sus cabeceras, su firma y sus credenciales. Queda anotado en la actividad.",
   "events.replay_send": "Enviar evento",

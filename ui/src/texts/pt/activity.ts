@@ -98,6 +98,7 @@ export const activity = {
   "activity.comment_reopen": "Reabriu uma conversa",
   "activity.comment_see": "Viu comentários que lhe são dirigidos",
   "activity.comment_redact": "Apagou um comentário por inteiro: {reason}",
+  "activity.words_redact": "Apagou palavras por inteiro: {reason}",
   "activity.external_add": "Ligou a {name}",
   "activity.external_edit": "Alterou a ligação a {name}",
   "activity.external_remove": "Removeu uma ligação externa",

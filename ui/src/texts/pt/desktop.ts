@@ -34,6 +34,7 @@ export const desktop = {
   "storage.logs": "Registos",
   "storage.browser": "Cache da própria janela",
   "storage.spare": "Posto de parte",
+  "storage.old_vault": "Cofre posto de lado",
   "storage.other": "Outros",
   "storage.spare_help": "Cópias de bases de dados que uma recuperação ou um restauro substituiu. O Partner Console não precisa delas.",
   "storage.clean_up": "Limpar…",

@@ -130,6 +130,7 @@ export const events = {
   "events.app_silent": "Sem estado: {answer}",
   "events.replay": "Repetir…",
   "events.replay_title": "Repetir evento",
+  "events.no_longer_kept": "Já não é guardado tal como chegou, pela regra de {n} dias do espaço de trabalho.",
   "events.replay_to": "Endereço",
   "events.replay_help": "O evento segue para lá uma vez, com os cabeçalhos, a assinatura e as credenciais. Fica registado na atividade.",
   "events.replay_send": "Enviar evento",

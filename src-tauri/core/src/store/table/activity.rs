@@ -1,9 +1,10 @@
 //! `activity`: the commands that the service took, by number.
 
 use domain::command::Envelope;
-use domain::ids::{CommandId, CommentId, MemberId, ProjectId};
+use domain::ids::{CommandId, MemberId, ProjectId};
 use domain::protocol::Change;
-use domain::{AggregateRef, Timestamp, comment};
+use domain::redact::Words;
+use domain::{AggregateRef, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
 use serde::Serialize;
@@ -277,13 +278,13 @@ pub(in crate::store) fn add(tx: &Transaction<'_>, change: &Change) -> Result<(),
     Ok(())
 }
 
-/// Blanks what carries the words of a comment. Rare, so it is looked for without an index.
-pub(in crate::store) fn redact(tx: &Transaction<'_>, comment: CommentId) -> Result<(), StoreError> {
+/// Blanks what carries these words. Rare, so it is looked for without an index.
+pub(in crate::store) fn redact(tx: &Transaction<'_>, these: Words) -> Result<(), StoreError> {
     let mut query = tx.prepare("SELECT number, envelope FROM activity WHERE instr(envelope, ?1) > 0")?;
-    let found = query.query_map([comment.to_string()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+    let found = query.query_map([these.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
     let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
     for (number, mut envelope) in found {
-        if comment::redact(&mut envelope, comment) {
+        if these.blank(&mut envelope) {
             tx.execute(
                 "UPDATE activity SET envelope = ?2, words = ?3 WHERE number = ?1",
                 params![number, serde_json::to_string(&envelope)?, words(&envelope.args)],

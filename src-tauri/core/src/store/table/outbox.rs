@@ -1,8 +1,9 @@
 //! `outbox`: what a person did here, in order, until and a while after the service took it.
 
 use domain::command::Envelope;
-use domain::ids::{CommandId, CommentId, MemberId};
-use domain::{Actor, AggregateRef, Refusal, Role, Timestamp, comment};
+use domain::ids::{CommandId, MemberId};
+use domain::redact::Words;
+use domain::{Actor, AggregateRef, Refusal, Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -389,14 +390,14 @@ pub(in crate::store) fn wait(
     Ok(())
 }
 
-/// Blanks what was taken and carries the words of a comment. What waits keeps them: its author sees why it is refused.
-pub(in crate::store) fn redact(tx: &Transaction<'_>, comment: CommentId) -> Result<(), StoreError> {
+/// Blanks what was taken and carries these words. What waits keeps them: its author sees why it is refused.
+pub(in crate::store) fn redact(tx: &Transaction<'_>, these: Words) -> Result<(), StoreError> {
     let mut query =
         tx.prepare("SELECT seq, envelope FROM outbox WHERE state = 'done' AND instr(envelope, ?1) > 0")?;
-    let found = query.query_map([comment.to_string()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+    let found = query.query_map([these.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
     let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
     for (seq, mut envelope) in found {
-        if comment::redact(&mut envelope, comment) {
+        if these.blank(&mut envelope) {
             let blanked = serde_json::to_string(&envelope)?;
             tx.execute("UPDATE outbox SET envelope = ?2 WHERE seq = ?1", params![seq, blanked])?;
         }

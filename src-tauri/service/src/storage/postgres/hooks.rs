@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::{Postgres, number};
 use crate::error::StoreError;
 use crate::storage::hooks::{
-    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, UNVERIFIED_KEPT, page_of, state_of,
-    state_word,
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, ORIGINALS, Tried, UNVERIFIED_KEPT, page_of,
+    state_of, state_word,
 };
 use crate::storage::{Page, key, signed};
 
@@ -225,6 +225,25 @@ impl Hooks for Postgres {
         page_of(rows.collect::<Result<_, StoreError>>()?, page)
     }
 
+    async fn originals(&self, workspace: WorkspaceId, after: u64) -> Result<Vec<(u64, String)>, StoreError> {
+        let sql = "SELECT number, delivery FROM delivery d
+                   WHERE workspace = $1 AND number > $2 AND event IS NOT NULL AND length(sealed) > 0
+                     AND NOT EXISTS (SELECT 1 FROM relay r WHERE r.workspace = d.workspace
+                                     AND r.number = d.number AND r.state = 'waiting')
+                   ORDER BY number LIMIT $3";
+        let client = self.client().await?;
+        let asked: &[&(dyn ToSql + Sync)] = &[&workspace.0, &signed(after), &i64::from(ORIGINALS)];
+        let rows = client.query(sql, asked).await?;
+        rows.iter().map(|row| Ok((number(row, 0)?, row.try_get(1)?))).collect()
+    }
+
+    async fn drop_originals(&self, workspace: WorkspaceId, numbers: Vec<u64>) -> Result<(), StoreError> {
+        let numbers: Vec<i64> = numbers.into_iter().map(signed).collect();
+        let sql = "UPDATE delivery SET sealed = '' WHERE workspace = $1 AND number = ANY($2)";
+        self.client().await?.execute(sql, &[&workspace.0, &numbers]).await?;
+        Ok(())
+    }
+
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,
@@ -233,7 +252,8 @@ impl Hooks for Postgres {
         let client = self.client().await?;
         // By each project that has a key: the index of events begins with it.
         let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = $1) h
-                   JOIN delivery d ON d.workspace = $1 AND d.project = h.project AND d.event = $2 LIMIT 1";
+                   JOIN delivery d ON d.workspace = $1 AND d.project = h.project AND d.event = $2
+                        AND length(d.sealed) > 0 LIMIT 1";
         let statement = client.prepare_cached(sql).await?;
         let row = client.query_opt(&statement, &[&workspace.0, &event]).await?;
         row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::Sqlite;
 use crate::error::StoreError;
 use crate::storage::hooks::{
-    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, UNVERIFIED_KEPT, page_of, state_of,
-    state_word,
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, ORIGINALS, Tried, UNVERIFIED_KEPT, page_of,
+    state_of, state_word,
 };
 use crate::storage::{Page, key};
 
@@ -244,6 +244,33 @@ impl Hooks for Sqlite {
         .await
     }
 
+    async fn originals(&self, workspace: WorkspaceId, after: u64) -> Result<Vec<(u64, String)>, StoreError> {
+        self.read(move |tx| {
+            let sql = "SELECT number, delivery FROM delivery d
+                       WHERE workspace = ?1 AND number > ?2 AND event IS NOT NULL AND length(sealed) > 0
+                         AND NOT EXISTS (SELECT 1 FROM relay r WHERE r.workspace = d.workspace
+                                         AND r.number = d.number AND r.state = 'waiting')
+                       ORDER BY number LIMIT ?3";
+            let mut statement = tx.prepare_cached(sql)?;
+            let asked = params![workspace.0, after, ORIGINALS];
+            let rows = statement.query_map(asked, |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    async fn drop_originals(&self, workspace: WorkspaceId, numbers: Vec<u64>) -> Result<(), StoreError> {
+        self.write(move |tx| {
+            let sql = "UPDATE delivery SET sealed = x'' WHERE workspace = ?1 AND number = ?2";
+            let mut statement = tx.prepare_cached(sql)?;
+            for number in numbers {
+                statement.execute(params![workspace.0, number])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,
@@ -252,7 +279,8 @@ impl Hooks for Sqlite {
         self.read(move |tx| {
             // By each project that has a key: the index of events begins with it.
             let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = ?1) h
-                       JOIN delivery d ON d.workspace = ?1 AND d.project = h.project AND d.event = ?2 LIMIT 1";
+                       JOIN delivery d ON d.workspace = ?1 AND d.project = h.project AND d.event = ?2
+                            AND length(d.sealed) > 0 LIMIT 1";
             let mut statement = tx.prepare_cached(sql)?;
             let row = statement.query_row(params![workspace.0, event], |row| Ok((row.get(0)?, row.get(1)?)));
             Ok(row.optional()?)

@@ -1,8 +1,9 @@
 //! A turn: one transaction under the file's write lock.
 
 use async_trait::async_trait;
-use domain::ids::{CommentId, MemberId, ProjectId, RunId, WorkspaceId};
-use domain::{AggregateRef, Timestamp, comment};
+use domain::ids::{MemberId, ProjectId, RunId, WorkspaceId};
+use domain::redact::Words;
+use domain::{AggregateRef, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
@@ -80,8 +81,8 @@ impl Turn for Writing {
 
     async fn commit(mut self: Box<Self>, mut taken: Taken) -> Result<(), StoreError> {
         self.work(move |connection, workspace| {
-            for (of, comment) in taken.redact() {
-                redact(connection, workspace, of, comment)?;
+            for (of, words) in taken.redact() {
+                redact(connection, workspace, of, words)?;
             }
             for command in &taken.commands {
                 insert(connection, workspace, command)?;
@@ -187,23 +188,23 @@ fn insert(connection: &Connection, workspace: WorkspaceId, command: &Command) ->
     Ok(())
 }
 
-/// Blanks the stored commands that carry the words of a comment. Rare, so they are looked for without an index.
+/// Blanks the stored commands that carry these words. Rare, so they are looked for without an index.
 fn redact(
     connection: &Connection,
     workspace: WorkspaceId,
     of: AggregateRef,
-    comment: CommentId,
+    words: Words,
 ) -> Result<(), StoreError> {
     let (kind, aggregate) = key(of);
     let sql = "SELECT number, envelope FROM command
                WHERE workspace = ?1 AND aggregate_kind = ?2 AND aggregate = ?3 AND instr(envelope, ?4) > 0";
     let mut statement = connection.prepare(sql)?;
-    let named = params![workspace.0, kind, aggregate, comment.to_string()];
+    let named = params![workspace.0, kind, aggregate, words.needle()];
     let found = statement.query_map(named, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let found: Vec<(u64, String)> = found.collect::<Result<_, _>>()?;
     for (number, envelope) in found {
         let mut envelope = serde_json::from_str(&envelope)?;
-        if comment::redact(&mut envelope, comment) {
+        if words.blank(&mut envelope) {
             let sql = "UPDATE command SET envelope = ?3 WHERE workspace = ?1 AND number = ?2";
             connection.execute(sql, params![workspace.0, number, serde_json::to_string(&envelope)?])?;
         }

@@ -1,0 +1,63 @@
+//! Sign-in, sync and calls to Talkdesk go by the system's proxy, and not where the system says otherwise. What the system
+//! says is read from the environment, so the calls are made in a process of their own.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::process::Command;
+
+use bytes::Bytes;
+use http::Request;
+use talkdesk::region::Regions;
+use talkdesk::wire::{Reach, Wire};
+use url::Url;
+
+use super::Web;
+use crate::secret::Secret;
+use crate::sync::{Http, Transport as _};
+
+#[test]
+fn what_calls_out_goes_by_the_systems_proxy() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let at = format!("http://{}", listener.local_addr().unwrap());
+    let (told, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut head) = (stream.unwrap(), Vec::new());
+            while !head.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            let head = String::from_utf8(head).unwrap();
+            told.send(head.lines().next().unwrap_or_default().to_owned()).unwrap();
+            stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\n\r\n").unwrap();
+        }
+    });
+    let calls = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "web::proxied::the_calls", "--ignored"])
+        .env_clear()
+        .envs([("HTTPS_PROXY", at.as_str()), ("NO_PROXY", "localhost")])
+        .output()
+        .unwrap();
+    assert!(calls.status.success(), "{calls:?}");
+    let asked: Vec<String> = asked.try_iter().collect();
+    let way = |host: &str| format!("CONNECT {host}:443 HTTP/1.1");
+    assert_eq!(asked, [way("id.example"), way("service.example"), way("api.talkdeskapp.eu")]);
+}
+
+#[tokio::test]
+#[ignore = "made by the test above, where there is a proxy"]
+async fn the_calls() {
+    let url = |text: &str| Url::parse(text).unwrap();
+    let web = Web::new(&url("https://id.example/")).unwrap();
+    web.get(url("https://id.example/.well-known/openid-configuration")).send().await.unwrap_err();
+    // Nobody listens there, and no proxy is asked.
+    web.get(url("https://localhost:1/")).send().await.unwrap_err();
+
+    let service = Http::new(url("https://service.example/"), Secret::new("t".to_owned())).unwrap();
+    let me = Request::get("/v1/me").body(Bytes::new()).unwrap();
+    assert!(service.send(me).await.is_err());
+
+    let wire = Wire::new(Reach::Internet, &Regions::default()).unwrap();
+    wire.look(url("https://api.talkdeskapp.eu/")).await.unwrap_err();
+}
