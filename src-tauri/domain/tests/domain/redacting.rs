@@ -1,14 +1,14 @@
 //! Words that a partner manager blanked: gone from the state and from every command that carried them, and nothing else is.
 
 use domain::checklist::Outcome;
+use domain::command::NewFinding;
 use domain::fields::TrackName;
 use domain::ids::{AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId};
-use domain::project::{FindingText, Verdict};
+use domain::project::{FindingSource, FindingText, Verdict};
 use domain::redact::{self, Words};
 use domain::workspace::{Account, AccountOwner, Contact, CustomerDetails, FIRST_CONTACT, TicketDetails};
 use domain::{AggregateRef, Body, Command, Envelope, RefusalCode, Role, Timestamp};
 
-use crate::findings::saying;
 use crate::tickets::TICKET;
 use crate::world::{COLLEAGUE, HERE, LISTED, OFFICE, V1, World};
 
@@ -32,14 +32,15 @@ fn customer(contacts: Vec<Contact>, notes: &str) -> Body {
     Body::CustomerSet { customer: CUSTOMER, details }
 }
 
-fn finding(text: &str) -> domain::command::NewFinding {
-    saying(9, FindingText { text: text.to_owned(), severity: "minor".to_owned(), ..FindingText::default() })
+fn finding(text: &str) -> NewFinding {
+    let said = FindingText { text: text.to_owned(), severity: "minor".to_owned(), ..FindingText::default() };
+    NewFinding { id: FINDING, said, files: Vec::new() }
 }
 
 /// What carries the words, and what blanks them given the commands' ids.
 type Case = (AggregateRef, Vec<Body>, fn(&[CommandId]) -> Words);
 
-fn cases() -> Vec<Case> {
+fn cases() -> [Case; 12] {
     let reply = |reply: &str, expects: &str| Body::FindingReply {
         finding: FINDING,
         reply: reply.to_owned(),
@@ -72,7 +73,7 @@ fn cases() -> Vec<Case> {
     let added = |text: &str| Body::FindingAdd {
         version: V1,
         track: None,
-        source: domain::project::FindingSource::Internal,
+        source: FindingSource::Internal,
         finding: finding(text),
     };
     let item = || "one".to_owned();
@@ -91,7 +92,7 @@ fn cases() -> Vec<Case> {
         developer: false,
     };
     let result = |outcome| Body::SetResult { item: item(), outcome, reason: words(), knew: Vec::new() };
-    vec![
+    [
         (OFFICE, vec![customer(vec![person(CONTACT)], ""), customer(vec![person(CONTACT)], "")], |_| {
             Words::Contact { customer: CUSTOMER, contact: CONTACT }
         }),
@@ -107,7 +108,7 @@ fn cases() -> Vec<Case> {
         (HERE, vec![added("A page is missing"), reply(WORDS, ""), reply("Ana is ill, still", WORDS)], |_| {
             Words::Reply { finding: FINDING }
         }),
-        (HERE, vec![answer.clone()], |ids| Words::Answer { answer: ids[0] }),
+        (HERE, vec![answer], |ids| Words::Answer { answer: ids[0] }),
         (
             HERE,
             vec![
@@ -138,12 +139,14 @@ fn packed(id: CommandId, aggregate: AggregateRef, body: Body) -> Envelope {
 }
 
 fn state(world: &World, of: AggregateRef) -> String {
-    match of {
-        HERE => serde_json::to_string(world.here()),
-        LISTED => serde_json::to_string(world.listed()),
-        _ => serde_json::to_string(world.office()),
-    }
-    .unwrap()
+    let json = if of == HERE {
+        serde_json::to_string(world.here())
+    } else if of == LISTED {
+        serde_json::to_string(world.listed())
+    } else {
+        serde_json::to_string(world.office())
+    };
+    json.unwrap()
 }
 
 #[test]
