@@ -4,6 +4,7 @@
 //! lock on the workspace's row and reads what the batch needs, the second writes and commits. A connection that is
 //! given up in the middle of a transaction is closed, and the server rolls back.
 
+mod arriving;
 mod columns;
 mod connect;
 mod credentials;
@@ -35,6 +36,8 @@ use crate::error::{OpenError, StoreError};
 pub(crate) struct Postgres {
     pool: Pool,
     address: connect::Address,
+    /// Deliveries on their way into the tables.
+    arriving: arriving::Arriving,
     /// Hints on their way to other replicas.
     hints: UnboundedSender<Hint>,
 }
@@ -49,7 +52,8 @@ impl Postgres {
         drop(client);
         let (hints, tells) = unbounded_channel();
         tokio::spawn(notify::tell(pool.clone(), tells));
-        let opened = Self { pool, address, hints };
+        let arriving = arriving::Arriving::new(pool.clone());
+        let opened = Self { pool, address, arriving, hints };
         opened.ensure(workspaces).await?;
         Ok(opened)
     }

@@ -11,8 +11,7 @@ use uuid::Uuid;
 use super::{Postgres, number};
 use crate::error::StoreError;
 use crate::storage::hooks::{
-    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, UNVERIFIED_KEPT, page_of, state_of,
-    state_word,
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, page_of, state_of, state_word,
 };
 use crate::storage::{Page, key, signed};
 
@@ -174,37 +173,8 @@ impl Hooks for Postgres {
             .collect()
     }
 
-    /// One statement, and so one round trip: counting takes the lock on the workspace's row until all is written.
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError> {
-        let NewDelivery { id, project, event, json, sealed, pass_on } = delivery;
-        let client = self.client().await?;
-        let sql = "WITH counted AS (
-                       UPDATE workspace SET deliveries = deliveries + 1
-                       WHERE id = $1 AND NOT EXISTS (
-                           SELECT 1 FROM delivery WHERE workspace = $1 AND project = $3 AND event = $4)
-                       RETURNING deliveries),
-                   added AS (
-                       INSERT INTO delivery (workspace, number, id, project, event, delivery, sealed)
-                       SELECT $1, deliveries, $2, $3, $4, $5, $6 FROM counted
-                       ON CONFLICT (workspace, project, event) DO NOTHING RETURNING number),
-                   relayed AS (
-                       INSERT INTO relay (workspace, number, hook, state, since, due, tries)
-                       SELECT $1, number, $7, 'waiting', $8, $8, 0 FROM added WHERE $7::uuid IS NOT NULL)
-                   SELECT number FROM added";
-        let statement = client.prepare_cached(sql).await?;
-        let (hook, from) = pass_on.map(|(hook, from)| (hook, from.0)).unzip();
-        let row: &[&(dyn ToSql + Sync)] =
-            &[&workspace.0, &id, &project.0, &event, &json, &sealed, &hook, &from];
-        let added = client.query_opt(&statement, row).await?.is_some();
-        if added && event.is_none() {
-            let sql =
-                "DELETE FROM delivery WHERE workspace = $1 AND project = $2 AND event IS NULL AND number <=
-                       (SELECT number FROM delivery WHERE workspace = $1 AND project = $2 AND event IS NULL
-                        ORDER BY number DESC LIMIT 1 OFFSET $3)";
-            let statement = client.prepare_cached(sql).await?;
-            client.execute(&statement, &[&workspace.0, &project.0, &i64::from(UNVERIFIED_KEPT)]).await?;
-        }
-        Ok(added)
+        self.arriving.add(workspace, delivery).await
     }
 
     async fn deliveries(
