@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::storage::hooks::{
     DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, Tried, page_of, state_of, state_word,
 };
-use crate::storage::{Page, key, signed};
+use crate::storage::{Page, signed};
 
 #[async_trait]
 impl Hooks for Postgres {
@@ -25,11 +25,7 @@ impl Hooks for Postgres {
     }
 
     async fn state(&self, workspace: WorkspaceId, of: AggregateRef) -> Result<Option<String>, StoreError> {
-        let (client, (kind, id)) = (self.client().await?, key(of));
-        let sql = "SELECT state FROM aggregate WHERE workspace = $1 AND kind = $2 AND id = $3";
-        let statement = client.prepare_cached(sql).await?;
-        let row = client.query_opt(&statement, &[&workspace.0, &kind, &id]).await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+        self.states.ask(workspace, of).await
     }
 
     async fn add_hook(&self, workspace: WorkspaceId, key: String, hook: HookRow) -> Result<(), StoreError> {
@@ -42,13 +38,7 @@ impl Hooks for Postgres {
     }
 
     async fn hook(&self, key: String) -> Result<Option<Hook>, StoreError> {
-        let client = self.client().await?;
-        let sql = "SELECT workspace, project, id, relay_url IS NOT NULL FROM hook
-                   WHERE key_sha256 = $1 AND revoked_at IS NULL";
-        let statement = client.prepare_cached(sql).await?;
-        let Some(row) = client.query_opt(&statement, &[&key]).await? else { return Ok(None) };
-        let (workspace, project) = (WorkspaceId(row.try_get(0)?), ProjectId(row.try_get(1)?));
-        Ok(Some(Hook { workspace, project, id: row.try_get(2)?, relay: row.try_get(3)? }))
+        self.keys.ask((), key).await
     }
 
     async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError> {
@@ -174,7 +164,7 @@ impl Hooks for Postgres {
     }
 
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError> {
-        self.arriving.add(workspace, delivery).await
+        self.keep.ask(workspace, delivery).await
     }
 
     async fn deliveries(
