@@ -107,14 +107,16 @@ async fn run<W: Work>(pool: Pool, waiting: Arc<Waiting<W>>, of: W::Of) {
             together.into_iter().map(|asked| (asked.one, asked.told)).unzip();
         // Whoever went away is not waited for.
         match done::<W>(&pool, of, &ones).await {
-            Ok(answers) => told.into_iter().zip(answers).for_each(|(told, answer)| {
-                let _ = told.send(Ok(answer));
-            }),
+            Ok(answers) => {
+                for (told, answer) in told.into_iter().zip(answers) {
+                    let _ = told.send(Ok(answer));
+                }
+            }
             Err(error) => {
                 let error = Arc::new(error);
-                told.into_iter().for_each(|told| {
+                for told in told {
                     let _ = told.send(Err(Arc::clone(&error).into()));
-                });
+                }
             }
         }
     }
