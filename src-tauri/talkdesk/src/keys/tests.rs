@@ -77,16 +77,16 @@ async fn a_key_is_fetched_once_until_it_expires() {
     let clock = Clock::at(START);
     let verifier = verifier(&server, &clock);
     let headers = headers(PAIRS[0].signature, "k");
-    let verified = || verify(&verifier, &headers, BODY, Some(&server.url));
+    let again = || verify(&verifier, &headers, BODY, Some(&server.url));
     // At once, and one after another.
-    let (one, other) = tokio::join!(verified(), verified());
-    assert!(one.is_ok() && other.is_ok() && verified().await.is_ok());
+    let (one, other) = tokio::join!(again(), again());
+    assert!(one.is_ok() && other.is_ok() && again().await.is_ok());
     assert_eq!(server.asked().len(), 1);
     clock.pass(60 * 60 - 1);
-    assert!(verified().await.is_ok());
+    assert!(again().await.is_ok());
     assert_eq!(server.asked().len(), 1);
     clock.pass(1);
-    assert_eq!(verified().await.unwrap_err(), Refused::Unverified(Unverified::Key(KeyFault::Expired)));
+    assert_eq!(again().await.unwrap_err(), Refused::Unverified(Unverified::Key(KeyFault::Expired)));
     assert_eq!(server.asked().len(), 2);
 }
 
