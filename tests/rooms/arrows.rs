@@ -16,7 +16,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("partner-sandbox", &[]),
     ("partner-domain", &[]),
     ("local-postgres", &[]),
-    ("partner-bench", &["partner-domain", "partner-core", "partner-service", "local-postgres"]),
+    (
+        "partner-bench",
+        &["partner-domain", "partner-talkdesk", "partner-core", "partner-service", "local-postgres"],
+    ),
     ("xtask", &[]),
 ];
 

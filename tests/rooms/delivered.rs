@@ -115,8 +115,11 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     let app = format!("{}/receiver", cloud.running.url());
     owner.get("set_relay", json!({ "id": hook, "url": app })).await;
 
-    // Installed: both desktops hear of it at once, and it is one event, taken once.
+    // Installed while the service is away: it is sent again, both desktops hear of it, and it is one event, taken once.
+    let address = served.address;
+    served.stop().await;
     cloud.install(&callback).await;
+    let served = Served::receiving(folder.path(), &idp, address, &cloud.running).await;
     for world in [&owner, &developer] {
         until(world, "the installation", async || installations(world).await.len() == 1).await;
         until(world, "one event", async || events(world, true).await.len() == 1).await;
@@ -166,8 +169,7 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     assert!(!revealed.is_empty());
     until(&owner, "three uses are noted", async || done(&owner, "secret.note_reveal").await == 3).await;
 
-    // While the service is away nothing is lost: what Talkdesk sends again is read once it is back.
-    let address = served.address;
+    // Neither is what comes while it is away later.
     served.stop().await;
     cloud.happens(json!({ "type": "app.uninstalled" })).await;
     let served = Served::receiving(folder.path(), &idp, address, &cloud.running).await;

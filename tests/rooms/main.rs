@@ -8,6 +8,7 @@ mod arrows;
 mod cloud;
 mod compare;
 mod computer;
+mod corpus;
 mod delivered;
 mod engine;
 mod exchange;

@@ -13,6 +13,7 @@
 
 mod desk;
 mod fill;
+mod ingest;
 mod measure;
 mod raw;
 mod search;
@@ -53,6 +54,9 @@ async fn measure(name: &str, folder: &Path) -> Result<Row> {
         "service_writes_1" => service::writes("service_writes_1", 1).await,
         "service_writes_2" => service::writes("service_writes_2", 2).await,
         "service_hot" => service::hot().await,
+        "ingest_rate" => ingest::rate().await,
+        "ingest_p99" => ingest::p99().await,
+        "ingest_verify" => ingest::verify(),
         "ticks_100" => ticks::row(folder, ticks::Service::Paused).await,
         "ticks_100_syncing" => ticks::row(folder, ticks::Service::Answers).await,
         other => bail!("there is no row {other}"),

@@ -1,9 +1,11 @@
 //! The floor of the service's rows: a server that locks the workspace's row, writes the rows of a batch and commits, by
-//! axum and tokio-postgres alone. It decides nothing, and answers with the last number.
+//! axum and tokio-postgres alone. It decides nothing, and answers with the last number. And the floor of deliveries: one
+//! that inserts a row of what comes.
 
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
@@ -12,13 +14,11 @@ use deadpool_postgres::{Manager, Pool};
 use domain::AggregateRef;
 use domain::command::Envelope;
 use domain::protocol::{Commands, WORKSPACE_HEADER};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, NoTls};
 use uuid::Uuid;
 
-use crate::service::Served;
+use crate::service::{Served, serve_routes};
 
 /// Parameters of a statement.
 type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -52,8 +52,7 @@ pub async fn a_state(database: &str) -> Result<String> {
 
 /// How many commands were written.
 pub async fn rows(database: &str) -> Result<i64> {
-    let client = pool(database)?.get().await?;
-    Ok(client.query_one("SELECT count(*) FROM command", &[]).await?.try_get(0)?)
+    counted(database, "SELECT count(*) FROM command").await
 }
 
 #[derive(Clone)]
@@ -65,17 +64,39 @@ struct Alone {
 /// Serves it over a database that has the service's tables.
 pub async fn serve(database: &str, state: String) -> Result<Served> {
     let alone = Alone { pool: pool(database)?, state: state.into() };
-    let routes = Router::new().route("/v1/commands", post(commands)).with_state(alone);
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let address = listener.local_addr()?;
-    let (stop, stopped) = oneshot::channel::<()>();
-    let task = tokio::spawn(async move {
-        let stopped = async {
-            let _ = stopped.await;
-        };
-        let _ = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
-    });
-    Ok(Served::new(address, stop, task))
+    serve_routes(Router::new().route("/v1/commands", post(commands)).with_state(alone)).await
+}
+
+/// Serves what inserts a row of each body that comes, over an empty database.
+pub async fn serve_one_row(database: &str) -> Result<Served> {
+    let pool = pool(database)?;
+    let table =
+        "CREATE TABLE came (number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body bytea NOT NULL)";
+    pool.get().await?.batch_execute(table).await?;
+    serve_routes(Router::new().route("/", post(one_row)).with_state(pool)).await
+}
+
+async fn one_row(State(pool): State<Pool>, body: Bytes) -> Result<&'static str, StatusCode> {
+    let inserted = async {
+        let client = pool.get().await?;
+        let statement = client.prepare_cached("INSERT INTO came (body) VALUES ($1)").await?;
+        anyhow::Ok(client.execute(&statement, &[&&body[..]]).await?)
+    };
+    inserted.await.map(|_| "{}").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// How many of them were inserted.
+pub async fn one_rows(database: &str) -> Result<i64> {
+    counted(database, "SELECT count(*) FROM came").await
+}
+
+/// How many deliveries the service kept.
+pub async fn deliveries(database: &str) -> Result<i64> {
+    counted(database, "SELECT count(*) FROM delivery").await
+}
+
+async fn counted(database: &str, sql: &str) -> Result<i64> {
+    Ok(pool(database)?.get().await?.query_one(sql, &[]).await?.try_get(0)?)
 }
 
 async fn commands(

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use axum::Router;
 use bytes::Bytes;
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId, ProjectId, WorkspaceId};
@@ -21,6 +22,7 @@ use partner_core::sync::{Http, Transport};
 use partner_service::{
     Identities, Rates, Reach, Service, TokenEntry, TokenHash, listen, serve, system_clock,
 };
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
@@ -30,6 +32,8 @@ use crate::desk::now;
 use crate::measure::{Row, median};
 use crate::raw;
 
+/// Where commands are sent.
+const COMMANDS: &str = "/v1/commands";
 /// Workspaces that write at once.
 const WORKSPACES: usize = 64;
 /// Commands of a batch.
@@ -51,7 +55,7 @@ fn person(n: usize) -> (WorkspaceId, MemberId) {
     (WorkspaceId::from_u128(id(1)), MemberId::from_u128(id(2)))
 }
 
-fn people(workspaces: usize) -> Identities {
+pub fn people(workspaces: usize) -> Identities {
     let entry = |n| {
         let (workspace, member) = person(n);
         let token_sha256 = TokenHash::of(&member.to_string());
@@ -72,15 +76,19 @@ impl Served {
         Self { address, stop: Some(stop), task }
     }
 
-    async fn end(mut self) {
+    pub async fn end(mut self) {
         drop(self.stop.take());
         let _ = (&mut self.task).await;
     }
 }
 
 async fn replica(database: &str, workspaces: usize) -> Result<Served> {
-    let none = Rates { person: 0, address: 0, hook: 0 };
-    let service = Service::connect(database, people(workspaces), system_clock()).await?.limited(none);
+    serve_service(Service::connect(database, people(workspaces), system_clock()).await?).await
+}
+
+/// Serves it, to whoever asks however often.
+pub async fn serve_service(service: Service) -> Result<Served> {
+    let service = service.limited(Rates { person: 0, address: 0, hook: 0 });
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0)), Reach::ThisMachine).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel();
@@ -93,34 +101,53 @@ async fn replica(database: &str, workspaces: usize) -> Result<Served> {
     Ok(Served::new(address, stop, task))
 }
 
+/// Serves routes that are no service's.
+pub async fn serve_routes(routes: Router) -> Result<Served> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let task = tokio::spawn(async move {
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let _ = axum::serve(listener, routes).with_graceful_shutdown(stopped).await;
+    });
+    Ok(Served::new(address, stop, task))
+}
+
 /// The one who writes into workspace `n`.
-fn desktop(at: SocketAddr, n: usize) -> Result<Arc<dyn Transport>> {
+pub fn desktop(at: SocketAddr, n: usize) -> Result<Arc<dyn Transport>> {
     let (workspace, member) = person(n);
     let base = Url::parse(&format!("http://{at}/"))?;
     Ok(Arc::new(Http::new(base, Secret::new(member.to_string()))?.of(workspace)))
 }
 
-fn envelope(aggregate: AggregateRef, body: Body) -> Envelope {
+pub fn envelope(aggregate: AggregateRef, body: Body) -> Envelope {
     Envelope::new(&Command { id: CommandId(Uuid::now_v7()), aggregate, body }, now(), Vec::new())
+}
+
+/// A new project, and what makes it.
+pub fn a_project() -> (ProjectId, Body) {
+    let id = ProjectId(Uuid::now_v7());
+    let (name, slug) = (format!("Project {}", id.0.simple()), format!("project-{}", id.0.simple()));
+    (id, Body::ProjectCreate { details: ProjectDetails { name, slug, owner: "Product".to_owned() } })
 }
 
 /// A batch of new projects.
 fn batch() -> Result<Bytes> {
     let project = |_| {
-        let id = ProjectId(Uuid::now_v7());
-        let (name, slug) = (format!("Project {}", id.0.simple()), format!("project-{}", id.0.simple()));
-        let details = ProjectDetails { name, slug, owner: "Product".to_owned() };
-        envelope(AggregateRef::Project(id), Body::ProjectCreate { details })
+        let (id, create) = a_project();
+        envelope(AggregateRef::Project(id), create)
     };
     body(&(0..BATCH).map(project).collect::<Vec<_>>())
 }
 
-fn body(commands: &[Envelope]) -> Result<Bytes> {
+pub fn body(commands: &[Envelope]) -> Result<Bytes> {
     Ok(serde_json::to_vec(&serde_json::json!({ "commands": commands }))?.into())
 }
 
-async fn post(to: &dyn Transport, body: Bytes) -> Result<Bytes> {
-    let request = Request::post("/v1/commands")
+pub async fn post(to: &dyn Transport, path: &str, body: Bytes) -> Result<Bytes> {
+    let request = Request::post(path)
         .header(PROTOCOL_HEADER, PROTOCOL)
         .header("content-type", "application/json")
         .body(body)?;
@@ -133,7 +160,7 @@ async fn post(to: &dyn Transport, body: Bytes) -> Result<Bytes> {
 /// sent twice is done once. The time counts.
 async fn insist(to: &dyn Transport, body: Bytes) -> Result<()> {
     for _ in 0..AGAIN {
-        match post(to, body.clone()).await {
+        match post(to, COMMANDS, body.clone()).await {
             Err(error) if error.to_string().contains("503") => tokio::time::sleep(PAUSE).await,
             done => return done.map(drop),
         }
@@ -142,15 +169,15 @@ async fn insist(to: &dyn Transport, body: Bytes) -> Result<()> {
 }
 
 /// Sends commands of which the service has to take each.
-async fn taken(to: &dyn Transport, commands: Bytes) -> Result<()> {
-    let results: Results = serde_json::from_slice(&post(to, commands).await?)?;
+pub async fn taken(to: &dyn Transport, commands: Bytes) -> Result<()> {
+    let results: Results = serde_json::from_slice(&post(to, COMMANDS, commands).await?)?;
     let refused = results.results.iter().find(|one| !matches!(one.outcome, Outcome::Taken { .. }));
     ensure!(refused.is_none(), "{refused:?}");
     Ok(())
 }
 
 /// The workspace itself, before anything is written into it.
-async fn begin(to: &dyn Transport, n: usize) -> Result<()> {
+pub async fn begin(to: &dyn Transport, n: usize) -> Result<()> {
     let (workspace, member) = person(n);
     let member = Member::new(member, format!("Person {n}"), Role::ALL.to_vec());
     let create = Body::WorkspaceCreate { name: format!("Workspace {n}"), sample: false, member };
@@ -180,12 +207,12 @@ async fn round(at: &[SocketAddr]) -> Result<Duration> {
     Ok(began.elapsed() / u32::try_from(WORKSPACES * BATCHES)?)
 }
 
-fn postgres() -> Result<Server> {
+pub fn postgres() -> Result<Server> {
     let durable = [("fsync", "on"), ("full_page_writes", "on")];
     Server::start(&durable).map_err(|error| anyhow::anyhow!("{error}"))
 }
 
-fn database(server: &Server) -> Result<String> {
+pub fn database(server: &Server) -> Result<String> {
     server.database().map_err(|error| anyhow::anyhow!("{error}"))
 }
 
@@ -246,7 +273,7 @@ pub async fn hot() -> Result<Row> {
     let mut took = Vec::new();
     for batch in batches {
         let began = Instant::now();
-        post(&*desktop, batch).await?;
+        post(&*desktop, COMMANDS, batch).await?;
         took.push(began.elapsed());
     }
     served.end().await;

@@ -10,7 +10,8 @@
 //!
 //! It holds no secret: none stands in a command, a state or a file. Every call blocks on the disk.
 //!
-//! Nothing of it is unpacked: entries are read one by one into memory, each within its bound.
+//! Nothing of it is unpacked: entries are read one by one into memory, each within its bound. A file is read as plain tar,
+//! which is what is written: what later formats add (names and maps without end) is an entry that does not belong there.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -36,6 +37,8 @@ const HEADER: &str = "workspace.json";
 const SUMS: &str = "checksums.sha256";
 /// The longest entry that is no attached file, in bytes: pages are of 4 MiB, and one row more.
 const LONGEST: u64 = 64 * 1024 * 1024;
+/// The most entries: their names and sums are kept until the end.
+const MOST: usize = 1_000_000;
 
 /// What a file says of itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -165,11 +168,18 @@ impl<W: Write> Writer<W> {
 /// end: whoever acts on it has read it through once before.
 pub fn read<E: From<ArchiveError>>(
     path: &Path,
+    each: impl FnMut(Entry) -> Result<(), E>,
+) -> Result<Header, E> {
+    read_from(BufReader::new(File::open(path).map_err(ArchiveError::Io)?), each)
+}
+
+/// The same of bytes from anywhere.
+pub fn read_from<E: From<ArchiveError>>(
+    from: impl Read,
     mut each: impl FnMut(Entry) -> Result<(), E>,
 ) -> Result<Header, E> {
-    let file = File::open(path).map_err(ArchiveError::Io)?;
-    let mut tar = tar::Archive::new(GzDecoder::new(BufReader::new(file)));
-    let mut entries = tar.entries().map_err(|_| ArchiveError::Foreign)?;
+    let mut tar = tar::Archive::new(GzDecoder::new(from));
+    let mut entries = tar.entries().map_err(|_| ArchiveError::Foreign)?.raw(true);
     let first = entries.next().and_then(Result::ok).ok_or(ArchiveError::Foreign)?;
     let (name, bytes) = entry(first)?;
     if name != HEADER {
@@ -188,7 +198,7 @@ pub fn read<E: From<ArchiveError>>(
             checked = true;
             continue;
         }
-        if seen.insert(name.clone(), hex(&bytes)).is_some() {
+        if seen.len() == MOST || seen.insert(name.clone(), hex(&bytes)).is_some() {
             return Err(ArchiveError::Damaged(name).into());
         }
         let text = |bytes| String::from_utf8(bytes).map_err(|_| ArchiveError::Damaged(name.clone()));
@@ -213,7 +223,7 @@ pub fn read<E: From<ArchiveError>>(
 pub fn peek(path: &Path) -> Result<Header, ArchiveError> {
     let file = File::open(path).map_err(ArchiveError::Io)?;
     let mut tar = tar::Archive::new(GzDecoder::new(BufReader::new(file)));
-    let mut entries = tar.entries().map_err(|_| ArchiveError::Foreign)?;
+    let mut entries = tar.entries().map_err(|_| ArchiveError::Foreign)?.raw(true);
     let (name, bytes) = entry(entries.next().and_then(Result::ok).ok_or(ArchiveError::Foreign)?)?;
     if name == HEADER { header(&bytes) } else { Err(ArchiveError::Foreign) }
 }
@@ -296,11 +306,8 @@ mod tests {
     }
 
     fn read_all(bytes: &[u8]) -> Result<(Header, Vec<String>), ArchiveError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.partner");
-        std::fs::write(&path, bytes).unwrap();
         let mut seen = Vec::new();
-        let header = read(&path, |entry| {
+        let header = read_from(bytes, |entry| {
             seen.push(match entry {
                 Entry::Changes(text) | Entry::States(text) => text,
                 Entry::File(id, bytes) => format!("{id} {}", bytes.len()),
@@ -352,6 +359,21 @@ mod tests {
             change(&mut writer);
             let read = read_all(&writer.finish().unwrap());
             assert!(matches!(read, Err(ArchiveError::Damaged(_))), "{n}: {read:?}");
+        }
+    }
+
+    /// Protects the memory: a name of later formats is as long as somebody says, and a few bytes say a gigabyte.
+    #[test]
+    fn what_later_formats_of_tar_add_is_not_read() {
+        for kind in [b'L', b'K', b'x', b'g', b'S'] {
+            let mut writer = Writer::new(Vec::new(), &header_of(FORMAT)).unwrap();
+            let mut long = tar::Header::new_gnu();
+            long.set_entry_type(tar::EntryType::new(kind));
+            long.set_size(3);
+            writer.tar.append_data(&mut long, "LongLink", &b"abc"[..]).unwrap();
+            let read = read_all(&writer.finish().unwrap());
+            let Err(ArchiveError::Damaged(why)) = read else { panic!("{kind}: {read:?}") };
+            assert_eq!(why, "LongLink", "{kind}");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! What a delivery of Talkdesk's becomes: verified, then told apart into the facts that a command carries, the secrets
 //! that a vault keeps, and a body to show in which no secret stands.
 //!
-//! The desktop takes deliveries by hand, the service takes those that Talkdesk sends: both by the one function
-//! [`take`]. Deliberately absent: where facts and secrets are kept.
+//! The desktop takes deliveries by hand, the service takes those that Talkdesk sends: both read them once, as
+//! [`Incoming`], and take them by the one function [`take`]. Deliberately absent: where facts and secrets are kept.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
+
+use std::io;
 
 use domain::ids::InstallationId;
 use domain::installation::{
@@ -14,7 +16,7 @@ use domain::{Timestamp, text};
 use http::HeaderMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use talkdesk::event::{BODY_LIMIT, Credentials, Data, Other, Unreadable};
+use talkdesk::event::{self, BODY_LIMIT, Credentials, Data, Other, Unreadable};
 use talkdesk::keys::{Refused, Verifier};
 use talkdesk::region::Regions;
 use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, Step, Unverified};
@@ -66,30 +68,85 @@ pub struct SetSecrets {
     pub private_key: Option<Secret<String>>,
 }
 
-/// The installation that a body claims to be about, before anything of it is believed.
-pub fn claimed_installation(body: &[u8]) -> Option<InstallationId> {
-    Event::parse(body).ok()?.installation_id().map(installation_id)
+/// A body as it was received, read: what it claims, of which nothing is believed before it is verified.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    body: &'a [u8],
+    event: Result<Event, Unreadable>,
+    /// Its JSON without the secrets, event or not.
+    rest: Option<Value>,
 }
 
-/// Verifies a delivery as it was received and tells it apart. `known` is the gateway of the installation that it claims
-/// to be about, where that is known from an event before.
+impl<'a> Incoming<'a> {
+    /// Reads a body.
+    pub fn read(body: &'a [u8]) -> Self {
+        let (event, json) = match Event::with_json(body) {
+            Ok((event, json)) => (Ok(event), Some(json)),
+            Err(why) => (Err(why), event::json(body).ok()),
+        };
+        Self { body, event, rest: json.map(|json| sealed::cut(json).rest) }
+    }
+
+    /// The event that it claims to be.
+    pub fn event(&self) -> Option<&Event> {
+        self.event.as_ref().ok()
+    }
+
+    /// The installation that it claims to be about.
+    pub fn installation(&self) -> Option<InstallationId> {
+        self.event()?.installation_id().map(installation_id)
+    }
+
+    /// It as it may be shown: indented, its secrets hidden; empty where it is no JSON. Where indenting would make it
+    /// longer than [`SHOWN_LIMIT`], it is one line.
+    pub fn shown(&self) -> String {
+        let Some(rest) = &self.rest else { return String::new() };
+        let mut indented = Bounded(Vec::new());
+        let whole = serde_json::to_writer_pretty(&mut indented, rest).ok();
+        whole.and_then(|()| String::from_utf8(indented.0).ok()).unwrap_or_else(|| rest.to_string())
+    }
+}
+
+/// The most bytes that are indented: whoever nests a body deeply would have it kept at a hundred times its length.
+pub const SHOWN_LIMIT: usize = 4 * BODY_LIMIT;
+
+/// Takes so many bytes and no more.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > SHOWN_LIMIT {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Verifies a delivery and tells it apart. `known` is the gateway of the installation that it claims to be about, where
+/// that is known from an event before.
 pub async fn take(
     verifier: &Verifier,
     regions: &Regions,
     known: Option<&Url>,
     headers: &HeaderMap,
-    body: &[u8],
+    incoming: &Incoming<'_>,
     received: Received,
 ) -> Result<Taken, Refused> {
-    let event = verifier.verify(headers, body, known).await?;
+    let event = incoming.event.as_ref().map_err(Clone::clone)?;
+    verifier.verify(headers, incoming.body, event, known).await?;
     let key_id = headers.get(KEY_ID_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok(told(event, regions, key_id.trim(), received)?)
+    Ok(told(event.clone(), regions, key_id.trim(), received)?)
 }
 
 /// Tells an event apart that was fetched from the gateway of its installation, with the installation's own credentials:
 /// whose it is was known before it came.
-pub fn fetched(regions: &Regions, body: &[u8]) -> Result<Taken, Unreadable> {
-    told(Event::parse(body)?, regions, "", Received::Fetched)
+pub fn fetched(regions: &Regions, incoming: &Incoming<'_>) -> Result<Taken, Unreadable> {
+    told(incoming.event.clone()?, regions, "", Received::Fetched)
 }
 
 /// The secrets of the set that a body brings, and the account that it is for. Only for a body that was verified when it
@@ -150,17 +207,6 @@ pub fn why(refused: &Refused) -> NotVerified {
 /// Whether the same delivery may verify later: its key could not be had now.
 pub fn is_passing(refused: &Refused) -> bool {
     matches!(refused, Refused::Unverified(Unverified::Key(fault)) if fault.is_passing())
-}
-
-/// The type and the id that a body claims, before anything of it is believed.
-pub fn claimed(body: &[u8]) -> Option<(String, String)> {
-    Event::parse(body).ok().map(|event| (event.kind, event.id))
-}
-
-/// A body as it may be shown: indented, its secrets hidden; with how many those are.
-pub fn shown(body: &[u8]) -> Result<(String, usize), Unreadable> {
-    let cut = sealed::cut(body)?;
-    Ok((serde_json::to_string_pretty(&cut.rest).unwrap_or_default(), cut.secrets.len()))
 }
 
 fn told(event: Event, regions: &Regions, key_id: &str, received: Received) -> Result<Taken, Unreadable> {
@@ -380,6 +426,19 @@ mod tests {
         assert_ne!(derived(&["ab", "c"]), derived(&["a", "bc"]));
         // Written down: it must never change, or a second taking would make a second installation.
         assert_eq!(a.to_string(), "c166469c-26d5-8d00-bf22-ffea2738f1d6");
+    }
+
+    /// Protects the tables: everything of a body is kept as it is shown, whoever sent it.
+    #[test]
+    fn what_is_nested_deeply_is_not_kept_at_a_hundred_times_its_length() {
+        let (open, close) = ("[".repeat(120), "]".repeat(120));
+        let body = format!("{open}{}1{close}", "1,".repeat(BODY_LIMIT / 2 - 200));
+        let shown = Incoming::read(body.as_bytes()).shown();
+        assert_eq!(shown, body, "one line");
+        assert_eq!(Incoming::read(b"[1]").shown(), "[\n  1\n]");
+        assert_eq!(Incoming::read(b"[1").shown(), "");
+        let secret = Incoming::read(br#"{"a":{"client_secret":"hush"}}"#).shown();
+        assert!(secret.contains(sealed::MARK) && !secret.contains("hush"), "{secret}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What can go wrong with the store, at its opening and after.
 
+use std::sync::Arc;
+
 use deadpool_postgres::PoolError;
 use rusqlite::ErrorCode;
 use tokio_postgres::error::SqlState;
@@ -129,6 +131,9 @@ pub(crate) enum StoreError {
     Importing,
     #[error("the system gives no random bytes")]
     NoRandomness,
+    /// What was written together with others failed, for all of them.
+    #[error(transparent)]
+    Together(#[from] Arc<StoreError>),
     #[error("a turn was cut short")]
     NoTurn,
     #[error("the work on the store was cut short: {0}")]
@@ -149,6 +154,7 @@ impl StoreError {
             Self::Postgres(error) | Self::Pool(PoolError::Backend(error)) => passing(error),
             Self::Pool(_) => Some("busy"),
             Self::Importing => Some("importing"),
+            Self::Together(error) => error.passing(),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ use domain::ids::{MemberId, ProjectId, WorkspaceId};
 use domain::installation::{Installation, NotVerified, Received, Standing};
 use domain::protocol::{Delivery, HookRow, MadeHook};
 use domain::{AggregateRef, Role};
-use intake::Taken;
+use intake::{Incoming, Taken};
 use talkdesk::Ambient;
 use talkdesk::event::Unreadable;
 use talkdesk::keys::{Refused, Verifier};
@@ -175,16 +175,18 @@ impl Service {
     ) -> Result<Outcome, NotKept> {
         let receiving = self.receiving.as_ref().ok_or(NotKept::NoVault)?;
         let Hook { workspace, project, .. } = hook;
-        let taken = match body {
+        let incoming = body.map(Incoming::read);
+        let taken = match &incoming {
             None => Err(Refused::Unreadable(Unreadable::TooLarge)),
-            Some(body) => {
-                let known = self.gateway(workspace, body).await?;
+            Some(incoming) => {
+                let known = self.gateway(workspace, incoming).await?;
                 let Receiving { verifier, regions, .. } = &**receiving;
-                intake::take(verifier, regions, known.as_ref(), headers, body, received).await
+                intake::take(verifier, regions, known.as_ref(), headers, incoming, received).await
             }
         };
-        let body = body.unwrap_or_default();
-        let (kind, claimed) = intake::claimed(body).unwrap_or_default();
+        let claims = incoming.as_ref().and_then(Incoming::event);
+        let claims = claims.map(|event| (event.kind.clone(), event.id.clone()));
+        let (kind, claimed) = claims.unwrap_or_default();
         let (event, refused) = match taken {
             // The secrets stay where they are, in the raw body.
             Ok(Taken { facts, .. }) => (Some(Box::new(facts)), None),
@@ -202,10 +204,12 @@ impl Service {
             unverified: unverified.clone(),
             kind,
             claimed,
-            shown: intake::shown(body).map(|(shown, _)| shown).unwrap_or_default(),
+            shown: incoming.as_ref().map(Incoming::shown).unwrap_or_default(),
         };
-        let sealed =
-            receiving.key.seal(&raw(headers, body), &about(workspace, id)).map_err(NotKept::Vault)?;
+        let sealed = receiving
+            .key
+            .seal(&raw(headers, body.unwrap_or_default()), &about(workspace, id))
+            .map_err(NotKept::Vault)?;
         let json = serde_json::to_string(&delivery)?;
         // A copy came from the app itself.
         let goes_on = hook.relay && received == Received::Relay && taken_id.is_some();
@@ -225,9 +229,13 @@ impl Service {
         })
     }
 
-    /// The gateway of the installation that a body claims to be about, as its earlier events told it.
-    async fn gateway(&self, workspace: WorkspaceId, body: &[u8]) -> Result<Option<Url>, StoreError> {
-        let Some(id) = intake::claimed_installation(body) else { return Ok(None) };
+    /// The gateway of the installation that a delivery claims to be about, as its earlier events told it.
+    async fn gateway(
+        &self,
+        workspace: WorkspaceId,
+        incoming: &Incoming<'_>,
+    ) -> Result<Option<Url>, StoreError> {
+        let Some(id) = incoming.installation() else { return Ok(None) };
         let Some(json) = self.storage.state(workspace, AggregateRef::Installation(id)).await? else {
             return Ok(None);
         };

@@ -88,6 +88,10 @@ struct Serve {
     /// Take an address that other machines reach: only behind a proxy that speaks TLS.
     #[arg(long)]
     behind_proxy: bool,
+    /// Only to try it out: take gateways and apps of this machine by http as well, as the sandbox has them. Not for a
+    /// team: whoever can set a relay then reaches whatever listens here.
+    #[arg(long, conflicts_with = "behind_proxy")]
+    sandbox: bool,
 }
 
 impl Serve {
@@ -188,7 +192,8 @@ fn run(options: &Serve) -> anyhow::Result<()> {
         service = service.keeping(Files::by_workspace(folder));
     }
     if let Some(key) = key {
-        service = runtime.block_on(service.receiving(key, CallReach::Internet, regions))?;
+        let calls = if options.sandbox { CallReach::Sandbox } else { CallReach::Internet };
+        service = runtime.block_on(service.receiving(key, calls, regions))?;
     }
     if let Some(telling) = telling {
         service = service.telling(telling);

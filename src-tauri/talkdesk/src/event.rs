@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -283,19 +284,66 @@ struct Envelope {
     other: Other,
 }
 
+/// The members of an object, each named once: of two that are called alike every reader would believe another.
+struct Once(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Once;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an event")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Once, A::Error> {
+                let mut read = Map::new();
+                while let Some((name, value)) = members.next_entry::<String, Value>()? {
+                    if read.insert(name, value).is_some() {
+                        return Err(A::Error::custom("a member stands there twice"));
+                    }
+                }
+                Ok(Once(read))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+fn parsed<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Unreadable> {
+    if body.len() > BODY_LIMIT {
+        return Err(Unreadable::TooLarge);
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            Unreadable::Member { place: "event" }
+        } else {
+            Unreadable::NotJson { line: error.line(), column: error.column() }
+        }
+    })
+}
+
+/// The JSON of a body as it was received, an event or not: bounded in its size, and by the reader in its depth.
+pub fn json(body: &[u8]) -> Result<Value, Unreadable> {
+    parsed(body)
+}
+
 impl Event {
     /// Reads a body as it was received.
     pub fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        if body.len() > BODY_LIMIT {
-            return Err(Unreadable::TooLarge);
-        }
-        let envelope: Envelope = serde_json::from_slice(body).map_err(|error| {
-            if error.is_data() {
-                Unreadable::Member { place: "event" }
-            } else {
-                Unreadable::NotJson { line: error.line(), column: error.column() }
-            }
-        })?;
+        Self::with_json(body).map(|(event, _)| event)
+    }
+
+    /// Reads a body as it was received; gives beside it the JSON that it was read from, for whoever shows that.
+    pub fn with_json(body: &[u8]) -> Result<(Self, Value), Unreadable> {
+        let Once(members) = parsed(body)?;
+        let json = Value::Object(members);
+        Ok((Self::read(&json)?, json))
+    }
+
+    fn read(json: &Value) -> Result<Self, Unreadable> {
+        let envelope = Envelope::deserialize(json).map_err(|_| Unreadable::Member { place: "event" })?;
         for (place, name) in [("id", &envelope.id), ("type", &envelope.kind)] {
             let plain = name.bytes().all(|byte| byte.is_ascii_graphic());
             if name.is_empty() || name.len() > NAME_LIMIT || !plain {

@@ -83,7 +83,7 @@ impl Verifier {
         Self { wire, regions, ambient, cache, calls }
     }
 
-    /// Verifies a delivery as it was received.
+    /// Verifies a delivery: its headers and its body as they were received, and the event that the body was read as.
     ///
     /// The key comes from `known`, the gateway of an installation that is known, or else from the gateway that the event
     /// itself names, if that is one of a region's: until it is verified, an event may say anything.
@@ -91,14 +91,13 @@ impl Verifier {
         &self,
         headers: &HeaderMap,
         body: &[u8],
+        event: &Event,
         known: Option<&Url>,
-    ) -> Result<Event, Refused> {
-        let event = Event::parse(body)?;
-        let claim = Claim::of(headers).map_err(Unverified::from)?;
-        let gateway = self.gateway(&event, known).map_err(Unverified::from)?;
-        let key = self.key(&gateway, &claim.key_id).await.map_err(Unverified::from)?;
-        claim.verify(&key, body)?;
-        Ok(event)
+    ) -> Result<(), Unverified> {
+        let claim = Claim::of(headers)?;
+        let gateway = self.gateway(event, known)?;
+        let key = self.key(&gateway, &claim.key_id).await?;
+        claim.verify(&key, body)
     }
 
     fn gateway(&self, event: &Event, known: Option<&Url>) -> Result<Url, KeyFault> {

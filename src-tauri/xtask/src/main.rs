@@ -10,6 +10,7 @@
 mod bench;
 mod certified;
 mod deny;
+mod fuzz;
 mod node;
 mod packages;
 mod place;
@@ -33,6 +34,9 @@ Usage: cargo xtask <task>
   test [PART]        set up what is missing and run every check, or only the steps whose name contains PART
   bench [PART…]      measure start, memory, search and what keys show, or only the rows that are named so, or whose
                      name contains PART
+  fuzz [TARGET] [SECONDS]
+                     look for bytes that what reads from outside does not withstand: with every fuzzer of tests/fuzz
+                     or one, a minute each or as long as is said
   shots [PART] [WORLD]
                      take pictures of every screen and dialog, or of those whose name contains PART, or only over the
                      data that is named so (Sample, Team, Cloud, …, 'Sample pt', 'Sample 200 %'); see
@@ -52,6 +56,9 @@ fn main() -> ExitCode {
         ["test"] => test::test(&place, ""),
         ["test", part] => test::test(&place, part),
         ["bench", parts @ ..] => bench::bench(&place, parts),
+        ["fuzz"] => fuzz::fuzz(&place, None, None).map(passed),
+        ["fuzz", target] => fuzz::fuzz(&place, Some(target), None).map(passed),
+        ["fuzz", target, seconds] => fuzz::fuzz(&place, Some(target), Some(seconds)).map(passed),
         ["shots"] => shots::shots(&place, "", "").map(passed),
         ["shots", part] => shots::shots(&place, part, "").map(passed),
         ["shots", part, world] => shots::shots(&place, part, world).map(passed),

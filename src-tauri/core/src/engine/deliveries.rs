@@ -10,7 +10,7 @@ use domain::ids::InstallationId;
 use domain::installation::{CheckedStep, Installation, Received, Standing};
 use domain::{AggregateRef, Body, Place};
 use http::{HeaderMap, HeaderValue};
-use intake::{SetSecrets, Taken};
+use intake::{Incoming, SetSecrets, Taken};
 use talkdesk::Ambient;
 use talkdesk::event::Event;
 use talkdesk::keys::{Refused, Verifier};
@@ -69,7 +69,8 @@ impl Engine {
     ) -> Result<DeliveryView, Error> {
         let (store, me) = self.open_store()?;
         let (reach, regions) = self.cloud();
-        let known = match intake::claimed_installation(body) {
+        let incoming = Incoming::read(body);
+        let known = match incoming.installation() {
             Some(id) => self.installation(id).await.ok(),
             None => None,
         };
@@ -78,7 +79,9 @@ impl Engine {
         let verifier = Verifier::new(wire, regions.clone(), Ambient::system());
         let taken = match &headers {
             Err(fault) => Err(Refused::Unverified(Unverified::Header(*fault))),
-            Ok(headers) => intake::take(&verifier, &regions, root.as_ref(), headers, body, received).await,
+            Ok(headers) => {
+                intake::take(&verifier, &regions, root.as_ref(), headers, &incoming, received).await
+            }
         };
         let why = taken.as_ref().err().map(intake::why);
         if let Err(Refused::Unverified(Unverified::Key(KeyFault::Unavailable(why)))) = &taken {
@@ -91,7 +94,7 @@ impl Engine {
         match taken {
             Ok(Taken { installation: Some(id), facts, secrets }) => {
                 let taken = Taken { installation: Some(id), facts, secrets };
-                self.keep(id, taken, known.as_ref(), body, steps).await
+                self.keep(id, taken, known.as_ref(), &incoming, steps).await
             }
             // Verified and about no installation: there is nothing that it could change.
             other => {
@@ -100,13 +103,11 @@ impl Engine {
                     Err(refused) if intake::is_passing(refused) => Outcome::Unknown,
                     Err(_) => Outcome::Refused,
                 };
-                let event = Event::parse(body).ok();
                 let claims = |read: fn(&Event) -> Option<&str>| {
-                    event.as_ref().and_then(read).unwrap_or_default().to_owned()
+                    incoming.event().and_then(read).unwrap_or_default().to_owned()
                 };
                 // Whoever finds the listener may send anything to it; what is far larger than an event is not kept.
                 let large = received == Received::Listener && body.len() > SHOWN_LIMIT;
-                let shown = if large { None } else { intake::shown(body).ok() };
                 let row = DeliveryRow {
                     id: Uuid::now_v7(),
                     at: self.now(),
@@ -116,7 +117,7 @@ impl Engine {
                     claimed: claims(|event| Some(&event.id)),
                     account: claims(Event::account_id),
                     key_id,
-                    body: shown.map(|(shown, _)| shown).unwrap_or_default(),
+                    body: if large { String::new() } else { incoming.shown() },
                     received,
                 };
                 store.write(move |tx| tx.add_delivery(&row).map_err(Error::from)).await?;
@@ -142,12 +143,13 @@ impl Engine {
         let body = reached.gateway(&ambient).event(&reached.app, event).await;
         let body = body.map_err(|failure| call_error(&failure))?;
         let known = self.installation(id).await?;
-        let taken = intake::fetched(&self.cloud().1, &body).ok();
+        let incoming = Incoming::read(&body);
+        let taken = intake::fetched(&self.cloud().1, &incoming).ok();
         // A gateway that answers with something else is not believed.
         let taken =
             taken.filter(|taken| taken.facts.id == event && taken.facts.installation == known.talkdesk_id);
         let taken = taken.ok_or_else(|| Error::new(ErrorCode::Platform).at(Place::input("event")))?;
-        self.keep(id, taken, Some(&known), &body, Vec::new()).await
+        self.keep(id, taken, Some(&known), &incoming, Vec::new()).await
     }
 
     /// Keeps an event that is to be believed: what it says, and its secrets.
@@ -156,7 +158,7 @@ impl Engine {
         id: InstallationId,
         taken: Taken,
         known: Option<&Installation>,
-        body: &[u8],
+        incoming: &Incoming<'_>,
         steps: Vec<CheckedStep>,
     ) -> Result<DeliveryView, Error> {
         let Taken { facts, secrets, .. } = taken;
@@ -169,9 +171,8 @@ impl Engine {
         // One that was taken elsewhere has its secrets there: taking it again brings them here.
         self.seal(secrets).await?;
         if !known {
-            let (shown, _) = intake::shown(body).unwrap_or_default();
             let name = intake::body_name(&facts);
-            facts.body = Some(self.add_file(&name, shown.into_bytes()).await?);
+            facts.body = Some(self.add_file(&name, incoming.shown().into_bytes()).await?);
             self.change(aggregate, Body::EventTake { event: facts }).await?;
         }
         Ok(DeliveryView { outcome, steps, installation: Some(id), event: Some(event) })

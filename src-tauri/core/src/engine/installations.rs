@@ -14,6 +14,7 @@ use domain::{AggregateRef, Body, Place, Timestamp};
 use serde_json::Value;
 use talkdesk::assertion::{Algorithm, SigningKey};
 use talkdesk::gateway::{Acknowledgement, Gateway, State};
+use talkdesk::sealed;
 use talkdesk::token::{self, Tokens};
 use talkdesk::wire::{Failure, Wire};
 use talkdesk::{Ambient, Secret};
@@ -293,8 +294,7 @@ fn claims(token: &str) -> Option<String> {
 
 fn pretty(value: &Value) -> String {
     // Whatever it is that a server says, a member that is named like a secret is not shown.
-    let bytes = serde_json::to_vec(value).unwrap_or_default();
-    intake::shown(&bytes).map(|(shown, _)| shown).unwrap_or_default()
+    serde_json::to_string_pretty(&sealed::cut(value.clone()).rest).unwrap_or_default()
 }
 
 /// A call that failed, with the server's own words.

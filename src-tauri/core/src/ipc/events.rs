@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::InstallationId;
+use intake::Incoming;
 use serde::{Deserialize, Serialize};
 
 use super::common::{By, Done, Nothing, People};
@@ -157,7 +158,7 @@ pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsVi
             }
             Listed::Delivery(delivery) => {
                 let by = by(delivery.by, delivery.at);
-                let installation = intake::claimed_installation(delivery.body.as_bytes());
+                let installation = Incoming::read(delivery.body.as_bytes()).installation();
                 let installation = installation.filter(|id| known.contains(id));
                 ListedView::Delivery { delivery, by, installation }
             }

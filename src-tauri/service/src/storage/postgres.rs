@@ -7,6 +7,7 @@
 mod columns;
 mod connect;
 mod credentials;
+mod deliver;
 mod hooks;
 mod loose;
 mod messages;
@@ -15,6 +16,7 @@ mod page;
 mod people;
 mod present;
 mod schema;
+mod together;
 mod turn;
 
 use std::collections::BTreeSet;
@@ -30,11 +32,16 @@ use uuid::Uuid;
 
 use super::{Begun, ChangesPage, Feed, Heard, Hint, Lookup, Page, SnapshotPage, Storage, Wanted};
 use crate::error::{OpenError, StoreError};
+use together::Together;
 
 /// A database, through a pool of connections.
 pub(crate) struct Postgres {
     pool: Pool,
     address: connect::Address,
+    /// What deliveries ask for, of which many may come at once.
+    keep: Together<deliver::Keep>,
+    states: Together<deliver::States>,
+    keys: Together<deliver::Keys>,
     /// Hints on their way to other replicas.
     hints: UnboundedSender<Hint>,
 }
@@ -49,7 +56,9 @@ impl Postgres {
         drop(client);
         let (hints, tells) = unbounded_channel();
         tokio::spawn(notify::tell(pool.clone(), tells));
-        let opened = Self { pool, address, hints };
+        let (keep, states, keys) =
+            (Together::new(pool.clone()), Together::new(pool.clone()), Together::new(pool.clone()));
+        let opened = Self { pool, address, keep, states, keys, hints };
         opened.ensure(workspaces).await?;
         Ok(opened)
     }

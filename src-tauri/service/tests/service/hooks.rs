@@ -296,15 +296,17 @@ async fn an_event_is_taken_once_in_its_project_however_often_it_comes(on: On) {
     let gateway = Gateway::start().await;
     let world = receiving(on, &gateway).await;
     let hook = made(&world).await;
-    // All at once, and by either way.
+    // All at once, by either way, at either of two replicas.
+    let other = world.open().await.unwrap().receiving(key(), CallReach::Sandbox, gateway.regions());
+    let other = World::of(other.await.unwrap());
     let send = |at: usize| {
         let mut sent = Sent::signed(&gateway, &hook, gateway.event(&format!("e-{}", at % 3)));
         if at.is_multiple_of(2) {
             sent.path.push_str("/mirror");
         }
-        sent.to(&world)
+        sent.to(if at % 4 < 2 { &world } else { &other })
     };
-    let answers = futures_util::future::join_all((0..24).map(send)).await;
+    let answers = futures_util::future::join_all((0..48).map(send)).await;
     assert!(answers.iter().all(|(status, _)| *status == StatusCode::OK), "{answers:?}");
     let taken = answers.iter().filter(|(_, answer)| answer["delivery"] == "taken").count();
     assert_eq!((taken, deliveries(&world).await.len()), (3, 3));

@@ -32,6 +32,7 @@ mod folded;
 mod hooks;
 mod identity;
 mod import;
+mod ingest;
 mod journey;
 mod live;
 mod names;

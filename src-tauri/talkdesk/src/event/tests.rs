@@ -156,3 +156,12 @@ fn hostile_bodies_are_refused_within_bounds() {
     assert_eq!(Event::parse(twice.as_bytes()).unwrap_err(), Unreadable::Member { place: "event" });
     assert!(Event::parse(b"\xff\xfe").is_err());
 }
+
+#[test]
+fn what_is_no_bounded_json_is_not_shown_either() {
+    assert_eq!(json(&vec![b' '; BODY_LIMIT + 1]).unwrap_err(), Unreadable::TooLarge);
+    for body in [&b"{\"client_secret\":\"a"[..], b"", b"\xff", "[".repeat(100_000).as_bytes()] {
+        assert!(matches!(json(body), Err(Unreadable::NotJson { .. })));
+    }
+    assert_eq!(json(b"[1]"), Ok(json!([1])), "and what is no event may be");
+}

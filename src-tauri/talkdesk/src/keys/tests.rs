@@ -28,6 +28,18 @@ fn verifier(server: &Server, clock: &Clock) -> Verifier {
     )
 }
 
+/// Reads a body and verifies it.
+async fn verify(
+    verifier: &Verifier,
+    headers: &HeaderMap,
+    body: &str,
+    known: Option<&Url>,
+) -> Result<Event, Refused> {
+    let event = Event::parse(body.as_bytes())?;
+    verifier.verify(headers, body.as_bytes(), &event, known).await?;
+    Ok(event)
+}
+
 #[tokio::test]
 async fn a_delivery_verifies_by_the_key_of_its_gateway() {
     for (at, pair) in PAIRS.iter().enumerate() {
@@ -35,7 +47,7 @@ async fn a_delivery_verifies_by_the_key_of_its_gateway() {
         let server = Server::start(move |_| answer.clone()).await;
         let verifier = verifier(&server, &Clock::at(START));
         let headers = headers(pair.signature, &format!("key-{at}"));
-        let event = verifier.verify(&headers, BODY.as_bytes(), Some(&server.url));
+        let event = verify(&verifier, &headers, BODY, Some(&server.url));
         assert_eq!(event.await.unwrap().kind, "app.trial_started");
         let asked = server.asked();
         assert_eq!(asked[0].line, format!("GET /events/signature-keys/key-{at}"));
@@ -48,8 +60,7 @@ async fn until_it_is_verified_an_event_names_no_gateway_of_its_own() {
     let server = Server::start(|_| reply(200, &told(&PAIRS[0], ""))).await;
     let verifier = verifier(&server, &Clock::at(START));
     let named = |root: &str| BODY.replace("https://api.talkdeskapp.eu", root);
-    let refuse =
-        async |body: String| verifier.verify(&headers("aa", "k"), body.as_bytes(), None).await.unwrap_err();
+    let refuse = async |body: String| verify(&verifier, &headers("aa", "k"), &body, None).await.unwrap_err();
     let elsewhere = Server::start(|_| reply(200, &told(&PAIRS[0], ""))).await;
     let elsewhere = elsewhere.url.origin().ascii_serialization();
     assert_eq!(
@@ -70,16 +81,16 @@ async fn a_key_is_fetched_once_until_it_expires() {
     let clock = Clock::at(START);
     let verifier = verifier(&server, &clock);
     let headers = headers(PAIRS[0].signature, "k");
-    let verify = || verifier.verify(&headers, BODY.as_bytes(), Some(&server.url));
+    let again = || verify(&verifier, &headers, BODY, Some(&server.url));
     // At once, and one after another.
-    let (one, other) = tokio::join!(verify(), verify());
-    assert!(one.is_ok() && other.is_ok() && verify().await.is_ok());
+    let (one, other) = tokio::join!(again(), again());
+    assert!(one.is_ok() && other.is_ok() && again().await.is_ok());
     assert_eq!(server.asked().len(), 1);
     clock.pass(60 * 60 - 1);
-    assert!(verify().await.is_ok());
+    assert!(again().await.is_ok());
     assert_eq!(server.asked().len(), 1);
     clock.pass(1);
-    assert_eq!(verify().await.unwrap_err(), Refused::Unverified(Unverified::Key(KeyFault::Expired)));
+    assert_eq!(again().await.unwrap_err(), Refused::Unverified(Unverified::Key(KeyFault::Expired)));
     assert_eq!(server.asked().len(), 2);
 }
 
@@ -110,16 +121,16 @@ async fn each_step_that_fails_says_so() {
         ("broken", signature, BODY, unavailable.into()),
     ];
     for (id, signature, body, expected) in cases {
-        let refused = verifier.verify(&headers(signature, id), body.as_bytes(), Some(&server.url)).await;
+        let refused = verify(&verifier, &headers(signature, id), body, Some(&server.url)).await;
         assert_eq!(refused.unwrap_err(), Refused::Unverified(expected), "{id}");
     }
     assert!(
         server.asked().iter().any(|asked| asked.line.ends_with("/a%2F..%2Fgood")),
         "an id is one segment"
     );
-    let bare = verifier.verify(&HeaderMap::new(), BODY.as_bytes(), Some(&server.url)).await;
+    let bare = verify(&verifier, &HeaderMap::new(), BODY, Some(&server.url)).await;
     assert_eq!(bare.unwrap_err(), Refused::Unverified(HeaderFault::Missing(SIGNATURE_HEADER).into()));
-    let empty = verifier.verify(&headers(signature, "good"), b"", Some(&server.url)).await;
+    let empty = verify(&verifier, &headers(signature, "good"), "", Some(&server.url)).await;
     assert!(matches!(empty.unwrap_err(), Refused::Unreadable(Unreadable::NotJson { .. })));
 }
 

@@ -11,10 +11,9 @@ use uuid::Uuid;
 use super::{Postgres, number};
 use crate::error::StoreError;
 use crate::storage::hooks::{
-    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, ORIGINALS, Tried, UNVERIFIED_KEPT, page_of,
-    state_of, state_word,
+    DeliveriesPage, Due, Hook, Hooks, NewDelivery, NewRelay, ORIGINALS, Tried, page_of, state_of, state_word,
 };
-use crate::storage::{Page, key, signed};
+use crate::storage::{Page, signed};
 
 #[async_trait]
 impl Hooks for Postgres {
@@ -26,11 +25,7 @@ impl Hooks for Postgres {
     }
 
     async fn state(&self, workspace: WorkspaceId, of: AggregateRef) -> Result<Option<String>, StoreError> {
-        let (client, (kind, id)) = (self.client().await?, key(of));
-        let sql = "SELECT state FROM aggregate WHERE workspace = $1 AND kind = $2 AND id = $3";
-        let statement = client.prepare_cached(sql).await?;
-        let row = client.query_opt(&statement, &[&workspace.0, &kind, &id]).await?;
-        Ok(row.map(|row| row.try_get(0)).transpose()?)
+        self.states.ask(workspace, of).await
     }
 
     async fn add_hook(&self, workspace: WorkspaceId, key: String, hook: HookRow) -> Result<(), StoreError> {
@@ -43,13 +38,7 @@ impl Hooks for Postgres {
     }
 
     async fn hook(&self, key: String) -> Result<Option<Hook>, StoreError> {
-        let client = self.client().await?;
-        let sql = "SELECT workspace, project, id, relay_url IS NOT NULL FROM hook
-                   WHERE key_sha256 = $1 AND revoked_at IS NULL";
-        let statement = client.prepare_cached(sql).await?;
-        let Some(row) = client.query_opt(&statement, &[&key]).await? else { return Ok(None) };
-        let (workspace, project) = (WorkspaceId(row.try_get(0)?), ProjectId(row.try_get(1)?));
-        Ok(Some(Hook { workspace, project, id: row.try_get(2)?, relay: row.try_get(3)? }))
+        self.keys.ask((), key).await
     }
 
     async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError> {
@@ -174,37 +163,8 @@ impl Hooks for Postgres {
             .collect()
     }
 
-    /// One statement, and so one round trip: counting takes the lock on the workspace's row until all is written.
     async fn add_delivery(&self, workspace: WorkspaceId, delivery: NewDelivery) -> Result<bool, StoreError> {
-        let NewDelivery { id, project, event, json, sealed, pass_on } = delivery;
-        let client = self.client().await?;
-        let sql = "WITH counted AS (
-                       UPDATE workspace SET deliveries = deliveries + 1
-                       WHERE id = $1 AND NOT EXISTS (
-                           SELECT 1 FROM delivery WHERE workspace = $1 AND project = $3 AND event = $4)
-                       RETURNING deliveries),
-                   added AS (
-                       INSERT INTO delivery (workspace, number, id, project, event, delivery, sealed)
-                       SELECT $1, deliveries, $2, $3, $4, $5, $6 FROM counted
-                       ON CONFLICT (workspace, project, event) DO NOTHING RETURNING number),
-                   relayed AS (
-                       INSERT INTO relay (workspace, number, hook, state, since, due, tries)
-                       SELECT $1, number, $7, 'waiting', $8, $8, 0 FROM added WHERE $7::uuid IS NOT NULL)
-                   SELECT number FROM added";
-        let statement = client.prepare_cached(sql).await?;
-        let (hook, from) = pass_on.map(|(hook, from)| (hook, from.0)).unzip();
-        let row: &[&(dyn ToSql + Sync)] =
-            &[&workspace.0, &id, &project.0, &event, &json, &sealed, &hook, &from];
-        let added = client.query_opt(&statement, row).await?.is_some();
-        if added && event.is_none() {
-            let sql =
-                "DELETE FROM delivery WHERE workspace = $1 AND project = $2 AND event IS NULL AND number <=
-                       (SELECT number FROM delivery WHERE workspace = $1 AND project = $2 AND event IS NULL
-                        ORDER BY number DESC LIMIT 1 OFFSET $3)";
-            let statement = client.prepare_cached(sql).await?;
-            client.execute(&statement, &[&workspace.0, &project.0, &i64::from(UNVERIFIED_KEPT)]).await?;
-        }
-        Ok(added)
+        self.keep.ask(workspace, delivery).await
     }
 
     async fn deliveries(
