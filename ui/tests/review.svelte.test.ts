@@ -336,6 +336,17 @@ describe("findings", () => {
     expect(router.route).toMatchObject({ name: "version", field: "privacy_policy" });
   });
 
+  it("are each a place of their own, once the cursor goes to one", async () => {
+    const place = { name: "review", project: PROJECT, version: VERSION } as const;
+    await router.reset(place);
+    await open(review("approved", "rejected", { findings: [finding("a"), finding("b")] }));
+    expect(router.route, "the screen opens as the review's").toEqual(place);
+    await press("j");
+    expect(router.route).toEqual({ ...place, finding: "b" });
+    await press("k");
+    expect(router.route).toEqual({ ...place, finding: "a" });
+  });
+
   it("keep a reply that someone else was faster with, beside theirs", async () => {
     answers.change = refuse("changed", "reply");
     await open(review("approved", "rejected", { findings: [finding("a", { reply: "Theirs." }), finding("b")] }));

@@ -28,6 +28,8 @@ describe("links", () => {
     [{ name: "project", project: "p1" }],
     [{ name: "version", project: "p1", version: "v1" }],
     [{ name: "review", project: "p1", version: "v1" }],
+    [{ name: "review", project: "p1", version: "v1", finding: "f1" }],
+    [{ name: "dossier", project: "p1", version: "v1" }],
     [{ name: "run", run: "r1" }],
     [{ name: "run", run: "r1", item: "TE-08" }],
     [{ name: "template", template: "t1" }],
