@@ -503,7 +503,7 @@ describe("conflicts", () => {
     expect(by("pending")).not.toBeNull();
     await press("j");
     expect(by("settled")?.dataset.how).toBe("later");
-    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/another computer of yours.*Theirs\./s)]);
+    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/your other computer.*Theirs\./s)]);
     expect(by("came-about")?.textContent).toContain("by you on another computer");
   });
 
