@@ -697,7 +697,7 @@ describe("the dossier", () => {
       go_live: { ...shown.go_live, date: "2026-12-01", proposed: me, approved: me },
     };
     const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at, pictures: new Map([[kept("shown.png").sha256, "data:image/png;base64,AAAA"]]) });
-    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "approval.pdf", "shown.png", "data:image/png;base64,AAAA", "https://install.example/&lt;1&gt;", "Blue Harbor", "2026-12-01", "Partner manager"]) {
+    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "approval.pdf", "shown.png", "data:image/png;base64,AAAA", "https://install.example/&lt;1&gt;", "Blue Harbor", "1 December 2026", "Partner manager"]) {
       expect(file, words).toContain(words);
     }
     expect(file).not.toMatch(/<script|src="http|href="http/);
