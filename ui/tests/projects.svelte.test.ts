@@ -13,6 +13,7 @@ import { install } from "../src/lib/install.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import HomeScreen from "../src/screens/home/Home.svelte";
 import ProjectScreen from "../src/screens/project/Project.svelte";
 import ProjectsScreen from "../src/screens/projects/Projects.svelte";
@@ -112,6 +113,7 @@ const heard = (event: Event) => keys.handle(event as KeyboardEvent);
 
 beforeEach(async () => {
   sent = [];
+  toasts.shown = [];
   answers = {};
   setTransport({
     call: async (call) => {
