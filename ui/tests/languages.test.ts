@@ -136,6 +136,7 @@ describe("the language in use", () => {
 describe("the language that nobody speaks", () => {
   it.each([
     ["Save {name}", "⟦Šávé {name}~~~~⟧"],
+    ["A text as long as three words are", "⟦Á téxt áš lóñg áš thréé wórdš áré~~~~~~~ ~~~~⟧"],
     [{ one: "{n} row", other: "{n} rows" }, { one: "⟦{n} rów~~~⟧", other: "⟦{n} rówš~~~⟧" }],
   ])("makes %j %j", (message, expected) => {
     expect(pseudo({ key: message }).key).toEqual(expected);

@@ -7,11 +7,13 @@ import Toasts from "../src/frame/Toasts.svelte";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { Alert, MemberView, Boot, Home, ProjectHead, ProjectRow, ProjectsArgs, ProjectsView, ProjectView, StepView, VersionHead } from "../src/ipc/types.ts";
+import { actions } from "../src/lib/actions.svelte.ts";
 import { inDays } from "../src/lib/day.ts";
 import { install } from "../src/lib/install.svelte.ts";
 import { keys } from "../src/lib/keys.svelte.ts";
 import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
+import { toasts } from "../src/lib/toasts.svelte.ts";
 import HomeScreen from "../src/screens/home/Home.svelte";
 import ProjectScreen from "../src/screens/project/Project.svelte";
 import ProjectsScreen from "../src/screens/projects/Projects.svelte";
@@ -111,6 +113,7 @@ const heard = (event: Event) => keys.handle(event as KeyboardEvent);
 
 beforeEach(async () => {
   sent = [];
+  toasts.shown = [];
   answers = {};
   setTransport({
     call: async (call) => {
@@ -155,6 +158,28 @@ describe("home", () => {
     expect(install.at).toEqual({ project: "p1", version: "v1" });
     await click("need-go");
     expect(router.route).toEqual({ name: "review", project: "p1", version: "v1" });
+  });
+
+  it("is copied as a table, as it is filtered", async () => {
+    const need = { project: "p1", name: "Call Notes", version: "v1", number: "1.3.0", run: null, track: null, document: null, ticket: null, installation: null, count: 0, since: 0, days: 0, due: null, assignee: null, acting: null, snoozed: null, alert: null };
+    answers.home = () =>
+      ({
+        ...emptyHome,
+        needs: [
+          { ...need, kind: "overdue", key: "overdue:v1", assignee: ME, due: 86_400_000 },
+          { ...need, kind: "no_link", key: "no_link:v1" },
+        ],
+      }) satisfies Home;
+    answers.copy_text = () => ({});
+    await show(HomeScreen, {});
+    await choose("needs-whose", "yours");
+    actions.all.find(({ label }) => label === "Copy as table: Needs you now")?.run();
+    await settle();
+    const rows = [
+      ["What", "About", "Who", "Since", "Due", "Put off until"],
+      ["Answer from Talkdesk overdue", "Call Notes 1.3.0", "Partner manager", "1970-01-01T00:00:00.000Z", "1970-01-02T00:00:00.000Z", ""],
+    ];
+    expect(sent.filter(({ name }) => name === "copy_text").map(({ args }) => args)).toEqual([{ text: rows.map((row) => row.join("\t")).join("\n") }]);
   });
 
   it("gives a need to someone where it stands, and shows whose they are", async () => {

@@ -336,6 +336,17 @@ describe("findings", () => {
     expect(router.route).toMatchObject({ name: "version", field: "privacy_policy" });
   });
 
+  it("are each a place of their own, once the cursor goes to one", async () => {
+    const place = { name: "review", project: PROJECT, version: VERSION } as const;
+    await router.reset(place);
+    await open(review("approved", "rejected", { findings: [finding("a"), finding("b")] }));
+    expect(router.route, "the screen opens as the review's").toEqual(place);
+    await press("j");
+    expect(router.route).toEqual({ ...place, finding: "b" });
+    await press("k");
+    expect(router.route).toEqual({ ...place, finding: "a" });
+  });
+
   it("keep a reply that someone else was faster with, beside theirs", async () => {
     answers.change = refuse("changed", "reply");
     await open(review("approved", "rejected", { findings: [finding("a", { reply: "Theirs." }), finding("b")] }));
@@ -492,7 +503,7 @@ describe("conflicts", () => {
     expect(by("pending")).not.toBeNull();
     await press("j");
     expect(by("settled")?.dataset.how).toBe("later");
-    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/another computer of yours.*Theirs\./s)]);
+    expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/your other computer.*Theirs\./s)]);
     expect(by("came-about")?.textContent).toContain("by you on another computer");
   });
 
@@ -686,7 +697,7 @@ describe("the dossier", () => {
       go_live: { ...shown.go_live, date: "2026-12-01", proposed: me, approved: me },
     };
     const file = htmlFile("Dossier", DossierPage, { view: dossier, at: me.at, pictures: new Map([[kept("shown.png").sha256, "data:image/png;base64,AAAA"]]) });
-    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "approval.pdf", "shown.png", "data:image/png;base64,AAAA", "https://install.example/&lt;1&gt;", "Blue Harbor", "2026-12-01", "Partner manager"]) {
+    for (const words of ["It was approved.", "Misread.", "The date is fixed.", "Nothing new to show.", "It is back.", "approval.pdf", "shown.png", "data:image/png;base64,AAAA", "https://install.example/&lt;1&gt;", "Blue Harbor", "1 December 2026", "Partner manager"]) {
       expect(file, words).toContain(words);
     }
     expect(file).not.toMatch(/<script|src="http|href="http/);

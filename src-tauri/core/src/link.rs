@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 use domain::AggregateRef;
 use domain::ids::{
-    CommentId, CustomerId, DocumentId, InstallationId, ProjectId, RunId, TemplateId, TicketId, VersionId,
+    CommentId, CustomerId, DocumentId, FindingId, InstallationId, ProjectId, RunId, TemplateId, TicketId,
+    VersionId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,22 @@ pub enum DeepLink {
         /// Of which project.
         project: ProjectId,
         /// Which.
+        version: VersionId,
+    },
+    /// A finding in a version's review.
+    Finding {
+        /// Of which project.
+        project: ProjectId,
+        /// In the review of which version.
+        version: VersionId,
+        /// Which.
+        finding: FindingId,
+    },
+    /// A version's dossier.
+    Dossier {
+        /// Of which project.
+        project: ProjectId,
+        /// Which version's.
         version: VersionId,
     },
     /// A checklist run, and an item in it.
@@ -100,6 +117,10 @@ impl fmt::Display for DeepLink {
             Self::Project { project } => write!(f, "project/{project}"),
             Self::Version { project, version } => write!(f, "version/{project}/{version}"),
             Self::Review { project, version } => write!(f, "review/{project}/{version}"),
+            Self::Finding { project, version, finding } => {
+                write!(f, "finding/{project}/{version}/{finding}")
+            }
+            Self::Dossier { project, version } => write!(f, "dossier/{project}/{version}"),
             Self::Template { template } => write!(f, "template/{template}"),
             Self::Installation { installation } => write!(f, "installation/{installation}"),
             Self::Customer { customer } => write!(f, "customer/{customer}"),
@@ -147,7 +168,13 @@ fn parse(link: &str) -> Option<DeepLink> {
         return None;
     }
     if let (Some(second), Some(third)) = (second, third) {
-        return comment(kind, first, second, third);
+        return if kind == "finding" {
+            let (project, version, finding) =
+                (first.parse().ok()?, second.parse().ok()?, third.parse().ok()?);
+            Some(DeepLink::Finding { project, version, finding })
+        } else {
+            comment(kind, first, second, third)
+        };
     }
     Some(match (kind, second) {
         ("project", None) => DeepLink::Project { project: first.parse().ok()? },
@@ -156,6 +183,9 @@ fn parse(link: &str) -> Option<DeepLink> {
         }
         ("review", Some(second)) => {
             DeepLink::Review { project: first.parse().ok()?, version: second.parse().ok()? }
+        }
+        ("dossier", Some(second)) => {
+            DeepLink::Dossier { project: first.parse().ok()?, version: second.parse().ok()? }
         }
         ("template", None) => DeepLink::Template { template: first.parse().ok()? },
         ("installation", None) => DeepLink::Installation { installation: first.parse().ok()? },
@@ -210,6 +240,8 @@ mod tests {
             DeepLink::Project { project },
             DeepLink::Version { project, version },
             DeepLink::Review { project, version },
+            DeepLink::Finding { project, version, finding: FindingId(Uuid::from_u128(12)) },
+            DeepLink::Dossier { project, version },
             DeepLink::Run { run, item: None },
             item("TE-08"),
             item("a/b c=d&e%f+g?#é"),
@@ -247,6 +279,9 @@ mod tests {
             format!("partner-console://project/{P}/{V}"),
             format!("partner-console://version/{P}"),
             format!("partner-console://version/{P}/{V}/more"),
+            format!("partner-console://dossier/{P}"),
+            format!("partner-console://finding/{P}/{V}"),
+            format!("partner-console://finding/{P}/{V}/more"),
             format!("partner-console://installation/{P}/{V}"),
             "partner-console://ticket/40213".to_owned(),
             format!("partner-console://comment/{P}/{V}"),

@@ -1421,6 +1421,26 @@ project: ProjectId,
 /**
  * Which.
  */
+version: VersionId, } | { "kind": "finding", 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * In the review of which version.
+ */
+version: VersionId, 
+/**
+ * Which.
+ */
+finding: FindingId, } | { "kind": "dossier", 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * Which version's.
+ */
 version: VersionId, } | { "kind": "run", 
 /**
  * Which.

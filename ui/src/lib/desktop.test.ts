@@ -28,6 +28,8 @@ describe("links", () => {
     [{ name: "project", project: "p1" }],
     [{ name: "version", project: "p1", version: "v1" }],
     [{ name: "review", project: "p1", version: "v1" }],
+    [{ name: "review", project: "p1", version: "v1", finding: "f1" }],
+    [{ name: "dossier", project: "p1", version: "v1" }],
     [{ name: "run", run: "r1" }],
     [{ name: "run", run: "r1", item: "TE-08" }],
     [{ name: "template", template: "t1" }],
@@ -49,8 +51,8 @@ describe("links", () => {
 });
 
 it.each([
-  [0, "0 byte"],
-  [999, "999 byte"],
+  [0, "0 bytes"],
+  [999, "999 bytes"],
   [1_000, "1 kB"],
   [3_440_000, "3.4 MB"],
   [34_400_000, "34 MB"],

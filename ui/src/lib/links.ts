@@ -15,8 +15,10 @@ export function linkOf(route: Route): DeepLink | undefined {
     case "project":
       return { kind: "project", project: route.project };
     case "version":
-    case "review":
+    case "dossier":
       return { kind: route.name, project: route.project, version: route.version };
+    case "review":
+      return { ...(route.finding ? { kind: "finding", finding: route.finding } : { kind: "review" }), project: route.project, version: route.version };
     case "run":
       return { kind: "run", run: route.run, item: route.item ?? null };
     case "template":
@@ -52,7 +54,10 @@ export function placeOf(link: DeepLink): Route {
       return { name: "project", project: link.project };
     case "version":
     case "review":
+    case "dossier":
       return { name: link.kind, project: link.project, version: link.version };
+    case "finding":
+      return { name: "review", project: link.project, version: link.version, finding: link.finding };
     case "run":
       return link.item === null ? { name: "run", run: link.run } : { name: "run", run: link.run, item: link.item };
     case "template":

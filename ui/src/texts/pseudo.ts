@@ -8,7 +8,9 @@ function stretch(text: string): string {
   const accented = text.replace(/\{\w+\}|[^{]+/g, (part) =>
     part.startsWith("{") ? part : Array.from(part, (letter) => ACCENTED[letter] ?? letter).join(""),
   );
-  return `⟦${accented}${"~".repeat(Math.ceil(text.length * 0.35))}⟧`;
+  // What is added breaks as words do: a line that holds no word of any language would show faults that no language has.
+  const added = Array.from({ length: Math.ceil(text.length * 0.35) }, (_, at) => (at % 8 === 7 ? " " : "~")).join("");
+  return `⟦${accented}${added}⟧`;
 }
 
 export const pseudo = <K extends string>(texts: Readonly<Record<K, Message>>): Record<K, Message> =>

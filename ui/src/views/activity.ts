@@ -23,6 +23,7 @@ import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } 
 import { shortDay } from "$lib/day.ts";
 import { locale, t, type Key } from "$texts";
 import type { Route } from "../screens/routes.ts";
+import { stateWord } from "./deadline.ts";
 import { evidenceName } from "./evidence.ts";
 
 /** No filter at all. */
@@ -267,10 +268,10 @@ function told(body: Body, number: string): string {
     case "installation.match":
       return t("activity.installation_match");
     case "installation.note_state":
-      return t("activity.installation_state", { state: body.args.state.state });
+      return t("activity.installation_state", { state: stateWord(body.args.state.state) });
     case "installation.answer": {
       const { word, after } = body.args;
-      return word.word === "approve" ? t("activity.installation_approve", { state: after.state }) : t("activity.installation_reject", { reason: line(word.reason) });
+      return word.word === "approve" ? t("activity.installation_approve", { state: stateWord(after.state) }) : t("activity.installation_reject", { reason: line(word.reason) });
     }
     case "credentials.note_token":
       return t("activity.credentials_token");

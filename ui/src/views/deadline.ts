@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 export const SEVEN_DAYS = 7 * DAY;
 
-/** 1 d 4 h left; 3 h 20 min left; over since 2 d. */
+/** 1 d 4 h left; 3 h 20 min left; over for 2 d. */
 export function leftText(until: number, now: number): string {
   const left = until - now;
   if (left <= -DAY) return t("installations.over", { d: Math.floor(-left / DAY) });

@@ -65,8 +65,15 @@ async fn is_here(engine: &Engine, link: DeepLink) -> Result<bool, Error> {
     super::with_view(engine, move |view, _| {
         Ok(match link {
             DeepLink::Project { project } => view.project(project)?.is_some(),
-            DeepLink::Version { project, version } | DeepLink::Review { project, version } => {
+            DeepLink::Version { project, version }
+            | DeepLink::Review { project, version }
+            | DeepLink::Dossier { project, version } => {
                 view.project(project)?.is_some_and(|project| project.version(version).is_some())
+            }
+            DeepLink::Finding { project, version, finding } => {
+                view.project(project)?.is_some_and(|project| {
+                    project.version(version).is_some() && project.findings.iter().any(|one| one.id == finding)
+                })
             }
             DeepLink::Run { run, .. } => view.run(run)?.is_some(),
             DeepLink::Installation { installation } => view.installation(installation)?.is_some(),

@@ -31,7 +31,7 @@ export const conflicts = {
   "conflicts.came_base": "What stood before, by {name}",
   "conflicts.came_base_mine": "What stood before, by you",
   "conflicts.here": "this computer",
-  "conflicts.other_of_yours": "another computer of yours",
+  "conflicts.other_of_yours": "your other computer",
   "conflicts.someone": "someone",
   "conflicts.words": "What you wrote",
   "conflicts.retry": "Send again",

@@ -150,7 +150,7 @@ export const events = {
   "events.fetched_before": "This event was taken before. Its credentials are in the vault here.",
   "events.listen": "Listener on this computer",
   "events.listen_about": "For development: a tunnel of yours leads from an https address on the internet to this port. What comes is verified and taken like by the service. It ends when you stop it, or when the workspace is closed.",
-  "events.listening": "Listening.",
+  "events.listening": "Listening since",
   "events.listening_at": "Listening at",
   "events.listening_counts": "{taken} taken, {refused} not verified.",
   "events.listen_not_kept": "The last one was not kept, and comes again:",

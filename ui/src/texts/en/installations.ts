@@ -21,7 +21,7 @@ export const installations = {
   "installations.state.revoked": "Revoked",
   "installations.left_days": "{d} d {h} h left",
   "installations.left_hours": "{h} h {m} min left",
-  "installations.over": "over since {d} d",
+  "installations.over": "over for {d} d",
   "installations.over_today": "over",
   "installations.to_answer_install": "to answer this install",
   "installations.to_answer_update": "to answer this update",

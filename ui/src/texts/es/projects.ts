@@ -13,7 +13,7 @@ export const projects = {
   "projects.name": "Proyecto",
   "projects.version": "Versión",
   "projects.state": "Estado",
-  "projects.completeness": "Grado",
+  "projects.completeness": "Completado",
   "projects.published": "En AppConnect",
   "projects.installations": "Instalaciones",
   "projects.findings": "Hallazgos",

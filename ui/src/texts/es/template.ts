@@ -27,7 +27,7 @@ export const template = {
   "template.draft_new": "Borrador, lista nueva",
   "template.draft_of": "Borrador, a partir de la v{version}",
   "template.draft": "borrador",
-  "template.kept": "Guardado en este ordenador",
+  "template.kept": "Guardado aquí",
   "template.keeping": "Guardando…",
   "template.rows": "Secciones y elementos",
   "template.no_name": "Sin nombre",

@@ -8,7 +8,7 @@ export const dossier = {
   "dossier.key_save": "guardar",
   "dossier.standing": "{status} desde {at}",
   "dossier.made": "Feito em {at}. As respostas da Talkdesk tal como a sua equipa as registou. Segredos e dados pessoais ficam de fora.",
-  "dossier.tracks": "Vias",
+  "dossier.tracks": "Vertentes",
   "dossier.rounds": "Rondas e respostas",
   "dossier.no_rounds": "Nunca foi submetida.",
   "dossier.days": { one: "{n} dia útil neste estado", other: "{n} dias úteis neste estado" },

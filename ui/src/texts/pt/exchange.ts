@@ -99,7 +99,7 @@ export const exchange = {
   "manifest.nothing": "Nada está escolhido",
   "manifest.taken": { one: "{n} campo aceite", other: "{n} campos aceites" },
   "manifest.syntax": "Isto não é um partner.toml: linha {line}: {detail}. Nada foi alterado.",
-  "manifest.field": "O campo «{field}» não é conhecido ou o seu valor é de outro tipo. Nada foi alterado.",
+  "manifest.field": "O campo “{field}” não é conhecido ou o seu valor é de outro tipo. Nada foi alterado.",
   "manifest.too_new": "Este ficheiro foi escrito por uma versão mais recente do Partner Console. Nada foi alterado. Instale essa versão.",
   "manifest.too_long": "Este ficheiro é demasiado longo para ser um partner.toml. Nada foi alterado.",
 } as const;

@@ -89,7 +89,7 @@ export const members = {
   "role.qa": "Controlo de qualidade",
   "role.qa_may": "Listas de verificação, provas e constatações.",
   "role.internal_reviewer": "Revisor interno",
-  "role.internal_reviewer_may": "Constatações antes de uma submissão, nunca uma via da Talkdesk.",
+  "role.internal_reviewer_may": "Constatações antes de uma submissão, nunca uma vertente da Talkdesk.",
   "role.viewer": "Leitor",
   "role.viewer_may": "Lê; nunca segredos.",
 } as const;

@@ -32,7 +32,7 @@ export const refusals = {
   "refusal.not_your_last": "Só a sua própria última ação pode ser anulada.",
   "refusal.not_yours": "Só quem o escreveu o pode alterar. Nada foi alterado.",
   "refusal.redacted": "As palavras foram apagadas. Escreva um comentário novo.",
-  "refusal.unknown_placeholder": "Use um dos marcadores da lista. Nada substitui «{word}».",
+  "refusal.unknown_placeholder": "Use um dos marcadores da lista. Nada substitui “{word}”.",
   "refusal.not_live": "Escolha uma versão que tenha sido publicada. {number} nunca o foi.",
   "refusal.changed": "Alguém alterou isto antes de si. Nada se perdeu de nenhum dos lados. Veja de novo.",
   "refusal.no_reason": "Dê um motivo.",

@@ -27,7 +27,7 @@ export const template = {
   "template.draft_new": "Rascunho, lista nova",
   "template.draft_of": "Rascunho, a partir da v{version}",
   "template.draft": "rascunho",
-  "template.kept": "Guardado neste computador",
+  "template.kept": "Guardado aqui",
   "template.keeping": "A guardar…",
   "template.rows": "Secções e itens",
   "template.no_name": "Sem nome",
