@@ -2,7 +2,11 @@
 //! event comes by itself, through the team's service and its relay; nobody pastes anything, and no secret leaves the
 //! service but for the call that needs it.
 
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
 use reqwest::Method;
 use sandbox::SandboxOptions;
@@ -88,12 +92,73 @@ async fn review(life: &Life) {
     assert_eq!([0, 1].map(|n| version["tracks"][n]["state"].clone()), ["approved", "approved"]);
 }
 
-/// What the app received of a type first.
-async fn received(cloud: &Cloud, kind: &str) -> Value {
+/// The secrets of all credentials that the app received, of each set two.
+async fn secrets(cloud: &Cloud) -> Vec<String> {
     let all: Value = cloud.reviewer(Method::GET, "/received").send().await.unwrap().json().await.unwrap();
     let bodies = all.as_array().unwrap().iter().map(|got| got["body"].as_str().unwrap());
-    let mut bodies = bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok());
-    bodies.find(|body| body["type"] == kind).unwrap()
+    let bodies = bodies.filter_map(|body| serde_json::from_str::<Value>(body).ok());
+    let of = |body: Value| {
+        ["client_secret", "private_key"].map(|name| body["data"][name].as_str().map(str::to_owned))
+    };
+    let all: BTreeSet<String> = bodies.flat_map(of).flatten().collect();
+    all.into_iter().collect()
+}
+
+/// What console and service log, with all that a person who looks for a fault would have them say.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn start() -> Self {
+        let (log, level) = (Self::default(), tracing::Level::DEBUG);
+        let writes = log.clone();
+        let written = tracing_subscriber::fmt().with_writer(move || writes.clone()).with_max_level(level);
+        written.with_ansi(false).init();
+        log
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|part| part == text.as_bytes())
+}
+
+/// What the window shows of it all, and the workspace as a file, unpacked.
+async fn shown_and_exported(life: &Life) -> Vec<(&'static str, Vec<u8>)> {
+    let world = &life.world;
+    let all = json!({ "project": null, "person": null, "kinds": [], "from": null, "to": null, "words": [] });
+    let reads = [
+        ("activity", json!({ "wanted": all, "offset": 0, "limit": 200 })),
+        ("events", json!({ "verified": null, "text": "", "offset": 0, "limit": 200 })),
+        ("search", json!({ "text": "customer", "limit": 100 })),
+        ("receiving", json!({ "project": life.project })),
+        ("passed", json!({})),
+        ("dossier", json!({ "project": life.project, "version": life.version })),
+    ];
+    let mut found = vec![("installation", life.installation().await.to_string().into_bytes())];
+    for (name, args) in reads {
+        found.push((name, world.get(name, args).await.to_string().into_bytes()));
+    }
+    let exported = world.get("export_workspace", json!({})).await["path"].as_str().unwrap().to_owned();
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(File::open(exported).unwrap()).read_to_end(&mut unpacked).unwrap();
+    assert!(holds(&unpacked, "app.credentials_rotated"), "the history is in it");
+    found.push(("export_workspace", unpacked));
+    found
 }
 
 /// New credentials take the place of the old in five steps.
@@ -133,6 +198,7 @@ async fn installed(life: &Life) -> (u64, u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_submission_to_the_uninstall() {
+    let log = Log::start();
     let idp = idp().await;
     let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -208,13 +274,22 @@ async fn from_the_first_submission_to_the_uninstall() {
         "its credentials are gone with it"
     );
 
-    // On no disk a secret: neither the service's nor the desktop's.
-    let secret = received(&life.cloud, "app.installed").await;
-    let secrets =
-        ["client_secret", "private_key"].map(|name| secret["data"][name].as_str().unwrap().to_owned());
+    // Nowhere a secret: not in what is shown and exported, not in a log, on no disk of the service's or the desktop's.
+    let secrets = secrets(&life.cloud).await;
+    assert_eq!(secrets.len(), 4, "those of the install and of the rotation");
     life.world.settled().await;
+    let shown = shown_and_exported(&life).await;
     life.world.engine.close().await;
     served.stop().await;
+    let logged = log.text();
+    assert!(logged.contains("partner_"), "something is logged: {logged}");
+    for secret in &secrets {
+        let part = &secret[..secret.len().min(40)];
+        for (what, bytes) in &shown {
+            assert!(!holds(bytes, part), "{what} holds a secret");
+        }
+        assert!(!logged.contains(part), "the log holds a secret");
+    }
     for folder in [data.path(), folder.path()] {
         crate::life::nowhere(folder, &secrets);
     }

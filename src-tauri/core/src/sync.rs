@@ -9,6 +9,7 @@
 mod api;
 mod backoff;
 mod deliveries;
+mod failing;
 mod files;
 mod live;
 mod people;
@@ -128,16 +129,17 @@ pub fn start(store: Store, transport: Arc<dyn Transport>, clock: Clock) -> Sync 
     let rounds = Rounds { store, api, clock };
     let (present, here) = watch::channel(Vec::new());
     let listening = live::listen(rounds.api.clone(), rounds.store.clone(), waker.clone(), present);
+    let looking = failing::look(rounds.api.clone(), rounds.store.clone());
     let working = run(rounds, waker.clone(), status);
     let task = tokio::spawn(async move {
-        // With nothing to listen to it goes on all the same.
-        let listening = async {
-            listening.await;
+        // With nothing to listen to or to look at it goes on all the same.
+        let beside = async {
+            tokio::join!(listening, looking);
             std::future::pending::<()>().await;
         };
         tokio::select! {
             () = working => {}
-            () = listening => {}
+            () = beside => {}
         }
     });
     Sync { waker, files, whole, status: watched, here, task: Mutex::new(Some(task)) }

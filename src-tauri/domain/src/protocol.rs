@@ -17,6 +17,7 @@
 //! | `PUT /v1/hooks/{id}/relay` | `{url}`, or `{url: null}` | what comes in by the key is passed on there, or nowhere |
 //! | `POST /v1/replay` | `{event, url}` | [`Try`]: an event that was kept goes to an address once more, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/passed` | – | [`PassedOn`]: the newest events that were or are to be passed on |
+//! | `GET /v1/failing` | – | [`FailingApps`]: the apps that do not take what is passed on to them, for a quarter of an hour, and what was given up within 30 days |
 //! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
 //! | `POST /v1/secrets/reveal` | `{installation, client_id, events, secret, copied}` | `{client_secret, private_key}` of a set that came by the delivery of one of the events, after a `secret.note_reveal` was taken of the caller |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
@@ -43,8 +44,8 @@ use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
 pub use deliveries::{
-    Deliveries, Delivery, DeliveryRow, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, PassedState, Relay,
-    Try,
+    Deliveries, Delivery, DeliveryRow, FailingApp, FailingApps, HookRow, Hooks, MadeHook, PassedEvent,
+    PassedOn, PassedState, Relay, Try,
 };
 pub use people::{Here, InvitationRow, MemberRow, Members, Membership, Memberships, Offer, Present, SignIn};
 

@@ -19,8 +19,9 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::alert::{DAY, NEWS};
-use domain::ids::ProjectId;
+use domain::ids::{ProjectId, WorkspaceId};
 use domain::project::Project;
+use domain::protocol::FailingApp;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
@@ -117,8 +118,7 @@ impl Service {
         let people = self.storage.people(id).await?;
         let people = people.map(|json| serde_json::from_str(&json)).transpose()?.unwrap_or_default();
         let installations = self.read_all(id, "installation").await?;
-        let known = Timestamp(look.since.0.max(now.0 - NEWS));
-        let failing = self.storage.failing(id, Timestamp(now.0 - LATE), known).await?;
+        let failing = self.failing(id, look.since, now).await?;
         let projects: Vec<Project> =
             if failing.is_empty() { Vec::new() } else { self.read_all(id, "project").await? };
         let name = |of: ProjectId| {
@@ -132,10 +132,21 @@ impl Service {
         Ok(Some(compose::Team { workspace, people, installations, failing: failing.collect() }))
     }
 
+    /// What apps behind the relay did not take: what waits for long, and what was given up lately.
+    pub(crate) async fn failing(
+        &self,
+        workspace: WorkspaceId,
+        since: Timestamp,
+        now: Timestamp,
+    ) -> Result<Vec<FailingApp>, StoreError> {
+        let known = Timestamp(since.0.max(now.0 - NEWS));
+        self.storage.failing(workspace, Timestamp(now.0 - LATE), known).await
+    }
+
     /// All aggregates of a kind; one that a newer version wrote is left out.
     async fn read_all<T: serde::de::DeserializeOwned>(
         &self,
-        workspace: domain::ids::WorkspaceId,
+        workspace: WorkspaceId,
         kind: &'static str,
     ) -> Result<Vec<T>, StoreError> {
         let states = self.storage.states(workspace, kind).await?;

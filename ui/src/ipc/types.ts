@@ -3968,7 +3968,7 @@ alert: Alert | null, };
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
+export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "delivery_failing" | "delivery_given_up" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
 
 /**
  * A finding as a form hands it in.

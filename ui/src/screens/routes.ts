@@ -41,7 +41,8 @@ export type Route =
   /** `field` opens the customer's form with the focus in it. */
   | { name: "customers"; customer?: CustomerId; field?: keyof CustomerDetails; comment?: CommentId }
   | { name: "installations"; installation?: InstallationId }
-  | { name: "events" }
+  /** `arriving` shows how events of that project arrive. */
+  | { name: "events"; arriving?: ProjectId }
   | { name: "conflicts" }
   | { name: "connections" }
   | { name: "members" }

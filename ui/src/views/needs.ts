@@ -8,6 +8,7 @@ import Link from "@lucide/svelte/icons/link";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
 import PackageCheck from "@lucide/svelte/icons/package-check";
 import Send from "@lucide/svelte/icons/send";
+import ServerOff from "@lucide/svelte/icons/server-off";
 import Store from "@lucide/svelte/icons/store";
 import Ticket from "@lucide/svelte/icons/ticket";
 import Timer from "@lucide/svelte/icons/timer";
@@ -30,6 +31,8 @@ export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
   overdue: Hourglass,
   answer_talkdesk: PackageCheck,
   rotation: KeyRound,
+  delivery_failing: ServerOff,
+  delivery_given_up: ServerOff,
   document: FileText,
   ticket: Ticket,
   approve_go_live: CalendarClock,
@@ -50,6 +53,8 @@ export const needTones: Readonly<Record<NeedKind, Tone>> = {
   overdue: "warn",
   answer_talkdesk: "warn",
   rotation: "warn",
+  delivery_failing: "bad",
+  delivery_given_up: "bad",
   document: "warn",
   ticket: "warn",
   approve_go_live: "warn",
@@ -87,7 +92,7 @@ export function needLate({ due }: Need, now: number): "bad" | "warn" | undefined
 const trialOf = (alert: Need["alert"]) => (alert?.word === "app.trial_extended" ? "extended" : alert?.word === "app.trial_ended" ? "ended" : "started");
 
 export function needTitle({ kind, count, due, alert }: Need): string {
-  if (kind === "items_to_settle") return t("need.items_to_settle", { n: count });
+  if (kind === "items_to_settle" || kind === "delivery_failing" || kind === "delivery_given_up") return t(`need.${kind}`, { n: count });
   if (kind === "trial_ending") return t(due !== null && due <= clock.now ? "need.trial_over" : "need.trial_ending");
   if (kind === "trial") return t(`need.trial_${trialOf(alert)}`);
   if (kind === "users" && alert) return [alert.count && t("need.users_added", { n: alert.count }), alert.gone && t("need.users_removed", { n: alert.gone })].filter(Boolean).join(", ");
@@ -116,6 +121,7 @@ export function needPlace({ kind, project, version, run, ticket, document, insta
   if (installation) return { name: "installations", installation };
   if (ticket) return { name: "workspace", ticket };
   if (document) return { name: "workspace", document };
+  if ((kind === "delivery_failing" || kind === "delivery_given_up") && project) return { name: "events", arriving: project };
   if (kind === "no_link" || !project || !version) return undefined;
   if (kind === "items_to_settle" && run) return { name: "run", run };
   return { name: kind === "ready_to_submit" ? "version" : "review", project, version };

@@ -42,6 +42,8 @@ describe("a need", () => {
     [{ kind: "rejected", track: "technical", count: 0 }, "Rejected: send a new round", "Call Notes 1.3.0, technical track rejected"],
     [{ kind: "items_to_settle", run: "r1", count: 1 }, "1 checklist item to settle", "Call Notes 1.3.0, failed, disputed or to be tested again"],
     [{ kind: "ready_to_submit", track: "technical" }, "Ready to submit", "Call Notes 1.3.0, technical: all fields filled"],
+    [{ kind: "delivery_failing", count: 1 }, "Your app does not take its events: 1 waits", "Call Notes, tried again for three days"],
+    [{ kind: "delivery_given_up", count: 2 }, "2 events were given up: your app did not take them", "Call Notes, replay them once it does"],
     [{ kind: "overdue" }, "Answer from Talkdesk overdue", "Call Notes 1.3.0"],
     [{ kind: "users", name: "Customer A", alert: alert("users", { count: 2, gone: 1 }) }, "2 users added, 1 user removed", "Customer A"],
     [{ kind: "users", name: "Customer A", alert: alert("users", { gone: 2 }) }, "2 users removed", "Customer A"],
@@ -56,6 +58,8 @@ describe("a need", () => {
 
   it.each([
     [{ kind: "rejected" }, { name: "review", project: "p1", version: "v1" }],
+    [{ kind: "delivery_failing" }, { name: "events", arriving: "p1" }],
+    [{ kind: "delivery_given_up", version: null }, { name: "events", arriving: "p1" }],
     [{ kind: "overdue" }, { name: "review", project: "p1", version: "v1" }],
     [{ kind: "approve_go_live" }, { name: "review", project: "p1", version: "v1" }],
     [{ kind: "confirm_live" }, { name: "review", project: "p1", version: "v1" }],

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::command::Envelope;
 use domain::ids::CommandId;
-use domain::protocol::{Changes, CommandResult, Outcome, Snapshot, State};
+use domain::protocol::{Changes, CommandResult, FailingApp, Outcome, Snapshot, State};
 use domain::redact::Words;
 use domain::{Refusal, Timestamp};
 use uuid::Uuid;
@@ -17,6 +17,8 @@ pub use super::table::feed::Position;
 
 /// How long what was taken is kept, to be sent again to a service that lost it.
 const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// The setting that holds which apps behind the relay take nothing.
+pub(super) const FAILING: &str = "failing_apps";
 /// How many commands before a snapshot are read for the activity.
 const ACTIVITY: u64 = 2_000;
 
@@ -115,6 +117,14 @@ pub fn begin_snapshot(tx: &mut Write<'_>, epoch: Uuid, head: u64) -> Result<(), 
 pub fn set_deliveries(tx: &mut Write<'_>, number: u64) -> Result<(), StoreError> {
     let Some(at) = feed::get(tx.tx())? else { return Ok(()) };
     feed::set(tx.tx(), &Position { deliveries: number, ..at })
+}
+
+/// Notes which apps behind the relay take nothing, where that is news.
+pub fn set_failing(tx: &mut Write<'_>, apps: &[FailingApp]) -> Result<(), StoreError> {
+    if tx.view().failing()? == apps {
+        return Ok(());
+    }
+    tx.set_setting(FAILING, &serde_json::to_value(apps)?)
 }
 
 /// Takes a page of the snapshot that ends with the number `last`. The position moves on with the page, so that a crash in between costs one page.

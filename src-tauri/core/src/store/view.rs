@@ -6,6 +6,7 @@ use domain::checklist::Run;
 use domain::ids::{CommandId, CommentId, InstallationId, MemberId, ProjectId, RunId, VersionId};
 use domain::installation::Installation;
 use domain::project::Project;
+use domain::protocol::FailingApp;
 use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Outside};
 use rusqlite::Connection;
@@ -260,6 +261,13 @@ impl<'a> View<'a> {
     /// A setting.
     pub fn setting(&self, key: &str) -> Result<Option<Value>, StoreError> {
         setting::get(self.connection, key)
+    }
+
+    /// The apps behind the relay that take nothing, as the service said last.
+    pub fn failing(&self) -> Result<Vec<FailingApp>, StoreError> {
+        let kept = self.setting(super::feed::FAILING)?;
+        // What another version of the console kept is asked for anew.
+        Ok(kept.and_then(|apps| serde_json::from_value(apps).ok()).unwrap_or_default())
     }
 
     /// What a person typed and did not hand in yet.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use domain::command::Envelope;
 use domain::protocol::{
-    self, Change, Changes, DeliveryRow, Fault, FaultCode, Here, Me, Results, Snapshot, State,
+    self, Change, Changes, DeliveryRow, FailingApps, Fault, FaultCode, Here, Me, Results, Snapshot, State,
 };
 use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use serde::Deserialize;
@@ -146,6 +146,16 @@ impl Api {
         let Page { deliveries, more } = read(answer.body())?;
         let last = deliveries.iter().filter_map(|row| row.get("number")?.as_u64()).max();
         Ok(Some(Deliveries { rows: known(deliveries), more, last }))
+    }
+
+    /// The apps behind the relay that take nothing; none where the caller may not know, or the service knows of none.
+    pub(super) async fn failing(&self) -> Result<Option<FailingApps>, CallError> {
+        let answer = self.send(Method::GET, "/v1/failing", None, Bytes::new()).await?;
+        match answer.status() {
+            StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => read(answer.body()).map(Some),
+            _ => Err(fault(&answer)),
+        }
     }
 
     /// Opens the stream of events, where there is one.

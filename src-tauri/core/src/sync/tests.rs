@@ -5,6 +5,7 @@
     reason = "the methods' lifetimes are not general enough"
 )]
 
+mod failing;
 mod files;
 mod meeting;
 mod property;

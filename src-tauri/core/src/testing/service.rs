@@ -10,7 +10,8 @@ use domain::files::BlobId;
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
 use domain::project::Project;
 use domain::protocol::{
-    Change, Changes, CommandResult, Commands, Fault, FaultCode, Me, Outcome, Results, Snapshot, State,
+    Change, Changes, CommandResult, Commands, FailingApp, FailingApps, Fault, FaultCode, Me, Outcome,
+    Results, Snapshot, State,
 };
 use domain::refusal::RefusalCode;
 use domain::workspace::Workspace;
@@ -55,6 +56,7 @@ struct World {
     largest: usize,
     states: BTreeMap<AggregateRef, (u64, u64, Aggregate)>,
     feed: Vec<Change>,
+    failing: Option<Vec<FailingApp>>,
     blobs: BTreeMap<BlobId, Vec<u8>>,
     parts: BTreeMap<BlobId, Vec<u8>>,
     troubles: VecDeque<Trouble>,
@@ -72,6 +74,7 @@ impl Fake {
             largest: usize::MAX,
             states: BTreeMap::new(),
             feed: Vec::new(),
+            failing: None,
             blobs: BTreeMap::new(),
             parts: BTreeMap::new(),
             troubles: VecDeque::new(),
@@ -95,6 +98,10 @@ impl Fake {
     /// At most so many rows a page.
     pub fn pages_of(&self, rows: usize) {
         self.world().page = rows;
+    }
+    /// Its apps behind the relay that take nothing; without a relay it knows of none.
+    pub fn failing(&self, apps: Option<Vec<FailingApp>>) {
+        self.world().failing = apps;
     }
     /// The least protocol that may send.
     pub fn least_protocol(&self, least: u32) {
@@ -241,6 +248,10 @@ impl World {
                 let results = results.collect();
                 json(&Results { epoch: self.epoch, head: self.head(), results })
             }
+            "/v1/failing" => match self.failing.clone() {
+                Some(apps) => json(&FailingApps { apps }),
+                None => plain(404),
+            },
             "/v1/changes" => json(&self.changes(after)),
             "/v1/snapshot" => {
                 let mut states: Vec<State> = self.states.keys().map(|of| self.state(*of)).collect();

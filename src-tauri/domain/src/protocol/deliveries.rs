@@ -94,6 +94,30 @@ pub struct Try {
     pub fault: String,
 }
 
+/// The apps behind the relay that do not take what is passed on to them.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FailingApps {
+    /// A row for what waits and one for what was given up, of each key.
+    pub apps: Vec<FailingApp>,
+}
+
+/// Events that the app behind the relay did not take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FailingApp {
+    /// The key by which they came in.
+    pub hook: Uuid,
+    /// The key's project.
+    pub project: ProjectId,
+    /// Whether the relay goes on trying.
+    pub waits: bool,
+    /// How many.
+    pub events: u32,
+    /// Of those that wait since when the first does, of those that were given up when the last one came.
+    pub since: Timestamp,
+}
+
 /// The keys of a workspace, oldest first.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -7,9 +7,10 @@ use axum::extract::rejection::{BytesRejection, JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequestParts, Path, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
+use domain::Timestamp;
 use domain::ids::ProjectId;
 use domain::installation::{DeliveryFault, DeliveryStep, Received};
-use domain::protocol::{Deliveries, FaultCode, Hooks, MadeHook, PassedOn, Try};
+use domain::protocol::{Deliveries, FailingApps, FaultCode, Hooks, MadeHook, PassedOn, Try};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
@@ -39,6 +40,7 @@ pub(super) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(revoke))
         .routes(routes!(set_relay))
         .routes(routes!(passed))
+        .routes(routes!(failing))
         .routes(routes!(replay))
         .routes(routes!(deliveries))
 }
@@ -215,6 +217,14 @@ impl From<NotSet> for Failure {
 async fn passed(State(service): State<Service>, caller: Caller) -> Result<Json<PassedOn>, Failure> {
     may(&caller)?;
     Ok(Json(PassedOn { events: service.storage.passed(caller.workspace, PASSED).await? }))
+}
+
+/// The apps behind the relay that do not take what is passed on to them.
+#[utoipa::path(get, path = "/v1/failing", tag = "Talkdesk's events", responses((status = 200, body = FailingApps), Failure))]
+async fn failing(State(service): State<Service>, caller: Caller) -> Result<Json<FailingApps>, Failure> {
+    may(&caller)?;
+    let now = (service.clock)();
+    Ok(Json(FailingApps { apps: service.failing(caller.workspace, Timestamp::default(), now).await? }))
 }
 
 /// Which deliveries.

@@ -7,7 +7,8 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
-use domain::ids::{ProjectId, WorkspaceId};
+use domain::ids::WorkspaceId;
+use domain::protocol::FailingApp;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -27,7 +28,7 @@ pub(crate) trait Messages: Send + Sync {
         workspace: WorkspaceId,
         late: Timestamp,
         known: Timestamp,
-    ) -> Result<Vec<Failing>, StoreError>;
+    ) -> Result<Vec<FailingApp>, StoreError>;
 
     /// Notes for which day the digests of a workspace were made, and forgets what is old enough.
     async fn digested(&self, workspace: WorkspaceId, day: String, old: Old) -> Result<(), StoreError>;
@@ -55,18 +56,6 @@ pub(crate) struct Look {
     pub(crate) since: Timestamp,
     /// The day of the last digest, `YYYY-MM-DD`; empty before the first.
     pub(crate) digest: String,
-}
-
-/// Events that the app behind a relay did not take.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Failing {
-    pub(crate) hook: Uuid,
-    pub(crate) project: ProjectId,
-    /// Whether the relay goes on trying.
-    pub(crate) waits: bool,
-    pub(crate) events: u32,
-    /// Of those that wait the first, of those that were given up the last.
-    pub(crate) since: Timestamp,
 }
 
 /// Since when nobody asks any more.

@@ -6,6 +6,7 @@ use domain::alert::{self, Alert, AlertKind, DAY, DocumentEnd, NEWS, Snoozed};
 use domain::ids::MemberId;
 use domain::installation::{Installation, Standing};
 use domain::project::Project;
+use domain::protocol::FailingApp;
 use domain::status::{self, Status};
 use domain::workspace::{MailWish, Workspace};
 use domain::{Role, Timestamp, time};
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use super::Telling;
 use super::words::{Said, Words};
 use crate::identity::people::People;
-use crate::storage::messages::{Failing, Look, NewMessage};
+use crate::storage::messages::{Look, NewMessage};
 
 /// A workspace with its people and installations.
 pub(super) struct Team {
@@ -22,7 +23,7 @@ pub(super) struct Team {
     pub(super) people: People,
     pub(super) installations: Vec<Installation>,
     /// What apps behind the relay did not take, each with its project's name.
-    pub(super) failing: Vec<(Failing, String)>,
+    pub(super) failing: Vec<(FailingApp, String)>,
 }
 
 /// Whom a message is for.
@@ -211,7 +212,7 @@ fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
 /// what was given up.
 fn of_apps(team: &Team) -> impl Iterator<Item = Item<'_>> {
     team.failing.iter().map(|(failing, project)| {
-        let Failing { hook, waits, events, since, .. } = failing;
+        let FailingApp { hook, waits, events, since, .. } = failing;
         let of = if *waits { format!("waits {}", since.0) } else { format!("given up {}", since.0 / DAY) };
         Item {
             what: format!("relay {hook} {of}"),

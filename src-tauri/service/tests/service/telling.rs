@@ -9,6 +9,7 @@ use axum::routing::post;
 use domain::alert::{Cared, DAY};
 use domain::ids::{InstallationId, MemberId};
 use domain::installation::{CredentialSet, EventFacts, Happened, Received, Word};
+use domain::protocol::FailingApps;
 use domain::workspace::{Absence, MailWish, Policies};
 use domain::{AggregateRef, Body, Timestamp};
 use partner_service::{Service, Telling};
@@ -416,15 +417,18 @@ async fn an_app_that_takes_no_events_is_told_of(on: On) {
     let hook = made(&world).await;
     assert_eq!(relay::set(&world, MANAGER, &hook, json!(app.url)).await.0, 204);
     assert_eq!(Sent::signed(&gateway, &hook, gateway.event("e-1")).to(&world).await.0, 200);
-    // After so many minutes it is tried, and then looked whether something is to be told.
-    for (minutes, tried, told) in [
-        (0, true, None),
-        (14, false, None),
-        (2, false, Some("your app does not take events, 1 waits since")),
-        (2, false, None),
-        (1, true, None),
-        (11, true, Some("1 event was given up, for your app did not take it")),
-        (60, false, None),
+    let (waits, gave_up) = (Some(true), Some(false));
+    // After so many minutes it is tried, and then looked whether something is to be told; a desktop that asks is told
+    // the same as long as it is so.
+    for (minutes, tried, told, shown) in [
+        (0, true, None, None),
+        (14, false, None, None),
+        (2, false, Some("your app does not take events, 1 waits since"), waits),
+        (2, false, None, waits),
+        (1, true, None, waits),
+        (11, true, Some("1 event was given up, for your app did not take it"), gave_up),
+        (60, false, None, gave_up),
+        (31 * 24 * 60, false, None, None),
     ] {
         world.now.fetch_add(minutes * 60_000, Ordering::SeqCst);
         if tried {
@@ -437,5 +441,8 @@ async fn an_app_that_takes_no_events_is_told_of(on: On) {
             assert_eq!(mail.to, "manager@example.com");
             assert!(mail.text.contains(told), "{told}: {}", mail.text);
         }
+        let apps = world.get::<FailingApps>("/v1/failing").await.apps;
+        let seen = apps.first().map(|app| (app.hook, app.waits, app.events));
+        assert_eq!(seen, shown.map(|waits| (hook.id, waits, 1)), "after {minutes} minutes");
     }
 }

@@ -6,6 +6,7 @@ use domain::Timestamp;
 use domain::alert::{self, Alert, AlertKind, DAY, DocumentEnd, Snoozed};
 use domain::fields::TrackName;
 use domain::ids::{DocumentId, InstallationId, MemberId, ProjectId, RunId, TicketId, VersionId};
+use domain::protocol::FailingApp;
 use domain::status::Status;
 use domain::workspace::Workspace;
 use serde::Serialize;
@@ -85,9 +86,10 @@ impl Need {
         }
     }
 
-    /// Whether somebody marks it as seen, and that is all.
+    /// Whether it is told of when it comes: it has no date before which there is time.
     pub(crate) fn is_news(&self) -> bool {
-        self.alert.as_ref().is_some_and(|alert| alert.kind.is_news())
+        matches!(self.kind, NeedKind::DeliveryFailing | NeedKind::DeliveryGivenUp)
+            || self.alert.as_ref().is_some_and(|alert| alert.kind.is_news())
     }
 
     fn rests(&mut self, snoozed: &BTreeMap<String, Snoozed>, now: Timestamp) {
@@ -142,6 +144,10 @@ pub enum NeedKind {
     AnswerTalkdesk,
     /// An installation's old credentials end while the new ones are not acknowledged.
     Rotation,
+    /// The app behind the relay does not take its events; `count` of them wait.
+    DeliveryFailing,
+    /// So many events were given up, for the app behind the relay did not take them.
+    DeliveryGivenUp,
     /// A customer uninstalled.
     Uninstalled,
     /// A trial ends soon.
@@ -213,6 +219,7 @@ pub(super) fn open_work(
     for row in view.installation_rows()? {
         needs_of_installation(&row, now, workspace.policies.trial_days, &mut needs);
     }
+    needs_of_apps(view, &workspace, now, &mut needs)?;
     let mut work = Vec::new();
     for row in view.open_versions(MOST)? {
         let runs = view.open_runs(row.project, row.version)?;
@@ -279,6 +286,31 @@ fn needs_of_installation(row: &InstallationRow, now: Timestamp, trial_days: u32,
         need.alert = Some(alert);
         needs.push(need);
     }
+}
+
+/// Apps behind the relay that do not take their events. Whoever looks after the newest version looks after its app.
+fn needs_of_apps(
+    view: View<'_>,
+    workspace: &Workspace,
+    now: Timestamp,
+    needs: &mut Vec<Need>,
+) -> Result<(), Error> {
+    for FailingApp { hook, project, waits, events, since } in view.failing()? {
+        let Some(project) = view.project(project)? else { continue };
+        let kind = if waits { NeedKind::DeliveryFailing } else { NeedKind::DeliveryGivenUp };
+        let newest = super::newest(&project).and_then(|id| project.version(id));
+        let mut need = Need {
+            project: Some(project.id),
+            version: newest.map(|version| version.id),
+            number: newest.map(|version| version.number.clone()).unwrap_or_default(),
+            assignee: newest.and_then(|version| version.assignee),
+            count: events,
+            ..Need::new(kind, format!("{}:{hook}", word(&kind)), &project.details.name, since)
+        };
+        need.rests(if newest.is_some() { &project.snoozed } else { &workspace.snoozed }, now);
+        needs.push(need);
+    }
+    Ok(())
 }
 
 /// Documents that are over or will be soon, tickets on which Talkdesk is silent.

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::ids::{ProjectId, WorkspaceId};
+use domain::protocol::FailingApp;
 use tokio_postgres::types::ToSql;
 
 use super::Postgres;
 use crate::error::StoreError;
-use crate::storage::messages::{Failing, Look, Message, MessageTried, Messages, NewMessage, Old};
+use crate::storage::messages::{Look, Message, MessageTried, Messages, NewMessage, Old};
 use crate::storage::signed;
 
 #[async_trait]
@@ -43,7 +44,7 @@ impl Messages for Postgres {
         workspace: WorkspaceId,
         late: Timestamp,
         known: Timestamp,
-    ) -> Result<Vec<Failing>, StoreError> {
+    ) -> Result<Vec<FailingApp>, StoreError> {
         let client = self.client().await?;
         let sql = "SELECT h.id, h.project, true, count(*), min(r.since)
                    FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
@@ -59,7 +60,7 @@ impl Messages for Postgres {
         let rows = client.query(&statement, &[&workspace.0, &late.0, &known.0]).await?;
         rows.iter()
             .map(|row| {
-                Ok(Failing {
+                Ok(FailingApp {
                     hook: row.try_get(0)?,
                     project: ProjectId(row.try_get(1)?),
                     waits: row.try_get(2)?,

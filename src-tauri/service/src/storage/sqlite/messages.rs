@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::ids::{ProjectId, WorkspaceId};
+use domain::protocol::FailingApp;
 use rusqlite::params;
 
 use super::Sqlite;
 use crate::error::StoreError;
-use crate::storage::messages::{Failing, Look, Message, MessageTried, Messages, NewMessage, Old};
+use crate::storage::messages::{Look, Message, MessageTried, Messages, NewMessage, Old};
 
 #[async_trait]
 impl Messages for Sqlite {
@@ -46,7 +47,7 @@ impl Messages for Sqlite {
         workspace: WorkspaceId,
         late: Timestamp,
         known: Timestamp,
-    ) -> Result<Vec<Failing>, StoreError> {
+    ) -> Result<Vec<FailingApp>, StoreError> {
         self.read(move |tx| {
             let sql = "SELECT h.id, h.project, true, count(*), min(r.since)
                    FROM relay r JOIN hook h ON h.workspace = r.workspace AND h.id = r.hook
@@ -60,7 +61,7 @@ impl Messages for Sqlite {
                    GROUP BY h.id, h.project";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement.query_map(params![workspace.0, late.0, known.0], |row| {
-                Ok(Failing {
+                Ok(FailingApp {
                     hook: row.get(0)?,
                     project: ProjectId(row.get(1)?),
                     waits: row.get(2)?,
