@@ -8,12 +8,9 @@ import { listenForClosing } from "./lib/closing.ts";
 const [project, version] = new URLSearchParams(location.search).get("carry")?.split("/") ?? [];
 export const carries = project !== undefined && version !== undefined ? { project, version } : undefined;
 
-/** Settled once the first answers are there: whether a workspace is open, whose home is the first look. */
-async function readFirst(): Promise<boolean> {
-  const [booted, found] = await Promise.allSettled([readAhead("boot", boot()), readAhead("home", home())]);
-  return booted.status === "fulfilled" && booted.value.phase.phase === "open" && found.status === "fulfilled";
-}
-
 listenForChanges();
-if (!carries) listenForClosing();
-export const ready = carries ? Promise.resolve(false) : readFirst();
+if (!carries) {
+  listenForClosing();
+  readAhead("boot", boot());
+  readAhead("home", home());
+}

@@ -28,7 +28,7 @@ export function call(name: string, args: unknown = {}): Promise<unknown> {
 const ahead = new Map<string, Promise<unknown>>();
 
 /** Begin to read what will be asked first. Once one listens for changes: what changes meanwhile is let go of and read again. */
-export function readAhead<T>(name: string, { tags, read }: Ask<T>): Promise<T> {
+export function readAhead(name: string, { tags, read }: Ask<unknown>): void {
   const answer = read();
   const drop = () => void (ahead.get(name) === answer && ahead.delete(name));
   ahead.set(name, answer);
@@ -37,7 +37,6 @@ export function readAhead<T>(name: string, { tags, read }: Ask<T>): Promise<T> {
   onChanged((heard) => {
     if (names(tags, heard)) drop();
   });
-  return answer;
 }
 
 /** A file goes in, past the writes: it may take its time. */

@@ -1,12 +1,11 @@
 /** The shell's own calls, about the window that makes them. */
 import { call } from "./call.ts";
 
-let shown: Promise<void> | undefined;
-
-/** The first data is there: the window may be shown. It is shown once, whoever asks. */
-export const showWindow = (): Promise<void> =>
+/** The first data is in the page: the window may be shown. */
+export const showWindow = async (): Promise<void> => {
   // Shown by the shell's timer in any case.
-  (shown ??= call("show").then(() => undefined, () => undefined));
+  await call("show").catch(() => undefined);
+};
 
 export const closeWindow = (): Promise<unknown> => call("close");
 

@@ -367,9 +367,8 @@ mod tests {
              FROM generate_series(1, 11000) n;"
         );
         client.batch_execute(&fill).await.unwrap();
-        let list = |one: fn(u32) -> String| {
-            format!("'{{{}}}'", (0..100).map(one).collect::<Vec<_>>().join(","))
-        };
+        let list =
+            |one: fn(u32) -> String| format!("'{{{}}}'", (0..100).map(one).collect::<Vec<_>>().join(","));
         let ids = || list(|n| Uuid::from_u128(n.into()).to_string());
         let (words, kinds) = (list(|n| format!("p{n}")), list(|_| "project".to_owned()));
         for (sql, arguments) in [
@@ -388,7 +387,9 @@ mod tests {
                 .unwrap()
                 .iter()
                 .filter_map(|line| match line {
-                    tokio_postgres::SimpleQueryMessage::Row(row) => row.get(0).map(|line| format!("{line}\n")),
+                    tokio_postgres::SimpleQueryMessage::Row(row) => {
+                        row.get(0).map(|line| format!("{line}\n"))
+                    }
                     _ => None,
                 })
                 .collect();
