@@ -7491,6 +7491,11 @@ kinds: Array<string>,
 people: Array<MemberId>, };
 
 /**
+ * What is blanked, within its aggregate.
+ */
+export type Words = { "of": "contact", customer: CustomerId, contact: ContactId, } | { "of": "customer_notes", customer: CustomerId, } | { "of": "ticket", ticket: TicketId, } | { "of": "account", account: AccountId, } | { "of": "finding", finding: FindingId, } | { "of": "reply", finding: FindingId, } | { "of": "entry", entry: CommandId, } | { "of": "answer", answer: CommandId, };
+
+/**
  * Something on a person's own desk.
  */
 export type Work = { 
@@ -7526,11 +7531,6 @@ count: number,
  * When it was touched last.
  */
 at: Timestamp, };
-
-/**
- * What is blanked, within its aggregate.
- */
-export type Words = { "of": "contact", customer: CustomerId, contact: ContactId, } | { "of": "customer_notes", customer: CustomerId, } | { "of": "ticket", ticket: TicketId, } | { "of": "account", account: AccountId, } | { "of": "finding", finding: FindingId, } | { "of": "reply", finding: FindingId, } | { "of": "entry", entry: CommandId, } | { "of": "answer", answer: CommandId, };
 
 /**
  * What can lie on a desk.
