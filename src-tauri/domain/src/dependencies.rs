@@ -242,7 +242,7 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::CommentDelete { comment }
         | Body::CommentResolve { comment, .. }
         | Body::CommentRedact { comment, .. } => uses.push(Subject::Comment(*comment)),
-        Body::WordsRedact { words, .. } => uses.extend(said(words)),
+        Body::WordsRedact { words, .. } => uses.push(said(words)),
         Body::InstallationMatch { customer, project } => {
             uses.extend(customer.map(Subject::Customer));
             uses.extend(project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));
@@ -270,22 +270,19 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
     uses
 }
 
-/// What a comment or an external link stands beside.
-fn said(words: &Words) -> Option<Subject> {
+/// What holds the words that are blanked.
+fn said(words: &Words) -> Subject {
     match *words {
-        Words::Comment { comment } => Some(Subject::Comment(comment)),
-        Words::Contact { customer, .. } | Words::CustomerNotes { customer } => {
-            Some(Subject::Customer(customer))
-        }
-        Words::Ticket { ticket } => Some(Subject::Ticket(ticket)),
-        Words::Account { account } => Some(Subject::Account(account)),
-        Words::Finding { finding } | Words::Reply { finding } => Some(Subject::Finding(finding)),
-        Words::Entry { entry: command } | Words::Answer { answer: command } => {
-            Some(Subject::Command(command))
-        }
+        Words::Comment { comment } => Subject::Comment(comment),
+        Words::Contact { customer, .. } | Words::CustomerNotes { customer } => Subject::Customer(customer),
+        Words::Ticket { ticket } => Subject::Ticket(ticket),
+        Words::Account { account } => Subject::Account(account),
+        Words::Finding { finding } | Words::Reply { finding } => Subject::Finding(finding),
+        Words::Entry { entry: command } | Words::Answer { answer: command } => Subject::Command(command),
     }
 }
 
+/// What a comment or an external link stands beside.
 fn beside(subject: &Beside) -> Option<Subject> {
     match subject {
         Beside::Version { version } | Beside::Field { version, .. } => Some(Subject::Version(*version)),

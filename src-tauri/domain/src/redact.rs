@@ -177,8 +177,11 @@ fn blank(value: &mut Value, way: &[Step], members: &[&str]) -> bool {
             value.get_mut(*member).is_some_and(|value| blank(value, rest, members))
         }
         [Step::Each, rest @ ..] => {
-            let each = value.as_array_mut().into_iter().flatten();
-            each.fold(false, |found, value| blank(value, rest, members) || found)
+            let mut found = false;
+            for value in value.as_array_mut().into_iter().flatten() {
+                found |= blank(value, rest, members);
+            }
+            found
         }
         [Step::Is(member, id), rest @ ..] => {
             value.get(*member).and_then(Value::as_str) == Some(id) && blank(value, rest, members)
