@@ -151,10 +151,11 @@ impl Store {
                     (Err(error), BTreeSet::new())
                 }
             };
-            let _ = reply.send(done);
+            // Before the answer: who writes and then asks what changed is told of that.
             if let Some(inner) = inner.upgrade() {
                 inner.changed.tell(&tags);
             }
+            let _ = reply.send(done);
         });
         settled(answer)
     }

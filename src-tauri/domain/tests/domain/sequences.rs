@@ -68,7 +68,7 @@ proptest! {
 #[test]
 fn sequences_reach_every_status_and_item_state() {
     let mut runner = TestRunner::new_with_rng(
-        Config { cases: 500, failure_persistence: None, ..Config::default() },
+        Config { cases: 700, failure_persistence: None, ..Config::default() },
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
     let seen = std::cell::RefCell::new(BTreeSet::new());
