@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
-import { runnerImport } from "vite";
 import { defineConfig } from "vitest/config";
 
 const src = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
@@ -13,21 +12,8 @@ const icons: Plugin = {
   resolveId: (id, from) => (id.endsWith("/Icon.svelte") && from?.includes("/@lucide/svelte/dist/icons/") ? src("parts/IconLines.svelte") : undefined),
 };
 
-/** A language's texts as JSON in one string: the engine reads that in a fraction of the time that as much code takes. */
-const texts: Plugin = {
-  name: "texts",
-  apply: "build",
-  async load(id) {
-    const [, language] = /\/src\/texts\/(\w+)\/index\.ts$/.exec(id) ?? [];
-    if (!language) return null;
-    const { module, dependencies } = await runnerImport<Record<string, unknown>>(id, { configFile: false });
-    for (const file of dependencies) this.addWatchFile(file);
-    return `export const ${language} = JSON.parse(${JSON.stringify(JSON.stringify(module[language]))});`;
-  },
-};
-
 export default defineConfig({
-  plugins: [icons, texts, svelte()],
+  plugins: [icons, svelte()],
   resolve: {
     alias: {
       $lib: src("lib"),

@@ -17,9 +17,6 @@ const SETTINGS: &str = "settings";
 /// What a call does with the window that makes it.
 type OwnCall = fn(&WebviewWindow) -> tauri::Result<()>;
 
-/// The call whose answer says what the window shows first.
-const FIRST: &str = "boot";
-
 /// The calls that are the shell's own, about the window that makes them.
 const OWN: &[(&str, OwnCall)] = &[
     // Its first data is in the DOM.
@@ -53,9 +50,6 @@ pub async fn call(
         return Err(Error::new(ErrorCode::Forbidden).with("call", name));
     }
     let reply = ipc::call_with(&engine, &name, args, bytes).await;
-    if name == FIRST && window.label() == window::MAIN && engine.workspace_id().is_ok() {
-        window::come_up(&window);
-    }
     if let Err(error) = &reply {
         tracing::info!(call = name, code = ?error.code, "call answered with an error");
     }

@@ -1,6 +1,5 @@
-//! The windows: hidden until their first data is on its way into the DOM, with the theme's background behind them.
+//! The windows: hidden until their first data is in the DOM, with the theme's background behind them.
 
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -131,17 +130,6 @@ pub fn tell(app: &AppHandle, label: &str, event: &str, payload: &impl Serialize)
     let window = app.get_webview_window(label).ok_or(tauri::Error::WindowNotFound)?;
     let payload = serde_json::to_string(payload)?;
     window.eval(format!("globalThis.__PARTNER_CONSOLE__?.tell({event:?}, {payload})"))
-}
-
-/// Brings the main window up while its page puts home into itself, once: to put a window on the screen takes as long,
-/// and a page draws nothing before it was told that it is seen.
-pub fn come_up(window: &WebviewWindow) {
-    static FIRST: Once = Once::new();
-    FIRST.call_once(|| {
-        if let Err(error) = window.show() {
-            tracing::error!(%error, "the window could not be shown");
-        }
-    });
 }
 
 /// Shows the window, once.
