@@ -101,7 +101,19 @@ impl<W: Work> Waiting<W> {
     }
 }
 
+/// Whoever sees to what waits. Where he comes to grief, what waits is let go of, and the next who asks sees to it himself.
+struct Seen<'a, W: Work>(&'a Waiting<W>, W::Of);
+
+impl<W: Work> Drop for Seen<'_, W> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.all().remove(&self.1);
+        }
+    }
+}
+
 async fn run<W: Work>(pool: Pool, waiting: Arc<Waiting<W>>, of: W::Of) {
+    let _seen = Seen(&waiting, of);
     while let Some(together) = waiting.next(of) {
         let (ones, told): (Vec<_>, Vec<_>) =
             together.into_iter().map(|asked| (asked.one, asked.told)).unzip();
