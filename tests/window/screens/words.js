@@ -6,7 +6,7 @@ const given = new Set(window.__given);
 // What a field holds was typed a moment ago.
 const typed = [...document.querySelectorAll("input, textarea")].map(({ value }) => value).filter(Boolean);
 // Words of the language’s own rules: days, months, sizes; kinds of images and files, named alike everywhere; and each language's own name.
-const spoken = new Set(["at", "byte", "kB", "MB", "GB", "PNG", "JPEG", "GIF", "WebP", "PEM", "JSON"]);
+const spoken = new Set(["at", "byte", "bytes", "kB", "MB", "GB", "PNG", "JPEG", "GIF", "WebP", "PEM", "JSON"]);
 for (let n = 0; n < 12; n += 1) {
   for (const form of ["long", "short"]) {
     spoken.add(new Date(2026, n, 1).toLocaleDateString("en-GB", { month: form }));
