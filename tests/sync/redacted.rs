@@ -23,6 +23,16 @@ async fn holding(desktop: &Desktop, word: &str) -> usize {
     found.await.unwrap_or_else(|error: StoreError| panic!("{error}")).len()
 }
 
+/// Waits until neither desktop holds the words.
+async fn gone(first: &Desktop, second: &Desktop) {
+    let gone = async {
+        while holding(first, WORDS).await + holding(second, WORDS).await > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the words are still here");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_words_of_a_redacted_comment_leave_every_desktop() {
     let served = Served::start().await;
@@ -42,12 +52,7 @@ async fn the_words_of_a_redacted_comment_leave_every_desktop() {
     second.go(here, Body::CommentRedact { comment, reason: "Personal".to_owned() }).await;
     second.settled(&two).await;
     first.settled(&one).await;
-    let gone = async {
-        while holding(&first, WORDS).await + holding(&second, WORDS).await > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the words are still here");
+    gone(&first, &second).await;
     // What would be sent again to a service that lost it has none either.
     let kept = first.store.read(move |view| view.outbox_row(said)).await;
     assert!(redact::is_blanked(
@@ -92,12 +97,7 @@ async fn the_words_of_a_redacted_person_leave_every_desktop() {
     second.go(office, Body::WordsRedact { words, reason: "She asked for it".to_owned() }).await;
     second.settled(&two).await;
     first.settled(&one).await;
-    let gone = async {
-        while holding(&first, WORDS).await + holding(&second, WORDS).await > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the words are still here");
+    gone(&first, &second).await;
     for desktop in [&first, &second] {
         assert_eq!(found(desktop, "Ana").await, 0, "the index of searches has it still");
         assert_eq!(holding(desktop, "ana@customer.example").await, 0);
