@@ -10,6 +10,7 @@ use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 
@@ -102,28 +103,31 @@ impl App {
             text.chars().all(|c| c <= '\u{ffff}'),
             "{text:?} has characters that no key types: fill it in"
         );
-        let field = self.wait_for(&target).await?;
-        field.send_keys(text).await.with_context(|| format!("typing into {target:?}"))
+        self.with(&target, async |field| field.send_keys(text).await)
+            .await
+            .with_context(|| format!("typing into {target:?}"))
     }
 
     /// Hands a file to a chooser of files, as its dialog does; the field itself is never seen.
     pub async fn choose_file(&self, target: &str, file: &Path) -> Result<()> {
         let css = format!("[data-testid=\"{target}\"]");
-        let field = self.client.wait().at_most(SHORT).for_element(Locator::Css(&css)).await?;
         let path = file.to_str().context("the file's path is no text")?;
-        field.send_keys(path).await.with_context(|| format!("handing {path} to {target}"))
+        let find = async || self.client.find(Locator::Css(&css)).await.ok();
+        let handed = self.with_found(find, async |field| field.send_keys(path).await).await;
+        handed.with_context(|| format!("handing {path} to {target}"))
     }
 
     /// Replaces what a field holds at once, as a paste over a selection does.
     pub async fn fill(&self, target: impl Into<Target>, text: &str) -> Result<()> {
-        let field = self.wait_for(target).await?;
         let script = "const [field, text] = arguments; field.focus(); \
              const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement; \
              Object.getOwnPropertyDescriptor(prototype.prototype, 'value').set.call(field, text); \
              field.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' })); \
              field.dispatchEvent(new Event('change', { bubbles: true }));";
-        self.client.execute(script, vec![serde_json::to_value(field)?, json!(text)]).await?;
-        Ok(())
+        let fill = async |field: &Element| {
+            self.client.execute(script, vec![serde_json::to_value(field)?, json!(text)]).await.map(drop)
+        };
+        self.with(target, fill).await
     }
 
     /// Presses keys one after the other, wherever the focus is.
@@ -189,17 +193,17 @@ impl App {
 
     /// The visible text of an element.
     pub async fn text(&self, target: impl Into<Target>) -> Result<String> {
-        shown_text(&self.wait_for(target).await?).await
+        self.with(target, shown_text).await
     }
 
     /// What a field holds.
     pub async fn value(&self, target: impl Into<Target>) -> Result<String> {
-        Ok(self.wait_for(target).await?.prop("value").await?.unwrap_or_default())
+        Ok(self.with(target, async |field| field.prop("value").await).await?.unwrap_or_default())
     }
 
     /// An attribute of an element.
     pub async fn attribute(&self, target: impl Into<Target>, name: &str) -> Result<Option<String>> {
-        Ok(self.wait_for(target).await?.attr(name).await?)
+        self.with(target, async |element| element.attr(name).await).await
     }
 
     /// Runs a script in the page; `return` gives its value.
@@ -244,6 +248,33 @@ impl App {
             .is_some())
     }
 
+    /// Does something with an element once it is visible; with what stands in its place, where the page has drawn it
+    /// anew between the two.
+    async fn with<T>(
+        &self,
+        target: impl Into<Target>,
+        act: impl AsyncFn(&Element) -> Result<T, CmdError>,
+    ) -> Result<T> {
+        let target = target.into();
+        let find = async || self.now(&target).await.ok().flatten();
+        self.with_found(find, act).await.with_context(|| format!("{target:?}"))
+    }
+
+    async fn with_found<T>(
+        &self,
+        find: impl AsyncFn() -> Option<Element>,
+        act: impl AsyncFn(&Element) -> Result<T, CmdError>,
+    ) -> Result<T> {
+        let done = poll(SHORT, async || match act(&find().await?).await {
+            Err(error) if error.is_stale_element_reference() => None,
+            done => Some(done),
+        });
+        match done.await {
+            Some(done) => Ok(done?),
+            None => Err(self.failure("it did not come, or did not stay").await),
+        }
+    }
+
     async fn now(&self, target: &Target) -> Result<Option<Element>> {
         let arguments = match target {
             Target::Css(css) => vec![json!("css"), json!(css)],
@@ -273,6 +304,6 @@ impl App {
 }
 
 /// The text of an element as it is laid out. The driver's own notion of text leaves out what an ellipsis may cut.
-async fn shown_text(element: &Element) -> Result<String> {
+async fn shown_text(element: &Element) -> Result<String, CmdError> {
     Ok(element.prop("innerText").await?.unwrap_or_default())
 }
