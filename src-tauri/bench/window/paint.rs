@@ -47,8 +47,8 @@ pub async fn filter(given: &Given) -> Result<Row> {
     app.click(testid("nav-projects")).await?;
     app.wait_for(testid("project-row")).await?;
     app.click(testid("projects-filter")).await?;
-    let asked = "const asked = () => document.querySelector('.bar-row .total')?.textContent;";
-    let answered = "const answered = (on) => document.querySelector('.bar-row .total')?.textContent !== on;";
+    let asked = "const asked = () => document.querySelector('[data-testid=projects-total]')?.textContent;";
+    let answered = "const answered = (on) => document.querySelector('[data-testid=projects-total]')?.textContent !== on;";
     let word = |word: &&str| {
         let back = std::iter::repeat_n(char::from(Key::Backspace), word.chars().count());
         word.chars().chain(back).collect::<Vec<char>>()
