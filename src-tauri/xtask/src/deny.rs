@@ -11,8 +11,12 @@ use crate::process;
 use crate::suite::Outcome;
 use crate::tools::CARGO_DENY;
 
-/// cargo-deny's checks that need no database.
+/// cargo-deny's checks that need no database; and that the fuzzers' own lock file fits what they are built of, which
+/// nothing else here would notice.
 pub fn deny(place: &Place) -> Result<Outcome> {
+    let mut locked = process::cargo(place);
+    locked.args(["update", "--workspace", "--locked", "--manifest-path", "tests/fuzz/Cargo.toml"]);
+    process::quiet(place, "cargo update --locked, fuzzers", &locked)?;
     let mut deny = cargo_deny(place)?;
     deny.args(["check", "bans", "licenses", "sources"]);
     process::quiet(place, "cargo deny: bans, licences, sources", &deny)?;
