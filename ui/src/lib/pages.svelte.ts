@@ -29,7 +29,8 @@ export class Pages<Row, Answer extends Page<Row>> {
   #asked: number[] = [];
   #seen: readonly [number, number] = [0, 0];
 
-  constructor(size = 100) {
+  /** A page is about what a large window shows at once: what a letter of a filter changes is one answer, and a small one. */
+  constructor(size = 60) {
     this.#size = size;
   }
 
@@ -48,7 +49,7 @@ export class Pages<Row, Answer extends Page<Row>> {
   async see(first: number, last: number): Promise<void> {
     this.#seen = [first, last];
     if (this.#fresh) return;
-    await Promise.all(this.#pages(this.#size).map((page) => this.#load(page)));
+    await Promise.all(this.#pages(2 * this.#size).map((page) => this.#load(page)));
   }
 
   /** Read again what is in sight; the rest when someone looks there. */
