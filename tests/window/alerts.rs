@@ -191,7 +191,8 @@ async fn whoever_covers_sees_what_is_for_the_person_who_is_away() -> Result<()> 
     app.click(testid("nav-workspace")).await?;
     app.click(testid("to-members")).await?;
     app.click("[data-member='Developer'] button").await?;
-    app.fill(testid("away-until"), &time::day(Timestamp(partner_service::system_clock()().0 + 9 * DAY))).await?;
+    app.fill(testid("away-until"), &time::day(Timestamp(partner_service::system_clock()().0 + 9 * DAY)))
+        .await?;
     app.click(testid("away-cover")).await?;
     app.click("[data-testid^='away-cover-']").await?;
     app.click(testid("away-save")).await?;

@@ -125,10 +125,7 @@ pub fn overdue_key(version: VersionId) -> String {
 
 /// What was put off of an app as a whole. Who looks after its newest version looks after the app, and what that person
 /// put off stands with the project; before the first version nobody does, and it stands with the workspace.
-pub fn put_off_of_app<'a>(
-    project: &'a Project,
-    workspace: &'a Workspace,
-) -> &'a BTreeMap<String, Snoozed> {
+pub fn put_off_of_app<'a>(project: &'a Project, workspace: &'a Workspace) -> &'a BTreeMap<String, Snoozed> {
     if project.newest().is_some() { &project.snoozed } else { &workspace.snoozed }
 }
 

@@ -260,9 +260,11 @@ mod tests {
     #[test]
     fn a_certificate_that_ends_soon_is_told_of_before_it_is_over() {
         let now = Timestamp(0);
-        for (days, found, why) in
-            [(15, Sight::Answers, None), (14, Sight::Certificate, Some("ends_soon")), (0, Sight::Certificate, Some("ends_soon"))]
-        {
+        for (days, found, why) in [
+            (15, Sight::Answers, None),
+            (14, Sight::Certificate, Some("ends_soon")),
+            (0, Sight::Certificate, Some("ends_soon")),
+        ] {
             let (sight, params) = certificate(Timestamp(days * domain::alert::DAY), Sight::Answers, now);
             assert_eq!((sight, params.get("why").map(String::as_str)), (found, why), "{days}");
             assert_eq!(params["until"], time::day(Timestamp(days * domain::alert::DAY)));

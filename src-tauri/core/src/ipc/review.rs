@@ -1,5 +1,6 @@
 //! Reviews: rounds, Talkdesk's recorded answers, findings, go-live.
 
+use domain::Timestamp;
 use domain::fields::{FieldKey, TrackName};
 use domain::files::FileRef;
 use domain::ids::{CommandId, FindingId, RoundId};
@@ -7,7 +8,6 @@ use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
 use domain::status::{Status, TrackState};
-use domain::Timestamp;
 use serde::Serialize;
 
 use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};

@@ -63,7 +63,14 @@ pub const STEPS: &[ProcessStep] = &[
         REQUIREMENTS,
         "Getting Your App Ready 3",
     ),
-    by_hand("register.project", StepGroup::Register, Proof::ProjectKnown, Screen::Project, VERSIONS, "Register 1"),
+    by_hand(
+        "register.project",
+        StepGroup::Register,
+        Proof::ProjectKnown,
+        Screen::Project,
+        VERSIONS,
+        "Register 1",
+    ),
     proven(
         "register.information",
         StepGroup::Register,
@@ -72,7 +79,14 @@ pub const STEPS: &[ProcessStep] = &[
         "reference/appsid",
         "Register 2",
     ),
-    by_hand("register.ready", StepGroup::Register, Proof::InformationCarried, Screen::Review, VERSIONS, "Register 3"),
+    by_hand(
+        "register.ready",
+        StepGroup::Register,
+        Proof::InformationCarried,
+        Screen::Review,
+        VERSIONS,
+        "Register 3",
+    ),
     proven(
         "installation_link.approved",
         StepGroup::InstallationLink,

@@ -173,7 +173,10 @@ pub(super) fn digests(
         for version in &project.versions {
             let days = time::working_days(status::since(project, version), now);
             let put_off = rests(&project.snoozed, &alert::overdue_key(version.id), None, now);
-            if status::status(project, version) == Status::InReview && days > policies.overdue_days && !put_off {
+            if status::status(project, version) == Status::InReview
+                && days > policies.overdue_days
+                && !put_off
+            {
                 items.push(Item {
                     what: String::new(),
                     name: format!("{} {}", project.details.name, version.number),
@@ -214,9 +217,9 @@ fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
 fn of_apps(team: &Team, now: Timestamp) -> impl Iterator<Item = Item<'_>> {
     team.failing.iter().filter_map(move |(failing, project)| {
         let FailingApp { hook, waits, events, since, .. } = failing;
-        let put_off = project.as_ref().map_or(&team.workspace.snoozed, |project| {
-            alert::put_off_of_app(project, &team.workspace)
-        });
+        let put_off = project
+            .as_ref()
+            .map_or(&team.workspace.snoozed, |project| alert::put_off_of_app(project, &team.workspace));
         let of = if *waits { format!("waits {}", since.0) } else { format!("given up {}", since.0 / DAY) };
         let newest = project.as_ref().and_then(Project::newest);
         (!rests(put_off, &failing.key(), None, now)).then(|| Item {

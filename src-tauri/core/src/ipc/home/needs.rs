@@ -437,7 +437,11 @@ mod tests {
     fn what_waits_for_too_long_can_be_put_off_and_a_deadline_that_is_near_cannot() {
         use NeedKind::{AnswerTalkdesk, ConfirmLive, Document, Overdue, Ticket, Users};
         let until = time::day(Timestamp(NOW.0 + 3 * DAY));
-        let mark = domain::common::Mark { by: MemberId::from_u128(1), at: NOW, command: domain::ids::CommandId::from_u128(1) };
+        let mark = domain::common::Mark {
+            by: MemberId::from_u128(1),
+            at: NOW,
+            command: domain::ids::CommandId::from_u128(1),
+        };
         let put_off = BTreeMap::from([(String::new(), Snoozed { until, mark })]);
         for (kind, days, rests) in [
             (Overdue, Some(-4), true),
