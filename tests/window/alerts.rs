@@ -67,6 +67,7 @@ async fn alerts_are_seen_given_put_off_and_back() -> Result<()> {
     let desktop = Desktop::new().await?;
     let data = desktop.data("alerts")?;
     let given = Given::workspace(&data).await?;
+    given.project("Call Notes").await?;
     given.call("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await?;
     given.call("set_passphrase", json!({ "passphrase": PASSPHRASE })).await?;
     given.call("new_recovery_code", json!({})).await?;
@@ -171,8 +172,8 @@ async fn whoever_covers_sees_what_is_for_the_person_who_is_away() -> Result<()> 
     let join = signed_in(&colleague, &served, "developer").await?;
     colleague.call("join_team", join).await?;
     let known = poll(LONG, async || {
-        let frame = given.call("frame", json!({})).await.ok()?;
-        let mut members = frame["members"].as_array()?.iter();
+        let boot = given.call("boot", json!({})).await.ok()?;
+        let mut members = boot["phase"]["members"].as_array()?.iter();
         members.find(|member| member["name"] == "Developer").map(|member| member["id"].clone())
     });
     let developer = known.await.context("the colleague is not among the members")?;

@@ -23,10 +23,9 @@ const AT_MOST: Duration = Duration::from_secs(90);
 async fn noted(app: &App) -> Result<Vec<bool>> {
     let wanted = json!({ "project": null, "person": null, "kinds": ["secret.note_reveal"], "from": null, "to": null, "words": [] });
     let page = told(app, "activity", json!({ "wanted": wanted, "offset": 0, "limit": 100 })).await?;
-    let rows = page["rows"].as_array().context("no rows")?.iter().map(|row| &row["body"]);
-    let exports =
-        rows.filter(|body| body["kind"] == "secret.note_reveal" && body["args"]["secret"] == "credentials");
-    exports.map(|body| body["args"]["copied"].as_bool().context("not said where to")).collect()
+    let rows = page["rows"].as_array().context("no rows")?.iter().map(|row| &row["command"]);
+    let exports = rows.filter(|command| command["args"]["secret"] == "credentials");
+    exports.map(|command| command["args"]["copied"].as_bool().context("not said where to")).collect()
 }
 
 #[tokio::test]
