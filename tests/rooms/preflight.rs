@@ -1,6 +1,9 @@
 //! The checks that need the network, over real sockets: the sandbox stands for the app's own hosts.
 
+use std::sync::Arc;
+
 use partner_core::error::ErrorCode;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use sandbox::SandboxOptions;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -9,6 +12,28 @@ use crate::cloud::Cloud;
 use crate::world::World;
 
 const PASSPHRASE: &str = "correct horse battery";
+
+/// A server on this computer that shows this certificate and hears nothing more; where it is.
+fn shows(certificate: &'static [u8]) -> String {
+    let key = include_bytes!("../../src-tauri/talkdesk/src/wire/certificates/key.pkcs8").as_slice();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![CertificateDer::from(certificate)], PrivatePkcs8KeyDer::from(key).into())
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            // Whoever does not trust it breaks it off.
+            let _ = rustls::ServerConnection::new(Arc::clone(&config)).unwrap().complete_io(&mut stream);
+        }
+    });
+    url
+}
 
 /// A desk at that cloud, with a version that is complete.
 async fn begun(cloud: &Cloud) -> (TempDir, World, Value) {
@@ -99,6 +124,39 @@ async fn each_address_is_asked_once_and_the_callback_has_to_refuse_a_stranger() 
         .await;
     world.get("run_checks", at.clone()).await;
     assert_eq!(sights(&check(&world, &at, "callback").await), [("events_callback_url", "inside")]);
+    world.engine.close().await;
+}
+
+/// Protects whoever mends it: what is kept with the version says which address has which certificate, and why it is not
+/// valid.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_certificate_that_is_not_valid_is_kept_with_why() {
+    let cloud = Cloud::start(SandboxOptions::default()).await;
+    let (_data, world, at) = begun(&cloud).await;
+    let expired = shows(include_bytes!("../../src-tauri/talkdesk/src/wire/certificates/expired.der"));
+    let stranger = shows(include_bytes!("../../src-tauri/talkdesk/src/wire/certificates/self_signed.der"));
+    for (field, url) in [("standalone_url", &expired), ("events_callback_url", &stranger)] {
+        set(&world, &at, field, json!({ "type": "text", "value": url })).await;
+    }
+    world.get("run_checks", at.clone()).await;
+    let tls = check(&world, &at, "tls").await;
+    assert_eq!(tls["state"], "warn", "{tls}");
+    let why = |field: &str| {
+        let mut seen = tls["looked"]["seen"].as_array().unwrap().iter();
+        let seen = seen.find(|seen| seen["place"]["field"] == field).unwrap();
+        (seen["sight"].as_str().unwrap(), seen["params"]["why"].as_str().unwrap_or_default())
+    };
+    assert_eq!(why("standalone_url"), ("certificate", "over"));
+    assert_eq!(why("events_callback_url"), ("certificate", "stranger"));
+    // It is told once, by the check of its own: nothing was asked, so nothing failed.
+    assert_eq!(check(&world, &at, "callback").await["state"], "not_run");
+    // Whoever submits it reads how old that is, and what was changed since.
+    let last = world.get("version", at.clone()).await["preflight"].clone();
+    assert_eq!((&last["ran"]["me"], &last["changed"]), (&json!(true), &json!([])));
+    set(&world, &at, "standalone_url", json!({ "type": "text", "value": "https://app.example/" })).await;
+    let last = world.get("version", at.clone()).await["preflight"].clone();
+    assert_eq!(last["changed"], json!(["standalone_url"]));
+    assert_eq!(world.get("review", at.clone()).await["preflight"], last);
     world.engine.close().await;
 }
 

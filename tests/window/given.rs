@@ -12,9 +12,9 @@ use domain::fields::{FIELDS, FieldValue};
 use domain::ids::{ProjectId, RunId, TemplateId, VersionId};
 use domain::project::ProjectDetails;
 use domain::templates::{self, Item, Section, Template};
-use domain::{AggregateRef, Body};
+use domain::{AggregateRef, Body, Timestamp};
 use partner_console::embedded;
-use partner_core::engine::{Embedded, Engine, Host, Options};
+use partner_core::engine::{Clock, Embedded, Engine, Host, Options};
 use partner_core::ipc::{self, boot::Phase};
 use serde_json::Value;
 use uuid::Uuid;
@@ -46,13 +46,21 @@ impl Given {
         Self::start(data, Arc::new(embedded::Service)).await
     }
 
+    /// The workspace that is there, at another moment: how things stood then, or will.
+    pub async fn at(data: &Path, moment: Timestamp) -> Self {
+        Self::start_at(data, Arc::new(embedded::Service), Arc::new(move || moment)).await
+    }
+
     /// The workspace that is there, while its service answers nothing: what is done stays unsent.
     pub async fn unsent(data: &Path) -> Self {
         Self::start(data, Arc::new(Unreachable)).await
     }
 
     async fn start(data: &Path, embedded: Arc<dyn Embedded>) -> Self {
-        let clock = partner_service::system_clock();
+        Self::start_at(data, embedded, partner_service::system_clock()).await
+    }
+
+    async fn start_at(data: &Path, embedded: Arc<dyn Embedded>, clock: Clock) -> Self {
         let keychain = Arc::new(partner_core::vault::NoKeychain);
         let options = Options { data: data.to_owned(), host: Arc::new(NoDesktop), embedded, clock, keychain };
         let engine = Engine::start(options).await;

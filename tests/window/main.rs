@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
+mod alerts;
 mod apps;
 mod attached;
 mod bad_input;
@@ -12,6 +13,7 @@ mod closing;
 mod cloud;
 mod computer;
 mod content;
+mod credentials;
 mod driver;
 mod exchange;
 mod files;

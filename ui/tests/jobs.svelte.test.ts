@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { JobView } from "../src/ipc/types.ts";
-import Jobs from "../src/frame/Jobs.svelte";
+import Jobs from "../src/views/Jobs.svelte";
 
 let running: JobView[];
 let sent: Call[];

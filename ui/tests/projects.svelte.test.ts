@@ -259,7 +259,7 @@ describe("home", () => {
 
   it("ticks a step for what it counts: the workspace, the project, the version; what the data shows cannot be ticked", async () => {
     const step = (id: string, scope: StepView["step"]["scope"], group: StepView["step"]["group"], more: Partial<StepView> = {}): StepView => ({
-      step: { id, scope, group, proof: null, tickable: true, screen: "events", source: "" },
+      step: { id, scope, group, proof: null, tickable: true, screen: "events", page: "", source: "" },
       done: false,
       by_evidence: false,
       ticked: null,
@@ -285,6 +285,47 @@ describe("home", () => {
       { aggregate: { kind: "project", id: "p1" }, body: { kind: "step.set", args: { step: "events.region", version: null, done: false } } },
       { aggregate: { kind: "project", id: "p1" }, body: { kind: "step.set", args: { step: "test_and_submit.test", version: "v1", done: true } } },
     ]);
+  });
+});
+
+describe("help in place", () => {
+  const step = (id: string, scope: StepView["step"]["scope"]): StepView => ({
+    step: { id, scope, group: "events", proof: null, tickable: true, screen: "events", page: "docs/events-api", source: "" },
+    done: false,
+    by_evidence: false,
+    ticked: null,
+  });
+
+  it("stands on every step: what it is, Talkdesk’s page, and a ticket whose form opens once the diagnosis is copied", async () => {
+    const steps = [step("events.integrate", "project"), step("events.region", "project")];
+    answers.home = () => ({ ...emptyHome, process: { project: head, version: version({}), steps, done: 0, guide: "", ticket_form: "" } }) satisfies Home;
+    const page = { title: "Events API", url: "https://docs.example/events" };
+    answers.workspace = () => ({ addresses: { partner_project: "", guide: "", ticket_form: "https://tickets.example" }, guides: { "events.integrate": page, "events.region": page }, customers: [] });
+    answers.projects = () => ({ total: 0, rows: [], counts: {} });
+    answers.project = () => ({ project: head, versions: [], open_findings: [] });
+    answers.open_url = answers.copy_text = () => ({});
+    await show(HomeScreen, {});
+    for (const { step: { id } } of steps) expect(get(`help-${id}`).getAttribute("aria-label")).toContain("Help: ");
+    await click("help-events.region");
+    expect(get("step-help-text").textContent).toContain("The base URL of an installation");
+    await click("step-guide");
+    expect(sent.at(-1)).toMatchObject({ name: "open_url", args: { url: page.url } });
+    await click("step-ticket");
+    await click("open-form");
+    const [copied, opened] = sent.filter(({ name }) => name === "copy_text" || name === "open_url").slice(-2);
+    expect((copied?.args as { text: string }).text).toMatch(/Step: .*\(events\.region\)\n.*not done/);
+    expect(opened).toMatchObject({ name: "open_url", args: { url: "https://tickets.example" } });
+  });
+
+  it("leads to where the guide’s address is entered, as long as nobody entered it", async () => {
+    const steps = [step("events.integrate", "workspace")];
+    answers.home = () => ({ ...emptyHome, process: { project: head, version: version({}), steps, done: 0, guide: "", ticket_form: "" } }) satisfies Home;
+    answers.workspace = () => ({ addresses: { partner_project: "", guide: "", ticket_form: "" }, guides: { "events.integrate": { title: "", url: "" } }, customers: [] });
+    await show(HomeScreen, {});
+    await click("help-events.integrate");
+    expect(find("step-guide")).toBeNull();
+    await click("complete-guide");
+    expect(router.route).toEqual({ name: "workspace" });
   });
 });
 

@@ -86,6 +86,7 @@ const review = (technical: TrackState, marketplace: TrackState, some: Partial<Re
   gate: false,
   overdue_days: 10,
   checks: [],
+  preflight: { counts: { pass: 0, warn: 0, fail: 0, waived: 0, not_run: 0 }, ran: null, changed: [] },
   port: { port: "manual" },
   ...some,
 });
@@ -634,13 +635,17 @@ describe("network checks", () => {
   const looked = (sight: Sight, params = {}, stale = false): LookedView => ({ by: me, stale, seen: [{ place: { field: "events_callback_url" }, of: url, sight, params }] });
   const shown = async (some: Partial<CheckView>) => {
     await open(review("not_submitted", "not_submitted", { checks: [check(some)] }));
-    return by("check-callback")?.textContent ?? "";
+    return by(`check-${some.code ?? "callback"}`)?.textContent ?? "";
   };
 
   it.each<[string, Partial<CheckView>, string[], string[]]>([
     ["says that it was not run", {}, ["not run", "Not run yet."], ["Partner manager"]],
     ["says where it failed, and how", { state: "fail", count: 1, looked: looked("takes", { status: "200" }) }, [url, "took it, with 200", "Partner manager"], []],
     ["says nothing of what is in order, but who saw it", { state: "pass", count: 1, looked: looked("refuses", { status: "401" }) }, ["Partner manager"], [url]],
+    ["says what is wrong with a certificate", { code: "tls", state: "warn", count: 1, looked: looked("certificate", { why: "other_name" }) }, [url, "of another name"], []],
+    ["says when a certificate ends", { code: "tls", state: "warn", count: 1, looked: looked("certificate", { why: "ends_soon", until: "2031-05-07" }) }, [url, "its certificate ends on 7 May 2031"], []],
+    ["says no more than it knows of a certificate", { code: "tls", state: "warn", count: 1, looked: looked("certificate", { why: "by a newer version" }) }, ["its certificate is not valid"], []],
+    ["says which certificate ends first", { code: "tls", state: "pass", count: 1, looked: looked("answers", { until: "2031-05-07" }) }, ["The certificate that ends first: 7 May 2031"], []],
     ["says that an address changed since", { looked: looked("refuses", {}, true) }, ["An address changed since"], [url, "Partner manager"]],
     ["says that this computer was not connected", { looked: looked("offline") }, ["this computer has no connection"], ["Answer 401"]],
   ])("%s", async (_, some, says, not) => {

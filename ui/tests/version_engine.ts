@@ -17,6 +17,7 @@ import type {
   Information,
   Part,
   PortView,
+  PreflightView,
   Problem,
   ProblemCode,
   Refusal,
@@ -151,6 +152,7 @@ export class VersionEngine implements Transport {
   runs: RunHead[] = [];
   warnings: Warning[] = [];
   gate = false;
+  preflight: PreflightView = { counts: { pass: 20, warn: 1, fail: 0, waived: 0, not_run: 2 }, ran: null, changed: [] };
   carried: VersionView["carried"] = { last: null, differ: [] };
   port: PortView = { port: "manual" };
   edits: VersionView["edits"] = {};
@@ -311,6 +313,7 @@ export class VersionEngine implements Transport {
       carried: this.carried,
       runs: this.runs,
       warnings: this.warnings,
+      preflight: this.preflight,
       gate: this.gate,
       rebase: null,
     };

@@ -130,6 +130,24 @@ describe("submitting", () => {
     expect(all("add-scopes")).toEqual([]);
   });
 
+  it("shows the last preflight, its age, and what was changed since", async () => {
+    const counts = { pass: 19, warn: 2, fail: 1, waived: 0, not_run: 0 };
+    const ran = { name: "QA", id: VERSION, me: false, at: Date.now() - 3 * 24 * 60 * 60 * 1_000 };
+    await show("technical", { ...ready(), preflight: { counts, ran, changed: ["events_callback_url", "slug"] } });
+    await click("mark-submitted");
+    expect(by("preflight-counts").textContent).toMatch(/1 fail.*2 warn.*19 pass/s);
+    expect(by("preflight-ran").textContent).toBe("Network checks run by QA, 3 days ago");
+    expect(by("preflight-changed").textContent).toBe("Changed since: Events callback URL, Slug");
+    await click("submit-run-checks");
+    expect(engine.calls.find(({ name }) => name === "run_checks")?.args).toEqual({ project: PROJECT, version: VERSION });
+  });
+
+  it("says that nobody ran the network checks", async () => {
+    await show("technical", ready());
+    await click("mark-submitted");
+    expect(by("preflight-never").textContent).toContain("Nobody has run");
+  });
+
   it("does not go on while something typed cannot be saved", async () => {
     await show("technical", ready());
     type("field-events_callback_url", `https://x.example/${"x".repeat(1_000)}`);

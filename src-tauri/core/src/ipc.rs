@@ -28,6 +28,7 @@ pub mod manifest;
 pub mod meeting;
 pub mod notices;
 pub mod partner;
+pub mod preflight;
 pub mod projects;
 pub mod receiving;
 pub mod review;
@@ -334,7 +335,7 @@ calls! {
     /// Sends events to an app, as Talkdesk does, and says what came back; of all types it is kept with the version.
     aside test_events::send_test_events(test_events::TestEventsArgs) -> test_events::TestView [];
     /// Runs the checks of a version that need the network, and keeps what was seen.
-    aside review::run_checks(common::VersionArgs) -> common::Done [];
+    aside preflight::run_checks(common::VersionArgs) -> common::Done [];
     /// Takes a file in: one that was dropped, pasted or chosen. A change that names it comes after.
     upload files::add_file(files::AddFileArgs) -> domain::files::FileRef [];
     /// Takes the picture on the clipboard in.

@@ -4,11 +4,14 @@
 //! here, so that nobody is told two things. What stands in a state is told without a clock ([`of_installation`]); the
 //! moment decides what of it is shown ([`current`]).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::common::{Mark, Timestamp};
-use crate::ids::{DocumentId, MemberId, TicketId};
+use crate::ids::{DocumentId, MemberId, TicketId, VersionId};
 use crate::installation::{Deadline, Happened, Installation, Life, Standing, rotations};
+use crate::project::Project;
 use crate::time;
 use crate::workspace::{PartnerDocument, Side, Ticket, Workspace};
 
@@ -113,6 +116,17 @@ impl Snoozed {
         let back = time::day_start(&self.until).unwrap_or_default();
         now < back && due.is_none_or(|due| due.0 - now.0 > DAY)
     }
+}
+
+/// The alert that Talkdesk's answer on a version is overdue, by which it is put off.
+pub fn overdue_key(version: VersionId) -> String {
+    format!("overdue:{version}")
+}
+
+/// What was put off of an app as a whole. Who looks after its newest version looks after the app, and what that person
+/// put off stands with the project; before the first version nobody does, and it stands with the workspace.
+pub fn put_off_of_app<'a>(project: &'a Project, workspace: &'a Workspace) -> &'a BTreeMap<String, Snoozed> {
+    if project.newest().is_some() { &project.snoozed } else { &workspace.snoozed }
 }
 
 /// How many of [`BEFORE`] were reached: 0 while the date is far, 3 once it has come.

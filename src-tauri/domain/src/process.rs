@@ -4,6 +4,7 @@
 //! the truth (a recorded approval, a signed run) a person's word does not overrule it: such a step cannot be ticked.
 //! Absent on purpose: the steps' words. Ids are keys of the window's catalogue.
 
+mod help;
 mod installed;
 mod steps;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::common::Mark;
 
+pub use help::{Guide, INSTALLATION, guides};
 pub use installed::of_installation;
 pub use steps::{LINKS, STEPS};
 
@@ -162,6 +164,8 @@ pub struct ProcessStep {
     pub tickable: bool,
     /// The screen that it opens.
     pub screen: Screen,
+    /// The page below docs.talkdesk.com that tells of it; empty where none was found, and the complete guide does.
+    pub page: &'static str,
     /// Where it stands on the page *Partner processes*: heading and numbers.
     pub source: &'static str,
 }

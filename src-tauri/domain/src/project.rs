@@ -97,6 +97,11 @@ impl Project {
         self.versions.iter().find(|version| version.id == id)
     }
 
+    /// The version that is worked on: the newest that was not put away.
+    pub fn newest(&self) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.discarded.is_none())
+    }
+
     /// The link that is in force for a version.
     pub fn link_of(&self, version: VersionId) -> Option<&InstallLink> {
         self.links.iter().rev().find(|link| link.version == version && link.superseded_by.is_none())

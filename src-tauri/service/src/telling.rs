@@ -121,15 +121,9 @@ impl Service {
         let failing = self.failing(id, look.since, now).await?;
         let projects: Vec<Project> =
             if failing.is_empty() { Vec::new() } else { self.read_all(id, "project").await? };
-        let name = |of: ProjectId| {
-            let known = projects.iter().find(|project| project.id == of);
-            known.map(|project| project.details.name.clone()).unwrap_or_default()
-        };
-        let failing = failing.into_iter().map(|one| {
-            let name = name(one.project);
-            (one, name)
-        });
-        Ok(Some(compose::Team { workspace, people, installations, failing: failing.collect() }))
+        let of = |id: ProjectId| projects.iter().find(|project| project.id == id).cloned();
+        let failing = failing.into_iter().map(|one| (one, of(one.project))).collect();
+        Ok(Some(compose::Team { workspace, people, installations, failing }))
     }
 
     /// What apps behind the relay did not take: what waits for long, and what was given up lately.

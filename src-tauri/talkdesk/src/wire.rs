@@ -26,11 +26,11 @@ use crate::region::Regions;
 use crate::secret::Secret;
 
 use answer::wait;
-pub use answer::{Answer, Opened, Told};
+pub use answer::{Answer, Looked, Opened, Told};
 pub use reach::{Blocked, Reach};
 use reach::{Inside, Lookup};
-pub use tls::TlsFault;
-use tls::tls_fault;
+pub use tls::{CertificateFault, TlsFault};
+use tls::{certificate_ends, tls_fault};
 use way::Ways;
 
 /// How long one call may take.
@@ -123,6 +123,13 @@ impl Wire {
         Ok(Self { ways: Ways::new(reach, regions.clone(), lookup, proxies)?, within: TIME_LIMIT })
     }
 
+    /// A client to this computer that trusts what one root signed, and nothing else.
+    #[cfg(test)]
+    fn trusting(root: &[u8]) -> Self {
+        let ways = Ways::new(Reach::Sandbox, Regions::default(), None, Matcher::builder().build()).unwrap();
+        Self { ways: ways.trusting(root), within: TIME_LIMIT }
+    }
+
     /// With another time limit.
     #[must_use]
     pub fn within(self, limit: Duration) -> Self {
@@ -195,12 +202,17 @@ impl Wire {
         Ok(Opened { status, location, cookies, body })
     }
 
-    /// Asks an address once, with nothing of ours, and says what it answers. Its content is not read.
-    pub async fn look(&self, url: Url) -> Result<StatusCode, Failure> {
+    /// Asks an address once, with nothing of ours, and says what it answers. Its content is not read, and a redirect is
+    /// an answer like any other.
+    pub async fn look(&self, url: Url) -> Result<Looked, Failure> {
         let host = self.called(&url)?;
         let request = self.ways.client(&url).await?.get(url).timeout(self.within);
         let response = request.send().await.map_err(|error| lost(&host, error))?;
-        answered(&host, &response)
+        Ok(Looked {
+            status: response.status(),
+            sends_on: sent_on(&response),
+            certificate_ends: certificate_ends(&response),
+        })
     }
 
     /// Sends a request once and reads the whole answer. `now` is for a server that names a time to wait until.

@@ -831,6 +831,31 @@ undo: Undo | null, };
 export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "image_files" | "image_sizes" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes" | "reachable" | "tls" | "redirects_answer" | "callback" | "key_token" | "events_handled";
 
 /**
+ * How many checks go how; what was waived is counted as that alone.
+ */
+export type CheckCounts = { 
+/**
+ * Nothing to mend.
+ */
+pass: number, 
+/**
+ * Better mended.
+ */
+warn: number, 
+/**
+ * To mend.
+ */
+fail: number, 
+/**
+ * Stays as it is, for a reason.
+ */
+waived: number, 
+/**
+ * Could not be tried.
+ */
+not_run: number, };
+
+/**
  * How a check went.
  */
 export type CheckState = "pass" | "warn" | "fail" | "not_run";
@@ -2436,6 +2461,19 @@ confirmed: By | null,
  * Taken off the listing by whom.
  */
 delisted: By | null, };
+
+/**
+ * The page that tells of a step.
+ */
+export type Guide = { 
+/**
+ * Its title, as Talkdesk or the workspace has it; empty where it is the complete guide.
+ */
+title: string, 
+/**
+ * Its https address; empty until the workspace enters it.
+ */
+url: string, };
 
 /**
  * What happened, by Talkdesk's type.
@@ -4421,6 +4459,23 @@ export type PortView = { "port": "manual" } | { "port": "http",
 url: string, };
 
 /**
+ * The last preflight of a version, as somebody reads it who is about to submit it.
+ */
+export type PreflightView = { 
+/**
+ * How many checks go how, as the version stands.
+ */
+counts: CheckCounts, 
+/**
+ * Who had the checks run last that need the network, when; none before anybody did.
+ */
+ran: By | null, 
+/**
+ * Fields that were changed since.
+ */
+changed: Array<FieldKey>, };
+
+/**
  * Somebody who is connected now.
  */
 export type Present = { 
@@ -4483,6 +4538,10 @@ tickable: boolean,
  * The screen that it opens.
  */
 screen: Screen, 
+/**
+ * The page below docs.talkdesk.com that tells of it; empty where none was found, and the complete guide does.
+ */
+page: string, 
 /**
  * Where it stands on the page *Partner processes*: heading and numbers.
  */
@@ -4998,7 +5057,11 @@ set: By,
 /**
  * How many events wait for the app.
  */
-waiting: number, };
+waiting: number, 
+/**
+ * Since when the app takes none.
+ */
+failing_since: Timestamp | null, };
 
 /**
  * An item that is no longer in a run's list.
@@ -5132,9 +5195,13 @@ gate: boolean,
  */
 overdue_days: number, 
 /**
- * What the checks that need no network say.
+ * How each check stands.
  */
 checks: Array<CheckView>, 
+/**
+ * The last preflight as a whole.
+ */
+preflight: PreflightView, 
 /**
  * How links and submissions travel.
  */
@@ -5672,7 +5739,8 @@ of: string,
  */
 sight: Sight, 
 /**
- * Words to put into the message: `status`, `to`; of an event that was handled `by`, a [`Proof`], and `to`, whose.
+ * Words to put into the message: `status`, `to`; of a certificate `until`, its last day, and `why` it is not valid
+ * or, with `ends_soon`, not for long; of an event that was handled `by`, a [`Proof`], and `to`, whose.
  */
 params: { [key in string]: string }, };
 
@@ -7382,6 +7450,10 @@ runs: Array<RunHead>,
  */
 warnings: Array<Warning>, 
 /**
+ * The last preflight.
+ */
+preflight: PreflightView, 
+/**
  * Whether the workspace makes its own warnings a gate.
  */
 gate: boolean, 
@@ -7578,6 +7650,10 @@ documents: Array<DocumentView>,
  * Pages of the developer documentation.
  */
 pages: Array<PageView>, 
+/**
+ * The page that tells of each step, by its id: of the process, and of an installation.
+ */
+guides: { [key in string]: Guide }, 
 /**
  * Tickets opened with Talkdesk.
  */

@@ -89,6 +89,11 @@ export function needLate({ due }: Need, now: number): "bad" | "warn" | undefined
   return due <= now ? "bad" : due - now < 3 * DAY ? "warn" : undefined;
 }
 
+/** Whether it can be put off: a deadline is back in its last day; that someone waited for too long is none. */
+export function canRest({ kind, due }: Need, now: number): boolean {
+  return due === null || kind === "overdue" || kind === "ticket" || due - now > DAY;
+}
+
 const trialOf = (alert: Need["alert"]) => (alert?.word === "app.trial_extended" ? "extended" : alert?.word === "app.trial_ended" ? "ended" : "started");
 
 export function needTitle({ kind, count, due, alert }: Need): string {

@@ -11,8 +11,8 @@ use domain::ids::{ProjectId, VersionId};
 use domain::installation::{Authentication, Installation, Standing, rotations};
 use domain::preflight::{self, CheckCode, Seen, Sight};
 use domain::project::Version;
-use domain::{AggregateRef, Body, Params, Place};
-use talkdesk::wire::{Blocked, Failure, TlsFault, Wire};
+use domain::{AggregateRef, Body, Params, Place, Timestamp, time};
+use talkdesk::wire::{Blocked, CertificateFault, Failure, TlsFault, Wire};
 use talkdesk::{Ambient, stranger};
 use url::Url;
 
@@ -21,6 +21,8 @@ use crate::jobs::{Job, JobKind};
 
 /// How long an address may take.
 pub(super) const WITHIN: std::time::Duration = std::time::Duration::from_secs(10);
+/// A certificate that ends within so many days warns (ours): it should outlive a review.
+const CERTIFICATE_DAYS: i64 = 14;
 /// How often it is looked whether a person wants it stopped.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
 
@@ -34,7 +36,7 @@ impl Engine {
         self.try_change(aggregate, Body::CheckRecord { version, looked: BTreeMap::new() }).await?;
         let job = self.jobs().begin(JobKind::Check);
         let wire = self.wire()?.within(WITHIN);
-        let mut looked = look_at(&wire, &known, &job).await?;
+        let mut looked = look_at(&wire, &known, &job, self.now()).await?;
         looked.insert(CheckCode::KeyToken, vec![self.key_token(project).await?]);
         looked.insert(CheckCode::EventsHandled, self.events_handled(project, version).await?);
         self.change(aggregate, Body::CheckRecord { version, looked }).await.map(|_| ())
@@ -82,7 +84,12 @@ impl Engine {
 }
 
 /// Asks every address of a version once.
-async fn look_at(wire: &Wire, version: &Version, job: &Job) -> Result<BTreeMap<CheckCode, Vec<Seen>>, Error> {
+async fn look_at(
+    wire: &Wire,
+    version: &Version,
+    job: &Job,
+    now: Timestamp,
+) -> Result<BTreeMap<CheckCode, Vec<Seen>>, Error> {
     let callback = preflight::subjects(CheckCode::Callback, version);
     let mut asked: BTreeMap<String, Told> = BTreeMap::new();
     let all = preflight::subjects(CheckCode::Tls, version);
@@ -107,8 +114,14 @@ async fn look_at(wire: &Wire, version: &Version, job: &Job) -> Result<BTreeMap<C
     let mut looked = BTreeMap::new();
     for code in [CheckCode::Reachable, CheckCode::Tls, CheckCode::RedirectsAnswer] {
         let seen = preflight::subjects(code, version).into_iter().filter_map(|(place, url)| {
-            let (found, params) = sight(asked.get(&url)?);
-            Some(seen(place, &url, exact(code, &url, found, &params), params))
+            let told = asked.get(&url)?;
+            let (found, params) = sight(told);
+            let ends = told.as_ref().ok().and_then(|answered| answered.certificate_ends);
+            let (found, params) = match ends.filter(|_| code == CheckCode::Tls) {
+                Some(ends) => certificate(ends, found, now),
+                None => (exact(code, &url, found, &params), params),
+            };
+            Some(seen(place, &url, found, params))
         });
         looked.insert(code, seen.collect::<Vec<_>>());
     }
@@ -127,12 +140,25 @@ async fn look_at(wire: &Wire, version: &Version, job: &Job) -> Result<BTreeMap<C
     Ok(looked)
 }
 
-/// The status of an answer, or why there is none.
-type Told = Result<u16, Failure>;
+/// What an address answered, or why it did not.
+type Told = Result<Answered, Failure>;
+
+struct Answered {
+    status: u16,
+    /// The origin that it sends on to, or nothing that is one.
+    sends_on: Option<String>,
+    certificate_ends: Option<Timestamp>,
+}
 
 async fn ask(wire: &Wire, url: &str) -> Told {
     let url = Url::parse(url).map_err(|_| Failure::Internal("no address"))?;
-    wire.look(url).await.map(|status| status.as_u16())
+    let looked = wire.look(url).await?;
+    let origin = |url: Url| url.origin().ascii_serialization();
+    Ok(Answered {
+        status: looked.status.as_u16(),
+        sends_on: looked.status.is_redirection().then(|| looked.sends_on.map(origin).unwrap_or_default()),
+        certificate_ends: looked.certificate_ends.map(|ends| Timestamp(ends.as_millisecond())),
+    })
 }
 
 /// An event that Talkdesk never sent.
@@ -140,18 +166,25 @@ async fn tell_a_lie(wire: &Wire, url: &str) -> Told {
     let url = Url::parse(url).map_err(|_| Failure::Internal("no address"))?;
     let lie = stranger::delivery(&Ambient::system());
     let (headers, body) = lie.map_err(|_| Failure::Internal("the system gives no random bytes"))?;
-    wire.post_as_it_came(url, headers, body).await.map(|status| status.as_u16())
+    let status = wire.post_as_it_came(url, headers, body).await?.as_u16();
+    Ok(Answered { status, sends_on: None, certificate_ends: None })
 }
 
 fn sight_of(told: &Told) -> (Sight, Params) {
     let params = |name: &str, value: String| Params::from([(name.to_owned(), value)]);
     let none = Params::new();
     match told {
+        Ok(Answered { sends_on: Some(to), .. }) | Err(Failure::Redirected { to, .. }) => {
+            (Sight::SendsOn, params("to", to.clone()))
+        }
         // There is nothing at that address, or whoever answers for it failed.
-        Ok(status @ (404 | 410 | 500..)) => (Sight::Fails, params("status", status.to_string())),
-        Ok(status) => (Sight::Answers, params("status", status.to_string())),
-        Err(Failure::Redirected { to, .. }) => (Sight::SendsOn, params("to", to.clone())),
-        Err(Failure::Tls { why: TlsFault::Certificate, .. }) => (Sight::Certificate, none),
+        Ok(Answered { status: status @ (404 | 410 | 500..), .. }) => {
+            (Sight::Fails, params("status", status.to_string()))
+        }
+        Ok(Answered { status, .. }) => (Sight::Answers, params("status", status.to_string())),
+        Err(Failure::Tls { why: TlsFault::Certificate(why), .. }) => {
+            (Sight::Certificate, params("why", word(*why).to_owned()))
+        }
         Err(Failure::Tls { why: TlsFault::Version, .. } | Failure::Blocked { why: Blocked::Scheme, .. }) => {
             (Sight::OldTls, none)
         }
@@ -159,6 +192,28 @@ fn sight_of(told: &Told) -> (Sight, Params) {
         Err(Failure::Unreachable(_)) => (Sight::Unreachable, none),
         Err(_) => (Sight::NoAnswer, none),
     }
+}
+
+/// Why a certificate is not valid, as the window has words for it.
+fn word(why: CertificateFault) -> &'static str {
+    match why {
+        CertificateFault::Over => "over",
+        CertificateFault::NotYet => "not_yet",
+        CertificateFault::OtherName => "other_name",
+        CertificateFault::Stranger => "stranger",
+        CertificateFault::Revoked => "revoked",
+        CertificateFault::Other => "other",
+    }
+}
+
+/// A valid certificate is seen with its last day; one that ends soon is told of before it is over.
+fn certificate(ends: Timestamp, found: Sight, now: Timestamp) -> (Sight, Params) {
+    let mut params = Params::from([("until".to_owned(), time::day(ends))]);
+    if ends.0 - now.0 > CERTIFICATE_DAYS * domain::alert::DAY {
+        return (found, params);
+    }
+    params.insert("why".to_owned(), "ends_soon".to_owned());
+    (Sight::Certificate, params)
 }
 
 /// A page has to be there; a redirect URI without a code may well say that something is missing.
@@ -194,5 +249,39 @@ pub(super) async fn stoppable<T>(
     tokio::select! {
         told = work => Ok(told),
         () = stopped => Err(Error::new(ErrorCode::Cancelled)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Protects a review from a certificate that is over before it is: within two weeks it warns.
+    #[test]
+    fn a_certificate_that_ends_soon_is_told_of_before_it_is_over() {
+        let now = Timestamp(0);
+        for (days, found, why) in [
+            (15, Sight::Answers, None),
+            (14, Sight::Certificate, Some("ends_soon")),
+            (0, Sight::Certificate, Some("ends_soon")),
+        ] {
+            let (sight, params) = certificate(Timestamp(days * domain::alert::DAY), Sight::Answers, now);
+            assert_eq!((sight, params.get("why").map(String::as_str)), (found, why), "{days}");
+            assert_eq!(params["until"], time::day(Timestamp(days * domain::alert::DAY)));
+        }
+    }
+
+    /// Protects the words: a certificate is told apart by why it is not valid, each by its own.
+    #[test]
+    fn each_fault_of_a_certificate_has_a_word_of_its_own() {
+        use CertificateFault::{NotYet, Other, OtherName, Over, Revoked, Stranger};
+        let all = [Over, NotYet, OtherName, Stranger, Revoked, Other];
+        let words: std::collections::BTreeSet<_> = all.iter().map(|why| word(*why)).collect();
+        assert_eq!(words.len(), all.len());
+        for why in all {
+            let told = Err(Failure::Tls { host: "a.example".to_owned(), why: TlsFault::Certificate(why) });
+            let (sight, params) = sight_of(&told);
+            assert_eq!((sight, params["why"].as_str()), (Sight::Certificate, word(why)));
+        }
     }
 }

@@ -107,5 +107,5 @@ fn recent(view: View<'_>) -> Result<Vec<(Project, VersionId)>, Error> {
 }
 
 fn newest(project: &Project) -> Option<VersionId> {
-    project.versions.iter().rev().find(|version| version.discarded.is_none()).map(|version| version.id)
+    project.newest().map(|version| version.id)
 }

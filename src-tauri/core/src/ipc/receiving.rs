@@ -44,6 +44,8 @@ pub struct RelayView {
     pub set: By,
     /// How many events wait for the app.
     pub waiting: u32,
+    /// Since when the app takes none.
+    pub failing_since: Option<Timestamp>,
 }
 
 /// Names an event and where it goes once more.
@@ -104,6 +106,7 @@ fn hook_view(hook: &HookRow, people: &People<'_>) -> HookView {
         url: relay.url.clone(),
         set: by(relay.set_by, relay.set_at),
         waiting: relay.waiting,
+        failing_since: relay.failing_since,
     });
     HookView { id: hook.id, made: by(hook.made_by, hook.made_at), revoked_at: hook.revoked_at, relay }
 }

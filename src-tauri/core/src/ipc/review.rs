@@ -1,20 +1,20 @@
 //! Reviews: rounds, Talkdesk's recorded answers, findings, go-live.
 
+use domain::Timestamp;
 use domain::fields::{FieldKey, TrackName};
 use domain::files::FileRef;
 use domain::ids::{CommandId, FindingId, RoundId};
-use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Taken};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
 use domain::status::{Status, TrackState};
-use domain::{Outside as _, Place, Timestamp};
 use serde::Serialize;
 
-use super::common::{By, Done, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
+use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
 use super::install::PortView;
+use super::preflight::{CheckView, PreflightView, checks};
 use super::version::{Warning, warnings};
-use super::{View, checklist, with_project, with_view};
+use super::{checklist, with_project, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
 use domain::time;
@@ -39,8 +39,10 @@ pub struct ReviewView {
     pub gate: bool,
     /// Working days after which an answer counts as overdue (ours).
     pub overdue_days: u32,
-    /// What the checks that need no network say.
+    /// How each check stands.
     pub checks: Vec<CheckView>,
+    /// The last preflight as a whole.
+    pub preflight: PreflightView,
     /// How links and submissions travel.
     pub port: PortView,
 }
@@ -149,87 +151,6 @@ pub struct GoLiveView {
     pub delisted: Option<By>,
 }
 
-/// A check before a review sees the version, its source and its waiver beside.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct CheckView {
-    /// Which.
-    pub code: CheckCode,
-    /// How it went.
-    pub state: CheckState,
-    /// How many it looked at, or found.
-    pub count: u32,
-    /// Where to mend it.
-    pub places: Vec<Place>,
-    /// The page of Talkdesk that asks for it, below docs.talkdesk.com; none where it is ours, and may be waived.
-    pub page: Option<String>,
-    /// Why it may stay as it is.
-    pub waiver: Option<WaiverView>,
-    /// Whether it has to be run: the others are read off the version.
-    pub is_run: bool,
-    /// What was seen when it was run last.
-    pub looked: Option<LookedView>,
-}
-
-/// What was seen when a check was run.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct LookedView {
-    /// Who had it run, when.
-    pub by: By,
-    /// Each thing that it looked at.
-    pub seen: Vec<Seen>,
-    /// What it looked at is not what stands there any more, so it was not run.
-    pub stale: bool,
-}
-
-/// Why a check may stay as it is.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct WaiverView {
-    /// Who, when.
-    pub by: By,
-    /// Why.
-    pub reason: String,
-}
-
-impl CheckView {
-    pub(super) fn of(check: Check, people: &People<'_>) -> Self {
-        Self {
-            code: check.code,
-            state: check.state,
-            count: check.count,
-            places: check.places,
-            page: check.code.page().map(str::to_owned),
-            waiver: check
-                .waiver
-                .map(|waiver| WaiverView { by: people.by(&waiver.mark), reason: waiver.reason }),
-            is_run: check.code.is_run(),
-            looked: check.looked.map(|looked| LookedView {
-                by: people.by(&looked.mark),
-                stale: check.state == CheckState::NotRun && looked.is_stale(check.code),
-                seen: looked.seen,
-            }),
-        }
-    }
-}
-
-pub(super) async fn run_checks(engine: &Engine, args: VersionArgs) -> Result<Done, Error> {
-    engine.run_checks(args.project, args.version).await.map(|()| Done {})
-}
-
-/// The checks of a version as it stands.
-pub(super) fn checks(view: View<'_>, project: &Project, version: &Version) -> Result<Vec<Check>, Error> {
-    let text = |key| version.information.text(key).trim().to_owned();
-    let (name, slug) = (text(FieldKey::DisplayName), text(FieldKey::Slug));
-    let taken = Taken {
-        name: !name.is_empty() && view.name_taken(&name, project.id)?,
-        slug: !slug.is_empty() && view.slug_taken(&slug, project.id)?,
-    };
-    let limits = view.workspace()?.map(|workspace| workspace.policies.images).unwrap_or_default();
-    Ok(preflight::run(version, taken, &limits))
-}
-
 /// A version that waits for someone.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -267,6 +188,7 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
             findings: findings(project, version, &people),
             go_live: go_live(version, &people),
             warnings: warnings(project, version, &runs, &checks),
+            preflight: PreflightView::of(version, &checks, &people),
             gate: policies.gate,
             overdue_days: policies.overdue_days,
             checks: checks.into_iter().map(|check| CheckView::of(check, &people)).collect(),

@@ -9,7 +9,8 @@ use domain::project::{FindingStatus, Project, Version};
 use serde::Serialize;
 
 use super::common::{By, People, ProjectHead, RunHead, VersionArgs, VersionHead};
-use super::{checklist, review, with_project};
+use super::preflight::{self, PreflightView};
+use super::{checklist, with_project};
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -39,6 +40,8 @@ pub struct VersionView {
     pub runs: Vec<RunHead>,
     /// What warns, and does not bar.
     pub warnings: Vec<Warning>,
+    /// The last preflight.
+    pub preflight: PreflightView,
     /// Whether the workspace makes its own warnings a gate.
     pub gate: bool,
     /// The version that went live since this draft was begun, which it can be put on top of.
@@ -143,6 +146,7 @@ pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<Versio
         let people = People::new(workspace.as_ref(), me);
         let runs = checklist::heads_of(view, project, version)?;
         let before = version.predecessor.and_then(|id| project.version(id)).map(|v| v.information.clone());
+        let checks = preflight::checks(view, project, version)?;
         Ok(VersionView {
             project: project.into(),
             version: VersionHead::of(project, version),
@@ -159,7 +163,8 @@ pub(super) async fn version(engine: &Engine, args: VersionArgs) -> Result<Versio
                 .collect(),
             edits: version.edits.iter().map(|(key, mark)| (*key, people.by(mark))).collect(),
             carried: carried(version),
-            warnings: warnings(project, version, &runs, &review::checks(view, project, version)?),
+            warnings: warnings(project, version, &runs, &checks),
+            preflight: PreflightView::of(version, &checks, &people),
             runs,
             rebase: rebase(project, version),
             gate: workspace.is_some_and(|workspace| workspace.policies.gate),

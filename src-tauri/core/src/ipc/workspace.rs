@@ -1,8 +1,10 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
+use std::collections::BTreeMap;
+
 use domain::fields::FieldValue;
 use domain::ids::{CommandId, MemberId};
-use domain::process::{self, ProcessFacts, StepScope};
+use domain::process::{self, Guide, ProcessFacts, StepScope};
 use domain::project::{Project, ProjectDetails};
 use domain::workspace::{Account, Addresses, Customer, MessageTemplate, Policies, Workspace};
 use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp, Undo};
@@ -51,6 +53,8 @@ pub struct WorkspaceView {
     pub documents: Vec<DocumentView>,
     /// Pages of the developer documentation.
     pub pages: Vec<PageView>,
+    /// The page that tells of each step, by its id: of the process, and of an installation.
+    pub guides: BTreeMap<&'static str, Guide>,
     /// Tickets opened with Talkdesk.
     pub tickets: Vec<TicketView>,
     /// The workspace's own messages.
@@ -172,6 +176,7 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
             steps_done,
             documents: partner::documents(&workspace, now),
             pages: partner::pages(&workspace, &people),
+            guides: process::guides(&workspace),
             tickets: partner::tickets(view, &workspace, &people, now)?,
             messages: workspace
                 .messages

@@ -51,7 +51,8 @@ pub struct Seen {
     pub of: String,
     /// What was seen.
     pub sight: Sight,
-    /// Words to put into the message: `status`, `to`; of an event that was handled `by`, a [`Proof`], and `to`, whose.
+    /// Words to put into the message: `status`, `to`; of a certificate `until`, its last day, and `why` it is not valid
+    /// or, with `ends_soon`, not for long; of an event that was handled `by`, a [`Proof`], and `to`, whose.
     #[serde(default)]
     pub params: Params,
 }

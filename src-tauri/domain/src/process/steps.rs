@@ -2,6 +2,14 @@
 
 use super::{ProcessLink, ProcessStep, Proof, Screen, StepGroup, StepScope};
 
+/// Pages that tell of more than one step.
+const EVENTS: &str = "docs/events-api";
+const INSTALLED: &str = "reference/app-installed";
+const REQUIREMENTS: &str = "docs/app-requirements";
+const VERSIONS: &str = "docs/creating-managing-app-versions";
+/// No page of its own was found: the complete guide tells of it.
+const NOT_FOUND: &str = "";
+
 /// What follows the steps on the page.
 pub const LINKS: [ProcessLink; 2] = [ProcessLink::Guide, ProcessLink::Troubleshooting];
 
@@ -12,6 +20,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Partners,
         Proof::DocumentsDone,
         Screen::PartnerDocuments,
+        NOT_FOUND,
         "Partners 1",
     ),
     by_hand(
@@ -19,6 +28,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Partners,
         Proof::DocumentationRead,
         Screen::Documentation,
+        NOT_FOUND,
         "Partners 2",
     ),
     by_hand(
@@ -26,6 +36,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Partners,
         Proof::DeveloperAccountKnown,
         Screen::OwnAccounts,
+        NOT_FOUND,
         "Partners 3",
     ),
     proven(
@@ -33,6 +44,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::GettingReady,
         Proof::GuidelinesDone,
         Screen::Certification,
+        REQUIREMENTS,
         "Getting Your App Ready 1",
     ),
     proven(
@@ -40,6 +52,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::GettingReady,
         Proof::TechnicalUxDone,
         Screen::TechnicalUx,
+        REQUIREMENTS,
         "Getting Your App Ready 2",
     ),
     proven(
@@ -47,22 +60,39 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::GettingReady,
         Proof::QaDone,
         Screen::Qa,
+        REQUIREMENTS,
         "Getting Your App Ready 3",
     ),
-    by_hand("register.project", StepGroup::Register, Proof::ProjectKnown, Screen::Project, "Register 1"),
+    by_hand(
+        "register.project",
+        StepGroup::Register,
+        Proof::ProjectKnown,
+        Screen::Project,
+        VERSIONS,
+        "Register 1",
+    ),
     proven(
         "register.information",
         StepGroup::Register,
         Proof::InformationComplete,
         Screen::Information,
+        "reference/appsid",
         "Register 2",
     ),
-    by_hand("register.ready", StepGroup::Register, Proof::InformationCarried, Screen::Review, "Register 3"),
+    by_hand(
+        "register.ready",
+        StepGroup::Register,
+        Proof::InformationCarried,
+        Screen::Review,
+        VERSIONS,
+        "Register 3",
+    ),
     proven(
         "installation_link.approved",
         StepGroup::InstallationLink,
         Proof::TechnicalApproved,
         Screen::Review,
+        VERSIONS,
         "Installation link 1",
     ),
     // The clicks on Partner Project lead to one thing: its link is recorded here.
@@ -71,6 +101,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::InstallationLink,
         Proof::LinkRecorded,
         Screen::Install,
+        VERSIONS,
         "Installation link 2, 3",
     ),
     proven(
@@ -78,6 +109,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::InstallationLink,
         Proof::LinkUsed,
         Screen::Install,
+        VERSIONS,
         "Installation link 4",
     ),
     by_hand(
@@ -85,6 +117,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Integrating,
         Proof::AppIdKnown,
         Screen::Project,
+        "reference/list-of-apps",
         "Integrating 1",
     ),
     proven(
@@ -92,6 +125,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Integrating,
         Proof::CallbackSet,
         Screen::Technical,
+        EVENTS,
         "Integrating 2",
     ),
     by_hand(
@@ -99,6 +133,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Integrating,
         Proof::InstallationStored,
         Screen::Installations,
+        INSTALLED,
         "Integrating 3",
     ),
     by_hand(
@@ -106,6 +141,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Integrating,
         Proof::CodeReceived,
         Screen::Technical,
+        "docs/single-sign-on",
         "Integrating 4",
     ),
     by_hand(
@@ -113,6 +149,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::Integrating,
         Proof::TokenObtained,
         Screen::Connections,
+        "reference/cc-jwt",
         "Integrating 5",
     ),
     by_hand(
@@ -120,6 +157,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::TestAndSubmit,
         Proof::TestInstalled,
         Screen::Install,
+        REQUIREMENTS,
         "Test and Submit 1",
     ),
     proven(
@@ -127,6 +165,7 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::TestAndSubmit,
         Proof::Submitted,
         Screen::Review,
+        VERSIONS,
         "Test and Submit 2",
     ),
     proven(
@@ -134,19 +173,21 @@ pub const STEPS: &[ProcessStep] = &[
         StepGroup::TestAndSubmit,
         Proof::Published,
         Screen::Review,
+        VERSIONS,
         "Test and Submit 3",
     ),
-    by_hand("events.integrate", StepGroup::Events, Proof::EventVerified, Screen::Events, "Events 1"),
-    by_hand("events.region", StepGroup::Events, Proof::RegionUsed, Screen::Installations, "Events 2"),
+    by_hand("events.integrate", StepGroup::Events, Proof::EventVerified, Screen::Events, EVENTS, "Events 1"),
+    by_hand("events.region", StepGroup::Events, Proof::RegionUsed, Screen::Installations, EVENTS, "Events 2"),
     by_hand(
         "events.credentials",
         StepGroup::Events,
         Proof::CredentialsStored,
         Screen::Installations,
+        INSTALLED,
         "Events 3",
     ),
-    by_hand("alerts.users", StepGroup::Alerts, Proof::UsersChanged, Screen::Events, "Alerts 1"),
-    by_hand("alerts.plan", StepGroup::Alerts, Proof::PlanChanged, Screen::Events, "Alerts 2"),
+    by_hand("alerts.users", StepGroup::Alerts, Proof::UsersChanged, Screen::Events, EVENTS, "Alerts 1"),
+    by_hand("alerts.plan", StepGroup::Alerts, Proof::PlanChanged, Screen::Events, EVENTS, "Alerts 2"),
 ];
 
 /// A step whose truth the console holds.
@@ -155,9 +196,10 @@ const fn proven(
     group: StepGroup,
     proof: Proof,
     screen: Screen,
+    page: &'static str,
     source: &'static str,
 ) -> ProcessStep {
-    ProcessStep { id, scope: scope(group), group, proof: Some(proof), tickable: false, screen, source }
+    ProcessStep { id, scope: scope(group), group, proof: Some(proof), tickable: false, screen, page, source }
 }
 
 /// A step that can also be done where the console does not see it.
@@ -166,9 +208,10 @@ const fn by_hand(
     group: StepGroup,
     proof: Proof,
     screen: Screen,
+    page: &'static str,
     source: &'static str,
 ) -> ProcessStep {
-    ProcessStep { id, scope: scope(group), group, proof: Some(proof), tickable: true, screen, source }
+    ProcessStep { id, scope: scope(group), group, proof: Some(proof), tickable: true, screen, page, source }
 }
 
 /// The steps of a heading are done equally often (ours: the page does not say).

@@ -3,6 +3,7 @@
 use super::*;
 use crate::common::Timestamp;
 use crate::ids::{CommandId, MemberId};
+use crate::workspace::{Workspace, built_in_pages};
 
 fn mark() -> Mark {
     Mark { by: MemberId::from_u128(1), at: Timestamp(0), command: CommandId::from_u128(2) }
@@ -138,4 +139,53 @@ fn everything_proven_is_everything_done() {
             step.id
         );
     }
+}
+
+/// Protects whoever does a step from having to search: each has its page in place, one that the facts name, and a new one
+/// has to say so. Where none was found it is the complete guide; these are counted, so that none slips in.
+#[test]
+fn every_step_has_its_guide() {
+    let known = |page: &str| {
+        let url = format!("https://docs.talkdesk.com/{page}");
+        // What the app object holds is told by a page that nobody has to read through.
+        page == "reference/appsid" || built_in_pages().iter().any(|known| known.details.url == url)
+    };
+    let all = STEPS.iter().map(|step| (step.id, step.page)).chain(INSTALLATION);
+    let none: Vec<&str> = all.clone().filter(|(_, page)| page.is_empty()).map(|(step, _)| step).collect();
+    assert_eq!(none, ["partners.documents", "partners.documentation", "partners.account"]);
+    for (step, page) in all.clone().filter(|(_, page)| !page.is_empty()) {
+        assert!(known(page), "{step}: {page}");
+    }
+    let ids: BTreeSet<&str> = all.clone().map(|(step, _)| step).collect();
+    assert_eq!(ids.len(), all.count(), "an id is of one step");
+}
+
+/// Protects the addresses as data: what the workspace enters is where a step leads.
+#[test]
+fn a_guide_is_where_the_workspace_says() {
+    let mut workspace: Workspace = serde_json::from_value(serde_json::json!({
+        "id": crate::ids::WorkspaceId::from_u128(1), "name": "", "sample": false, "members": [], "accounts": [],
+        "addresses": { "partner_project": "", "guide": "", "ticket_form": "" },
+        "policies": { "overdue_days": 10, "gate": false }, "steps": {}, "customers": [], "templates": [],
+        "created": mark(),
+    }))
+    .unwrap();
+    let at = |workspace: &Workspace, step: &str| {
+        let guide = guides(workspace)[step].clone();
+        (guide.title, guide.url)
+    };
+    let own = |text: &str| text.to_owned();
+    let events = (own("Events API"), own("https://docs.talkdesk.com/docs/events-api"));
+    assert_eq!(at(&workspace, "partners.account"), (String::new(), String::new()), "until it is entered");
+    assert_eq!(at(&workspace, "installation.answer"), events);
+    workspace.addresses.guide = own("https://guide.example/");
+    let page = built_in_pages().iter().find(|page| page.details.title == "Events API").unwrap();
+    let mut moved = page.clone();
+    moved.details.url = own("https://docs.example/events");
+    workspace.own_pages = vec![moved.clone()];
+    assert_eq!(at(&workspace, "partners.account"), (String::new(), own("https://guide.example/")));
+    assert_eq!(at(&workspace, "events.integrate"), (own("Events API"), own("https://docs.example/events")));
+    moved.removed = Some(mark());
+    workspace.own_pages = vec![moved];
+    assert_eq!(at(&workspace, "events.integrate"), (own("docs/events-api"), events.1));
 }

@@ -38,6 +38,9 @@ pub struct Relay {
     pub set_at: Timestamp,
     /// How many deliveries wait for the app.
     pub waiting: u32,
+    /// Since when the app takes none: since when the first one waits that was tried. None, where it takes them.
+    #[serde(default)]
+    pub failing_since: Option<Timestamp>,
 }
 
 /// What was passed on, newest first.
@@ -116,6 +119,14 @@ pub struct FailingApp {
     pub events: u32,
     /// Of those that wait since when the first does, of those that were given up when the last one came.
     pub since: Timestamp,
+}
+
+impl FailingApp {
+    /// The name of the alert, by which it is put off.
+    pub fn key(&self) -> String {
+        let what = if self.waits { "delivery_failing" } else { "delivery_given_up" };
+        format!("{what}:{}", self.hook)
+    }
 }
 
 /// The keys of a workspace, oldest first.

@@ -22,8 +22,8 @@ pub(super) struct Team {
     pub(super) workspace: Workspace,
     pub(super) people: People,
     pub(super) installations: Vec<Installation>,
-    /// What apps behind the relay did not take, each with its project's name.
-    pub(super) failing: Vec<(FailingApp, String)>,
+    /// What apps behind the relay did not take, each with its project, where this version can read it.
+    pub(super) failing: Vec<(FailingApp, Option<Project>)>,
 }
 
 /// Whom a message is for.
@@ -141,7 +141,7 @@ pub(super) fn alerts(team: &Team, telling: &Telling, look: &Look, now: Timestamp
         let document = matches!(item.said, Said::Document { .. });
         Item { what: format!("{} {stage}", item.what), second: document && (1..=2).contains(&stage), ..item }
     }));
-    told.extend(of_apps(team));
+    told.extend(of_apps(team, now));
     messages(team, telling, &told, None, now)
 }
 
@@ -168,11 +168,15 @@ pub(super) fn digests(
         shown.iter().map(|(installation, alert)| of_alert(alert, installation)).collect();
     items.extend(of_partner(&team.workspace, now));
     // What was given up is told once: nothing waits for anybody.
-    items.extend(of_apps(team).filter(|item| matches!(item.said, Said::App { waits: true, .. })));
+    items.extend(of_apps(team, now).filter(|item| matches!(item.said, Said::App { waits: true, .. })));
     for project in projects.iter().filter(|project| project.archived.is_none()) {
         for version in &project.versions {
             let days = time::working_days(status::since(project, version), now);
-            if status::status(project, version) == Status::InReview && days > policies.overdue_days {
+            let put_off = rests(&project.snoozed, &alert::overdue_key(version.id), None, now);
+            if status::status(project, version) == Status::InReview
+                && days > policies.overdue_days
+                && !put_off
+            {
                 items.push(Item {
                     what: String::new(),
                     name: format!("{} {}", project.details.name, version.number),
@@ -208,20 +212,24 @@ fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
     Item { what: String::new(), name, said, at: alert.due, owner: installation.owner, second: false }
 }
 
-/// What apps behind the relay did not take. Told once for what waits, as long as the first of it does; and once a day for
-/// what was given up.
-fn of_apps(team: &Team) -> impl Iterator<Item = Item<'_>> {
-    team.failing.iter().map(|(failing, project)| {
+/// What apps behind the relay did not take, apart from what was put off. Told once for what waits, as long as the first of
+/// it does; and once a day for what was given up. Whoever looks after the newest version looks after its app.
+fn of_apps(team: &Team, now: Timestamp) -> impl Iterator<Item = Item<'_>> {
+    team.failing.iter().filter_map(move |(failing, project)| {
         let FailingApp { hook, waits, events, since, .. } = failing;
+        let put_off = project
+            .as_ref()
+            .map_or(&team.workspace.snoozed, |project| alert::put_off_of_app(project, &team.workspace));
         let of = if *waits { format!("waits {}", since.0) } else { format!("given up {}", since.0 / DAY) };
-        Item {
+        let newest = project.as_ref().and_then(Project::newest);
+        (!rests(put_off, &failing.key(), None, now)).then(|| Item {
             what: format!("relay {hook} {of}"),
-            name: project.clone(),
+            name: project.as_ref().map(|project| project.details.name.clone()).unwrap_or_default(),
             said: Said::App { waits: *waits, events: *events },
             at: Some(*since),
-            owner: None,
+            owner: newest.and_then(|version| version.assignee),
             second: false,
-        }
+        })
     })
 }
 

@@ -9,7 +9,7 @@ use axum::routing::post;
 use domain::alert::{Cared, DAY};
 use domain::ids::{InstallationId, MemberId};
 use domain::installation::{CredentialSet, EventFacts, Happened, Received, Word};
-use domain::protocol::FailingApps;
+use domain::protocol::{FailingApps, Hooks};
 use domain::workspace::{Absence, MailWish, Policies};
 use domain::{AggregateRef, Body, Timestamp};
 use partner_service::{Service, Telling};
@@ -20,7 +20,8 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::hooks::{Gateway, Sent, made, receiving};
 use crate::relay::{self, App};
 use crate::world::{
-    ADMIN, DEVELOPER, MANAGER, On, QA, Store, VIEWER, WORKSPACE, World, command, started, workspace,
+    ADMIN, DEVELOPER, MANAGER, On, QA, Store, VIEWER, WORKSPACE, World, command, project, started,
+    version_id, workspace,
 };
 
 crate::both! {
@@ -30,6 +31,7 @@ crate::both! {
     whoever_covers_is_told_and_nobody_who_does_not_want_it,
     a_digest_comes_once_a_day,
     an_app_that_takes_no_events_is_told_of,
+    an_app_that_was_put_off_is_told_of_on_the_day_on_which_it_is_back,
 }
 
 const INSTALLED: AggregateRef = AggregateRef::Installation(InstallationId::from_u128(0x51));
@@ -444,5 +446,52 @@ async fn an_app_that_takes_no_events_is_told_of(on: On) {
         let apps = world.get::<FailingApps>("/v1/failing").await.apps;
         let seen = apps.first().map(|app| (app.hook, app.waits, app.events));
         assert_eq!(seen, shown.map(|waits| (hook.id, waits, 1)), "after {minutes} minutes");
+    }
+}
+
+/// Protects the one decision of a team: what was put off on a desktop is not sent by the service either, and who looks
+/// after the newest version hears of its app when it is back.
+async fn an_app_that_was_put_off_is_told_of_on_the_day_on_which_it_is_back(on: On) {
+    let mail = MailServer::start(&[]).await;
+    let (gateway, app) = (Gateway::start().await, App::start([500, 500], "").await);
+    let mut world = receiving(on, &gateway).await;
+    let enter = command(101, workspace(), Body::MemberEnter { name: "Developer".to_owned() });
+    world.send_as(DEVELOPER, &[enter]).await;
+    with_addresses(&world.store).await;
+    world.service = world.service.telling(telling(&mail, &json!({ "digest": "08:00" })));
+    world.service.tell_alerts().await.unwrap();
+    let hook = made(&world).await;
+    assert_eq!(relay::set(&world, MANAGER, &hook, json!(app.url)).await.0, 204);
+    let before = world.now.load(Ordering::SeqCst);
+    assert_eq!(Sent::signed(&gateway, &hook, gateway.event("e-1")).to(&world).await.0, 200);
+    let relay = world.get::<Hooks>("/v1/hooks").await.hooks[0].relay.clone().unwrap();
+    assert_eq!((relay.waiting, relay.failing_since), (1, None), "not tried yet");
+    world.service.pass_on().await.unwrap();
+    let relay = world.get::<Hooks>("/v1/hooks").await.hooks[0].relay.clone().unwrap();
+    let now = Timestamp(world.now.load(Ordering::SeqCst));
+    let since = relay.failing_since.unwrap();
+    assert!(before <= since.0 && since <= now, "since it came: {before} {since:?} {now:?}");
+    let app_of = project(1);
+    let until = domain::time::day(Timestamp(now.0 + 2 * DAY));
+    let back = domain::time::day_start(&until).unwrap();
+    let off = Body::AlertSnooze { alert: format!("delivery_failing:{}", hook.id), until: Some(until) };
+    world
+        .take(&[
+            command(201, app_of, Body::VersionAssign { version: version_id(1), to: Some(DEVELOPER) }),
+            command(202, app_of, off),
+        ])
+        .await;
+    let mut told = Vec::new();
+    for hours in 1..=52 {
+        world.now.store(now.0 + hours * DAY / 24, Ordering::SeqCst);
+        world.service.tell_alerts().await.unwrap();
+        let is_back = world.now.load(Ordering::SeqCst) >= back.0;
+        told.extend(mail.take().into_iter().map(|mail| (is_back, mail)));
+    }
+    assert!(!told.is_empty(), "it is back, and nobody was told");
+    for (is_back, mail) in told {
+        assert!(is_back, "it was put off: {mail:?}");
+        assert_eq!(mail.to, "developer@example.com", "whoever looks after the version");
+        assert!(mail.text.contains("Call Notes: your app does not take events"), "{}", mail.text);
     }
 }

@@ -41,6 +41,17 @@ pub struct Told {
     pub sends_on: Option<Url>,
 }
 
+/// What an address answered that was asked once; its content is not read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Looked {
+    /// Its status.
+    pub status: StatusCode,
+    /// Where it sends on to.
+    pub sends_on: Option<Url>,
+    /// Until when the certificate holds that it showed; none without TLS.
+    pub certificate_ends: Option<Timestamp>,
+}
+
 /// A whole answer. Its `Debug` is without the body, which may hold tokens.
 pub struct Answer {
     /// The server.

@@ -42,6 +42,13 @@ impl Ways {
         Ok(Self { reach, regions, lookup, proxies: Arc::new(proxies), straight, by_proxy: Arc::default() })
     }
 
+    /// These, where what one root signed is trusted and nothing else.
+    #[cfg(test)]
+    pub fn trusting(self, root: &[u8]) -> Self {
+        let root = reqwest::Certificate::from_der(root).unwrap();
+        Self { straight: built(client(self.reach).no_proxy().tls_certs_only([root])).unwrap(), ..self }
+    }
+
     /// The client for a URL that the reach allows.
     pub async fn client(&self, url: &Url) -> Result<&Client, Failure> {
         let Some(proxy) = self.proxy(url) else { return Ok(&self.straight) };
@@ -99,6 +106,7 @@ fn client(reach: Reach) -> ClientBuilder {
         .retry(reqwest::retry::never())
         .connect_timeout(CONNECT_LIMIT)
         .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .tls_info(true)
         .user_agent(concat!("partner-console/", env!("CARGO_PKG_VERSION")))
         .https_only(reach == Reach::Internet)
 }

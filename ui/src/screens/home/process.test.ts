@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProcessView, StepGroup, StepScope, StepView } from "$ipc/types.ts";
 import { en } from "../../texts/en/index.ts";
+import { INSTALLATION_STEPS } from "../installations/case.ts";
 import { nextStep, openAtFirst, scopesOf, stepPlace } from "./process.ts";
 
 const step = (id: string, scope: StepScope, group: StepGroup, done = false): StepView => ({
-  step: { id, scope, group, proof: null, tickable: true, screen: "review", source: "" },
+  step: { id, scope, group, proof: null, tickable: true, screen: "review", page: "", source: "" },
   done,
   by_evidence: done,
   ticked: null,
@@ -20,6 +21,15 @@ describe("the words", () => {
     expect(ids.length).toBeGreaterThan(20);
     const worded = Object.keys(en).flatMap((key) => /^process\.step\.(.+)$/.exec(key)?.[1] ?? []);
     expect(worded.sort()).toEqual(ids.sort());
+  });
+
+  it("tell in place what each step is, and each thing that is done with an installation", () => {
+    const rust = (file: string) => readFileSync(join(import.meta.dirname, `../../../../src-tauri/domain/src/process/${file}.rs`), "utf8");
+    const steps = [...rust("steps").matchAll(/"([a-z_]+\.[a-z_]+)"/g)].map(([, id]) => id);
+    const ofInstallation = [...rust("help").matchAll(/\("(installation\.[a-z_]+)"/g)].map(([, id]) => id);
+    expect(ofInstallation).toEqual(INSTALLATION_STEPS.map((step) => `installation.${step}`));
+    const helped = Object.keys(en).flatMap((key) => /^help\.step\.(.+)$/.exec(key)?.[1] ?? []);
+    expect(helped.sort()).toEqual([...steps, ...ofInstallation].sort());
   });
 });
 

@@ -7,7 +7,7 @@
 import type { Account, CheckState, Customer, InstallationView, ProjectView } from "$ipc/types.ts";
 import { t } from "$texts";
 import { stateWord } from "../../views/deadline.ts";
-import type { DiagnosisRow } from "../../views/tickets/ticket.ts";
+import { moment, type DiagnosisRow } from "../../views/tickets/ticket.ts";
 
 export const CASE_CHECKS = ["version", "approved", "rights", "region", "callback", "state"] as const;
 export type CaseCode = (typeof CASE_CHECKS)[number];
@@ -32,7 +32,6 @@ const FAILED: readonly string[] = ["failed", "timeout", "rejected", "suspended",
 export const failed = ({ seen }: InstallationView): boolean => seen !== null && FAILED.includes(seen.state.state);
 
 const fold = (text: string) => text.trim().toLowerCase();
-const moment = (at: number) => new Date(at).toISOString();
 
 function version({ listed }: InstallationView, { project }: Known): Omit<CaseCheck, "code"> {
   const number = listed.version;
@@ -85,6 +84,10 @@ export function caseChecks(it: InstallationView, known: Known): CaseCheck[] {
   };
   return CASE_CHECKS.map((code) => ({ code, ...told[code] }));
 }
+
+/** What is done with an installation, and has its help where it is done. */
+export const INSTALLATION_STEPS = ["match", "answer", "token", "received", "deployed", "in_use", "acknowledge"] as const;
+export type InstallationStep = (typeof INSTALLATION_STEPS)[number];
 
 /** The most events that a diagnosis names. */
 const EVENTS = 10;

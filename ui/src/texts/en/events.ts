@@ -114,6 +114,7 @@ export const events = {
   "events.app_wrong.address": "Enter an address of the internet: the service calls nothing inside its own network.",
   "events.passes_to": "Passes on to",
   "events.not_passed": "Not passed on to an app",
+  "events.failing_since": "your app takes none since",
   "events.waiting": { one: "{n} event waits", other: "{n} events wait" },
   "events.app": "Your app",
   "events.app_taken": "Answered {status} in {ms} ms",

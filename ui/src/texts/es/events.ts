@@ -114,6 +114,7 @@ export const events = {
   "events.app_wrong.address": "Introduzca una dirección de internet: el servicio no llama a nada dentro de su propia red.",
   "events.passes_to": "Pasa a",
   "events.not_passed": "No pasa a ninguna aplicación",
+  "events.failing_since": "la aplicación no acepta ninguno desde",
   "events.waiting": { one: "{n} evento espera", other: "{n} eventos esperan" },
   "events.app": "Su aplicación",
   "events.app_taken": "Respondió {status} en {ms} ms",

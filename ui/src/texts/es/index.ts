@@ -17,6 +17,7 @@ import { exchange } from "./exchange.ts";
 import { fields } from "./fields.ts";
 import { files } from "./files.ts";
 import { frame } from "./frame.ts";
+import { help } from "./help.ts";
 import { home } from "./home.ts";
 import { install } from "./install.ts";
 import { installations } from "./installations.ts";
@@ -57,6 +58,7 @@ export const es = {
   ...refusals,
   ...start,
   ...recovery,
+  ...help,
   ...home,
   ...process,
   ...project,

@@ -114,6 +114,7 @@ export const events = {
   "events.app_wrong.address": "Introduza um endereço da internet: o serviço não chama nada dentro da própria rede.",
   "events.passes_to": "Passa a",
   "events.not_passed": "Não passa a nenhuma aplicação",
+  "events.failing_since": "a aplicação não aceita nenhum desde",
   "events.waiting": { one: "{n} evento à espera", other: "{n} eventos à espera" },
   "events.app": "A sua aplicação",
   "events.app_taken": "Respondeu {status} em {ms} ms",

@@ -19,6 +19,9 @@ export const projectOptions = async (): Promise<{ value: string; label: string }
 
 export const versionsOf = (project: string): Promise<ProjectView> => projectPage({ project }).read();
 
+/** A moment as Talkdesk reads it, whichever zone either is in. */
+export const moment = (at: number): string => new Date(at).toISOString();
+
 /** A name and what it is; a row without the latter is left out. */
 export type DiagnosisRow = readonly [name: string, value: string | undefined];
 

@@ -92,8 +92,13 @@ impl Need {
             || self.alert.as_ref().is_some_and(|alert| alert.kind.is_news())
     }
 
+    /// The date that nobody can put off. That somebody has waited for longer than the workspace's own measure is none.
+    fn deadline(&self) -> Option<Timestamp> {
+        self.due.filter(|_| !matches!(self.kind, NeedKind::Overdue | NeedKind::Ticket))
+    }
+
     fn rests(&mut self, snoozed: &BTreeMap<String, Snoozed>, now: Timestamp) {
-        let put_off = snoozed.get(&self.key).filter(|put_off| put_off.rests(self.due, now));
+        let put_off = snoozed.get(&self.key).filter(|put_off| put_off.rests(self.deadline(), now));
         self.snoozed = put_off.map(|put_off| put_off.until.clone());
     }
 }
@@ -295,19 +300,20 @@ fn needs_of_apps(
     now: Timestamp,
     needs: &mut Vec<Need>,
 ) -> Result<(), Error> {
-    for FailingApp { hook, project, waits, events, since } in view.failing()? {
+    for failing in view.failing()? {
+        let FailingApp { project, waits, events, since, .. } = failing;
         let Some(project) = view.project(project)? else { continue };
         let kind = if waits { NeedKind::DeliveryFailing } else { NeedKind::DeliveryGivenUp };
-        let newest = super::newest(&project).and_then(|id| project.version(id));
+        let newest = project.newest();
         let mut need = Need {
             project: Some(project.id),
             version: newest.map(|version| version.id),
             number: newest.map(|version| version.number.clone()).unwrap_or_default(),
             assignee: newest.and_then(|version| version.assignee),
             count: events,
-            ..Need::new(kind, format!("{}:{hook}", word(&kind)), &project.details.name, since)
+            ..Need::new(kind, failing.key(), &project.details.name, since)
         };
-        need.rests(if newest.is_some() { &project.snoozed } else { &workspace.snoozed }, now);
+        need.rests(alert::put_off_of_app(&project, workspace), now);
         needs.push(need);
     }
     Ok(())
@@ -424,5 +430,43 @@ mod tests {
         needs.sort_by_key(|need| urgency(need, NOW));
         let kinds = needs.map(|need| need.kind);
         assert_eq!(kinds, [Overdue, ConfirmLive, Rejected, NoLink, ApproveGoLive]);
+    }
+
+    /// Protects what is put off: a deadline is back in its last day, a measure of our own that is over is none.
+    #[test]
+    fn what_waits_for_too_long_can_be_put_off_and_a_deadline_that_is_near_cannot() {
+        use NeedKind::{AnswerTalkdesk, ConfirmLive, Document, Overdue, Ticket, Users};
+        let until = time::day(Timestamp(NOW.0 + 3 * DAY));
+        let mark = domain::common::Mark {
+            by: MemberId::from_u128(1),
+            at: NOW,
+            command: domain::ids::CommandId::from_u128(1),
+        };
+        let put_off = BTreeMap::from([(String::new(), Snoozed { until, mark })]);
+        for (kind, days, rests) in [
+            (Overdue, Some(-4), true),
+            (Ticket, Some(-1), true),
+            (Users, None, true),
+            (AnswerTalkdesk, Some(5), true),
+            (AnswerTalkdesk, Some(1), false),
+            (Document, Some(-1), false),
+            (ConfirmLive, Some(0), false),
+        ] {
+            let mut need = need(kind, days);
+            need.rests(&put_off, NOW);
+            assert_eq!(need.snoozed.is_some(), rests, "{kind:?} {days:?}");
+        }
+    }
+
+    /// Protects the one name by which the desktop puts off and the service leaves out.
+    #[test]
+    fn the_service_names_an_alert_as_the_desktop_does() {
+        let version = VersionId::from_u128(7);
+        assert_eq!(alert::overdue_key(version), format!("{}:{version}", word(&NeedKind::Overdue)));
+        for (kind, waits) in [(NeedKind::DeliveryFailing, true), (NeedKind::DeliveryGivenUp, false)] {
+            let hook = uuid::Uuid::from_u128(9);
+            let app = FailingApp { hook, project: ProjectId::from_u128(1), waits, events: 1, since: NOW };
+            assert_eq!(app.key(), format!("{}:{hook}", word(&kind)));
+        }
     }
 }

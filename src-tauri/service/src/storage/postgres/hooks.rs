@@ -44,7 +44,10 @@ impl Hooks for Postgres {
     async fn hooks(&self, workspace: WorkspaceId) -> Result<Vec<HookRow>, StoreError> {
         let sql = "SELECT id, project, made_by, made_at, revoked_at, relay_url, relay_by, relay_at,
                           (SELECT count(*) FROM relay r
-                           WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting')
+                           WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting'),
+                          (SELECT min(r.since) FROM relay r
+                           WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting'
+                                 AND r.tries > 0)
                    FROM hook h WHERE workspace = $1 ORDER BY made_at, id";
         let rows = self.client().await?.query(sql, &[&workspace.0]).await?;
         rows.iter()
@@ -224,7 +227,8 @@ impl Hooks for Postgres {
 fn relay(row: &Row) -> Result<Option<Relay>, StoreError> {
     let Some(url) = row.try_get(5)? else { return Ok(None) };
     let (set_by, set_at) = (MemberId(row.try_get(6)?), Timestamp(row.try_get(7)?));
-    Ok(Some(Relay { url, set_by, set_at, waiting: count(row, 8)? }))
+    let failing_since = row.try_get::<_, Option<i64>>(9)?.map(Timestamp);
+    Ok(Some(Relay { url, set_by, set_at, waiting: count(row, 8)?, failing_since }))
 }
 
 /// A small number, none where it is null.

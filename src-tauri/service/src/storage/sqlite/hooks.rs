@@ -63,7 +63,10 @@ impl Hooks for Sqlite {
         self.read(move |tx| {
             let sql = "SELECT id, project, made_by, made_at, revoked_at, relay_url, relay_by, relay_at,
                               (SELECT count(*) FROM relay r
-                               WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting')
+                               WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting'),
+                              (SELECT min(r.since) FROM relay r
+                               WHERE r.workspace = h.workspace AND r.hook = h.id AND r.state = 'waiting'
+                                     AND r.tries > 0)
                        FROM hook h WHERE workspace = ?1 ORDER BY made_at, id";
             let mut statement = tx.prepare_cached(sql)?;
             let rows = statement.query_map([workspace.0], |row| {
@@ -293,5 +296,6 @@ impl Hooks for Sqlite {
 fn relay(row: &Row<'_>) -> rusqlite::Result<Option<Relay>> {
     let Some(url) = row.get(5)? else { return Ok(None) };
     let (set_by, set_at) = (MemberId(row.get(6)?), Timestamp(row.get(7)?));
-    Ok(Some(Relay { url, set_by, set_at, waiting: row.get(8)? }))
+    let failing_since = row.get::<_, Option<i64>>(9)?.map(Timestamp);
+    Ok(Some(Relay { url, set_by, set_at, waiting: row.get(8)?, failing_since }))
 }
