@@ -30,6 +30,7 @@ pub mod notices;
 pub mod partner;
 pub mod projects;
 pub mod receiving;
+pub mod regions;
 pub mod review;
 pub mod session;
 pub mod sso;
@@ -211,6 +212,8 @@ calls! {
     read apps::gateways(common::Nothing) -> Vec<apps::GatewayView> ["installations" "settings"];
     /// All installations.
     read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
+    /// Talkdesk's regions, and where they are known from.
+    read regions::regions(common::Nothing) -> regions::RegionsView [];
     /// An installation's page.
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
     /// A page of all deliveries.

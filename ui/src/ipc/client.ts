@@ -147,6 +147,12 @@ export const installations = (): Ask<Array<t.ListedInstallation>> => ({
   read: () => call("installations", {}) as Promise<Array<t.ListedInstallation>>,
 });
 
+/** Talkdesk's regions, and where they are known from. */
+export const regions = (): Ask<t.RegionsView> => ({
+  tags: [],
+  read: () => call("regions", {}) as Promise<t.RegionsView>,
+});
+
 /** An installation's page. */
 export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> => ({
   tags: ["installations", "workspace", "projects", "vault"],

@@ -4929,6 +4929,44 @@ export type Registration = {
  */
 id: string, 
 /**
+/**
+ * A region.
+ */
+export type RegionView = { 
+/**
+ * Talkdesk's key for it, as `td-us-1`; empty where it is not known.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its gateways, the likeliest first; without `https://`, which all but those of a sandbox have.
+ */
+gateways: Array<string>, 
+/**
+ * What the host of an account at its Talkdesk ID ends in; empty where it is not known.
+ */
+id_domain: string, };
+
+/**
+ * Talkdesk's regions. An installation's own links win over them.
+ */
+export type RegionsView = { 
+/**
+ * In the order in which they are listed.
+ */
+regions: Array<RegionView>, 
+/**
+ * The file that names others in their place, whether it is there or not. It is read at the start.
+ */
+file: string, } & ({ "from": "documentation" } | { "from": "file" } | { "from": "unreadable", 
+/**
+ * The line that is wrong; none where the file cannot be read at all.
+ */
+line: number | null, });
+
  * What a person calls it: *Sample Apps, US*.
  */
 name: string, 

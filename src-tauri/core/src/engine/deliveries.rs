@@ -14,9 +14,8 @@ use intake::{Incoming, SetSecrets, Taken};
 use talkdesk::Ambient;
 use talkdesk::event::Event;
 use talkdesk::keys::{Refused, Verifier};
-use talkdesk::region::{Region, Regions};
 use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, SIGNATURE_HEADER, Unverified};
-use talkdesk::wire::{Reach, Wire};
+use talkdesk::wire::Wire;
 use url::Url;
 use uuid::Uuid;
 
@@ -26,8 +25,6 @@ use crate::ipc::events::{DeliveryView, Outcome};
 use crate::store::DeliveryRow;
 use crate::vault::{Kind, Name};
 
-/// The file in the data folder that names Talkdesk's regions.
-const REGIONS: &str = "regions.json";
 /// The largest body that is kept of what came to the listener and was not verified, in bytes.
 const SHOWN_LIMIT: usize = 64 * 1024;
 
@@ -43,12 +40,6 @@ pub(crate) struct Delivery {
 }
 
 impl Engine {
-    /// Where calls to Talkdesk may go: to its gateways, and to the sandbox of this computer that the console is
-    /// connected with.
-    pub(crate) fn cloud(&self) -> (Reach, Regions) {
-        cloud(&self.profile().port, self.0.regions.clone())
-    }
-
     /// An installation, as it is shown.
     pub(crate) async fn installation(&self, id: InstallationId) -> Result<Installation, Error> {
         let (store, _) = self.open_store()?;
@@ -198,35 +189,6 @@ impl Engine {
     }
 }
 
-/// Talkdesk's regions: the documented ones, unless a file in the data folder names others, as the service's `--regions`
-/// does. One that cannot be read changes nothing.
-pub(super) fn regions(data: &Path) -> Regions {
-    let file = data.join(REGIONS);
-    let text = match std::fs::read(&file) {
-        Ok(text) => text,
-        Err(error) => {
-            if error.kind() != std::io::ErrorKind::NotFound {
-                tracing::warn!(%error, "the file of regions cannot be read");
-            }
-            return Regions::default();
-        }
-    };
-    serde_json::from_slice(&text).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the file of regions cannot be understood");
-        Regions::default()
-    })
-}
-
-/// Keys are asked for at Talkdesk's gateways, and at a sandbox on this computer that the console is connected with.
-fn cloud(port: &str, mut regions: Regions) -> (Reach, Regions) {
-    let here =
-        Url::parse(port).ok().filter(|url| url.scheme() == "http" && Reach::Sandbox.allows(url).is_ok());
-    let Some(sandbox) = here else { return (Reach::Internet, regions) };
-    let name = "Sandbox".to_owned();
-    regions.0.push(Region { key: None, name, gateways: vec![sandbox], id_domain: None });
-    (Reach::Sandbox, regions)
-}
-
 fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
     let mut headers = HeaderMap::new();
     for (name, value) in [(SIGNATURE_HEADER, &delivery.signature), (KEY_ID_HEADER, &delivery.key_id)] {
@@ -237,35 +199,4 @@ fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
         }
     }
     Ok(headers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_asked_for_at_talkdesk_and_at_a_sandbox_of_this_computer_only() {
-        for port in ["", "no url", "https://partner.example", "http://partner.example", "http://10.0.0.1"] {
-            assert_eq!(cloud(port, Regions::default()), (Reach::Internet, Regions::default()), "{port}");
-        }
-        let (reach, regions) = cloud("http://127.0.0.1:4780", Regions::default());
-        assert_eq!(reach, Reach::Sandbox);
-        let root = Url::parse("http://127.0.0.1:4780/gateway/td-eu-1").unwrap();
-        assert_eq!(regions.of_gateway(&root).unwrap().name, "Sandbox");
-    }
-
-    #[test]
-    fn regions_are_data_that_a_file_replaces() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(regions(folder.path()), Regions::default());
-        let file = folder.path().join(REGIONS);
-        std::fs::write(&file, r#"[{ "name": "UAE", "gateways": ["https://api.talkdesk.example"] }]"#)
-            .unwrap();
-        let read = regions(folder.path());
-        let root = Url::parse("https://api.talkdesk.example/v1").unwrap();
-        assert_eq!(read.of_gateway(&root).unwrap().name, "UAE");
-        assert_eq!(read.0.len(), 1, "in the place of the documented ones");
-        std::fs::write(&file, "[{").unwrap();
-        assert_eq!(regions(folder.path()), Regions::default());
-    }
 }
