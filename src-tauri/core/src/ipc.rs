@@ -206,6 +206,8 @@ calls! {
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// What was seen when events of every type were sent last, with each key.
     read test_events::test_reports(common::VersionArgs) -> Vec<test_events::TestView> ["projects" "workspace"];
+    /// The check of a version's sign-in that was done last.
+    read sso::sso_check(common::VersionArgs) -> Option<sso::SsoView> ["projects" "workspace" "installations"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The API gateways that may be asked for apps.
@@ -332,8 +334,8 @@ calls! {
     aside apps::push_request(apps::PushArgs) -> apps::PushRequest [];
     /// Sends a request that was shown, and records what stands at Talkdesk then.
     aside apps::push_to_app(apps::SendPushArgs) -> apps::Pushed [];
-    /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID.
-    aside sso::check_sso(sso::SsoArgs) -> sso::SsoReport [];
+    /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID, and keeps what was seen with the version.
+    aside sso::check_sso(sso::SsoArgs) -> domain::sso::SsoReport [];
     /// Sends events to an app, as Talkdesk does, and says what came back; of all types it is kept with the version.
     aside test_events::send_test_events(test_events::TestEventsArgs) -> test_events::TestView [];
     /// Runs the checks of a version that need the network, and keeps what was seen.

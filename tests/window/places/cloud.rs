@@ -254,7 +254,12 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("sso-go")).await?;
         self.app.wait_for(testid("sso-hops")).await?;
         self.visit("check sign-in", Kind::Over).await?;
-        self.leave("check sign-in", "sso-dialog").await
+        self.leave("check sign-in", "sso-dialog").await?;
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-sso", "sso-dialog").await?;
+        self.app.wait_for(testid("sso-last")).await?;
+        self.visit("check sign-in, as it was checked last", Kind::Over).await?;
+        self.leave("check sign-in, as it was checked last", "sso-dialog").await
     }
 
     /// What the app received latest: words of Talkdesk's, and of nobody's catalogue.

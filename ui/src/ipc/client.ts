@@ -129,6 +129,12 @@ export const testReports = (args: t.VersionArgs): Ask<Array<t.TestView>> => ({
   read: () => call("test_reports", args) as Promise<Array<t.TestView>>,
 });
 
+/** The check of a version's sign-in that was done last. */
+export const ssoCheck = (args: t.VersionArgs): Ask<t.SsoView | null> => ({
+  tags: ["projects", "workspace", "installations"],
+  read: () => call("sso_check", args) as Promise<t.SsoView | null>,
+});
+
 /** *Install version*. */
 export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   tags: ["projects", "workspace", "settings"],
