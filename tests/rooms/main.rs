@@ -21,6 +21,7 @@ mod port;
 mod preflight;
 mod removing;
 mod sign_in;
+mod replayed;
 mod sso;
 #[path = "../shared/team.rs"]
 mod team;

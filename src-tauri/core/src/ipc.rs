@@ -212,14 +212,14 @@ calls! {
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The API gateways that may be asked for apps.
     read apps::gateways(common::Nothing) -> Vec<apps::GatewayView> ["installations" "settings"];
-    /// All installations.
-    read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
     /// Talkdesk's regions, and where they are known from.
     read regions::regions(common::Nothing) -> regions::RegionsView [];
+    /// All installations.
+    read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
     /// An installation's page.
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
     /// A page of all deliveries.
-    read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
+    read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace" "vault"];
     /// The listener of this computer, where there is one.
     read events::listener(common::Nothing) -> Option<events::ListenerView> ["listener"];
     /// How deliveries of a project reach the team's service, as it knows it now.
@@ -446,7 +446,7 @@ calls! {
     aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
     /// Has what comes in by an address go on to the app, or nowhere.
     aside receiving::set_relay(receiving::RelayArgs) -> common::Done [];
-    /// Sends an event that the service kept to an address once more, and notes it first.
+    /// Sends an event to an address once more, as it came, and notes it first.
     aside receiving::replay_event(receiving::ReplayArgs) -> domain::protocol::Try [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];

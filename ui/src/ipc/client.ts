@@ -147,16 +147,16 @@ export const gateways = (): Ask<Array<t.GatewayView>> => ({
   read: () => call("gateways", {}) as Promise<Array<t.GatewayView>>,
 });
 
-/** All installations. */
-export const installations = (): Ask<Array<t.ListedInstallation>> => ({
-  tags: ["installations", "workspace", "projects"],
-  read: () => call("installations", {}) as Promise<Array<t.ListedInstallation>>,
-});
-
 /** Talkdesk's regions, and where they are known from. */
 export const regions = (): Ask<t.RegionsView> => ({
   tags: [],
   read: () => call("regions", {}) as Promise<t.RegionsView>,
+});
+
+/** All installations. */
+export const installations = (): Ask<Array<t.ListedInstallation>> => ({
+  tags: ["installations", "workspace", "projects"],
+  read: () => call("installations", {}) as Promise<Array<t.ListedInstallation>>,
 });
 
 /** An installation's page. */
@@ -167,7 +167,7 @@ export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> 
 
 /** A page of all deliveries. */
 export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
-  tags: ["installations", "workspace"],
+  tags: ["installations", "workspace", "vault"],
   read: () => call("events", args) as Promise<t.EventsView>,
 });
 
@@ -429,7 +429,7 @@ export const pushRequest = (args: t.PushArgs): Promise<t.PushRequest> =>
 export const pushToApp = (args: t.SendPushArgs): Promise<t.Pushed> =>
   call("push_to_app", args) as Promise<t.Pushed>;
 
-/** Tries the sign-in of a version's app against a sandbox's Talkdesk ID. */
+/** Tries the sign-in of a version's app against a sandbox's Talkdesk ID, and keeps what was seen with the version. */
 export const checkSso = (args: t.SsoArgs): Promise<t.SsoReport> =>
   call("check_sso", args) as Promise<t.SsoReport>;
 
@@ -653,7 +653,7 @@ export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
 export const setRelay = (args: t.RelayArgs): Promise<t.Done> =>
   call("set_relay", args) as Promise<t.Done>;
 
-/** Sends an event that the service kept to an address once more, and notes it first. */
+/** Sends an event to an address once more, as it came, and notes it first. */
 export const replayEvent = (args: t.ReplayArgs): Promise<t.Try> =>
   call("replay_event", args) as Promise<t.Try>;
 

@@ -3413,7 +3413,11 @@ event: EventRow,
 /**
  * Taken by whom.
  */
-by: By, } | { "row": "delivery", 
+by: By, 
+/**
+ * Where it is kept as it came.
+ */
+original: Original, } | { "row": "delivery", 
 /**
  * It.
  */
@@ -4054,6 +4058,11 @@ export type OpenVaultArgs = {
  * The passphrase or the recovery code; without one the keychain is asked.
  */
 passphrase: string | null, };
+
+/**
+ * Where an event is kept as it came.
+ */
+export type Original = "here" | "service" | "unsigned" | "team" | "elsewhere";
 
 /**
  * A result.
@@ -4921,15 +4930,6 @@ places: Array<Place>, };
 export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "file_empty" | "file_too_large" | "attached_already" | "blob_missing" | "unknown_command";
 
 /**
- * A client registration.
- */
-export type Registration = { 
-/**
- * Its id here; its secret lies in the vault under it.
- */
-id: string, 
-/**
-/**
  * A region.
  */
 export type RegionView = { 
@@ -4967,6 +4967,15 @@ file: string, } & ({ "from": "documentation" } | { "from": "file" } | { "from": 
  */
 line: number | null, });
 
+/**
+ * A client registration.
+ */
+export type Registration = { 
+/**
+ * Its id here; its secret lies in the vault under it.
+ */
+id: string, 
+/**
  * What a person calls it: *Sample Apps, US*.
  */
 name: string, 
@@ -5619,7 +5628,7 @@ id: string, };
 /**
  * What a secret is.
  */
-export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token" | "installation_secret" | "installation_key";
+export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token" | "installation_secret" | "installation_key" | "original";
 
 /**
  * A secret, by name.
@@ -6141,7 +6150,7 @@ version: VersionId,
  */
 installation: InstallationId, 
 /**
- * The user whom it would name.
+ * The id of the user whom it would name.
  */
 user: string, };
 
@@ -6159,7 +6168,7 @@ export type SsoHop = {
  */
 step: SsoStep, 
 /**
- * The address, without codes.
+ * The address, without what may open something.
  */
 url: string, 
 /**
@@ -6167,7 +6176,7 @@ url: string,
  */
 status: number | null, 
 /**
- * Where it sent the browser on to, without codes.
+ * Where it sent the browser on to, likewise.
  */
 sends_on: string | null, };
 
@@ -6175,6 +6184,14 @@ sends_on: string | null, };
  * What was seen.
  */
 export type SsoReport = { 
+/**
+ * The installation that Talkdesk would name.
+ */
+installation: InstallationId, 
+/**
+ * The standalone URL that was opened, as the version had it then.
+ */
+standalone: string, 
 /**
  * Whether the browser ended in the app, signed in.
  */
@@ -6184,14 +6201,6 @@ signed_in: boolean,
  */
 hops: Array<SsoHop>, 
 /**
-/**
- * The installation that Talkdesk would name.
- */
-installation: InstallationId, 
-/**
- * The standalone URL that was opened, as the version had it then.
- */
-standalone: string, 
  * What is wrong, the worst first.
  */
 faults: Array<SsoFault>, };
@@ -6201,15 +6210,6 @@ faults: Array<SsoFault>, };
  */
 export type SsoStep = "opens" | "authorizes" | "returns" | "goes_on" | "forged_state" | "no_session";
 
-/**
- * What stands in the place of what a command would set.
- */
-export type Standing = { "of": "field", "value": FieldValue | null } | { "of": "reply", "value": string } | { "of": "details", "value": ProjectDetails };
-
-/**
- * Starts a workspace on this computer.
- */
-export type StartArgs = { 
 /**
  * The check that a version keeps.
  */
@@ -6247,6 +6247,15 @@ hops: Array<SsoHop>,
  */
 faults: Array<SsoFault>, };
 
+/**
+ * What stands in the place of what a command would set.
+ */
+export type Standing = { "of": "field", "value": FieldValue | null } | { "of": "reply", "value": string } | { "of": "details", "value": ProjectDetails };
+
+/**
+ * Starts a workspace on this computer.
+ */
+export type StartArgs = { 
 /**
  * The organisation's name.
  */

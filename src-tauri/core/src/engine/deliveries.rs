@@ -4,13 +4,11 @@
 //! anything says that they came; the body without them is kept before the command names it. Where a step does not
 //! work nothing is recorded, and the same delivery can be taken again.
 
-use std::path::Path;
-
 use domain::ids::InstallationId;
 use domain::installation::{CheckedStep, Installation, Received, Standing};
 use domain::{AggregateRef, Body, Place};
-use http::{HeaderMap, HeaderValue};
-use intake::{Incoming, SetSecrets, Taken};
+use http::{HeaderMap, HeaderValue, header};
+use intake::{Incoming, SetSecrets, Taken, original};
 use talkdesk::Ambient;
 use talkdesk::event::Event;
 use talkdesk::keys::{Refused, Verifier};
@@ -78,14 +76,14 @@ impl Engine {
         if let Err(Refused::Unverified(Unverified::Key(KeyFault::Unavailable(why)))) = &taken {
             tracing::info!(why, "a signature key could not be fetched");
         }
-        let named =
-            headers.ok().and_then(|headers| headers.get(KEY_ID_HEADER)?.to_str().ok().map(str::to_owned));
+        let named = headers.as_ref().ok().and_then(|headers| headers.get(KEY_ID_HEADER)?.to_str().ok());
         let key_id: String = named.unwrap_or_default().trim().chars().take(200).collect();
         let steps = CheckedStep::all(why.as_ref(), &key_id);
         match taken {
             Ok(Taken { installation: Some(id), facts, secrets }) => {
                 let taken = Taken { installation: Some(id), facts, secrets };
-                self.keep(id, taken, known.as_ref(), &incoming, steps).await
+                let original = headers.ok().map(|headers| original::packed(&headers, body));
+                self.keep(id, taken, known.as_ref(), &incoming, original, steps).await
             }
             // Verified and about no installation: there is nothing that it could change.
             other => {
@@ -140,16 +138,17 @@ impl Engine {
         let taken =
             taken.filter(|taken| taken.facts.id == event && taken.facts.installation == known.talkdesk_id);
         let taken = taken.ok_or_else(|| Error::new(ErrorCode::Platform).at(Place::input("event")))?;
-        self.keep(id, taken, Some(&known), &incoming, Vec::new()).await
+        self.keep(id, taken, Some(&known), &incoming, None, Vec::new()).await
     }
 
-    /// Keeps an event that is to be believed: what it says, and its secrets.
+    /// Keeps an event that is to be believed: what it says, its secrets, and it as it came, where it did.
     async fn keep(
         &self,
         id: InstallationId,
         taken: Taken,
         known: Option<&Installation>,
         incoming: &Incoming<'_>,
+        original: Option<Vec<u8>>,
         steps: Vec<CheckedStep>,
     ) -> Result<DeliveryView, Error> {
         let Taken { facts, secrets, .. } = taken;
@@ -161,6 +160,9 @@ impl Engine {
         self.try_change(aggregate, Body::EventTake { event: facts.clone() }).await?;
         // One that was taken elsewhere has its secrets there: taking it again brings them here.
         self.seal(secrets).await?;
+        if let Some(original) = original {
+            self.seal_original(&facts, original).await?;
+        }
         if !known {
             let name = intake::body_name(&facts);
             facts.body = Some(self.add_file(&name, incoming.shown().into_bytes()).await?);
@@ -191,6 +193,8 @@ impl Engine {
 
 fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
     let mut headers = HeaderMap::new();
+    // It came with others that nobody has any more. By this one an app reads the body, should it be sent there.
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [(SIGNATURE_HEADER, &delivery.signature), (KEY_ID_HEADER, &delivery.key_id)] {
         let value = value.trim();
         if !value.is_empty() {
