@@ -86,7 +86,7 @@ it("sends it again to the address, and says why where it cannot", async () => {
   await send(() => {
     throw { code: "invalid", params: { reason: "address" }, place: { input: "url" } };
   });
-  expect(document.querySelector("#error-replay-url")?.textContent).toContain("nothing inside a network");
+  expect(find("error-replay-url")?.textContent).toContain("nothing inside a network");
   expect(find("replay-failed")).toBeNull();
   await send(() => ({ at: 0, ms: 12, status: 202, fault: "" }));
   expect(find("replay-answer")?.textContent).toContain("202");
