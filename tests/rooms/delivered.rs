@@ -233,9 +233,10 @@ async fn what_one_of_a_team_takes_by_hand_is_in_the_vault_of_the_team() {
         assert_eq!(world.get("reveal_secret", secret).await["text"], secrets[0].as_str());
     }
 
-    // Taken once more it changes nothing, and goes the same way.
+    // Taken once more it changes nothing, and goes the same way. As it came it stays on no computer.
     assert_eq!(developer.get("take_delivery", event).await["outcome"], "duplicate");
     until_let_go(two.path()).await;
+    assert_eq!(events(&developer, true).await[0]["original"], "team");
     assert_eq!(done(&owner, "credentials.note_kept").await, 1, "it is said once");
     owner.engine.close().await;
     developer.engine.close().await;

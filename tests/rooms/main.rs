@@ -12,6 +12,7 @@ mod corpus;
 mod delivered;
 mod engine;
 mod exchange;
+mod failing;
 mod fetched;
 mod life;
 mod listener;
@@ -20,6 +21,7 @@ mod moving;
 mod port;
 mod preflight;
 mod removing;
+mod replayed;
 mod sign_in;
 mod sso;
 #[path = "../shared/team.rs"]

@@ -101,6 +101,16 @@ async fn serve(does: Does) -> App {
     app
 }
 
+/// Whether the data shows that the step of the standalone endpoint is done.
+async fn is_done(world: &World, project: &str, version: &str) -> bool {
+    let home = world.get("home", json!({})).await;
+    let process = &home["process"];
+    assert_eq!((&process["project"]["id"], &process["version"]["id"]), (&json!(project), &json!(version)));
+    let steps = process["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["step"]["id"] == "integrating.standalone").unwrap();
+    step["by_evidence"] == true
+}
+
 /// The report on an app, with the address that Talkdesk opened.
 async fn tried(does: Does) -> (Value, App) {
     let app = serve(does).await;
@@ -129,7 +139,29 @@ async fn tried(does: Does) -> (Value, App) {
     let client = page["sets"][0]["set"]["client_id"].as_str().unwrap().to_owned();
     app.installed.set((authorization, client)).unwrap();
     let args = json!({ "project": project, "version": version, "installation": listed["id"], "user": "u1" });
+    let at = json!({ "project": project, "version": version });
+    assert_eq!(world.get("sso_check", at.clone()).await, Value::Null);
+    assert!(!is_done(&world, &project, &version).await, "nothing was tried yet");
+    let named = json!({ "project": project, "version": version, "installation": listed["id"], "user": "a@b.example" });
+    let wrong = world.call("check_sso", named).await.unwrap_err();
+    assert_eq!(wrong.place.unwrap().input.as_deref(), Some("user"), "no address of a person is kept");
     let report = world.get("check_sso", args).await;
+    // It stays, with who did it; and the step of the process is done by it, where a code came to the app.
+    world.engine.close().await;
+    let world = World::at(data.path()).await;
+    world.settled().await;
+    let kept = world.get("sso_check", at.clone()).await;
+    for (what, seen) in report.as_object().unwrap() {
+        assert_eq!(&kept[what], seen, "{what}");
+    }
+    assert_eq!((&kept["by"]["name"], &kept["outdated"]), (&json!("PM"), &json!(false)), "{kept}");
+    assert!(!kept["account"].as_str().unwrap().is_empty());
+    assert_eq!(is_done(&world, &project, &version).await, report["signed_in"] == true);
+    let value = json!({ "type": "text", "value": "https://a.example/other" });
+    let before = json!({ "type": "text", "value": format!("{}/app", app.url) });
+    let set = json!({ "version": version, "field": "standalone_url", "value": value, "expects": before });
+    world.change("project", &project, "version.set_field", set).await.unwrap();
+    assert_eq!(world.get("sso_check", at).await["outdated"], true);
     world.engine.close().await;
     (report, app)
 }

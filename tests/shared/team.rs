@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use partner_service::{
-    CallReach, Desktop, Identities, Provider, Reach, Regions, Service, VaultKey, listen, serve, system_clock,
+    CallReach, Clock, Desktop, Identities, Provider, Reach, Regions, Service, VaultKey, listen, serve,
+    system_clock,
 };
 use sandbox::{Running, Sandbox, SandboxOptions};
 use serde_json::json;
@@ -23,15 +24,32 @@ pub struct Served {
 
 impl Served {
     pub async fn start(folder: &Path, idp: &Running, at: SocketAddr) -> Self {
-        Self::begin(folder, idp, at, None).await
+        Self::begin(folder, idp, at, None, system_clock()).await
     }
 
     /// One that takes the events of a cloud.
     pub async fn receiving(folder: &Path, idp: &Running, at: SocketAddr, cloud: &Running) -> Self {
-        Self::begin(folder, idp, at, Some(cloud)).await
+        Self::receiving_by(folder, idp, at, cloud, system_clock()).await
     }
 
-    async fn begin(folder: &Path, idp: &Running, at: SocketAddr, cloud: Option<&Running>) -> Self {
+    /// The same, by a clock that a test moves.
+    pub async fn receiving_by(
+        folder: &Path,
+        idp: &Running,
+        at: SocketAddr,
+        cloud: &Running,
+        clock: Clock,
+    ) -> Self {
+        Self::begin(folder, idp, at, Some(cloud), clock).await
+    }
+
+    async fn begin(
+        folder: &Path,
+        idp: &Running,
+        at: SocketAddr,
+        cloud: Option<&Running>,
+        clock: Clock,
+    ) -> Self {
         let provider = Provider {
             issuer: idp.url().to_owned(),
             audience: AUDIENCE.to_owned(),
@@ -40,7 +58,7 @@ impl Served {
             desktop: Some(Desktop { client_id: "partner-console-sandbox".to_owned(), scopes: Vec::new() }),
         };
         let identities = Identities::Providers(vec![provider]);
-        let mut service = Service::open(&folder.join("service.db"), identities, system_clock()).unwrap();
+        let mut service = Service::open(&folder.join("service.db"), identities, clock).unwrap();
         if let Some(cloud) = cloud {
             let key = VaultKey::read(&"5a".repeat(32)).unwrap();
             let regions = json!([{ "name": "Sandbox", "gateways": [cloud.url()] }]);

@@ -59,7 +59,7 @@ const now = async (session: SessionView) => {
 
 beforeEach(async () => {
   sent = [];
-  answers = { connections: () => workspaces };
+  answers = { connections: () => workspaces, regions: () => ({ regions: [], from: "documentation", file: "" }) };
   workspaces = [];
   rows = [];
   setTransport({
@@ -218,4 +218,36 @@ it("moves into an empty workspace or one that is made by a code, never into one 
   await type("team-code", "AAAA");
   await click("join-go");
   expect(calls("move_workspace")).toEqual([{ url: "https://team.example", registration: ID, to: { code: "AAAA" } }]);
+});
+
+it("shows Talkdesk's regions with where they are known from, and says which line of their file is wrong", async () => {
+  const file = "/data/regions.json";
+  const regions = [
+    { key: "td-us-1", name: "US", gateways: ["api.talkdeskapp.com"], id_domain: "talkdeskid.com" },
+    // Whoever writes the file may write the same twice.
+    { key: "", name: "AU", gateways: ["api.talkdeskapp.au", "api.talkdeskapp.au"], id_domain: "" },
+    { key: "", name: "AU", gateways: [], id_domain: "" },
+  ];
+  const opened = async (known: Record<string, unknown>) => {
+    await unmount(screen);
+    answers.regions = () => ({ regions, file, ...known });
+    screen = mount(Connections, { target: document.body });
+    await settle();
+    return get("regions").textContent;
+  };
+  const documented = await opened({ from: "documentation" });
+  for (const words of ["td-us-1", "api.talkdeskapp.com", "*.talkdeskid.com", "Talkdesk’s documentation", file]) expect(documented).toContain(words);
+  expect(document.querySelectorAll('[data-testid="region"]')).toHaveLength(3);
+  expect(find("regions-unreadable")).toBeNull();
+  expect(await opened({ from: "file" })).toContain("From this file");
+  expect(find("regions-unreadable")).toBeNull();
+  await opened({ from: "unreadable", line: 7 });
+  expect(get("regions-unreadable").textContent).toContain("at line 7");
+  await opened({ from: "unreadable", line: null });
+  expect(get("regions-unreadable").textContent).toContain("could not be read");
+  answers.copy_text = () => ({ state: "copied" });
+  await click("copy-regions-file");
+  expect(calls("copy_text")).toEqual([{ text: file }]);
+  await click("open-regions-folder");
+  expect(calls("open_folder")).toEqual([{ folder: "data" }]);
 });

@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
-import type { ListedInstallation, SsoReport, VersionHead } from "../src/ipc/types.ts";
+import type { ListedInstallation, SsoReport, SsoView, VersionHead } from "../src/ipc/types.ts";
 import SsoDialog from "../src/screens/version/SsoDialog.svelte";
 
 const listed = (id: string, project: string | null) => ({ id, project, account: `account-${id}`, region: "EU" }) as ListedInstallation;
@@ -12,6 +12,7 @@ let sent: Call[];
 let saved: number;
 let installations: ListedInstallation[];
 let report: SsoReport;
+let kept: SsoView | null;
 let refused: unknown;
 let screen: Record<string, unknown>;
 
@@ -35,12 +36,14 @@ const attempt = async () => {
 beforeEach(async () => {
   [sent, saved, refused] = [[], 0, undefined];
   installations = [listed("other", null), listed("mine", "p1")];
-  report = { signed_in: true, hops: [], faults: [] };
+  report = { installation: "mine", standalone: "https://app.example/", signed_in: true, hops: [], faults: [] };
+  kept = null;
   setTransport({
     call: async (call) => {
       sent.push(call);
       await Promise.resolve();
       if (call.name === "installations") return installations;
+      if (call.name === "sso_check") return kept;
       if (refused !== undefined) throw refused;
       return report;
     },
@@ -56,6 +59,7 @@ afterEach(async () => {
 
 it("tries an installation of this project once what is typed stands, and shows each hop with what is wrong", async () => {
   report = {
+    ...report,
     signed_in: false,
     hops: [{ step: "opens", url: "https://app.example/?talkdesk_user_id=u1", status: 302, sends_on: "https://id.example/oauth/authorize?state=…" }],
     faults: ["wrong_redirect", "no_state"],
@@ -92,4 +96,28 @@ it("tries nothing where the project has no installation, and none whose people s
   refused = { code: "invalid", params: {}, place: { field: "standalone_url" } };
   await attempt();
   expect(find("sso-failed")?.textContent).toContain("no standalone URL yet");
+});
+
+it("shows the check that the version keeps, by whom and when, until it is done again", async () => {
+  const by = { name: "Developer", at: Date.UTC(2026, 10, 27, 9), me: false } as unknown as SsoView["by"];
+  kept = { ...report, signed_in: false, faults: ["code_refused"], by, account: "account-mine", outdated: false };
+  await open();
+  for (const words of ["Developer", "account-mine"]) expect(find("sso-last")?.textContent).toContain(words);
+  expect(find("sso-result")?.textContent).toContain("does not end in the app");
+  expect(document.querySelector("[data-fault=code_refused]")).not.toBeNull();
+  expect(find("sso-outdated")).toBeNull();
+  await attempt();
+  expect(find("sso-last")).toBeNull();
+  expect(find("sso-result")?.textContent).toContain("ends in the app, signed in");
+  await unmount(screen);
+  kept = { ...kept, outdated: true, standalone: "https://before.example/" };
+  await open();
+  expect(find("sso-outdated")?.textContent).toContain("https://before.example/");
+});
+
+it("takes no name of a person for a user, because the check is kept", async () => {
+  refused = { code: "invalid", params: {}, place: { input: "user" } };
+  await open();
+  await attempt();
+  expect(find("sso-failed")?.textContent).toContain("no name and no address of a person");
 });

@@ -18,10 +18,12 @@ mod installations;
 mod listener;
 mod moving;
 mod open;
+mod originals;
 mod outside;
 mod port;
 mod preflight;
 mod recovery;
+mod regions;
 mod removing;
 mod sample;
 mod sign_in;
@@ -97,7 +99,7 @@ struct Inner {
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
     /// Talkdesk's, as they were read at the start.
-    regions: talkdesk::region::Regions,
+    regions: regions::Known,
     vault: Vault,
     /// When somebody was there last, in milliseconds as the clock has them.
     touched: AtomicI64,
@@ -182,7 +184,7 @@ impl Engine {
         let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
         let engine = Self(Arc::new(Inner {
             folder: Mutex::new(folder),
-            regions: deliveries::regions(&options.data),
+            regions: regions::read(&options.data),
             data: options.data,
             host: options.host,
             embedded: options.embedded,

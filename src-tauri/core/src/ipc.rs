@@ -31,6 +31,7 @@ pub mod partner;
 pub mod preflight;
 pub mod projects;
 pub mod receiving;
+pub mod regions;
 pub mod review;
 pub mod session;
 pub mod sso;
@@ -206,16 +207,20 @@ calls! {
     read dossier::dossier(common::VersionArgs) -> dossier::DossierView ["projects" "runs" "workspace" "activity" "outbox"];
     /// What was seen when events of every type were sent last, with each key.
     read test_events::test_reports(common::VersionArgs) -> Vec<test_events::TestView> ["projects" "workspace"];
+    /// The check of a version's sign-in that was done last.
+    read sso::sso_check(common::VersionArgs) -> Option<sso::SsoView> ["projects" "workspace" "installations"];
     /// *Install version*.
     read install::install(common::VersionArgs) -> install::InstallView ["projects" "workspace" "settings"];
     /// The API gateways that may be asked for apps.
     read apps::gateways(common::Nothing) -> Vec<apps::GatewayView> ["installations" "settings"];
+    /// Talkdesk's regions, and where they are known from.
+    read regions::regions(common::Nothing) -> regions::RegionsView [];
     /// All installations.
     read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
     /// An installation's page.
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
     /// A page of all deliveries.
-    read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace"];
+    read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace" "vault"];
     /// The listener of this computer, where there is one.
     read events::listener(common::Nothing) -> Option<events::ListenerView> ["listener"];
     /// How deliveries of a project reach the team's service, as it knows it now.
@@ -330,8 +335,8 @@ calls! {
     aside apps::push_request(apps::PushArgs) -> apps::PushRequest [];
     /// Sends a request that was shown, and records what stands at Talkdesk then.
     aside apps::push_to_app(apps::SendPushArgs) -> apps::Pushed [];
-    /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID.
-    aside sso::check_sso(sso::SsoArgs) -> sso::SsoReport [];
+    /// Tries the sign-in of a version's app against a sandbox's Talkdesk ID, and keeps what was seen with the version.
+    aside sso::check_sso(sso::SsoArgs) -> domain::sso::SsoReport [];
     /// Sends events to an app, as Talkdesk does, and says what came back; of all types it is kept with the version.
     aside test_events::send_test_events(test_events::TestEventsArgs) -> test_events::TestView [];
     /// Runs the checks of a version that need the network, and keeps what was seen.
@@ -442,7 +447,7 @@ calls! {
     aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
     /// Has what comes in by an address go on to the app, or nowhere.
     aside receiving::set_relay(receiving::RelayArgs) -> common::Done [];
-    /// Sends an event that the service kept to an address once more, and notes it first.
+    /// Sends an event to an address once more, as it came, and notes it first.
     aside receiving::replay_event(receiving::ReplayArgs) -> domain::protocol::Try [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];

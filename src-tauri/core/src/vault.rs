@@ -216,6 +216,11 @@ impl Vault {
         Ok(records::all(&self.0.folder)?)
     }
 
+    /// Whether something of this name is sealed; it needs no open vault.
+    pub fn holds(&self, name: Name) -> bool {
+        records::is_there(&self.0.folder, name)
+    }
+
     /// Whether the system's keychain answers at all.
     pub fn has_keychain(&self) -> bool {
         self.0.keychain.status().is_ok()

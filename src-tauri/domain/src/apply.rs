@@ -150,6 +150,7 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::AlertSnooze { .. } => &[Admin, PartnerManager, Developer],
         Body::CheckRecord { .. }
         | Body::TestRecord { .. }
+        | Body::SsoRecord { .. }
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }

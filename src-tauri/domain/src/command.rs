@@ -26,6 +26,7 @@ use crate::project::{
     AppAt, FindingSource, FindingStatus, FindingText, LinkSource, LinkUseKind, ProjectDetails, Verdict,
 };
 use crate::redact::Words;
+use crate::sso::SsoReport;
 use crate::templates::Template;
 use crate::workspace::{
     Absence, Account, Addresses, CustomerDetails, DocumentDetails, MailWish, Member, MessageDetails,
@@ -342,6 +343,9 @@ pub enum Body {
     /// Keeps what was seen when events of every type were sent, in the place of what was seen before with such a key.
     #[serde(rename = "test.record")]
     TestRecord { version: VersionId, report: TestReport },
+    /// Keeps what was seen when the app's sign-in was checked, in the place of what was seen before.
+    #[serde(rename = "sso.record")]
+    SsoRecord { version: VersionId, report: SsoReport },
     /// Lets a check of ours stay as it is, with a reason.
     #[serde(rename = "check.waive")]
     CheckWaive { version: VersionId, check: CheckCode, reason: String },

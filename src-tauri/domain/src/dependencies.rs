@@ -160,6 +160,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         | Body::VersionDiscard { version }
         | Body::CheckRecord { version, .. }
         | Body::TestRecord { version, .. }
+        | Body::SsoRecord { version, .. }
         | Body::CheckWaive { version, .. }
         | Body::CheckUnwaive { version, .. }
         | Body::FindingAdd { version, .. }

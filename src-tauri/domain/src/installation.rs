@@ -19,7 +19,7 @@ use crate::common::{Extra, Mark, Timestamp};
 use crate::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 
 pub use credentials::{Authentication, CredentialSet, Deployed, Rotation, SetSteps, TokenGot, rotations};
-pub use event::{EventFacts, Happened, Received, SubscribedPlan};
+pub use event::{EventFacts, Happened, Received, SubscribedPlan, may_hold_credentials};
 pub use standing::{Deadline, Life, Settled, Standing, Trial};
 pub use verification::{CheckedStep, DeliveryFault, DeliveryStep, NotVerified, StepOutcome};
 

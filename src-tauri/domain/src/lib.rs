@@ -30,6 +30,7 @@ pub mod project;
 pub mod protocol;
 pub mod redact;
 pub mod refusal;
+pub mod sso;
 pub mod status;
 pub mod table;
 pub mod templates;

@@ -91,7 +91,7 @@ pub enum Proof {
     CallbackSet,
     /// An installation's data is stored.
     InstallationStored,
-    /// An authorization code came back from Talkdesk.
+    /// In a check of a version's sign-in an authorization code came back, and the app took it.
     CodeReceived,
     /// An access token was obtained.
     TokenObtained,

@@ -14,6 +14,7 @@ use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
 use crate::files::{FileRef, FiledEvidence};
 use crate::ids::{ContactId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
 use crate::preflight::{Check, CheckCode, Looked, Waivers};
+use crate::sso::SsoCheck;
 
 /// One app on Partner Project.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -146,6 +147,10 @@ pub struct Version {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub event_tests: BTreeMap<Signer, EventTest>,
+    /// The check of the app's sign-in, the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub sso: Option<SsoCheck>,
     /// What a person entered on Partner Project.
     pub carried: BTreeMap<FieldKey, Carried>,
     /// Steps of the partner process ticked for this version.

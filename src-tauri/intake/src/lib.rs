@@ -6,6 +6,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
+pub mod original;
+
 use std::io;
 
 use domain::ids::InstallationId;

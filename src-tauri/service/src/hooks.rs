@@ -13,7 +13,7 @@ use domain::ids::{MemberId, ProjectId, WorkspaceId};
 use domain::installation::{Installation, NotVerified, Received, Standing};
 use domain::protocol::{Delivery, HookRow, MadeHook};
 use domain::{AggregateRef, Role};
-use intake::{Incoming, Taken};
+use intake::{Incoming, Taken, original};
 use talkdesk::Ambient;
 use talkdesk::event::Unreadable;
 use talkdesk::keys::{Refused, Verifier};
@@ -95,30 +95,6 @@ pub(crate) fn may(caller: &Caller) -> Result<MemberId, Denied> {
 /// What a delivery's sealed record is about.
 pub(crate) fn about(workspace: WorkspaceId, id: Uuid) -> String {
     format!("delivery {workspace} {id}")
-}
-
-/// Headers and body as they came, in the form of a message (RFC 9112): `name: value` a line, an empty line, the body.
-fn raw(headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
-    let mut raw = Vec::with_capacity(body.len() + 1_024);
-    for (name, value) in headers {
-        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-            raw.extend_from_slice(part);
-        }
-    }
-    raw.extend_from_slice(b"\r\n");
-    raw.extend_from_slice(body);
-    raw
-}
-
-/// The headers and the body of what [`raw`] wrote.
-pub(crate) fn parts_of(raw: &[u8]) -> Option<(&[u8], &[u8])> {
-    const END: &[u8] = b"\r\n\r\n";
-    // With no header at all the empty line is the first.
-    if let Some(body) = raw.strip_prefix(b"\r\n") {
-        return Some((&[], body));
-    }
-    let end = raw.windows(END.len()).position(|part| part == END)?;
-    Some((raw.get(..end)?, raw.get(end + END.len()..)?))
 }
 
 impl Service {
@@ -208,7 +184,7 @@ impl Service {
         };
         let sealed = receiving
             .key
-            .seal(&raw(headers, body.unwrap_or_default()), &about(workspace, id))
+            .seal(&original::packed(headers, body.unwrap_or_default()), &about(workspace, id))
             .map_err(NotKept::Vault)?;
         let json = serde_json::to_string(&delivery)?;
         // A copy came from the app itself.

@@ -10,18 +10,19 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use domain::Timestamp;
 use domain::command::RevealedSecret;
 use domain::protocol::{PassedState, Try};
 use futures_util::future::join_all;
-use talkdesk::wire::{Blocked, Failure};
+use intake::original;
+use talkdesk::wire::Blocked;
 use tokio::sync::watch;
 use url::Url;
 
 use crate::Service;
 use crate::error::StoreError;
-use crate::hooks::{Receiving, about, parts_of};
+use crate::hooks::{Receiving, about};
 use crate::identity::Caller;
 use crate::storage::hooks::{Due, NewRelay, Tried};
 
@@ -41,19 +42,6 @@ const REFUSED: [i64; 2] = [300_000, 600_000];
 const LOOK: Duration = Duration::from_secs(15);
 /// How long a store that fails is left alone.
 const STORE_AWAY: Duration = Duration::from_secs(5);
-
-/// What belongs to one connection, and not to the message (RFC 9110, section 7.6.1); and what a client sets itself.
-const NOT_PASSED: [HeaderName; 9] = [
-    header::CONNECTION,
-    header::PROXY_AUTHENTICATE,
-    header::PROXY_AUTHORIZATION,
-    header::TE,
-    header::TRAILER,
-    header::TRANSFER_ENCODING,
-    header::UPGRADE,
-    header::HOST,
-    header::CONTENT_LENGTH,
-];
 
 /// Why nothing goes to an app's address.
 #[derive(Debug)]
@@ -191,42 +179,8 @@ async fn post(receiving: &Receiving, due: &Due) -> Result<StatusCode, &'static s
         tracing::error!(%error, "a delivery cannot be passed on");
         "sealed"
     })?;
-    let (head, body) = parts_of(raw.expose()).ok_or("sealed")?;
     let url = Url::parse(&due.url).map_err(|_| "url")?;
-    let answer = receiving.relay.post_as_it_came(url, headers(head), body.to_vec()).await;
-    answer.map_err(|failure| match failure {
-        Failure::Blocked { .. } => "blocked",
-        Failure::Unreachable(_) => "unreachable",
-        Failure::Redirected { .. } => "redirected",
-        _ => "lost",
-    })
-}
-
-/// The headers of a sealed record that go on, each value as it was.
-fn headers(head: &[u8]) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    for line in head.split(|byte| *byte == b'\n') {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
-        let value = line[colon + 1..].strip_prefix(b" ").unwrap_or(&line[colon + 1..]);
-        if let (Ok(name), Ok(value)) =
-            (HeaderName::from_bytes(&line[..colon]), HeaderValue::from_bytes(value))
-        {
-            headers.append(name, value);
-        }
-    }
-    // What `Connection` names belongs to the connection, too.
-    let named: Vec<HeaderName> = headers
-        .get_all(header::CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in named.iter().chain(&NOT_PASSED) {
-        headers.remove(name);
-    }
-    headers
+    original::send(&receiving.relay, url, raw.expose()).await
 }
 
 /// How an event stands after a try, and when the next one is due.
@@ -261,20 +215,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-
-    #[test]
-    fn a_message_goes_on_whole_and_its_connection_does_not() {
-        let head = b"x-hub-ecdsa-signature: 30AA\r\nx-twice: 1\r\nx-twice: 2\r\nx-odd:  \xc3\xa9 \r\nhost: service.example\r\ncontent-length: 3\r\nconnection: keep-alive, x-hop\r\nx-hop: 1\r\nx-last: z";
-        let passed = headers(head);
-        let of = |name: &str| passed.get_all(name).iter().map(HeaderValue::as_bytes).collect::<Vec<_>>();
-        assert_eq!(of("x-hub-ecdsa-signature"), [b"30AA"]);
-        assert_eq!(of("x-twice"), [b"1", b"2"]);
-        assert_eq!(of("x-odd"), [b" \xc3\xa9 ".as_slice()]);
-        assert_eq!(of("x-last"), [b"z"]);
-        for gone in ["host", "content-length", "connection", "x-hop"] {
-            assert!(!passed.contains_key(gone), "{gone}");
-        }
-    }
 
     #[test]
     fn an_app_that_is_away_is_waited_for_and_one_that_refuses_is_asked_twice_more() {

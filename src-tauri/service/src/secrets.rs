@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::Service;
 use crate::error::StoreError;
-use crate::hooks::{NotKept, about, parts_of};
+use crate::hooks::{NotKept, about};
 use crate::identity::Caller;
 use crate::take::{self, Sent};
 
@@ -165,7 +165,7 @@ impl Service {
             let Some((delivery, sealed)) = kept else { continue };
             let raw = receiving.key.open(&sealed, &about(workspace, delivery));
             let raw = raw.map_err(NotKept::Vault)?;
-            let found = parts_of(raw.expose()).and_then(|(_, body)| intake::secrets(body));
+            let found = intake::original::body(raw.expose()).and_then(intake::secrets);
             if let Some(found) = found.filter(|(secrets, _)| secrets.id == id) {
                 return Ok(Some(found));
             }

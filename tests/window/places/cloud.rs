@@ -34,7 +34,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.taken(&cloud).await?;
         self.installation().await?;
         self.forged(&cloud).await?;
-        self.events().await?;
+        self.events(&cloud).await?;
         self.home_asks().await?;
         self.rotation(&cloud).await?;
         self.apps(&cloud).await
@@ -90,7 +90,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.leave("a forged event", "take-event").await
     }
 
-    async fn events(&mut self) -> Result<()> {
+    async fn events(&mut self, cloud: &Cloud) -> Result<()> {
         self.app.wait_js("document.querySelectorAll('[data-testid=event-row]').length === 2").await?;
         self.screen("not verified").await?;
         self.over("fetch the original", "fetch-open", "fetch-event").await?;
@@ -109,7 +109,24 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.keys("j").await?;
         self.app.wait_for(testid("delivery-body")).await?;
         self.screen("verified").await?;
+        self.replay(cloud).await?;
         self.no_match("events-filter").await
+    }
+
+    /// An event that was taken by hand goes out again, once the vault is open.
+    async fn replay(&mut self, cloud: &Cloud) -> Result<()> {
+        told(self.app, "lock_vault", json!({})).await?;
+        self.open("replay-open", "replay").await?;
+        let app = format!("{}/receiver", cloud.running.url());
+        self.app.fill(testid("replay-url"), &app).await?;
+        self.app.click(testid("replay-send")).await?;
+        self.app.wait_for(testid("replay-vault")).await?;
+        self.visit("send an event again, the vault closed", Kind::Over).await?;
+        told(self.app, "open_vault", json!({ "passphrase": PASSPHRASE })).await?;
+        self.app.click(testid("replay-send")).await?;
+        self.app.wait_for(testid("replay-answer")).await?;
+        self.visit("an event sent again from here", Kind::Over).await?;
+        self.leave("an event sent again from here", "replay").await
     }
 
     async fn home_asks(&mut self) -> Result<()> {
@@ -254,7 +271,12 @@ impl<V: Visitor> Walk<'_, V> {
         self.app.click(testid("sso-go")).await?;
         self.app.wait_for(testid("sso-hops")).await?;
         self.visit("check sign-in", Kind::Over).await?;
-        self.leave("check sign-in", "sso-dialog").await
+        self.leave("check sign-in", "sso-dialog").await?;
+        self.app.click(testid("version-menu")).await?;
+        self.open("menu-sso", "sso-dialog").await?;
+        self.app.wait_for(testid("sso-last")).await?;
+        self.visit("check sign-in, as it was checked last", Kind::Over).await?;
+        self.leave("check sign-in, as it was checked last", "sso-dialog").await
     }
 
     /// What the app received latest: words of Talkdesk's, and of nobody's catalogue.

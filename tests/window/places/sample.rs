@@ -129,6 +129,11 @@ impl<V: Visitor> Walk<'_, V> {
             self.app.wait_for(format!("[data-testid=settled][data-how={how}]").as_str()).await?;
             self.screen(name).await?;
         }
+        self.go("connections").await?;
+        self.app.wait_for(testid("regions-unreadable")).await?;
+        let in_sight = "document.querySelector('[data-testid=regions-unreadable]').scrollIntoView()";
+        self.app.eval(in_sight).await?;
+        self.screen("regions that cannot be understood").await?;
         self.go("settings").await?;
         self.vault("damaged").await?;
         self.screen("vault damaged").await?;

@@ -112,6 +112,8 @@ pub async fn trouble(data: &Path) -> Result<()> {
     let project = given.project("Call Notes").await?;
     let version = given.version(project, "1.0.0").await?;
     given.close().await?;
+    // Somebody's file of regions, begun and not ended.
+    fs::write(data.join("regions.json"), "[\n  { \"name\": \"UAE\" },\n")?;
     // What this computer knew before somebody else went on.
     let (folder, aside) = (data.join("this-computer"), data.join("aside"));
     fs::create_dir(&aside)?;

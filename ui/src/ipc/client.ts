@@ -129,6 +129,12 @@ export const testReports = (args: t.VersionArgs): Ask<Array<t.TestView>> => ({
   read: () => call("test_reports", args) as Promise<Array<t.TestView>>,
 });
 
+/** The check of a version's sign-in that was done last. */
+export const ssoCheck = (args: t.VersionArgs): Ask<t.SsoView | null> => ({
+  tags: ["projects", "workspace", "installations"],
+  read: () => call("sso_check", args) as Promise<t.SsoView | null>,
+});
+
 /** *Install version*. */
 export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
   tags: ["projects", "workspace", "settings"],
@@ -139,6 +145,12 @@ export const install = (args: t.VersionArgs): Ask<t.InstallView> => ({
 export const gateways = (): Ask<Array<t.GatewayView>> => ({
   tags: ["installations", "settings"],
   read: () => call("gateways", {}) as Promise<Array<t.GatewayView>>,
+});
+
+/** Talkdesk's regions, and where they are known from. */
+export const regions = (): Ask<t.RegionsView> => ({
+  tags: [],
+  read: () => call("regions", {}) as Promise<t.RegionsView>,
 });
 
 /** All installations. */
@@ -155,7 +167,7 @@ export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> 
 
 /** A page of all deliveries. */
 export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
-  tags: ["installations", "workspace"],
+  tags: ["installations", "workspace", "vault"],
   read: () => call("events", args) as Promise<t.EventsView>,
 });
 
@@ -417,7 +429,7 @@ export const pushRequest = (args: t.PushArgs): Promise<t.PushRequest> =>
 export const pushToApp = (args: t.SendPushArgs): Promise<t.Pushed> =>
   call("push_to_app", args) as Promise<t.Pushed>;
 
-/** Tries the sign-in of a version's app against a sandbox's Talkdesk ID. */
+/** Tries the sign-in of a version's app against a sandbox's Talkdesk ID, and keeps what was seen with the version. */
 export const checkSso = (args: t.SsoArgs): Promise<t.SsoReport> =>
   call("check_sso", args) as Promise<t.SsoReport>;
 
@@ -641,7 +653,7 @@ export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
 export const setRelay = (args: t.RelayArgs): Promise<t.Done> =>
   call("set_relay", args) as Promise<t.Done>;
 
-/** Sends an event that the service kept to an address once more, and notes it first. */
+/** Sends an event to an address once more, as it came, and notes it first. */
 export const replayEvent = (args: t.ReplayArgs): Promise<t.Try> =>
   call("replay_event", args) as Promise<t.Try>;
 

@@ -615,7 +615,7 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "sso.record", "args": { version: VersionId, report: SsoReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -3451,7 +3451,11 @@ event: EventRow,
 /**
  * Taken by whom.
  */
-by: By, } | { "row": "delivery", 
+by: By, 
+/**
+ * Where it is kept as it came.
+ */
+original: Original, } | { "row": "delivery", 
 /**
  * It.
  */
@@ -4092,6 +4096,11 @@ export type OpenVaultArgs = {
  * The passphrase or the recovery code; without one the keychain is asked.
  */
 passphrase: string | null, };
+
+/**
+ * Where an event is kept as it came.
+ */
+export type Original = "here" | "service" | "unsigned" | "team" | "elsewhere";
 
 /**
  * A result.
@@ -4980,6 +4989,44 @@ places: Array<Place>, };
 export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "file_empty" | "file_too_large" | "attached_already" | "blob_missing" | "unknown_command";
 
 /**
+ * A region.
+ */
+export type RegionView = { 
+/**
+ * Talkdesk's key for it, as `td-us-1`; empty where it is not known.
+ */
+key: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * Its gateways, the likeliest first; without `https://`, which all but those of a sandbox have.
+ */
+gateways: Array<string>, 
+/**
+ * What the host of an account at its Talkdesk ID ends in; empty where it is not known.
+ */
+id_domain: string, };
+
+/**
+ * Talkdesk's regions. An installation's own links win over them.
+ */
+export type RegionsView = { 
+/**
+ * In the order in which they are listed.
+ */
+regions: Array<RegionView>, 
+/**
+ * The file that names others in their place, whether it is there or not. It is read at the start.
+ */
+file: string, } & ({ "from": "documentation" } | { "from": "file" } | { "from": "unreadable", 
+/**
+ * The line that is wrong; none where the file cannot be read at all.
+ */
+line: number | null, });
+
+/**
  * A client registration.
  */
 export type Registration = { 
@@ -5648,7 +5695,7 @@ id: string, };
 /**
  * What a secret is.
  */
-export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token" | "installation_secret" | "installation_key";
+export type SecretKind = "tokens" | "client_secret" | "private_key" | "port_token" | "installation_secret" | "installation_key" | "original";
 
 /**
  * A secret, by name.
@@ -6171,7 +6218,7 @@ version: VersionId,
  */
 installation: InstallationId, 
 /**
- * The user whom it would name.
+ * The id of the user whom it would name.
  */
 user: string, };
 
@@ -6189,7 +6236,7 @@ export type SsoHop = {
  */
 step: SsoStep, 
 /**
- * The address, without codes.
+ * The address, without what may open something.
  */
 url: string, 
 /**
@@ -6197,7 +6244,7 @@ url: string,
  */
 status: number | null, 
 /**
- * Where it sent the browser on to, without codes.
+ * Where it sent the browser on to, likewise.
  */
 sends_on: string | null, };
 
@@ -6205,6 +6252,14 @@ sends_on: string | null, };
  * What was seen.
  */
 export type SsoReport = { 
+/**
+ * The installation that Talkdesk would name.
+ */
+installation: InstallationId, 
+/**
+ * The standalone URL that was opened, as the version had it then.
+ */
+standalone: string, 
 /**
  * Whether the browser ended in the app, signed in.
  */
@@ -6222,6 +6277,43 @@ faults: Array<SsoFault>, };
  * What a hop is for.
  */
 export type SsoStep = "opens" | "authorizes" | "returns" | "goes_on" | "forged_state" | "no_session";
+
+/**
+ * The check that a version keeps.
+ */
+export type SsoView = { 
+/**
+ * Who had it done, when.
+ */
+by: By, 
+/**
+ * The account of the installation that it was done for; empty where that is not known here.
+ */
+account: string, 
+/**
+ * Whether the version has another standalone URL by now.
+ */
+outdated: boolean, 
+/**
+ * The installation that Talkdesk would name.
+ */
+installation: InstallationId, 
+/**
+ * The standalone URL that was opened, as the version had it then.
+ */
+standalone: string, 
+/**
+ * Whether the browser ended in the app, signed in.
+ */
+signed_in: boolean, 
+/**
+ * Every address that it went to.
+ */
+hops: Array<SsoHop>, 
+/**
+ * What is wrong, the worst first.
+ */
+faults: Array<SsoFault>, };
 
 /**
  * What stands in the place of what a command would set.

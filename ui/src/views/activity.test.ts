@@ -41,6 +41,7 @@ describe("what happened", () => {
     [{ kind: "review.record_answer", args: { version: "v1", tracks: ["marketplace"], outcome: "rejected", text: "", findings: [] } }, project, "Recorded Talkdesk’s answer: Marketplace rejected"],
     [{ kind: "check.record", args: { version: "v1", looked: {} } }, project, "Ran the network checks"],
     [{ kind: "test.record", args: { version: "v1", report: { signer: "sandbox", url: "https://a.example", events: [] } } }, project, "Sent test events to a deployment that trusts the sandbox"],
+    [{ kind: "sso.record", args: { version: "v1", report: { installation: "i1", standalone: "", signed_in: true, hops: [], faults: ["no_state"] } } }, project, "Checked the app’s sign-in against a sandbox: it ends in the app, signed in"],
     [{ kind: "finding.add", args: { version: "v1", track: null, source: "internal", finding } }, project, "Added a finding: “The page is not public”"],
     [{ kind: "finding.set_status", args: { finding: "f1", status: "accepted" } }, project, "Marked a finding as accepted"],
     [{ kind: "link.note_use", args: { link: "l1", kind: "mail_draft", customer: null } }, project, "Opened a mail draft with the installation link"],

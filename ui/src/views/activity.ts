@@ -198,6 +198,8 @@ function told(body: Body, number: string): string {
       return t("activity.check_record");
     case "test.record":
       return t(`activity.test_record_${body.args.report.signer}`);
+    case "sso.record":
+      return t(body.args.report.signed_in ? "activity.sso_signed_in" : "activity.sso_not_signed_in");
     case "check.waive":
       return t("activity.check_waive", { check: t(`check.${body.args.check}`), reason: line(body.args.reason) });
     case "check.unwaive":

@@ -4,19 +4,16 @@
 //! anything says that they came; the body without them is kept before the command names it. Where a step does not
 //! work nothing is recorded, and the same delivery can be taken again.
 
-use std::path::Path;
-
 use domain::ids::InstallationId;
 use domain::installation::{CheckedStep, Installation, Received, Standing};
 use domain::{AggregateRef, Body, Place};
-use http::{HeaderMap, HeaderValue};
-use intake::{Incoming, SetSecrets, Taken};
+use http::{HeaderMap, HeaderValue, header};
+use intake::{Incoming, SetSecrets, Taken, original};
 use talkdesk::Ambient;
 use talkdesk::event::Event;
 use talkdesk::keys::{Refused, Verifier};
-use talkdesk::region::{Region, Regions};
 use talkdesk::signature::{HeaderFault, KEY_ID_HEADER, KeyFault, SIGNATURE_HEADER, Unverified};
-use talkdesk::wire::{Reach, Wire};
+use talkdesk::wire::Wire;
 use url::Url;
 use uuid::Uuid;
 
@@ -26,8 +23,6 @@ use crate::ipc::events::{DeliveryView, Outcome};
 use crate::store::DeliveryRow;
 use crate::vault::{Kind, Name};
 
-/// The file in the data folder that names Talkdesk's regions.
-const REGIONS: &str = "regions.json";
 /// The largest body that is kept of what came to the listener and was not verified, in bytes.
 const SHOWN_LIMIT: usize = 64 * 1024;
 
@@ -43,12 +38,6 @@ pub(crate) struct Delivery {
 }
 
 impl Engine {
-    /// Where calls to Talkdesk may go: to its gateways, and to the sandbox of this computer that the console is
-    /// connected with.
-    pub(crate) fn cloud(&self) -> (Reach, Regions) {
-        cloud(&self.profile().port, self.0.regions.clone())
-    }
-
     /// An installation, as it is shown.
     pub(crate) async fn installation(&self, id: InstallationId) -> Result<Installation, Error> {
         let (store, _) = self.open_store()?;
@@ -87,14 +76,14 @@ impl Engine {
         if let Err(Refused::Unverified(Unverified::Key(KeyFault::Unavailable(why)))) = &taken {
             tracing::info!(why, "a signature key could not be fetched");
         }
-        let named =
-            headers.ok().and_then(|headers| headers.get(KEY_ID_HEADER)?.to_str().ok().map(str::to_owned));
+        let named = headers.as_ref().ok().and_then(|headers| headers.get(KEY_ID_HEADER)?.to_str().ok());
         let key_id: String = named.unwrap_or_default().trim().chars().take(200).collect();
         let steps = CheckedStep::all(why.as_ref(), &key_id);
         match taken {
             Ok(Taken { installation: Some(id), facts, secrets }) => {
                 let taken = Taken { installation: Some(id), facts, secrets };
-                self.keep(id, taken, known.as_ref(), &incoming, steps).await
+                let original = headers.ok().map(|headers| original::packed(&headers, body));
+                self.keep(id, taken, known.as_ref(), &incoming, original, steps).await
             }
             // Verified and about no installation: there is nothing that it could change.
             other => {
@@ -149,16 +138,17 @@ impl Engine {
         let taken =
             taken.filter(|taken| taken.facts.id == event && taken.facts.installation == known.talkdesk_id);
         let taken = taken.ok_or_else(|| Error::new(ErrorCode::Platform).at(Place::input("event")))?;
-        self.keep(id, taken, Some(&known), &incoming, Vec::new()).await
+        self.keep(id, taken, Some(&known), &incoming, None, Vec::new()).await
     }
 
-    /// Keeps an event that is to be believed: what it says, and its secrets.
+    /// Keeps an event that is to be believed: what it says, its secrets, and it as it came, where it did.
     async fn keep(
         &self,
         id: InstallationId,
         taken: Taken,
         known: Option<&Installation>,
         incoming: &Incoming<'_>,
+        original: Option<Vec<u8>>,
         steps: Vec<CheckedStep>,
     ) -> Result<DeliveryView, Error> {
         let Taken { facts, secrets, .. } = taken;
@@ -170,6 +160,9 @@ impl Engine {
         self.try_change(aggregate, Body::EventTake { event: facts.clone() }).await?;
         // One that was taken elsewhere has its secrets there: taking it again brings them here.
         self.seal(secrets).await?;
+        if let Some(original) = original {
+            self.seal_original(&facts, original).await?;
+        }
         if !known {
             let name = intake::body_name(&facts);
             facts.body = Some(self.add_file(&name, incoming.shown().into_bytes()).await?);
@@ -198,37 +191,10 @@ impl Engine {
     }
 }
 
-/// Talkdesk's regions: the documented ones, unless a file in the data folder names others, as the service's `--regions`
-/// does. One that cannot be read changes nothing.
-pub(super) fn regions(data: &Path) -> Regions {
-    let file = data.join(REGIONS);
-    let text = match std::fs::read(&file) {
-        Ok(text) => text,
-        Err(error) => {
-            if error.kind() != std::io::ErrorKind::NotFound {
-                tracing::warn!(%error, "the file of regions cannot be read");
-            }
-            return Regions::default();
-        }
-    };
-    serde_json::from_slice(&text).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the file of regions cannot be understood");
-        Regions::default()
-    })
-}
-
-/// Keys are asked for at Talkdesk's gateways, and at a sandbox on this computer that the console is connected with.
-fn cloud(port: &str, mut regions: Regions) -> (Reach, Regions) {
-    let here =
-        Url::parse(port).ok().filter(|url| url.scheme() == "http" && Reach::Sandbox.allows(url).is_ok());
-    let Some(sandbox) = here else { return (Reach::Internet, regions) };
-    let name = "Sandbox".to_owned();
-    regions.0.push(Region { key: None, name, gateways: vec![sandbox], id_domain: None });
-    (Reach::Sandbox, regions)
-}
-
 fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
     let mut headers = HeaderMap::new();
+    // It came with others that nobody has any more. By this one an app reads the body, should it be sent there.
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [(SIGNATURE_HEADER, &delivery.signature), (KEY_ID_HEADER, &delivery.key_id)] {
         let value = value.trim();
         if !value.is_empty() {
@@ -237,35 +203,4 @@ fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
         }
     }
     Ok(headers)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_are_asked_for_at_talkdesk_and_at_a_sandbox_of_this_computer_only() {
-        for port in ["", "no url", "https://partner.example", "http://partner.example", "http://10.0.0.1"] {
-            assert_eq!(cloud(port, Regions::default()), (Reach::Internet, Regions::default()), "{port}");
-        }
-        let (reach, regions) = cloud("http://127.0.0.1:4780", Regions::default());
-        assert_eq!(reach, Reach::Sandbox);
-        let root = Url::parse("http://127.0.0.1:4780/gateway/td-eu-1").unwrap();
-        assert_eq!(regions.of_gateway(&root).unwrap().name, "Sandbox");
-    }
-
-    #[test]
-    fn regions_are_data_that_a_file_replaces() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(regions(folder.path()), Regions::default());
-        let file = folder.path().join(REGIONS);
-        std::fs::write(&file, r#"[{ "name": "UAE", "gateways": ["https://api.talkdesk.example"] }]"#)
-            .unwrap();
-        let read = regions(folder.path());
-        let root = Url::parse("https://api.talkdesk.example/v1").unwrap();
-        assert_eq!(read.of_gateway(&root).unwrap().name, "UAE");
-        assert_eq!(read.0.len(), 1, "in the place of the documented ones");
-        std::fs::write(&file, "[{").unwrap();
-        assert_eq!(regions(folder.path()), Regions::default());
-    }
 }

@@ -162,6 +162,7 @@ impl Engine {
         if (0..DAY_MS).contains(&(self.now().0 - last)) {
             return Ok(());
         }
+        self.sweep_originals().await?;
         let freed = self.sweep_files().await?;
         tracing::info!(bytes = freed, "looked for files that nothing names");
         Ok(())

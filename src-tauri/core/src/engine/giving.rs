@@ -30,7 +30,7 @@ pub(super) struct Set {
 }
 
 /// Under which names the vault keeps the secrets of a set.
-fn names(id: Uuid) -> [Name; 2] {
+pub(super) fn names(id: Uuid) -> [Name; 2] {
     [Kind::InstallationSecret, Kind::InstallationKey].map(|kind| Name { kind, id })
 }
 
@@ -162,6 +162,8 @@ impl Engine {
             let there = ConnectionName::Team(moved.team.id);
             let stays = self.sets_beside(&[name, there]).await?;
             self.forget_sets(moved.given.iter().copied().filter(|id| !stays.contains(id)).collect()).await?;
+            // Those credentials stand in the events as they came, too.
+            self.forget(self.originals_of(name).await?).await?;
             let moved = Move { given: Vec::new(), ..moved.clone() };
             self.change_profile(|profile| {
                 profile.set_seat(name, Some(Seat { moved: Some(Box::new(moved)), ..seat.clone() }));
@@ -172,8 +174,7 @@ impl Engine {
 
     /// Drops the secrets of sets from the vault here.
     pub(super) async fn forget_sets(&self, sets: Vec<Uuid>) -> Result<(), Error> {
-        self.with_vault(move |vault| sets.into_iter().flat_map(names).try_for_each(|name| vault.forget(name)))
-            .await
+        self.forget(sets.into_iter().flat_map(names).collect()).await
     }
 
     /// Does what a process that ended left to do.
@@ -201,24 +202,30 @@ impl Engine {
 
     /// The sets that a workspace of this computer knows, open or not.
     pub(super) async fn sets_of(&self, name: ConnectionName) -> Result<Vec<Uuid>, Error> {
+        Ok(self.read_of(name, sets).await?.into_iter().map(|set| set.id).collect())
+    }
+
+    /// Reads a workspace of this computer, open or not; nothing, where nothing was ever read into it.
+    pub(super) async fn read_of<T: Send + 'static>(
+        &self,
+        name: ConnectionName,
+        read: fn(View<'_>) -> Result<Vec<T>, StoreError>,
+    ) -> Result<Vec<T>, Error> {
         let open = match &*self.state() {
             State::Open(open) if open.name == name => Some(open.store.clone()),
             _ => None,
         };
-        let all = if let Some(store) = open {
-            store.read(|view| sets(*view).map_err(Error::from)).await?
-        } else {
-            let folder = self.folder_of(name);
-            blocking(move || {
-                // Nothing was ever read into it.
-                if folder.exists() {
-                    store::look(&folder, |view| sets(*view)).map_err(Error::from)
-                } else {
-                    Ok(Vec::new())
-                }
-            })
-            .await?
-        };
-        Ok(all.into_iter().map(|set| set.id).collect())
+        if let Some(store) = open {
+            return store.read(move |view| read(*view).map_err(Error::from)).await;
+        }
+        let folder = self.folder_of(name);
+        blocking(move || {
+            if folder.exists() {
+                store::look(&folder, |view| read(*view)).map_err(Error::from)
+            } else {
+                Ok(Vec::new())
+            }
+        })
+        .await
     }
 }

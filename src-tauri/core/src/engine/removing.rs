@@ -1,10 +1,12 @@
 //! Taking a workspace of this computer's own off it. One that nobody else has goes into a file first, so that what is lost
 //! is what no file holds: secrets, and the backups in its folder.
 
+use super::giving::names;
 use super::teams::unsent;
 use super::{Engine, blocking, io_error};
 use crate::error::{Error, ErrorCode};
 use crate::profile::{ConnectionName, Seat};
+use crate::vault::Name;
 
 /// Where what was kept is.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +52,7 @@ impl Engine {
             .await
         })
         .await?;
-        self.forget_sets(goes).await?;
+        self.forget(goes).await?;
         Ok(removed)
     }
 
@@ -64,9 +66,13 @@ impl Engine {
         }
     }
 
-    /// The sets of credentials that this workspace knows and no other of this computer.
-    async fn secrets_only_of(&self, name: ConnectionName) -> Result<Vec<uuid::Uuid>, Error> {
+    /// What the vault keeps for this workspace and for no other of this computer: the credentials of its sets, and the
+    /// originals of its events.
+    async fn secrets_only_of(&self, name: ConnectionName) -> Result<Vec<Name>, Error> {
         let stays = self.sets_beside(&[name]).await?;
-        Ok(self.sets_of(name).await?.into_iter().filter(|id| !stays.contains(id)).collect())
+        let sets = self.sets_of(name).await?.into_iter().filter(|id| !stays.contains(id));
+        let mut goes: Vec<Name> = sets.flat_map(names).collect();
+        goes.extend(self.originals_of(name).await?);
+        Ok(goes)
     }
 }

@@ -3,21 +3,22 @@
 //! hint and never proof; the app has to send the browser to the installation's own `authorization` link and come back
 //! by a redirect URI of the version with its `state`.
 //!
-//! Nobody's account takes part: the sandbox has no passwords. What was seen goes nowhere but to the window.
+//! Nobody's account takes part: the sandbox has no passwords. What was seen is kept with the version; of an address no
+//! more than what cannot open anything.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use domain::Place;
 use domain::fields::{FieldKey, FieldValue};
 use domain::installation::{Standing, rotations};
+use domain::sso::{SsoFault, SsoHop, SsoReport, SsoStep};
+use domain::{AggregateRef, Body, Place, text};
 use talkdesk::address::is_loopback;
 use talkdesk::wire::{Failure, Opened, Wire};
 use url::Url;
 
-use super::installations::call_error;
 use super::{Engine, Error, ErrorCode};
-use crate::ipc::sso::{SsoArgs, SsoFault, SsoHop, SsoReport, SsoStep};
+use crate::ipc::sso::SsoArgs;
 
 /// How long an address may take.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -29,12 +30,19 @@ const AUTHORIZE: &str = "/oauth/authorize";
 const PERSON: &str = "qa-1";
 
 impl Engine {
-    /// Tries the sign-in of a version's app, and what somebody would try who must not get in.
+    /// Tries the sign-in of a version's app, and what somebody would try who must not get in; keeps what was seen.
     pub(crate) async fn check_sso(&self, args: &SsoArgs) -> Result<SsoReport, Error> {
         let project = self.project(args.project).await?;
         let version = project.version(args.version).ok_or_else(Error::not_found)?;
-        let standalone = Url::parse(version.information.text(FieldKey::StandaloneUrl).trim())
+        let of = version.information.text(FieldKey::StandaloneUrl).trim().to_owned();
+        let standalone = Url::parse(&of)
             .map_err(|_| Error::new(ErrorCode::Invalid).at(Place::field(FieldKey::StandaloneUrl)))?;
+        let user = args.user.trim().to_owned();
+        // It is kept: an id of Talkdesk's, and no name or address of a person.
+        if user.len() > 64 || !user.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        {
+            return Err(Error::new(ErrorCode::Invalid).at(Place::input("user")));
+        }
         let redirects = match version.information.get(FieldKey::RedirectUris) {
             Some(FieldValue::List(list)) => list,
             _ => Vec::new(),
@@ -45,6 +53,17 @@ impl Engine {
         let authorization = authorization.filter(|url| url.scheme() == "http" && is_loopback(url));
         let authorization =
             authorization.ok_or_else(|| Error::new(ErrorCode::Invalid).at(Place::input("installation")))?;
+        let record = |report| Body::SsoRecord { version: version.id, report };
+        let aggregate = AggregateRef::Project(project.id);
+        let empty = SsoReport {
+            installation: known.id,
+            standalone: of,
+            signed_in: false,
+            hops: Vec::new(),
+            faults: Vec::new(),
+        };
+        // Whoever may not keep what is seen tries nothing.
+        self.try_change(aggregate, record(empty.clone())).await?;
         let attempt = Attempt {
             wire: self.wire()?.within(WITHIN),
             standalone,
@@ -52,9 +71,12 @@ impl Engine {
             redirects,
             clients: rotations(&known).into_iter().map(|set| set.set.client_id.clone()).collect(),
             installation: known.talkdesk_id,
-            user: args.user.trim().to_owned(),
+            user,
         };
-        attempt.report().await.map_err(|failure| call_error(&failure))
+        let (signed_in, hops, faults) = attempt.seen().await;
+        let report = SsoReport { signed_in, hops, faults, ..empty };
+        self.change(aggregate, record(report.clone())).await?;
+        Ok(report)
     }
 }
 
@@ -102,7 +124,8 @@ impl Browser<'_> {
 }
 
 impl Attempt {
-    async fn report(&self) -> Result<SsoReport, Failure> {
+    /// Whether the browser ended in the app, signed in; where it went; what is wrong, the worst first.
+    async fn seen(&self) -> (bool, Vec<SsoHop>, Vec<SsoFault>) {
         let mut browser = self.browser();
         let mut faults = Vec::new();
         let signed_in = self.sign_in(&mut browser, &mut faults).await;
@@ -118,7 +141,7 @@ impl Attempt {
         }
         faults.sort_unstable();
         faults.dedup();
-        Ok(SsoReport { signed_in: landed.is_some(), hops: browser.hops, faults })
+        (landed.is_some(), browser.hops, faults)
     }
 
     fn browser(&self) -> Browser<'_> {
@@ -266,17 +289,55 @@ fn with_state(url: &Url, state: &str) -> Url {
     url
 }
 
-/// An address as it may be shown: a code opens something, and what was made up at random tells nothing.
+/// What of a query says how somebody asks, and opens nothing.
+const TOLD: [&str; 9] = [
+    "talkdesk_installation_id",
+    "talkdesk_user_id",
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "code_challenge_method",
+    "error",
+    "error_description",
+];
+
+/// An address as it may be shown and kept: a code opens something, and so may whatever else an app puts into its own.
 fn shown(url: &Url) -> String {
-    const HIDDEN: [&str; 5] = ["code", "state", "nonce", "code_challenge", "code_verifier"];
     let mut shown = url.clone();
+    shown.set_fragment(None);
+    // Without a host there is neither.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
     if url.query().is_some() {
         let pairs = url.query_pairs().map(|(name, value)| {
-            let value = if HIDDEN.contains(&&*name) { "…".to_owned() } else { value.into_owned() };
+            let value = if TOLD.contains(&&*name) { value.into_owned() } else { "…".to_owned() };
             (name.into_owned(), value)
         });
         let pairs: Vec<_> = pairs.collect();
         shown.query_pairs_mut().clear().extend_pairs(pairs);
     }
-    shown.as_str().replace("%E2%80%A6", "…")
+    shown.as_str().replace("%E2%80%A6", "…").chars().take(text::URL).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_without_what_opens_something() {
+        for (url, kept) in [
+            ("https://a.example/back?code=c1&state=s1", "https://a.example/back?code=…&state=…"),
+            ("https://a.example/home?token=t1#access_token=t2", "https://a.example/home?token=…"),
+            ("https://u:p@a.example/", "https://a.example/"),
+            (
+                "https://id.example/oauth/authorize?client_id=c&redirect_uri=https%3A%2F%2Fa.example&nonce=n",
+                "https://id.example/oauth/authorize?client_id=c&redirect_uri=https%3A%2F%2Fa.example&nonce=…",
+            ),
+        ] {
+            assert_eq!(shown(&Url::parse(url).unwrap()), kept);
+        }
+        let long = format!("https://a.example/{}", "x".repeat(3_000));
+        assert_eq!(shown(&Url::parse(&long).unwrap()).len(), text::URL);
+    }
 }

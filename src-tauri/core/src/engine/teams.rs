@@ -180,12 +180,14 @@ impl Engine {
         let name = ConnectionName::Team(id);
         let folder = self.folder_of(name);
         let mut saved = None;
+        let mut goes = Vec::new();
         self.turn(async || {
             let here = folder.clone();
             let unsent = unsent(here).await?;
             if !unsent.is_empty() {
                 saved = Some(self.save_unsent(team.seat.workspace, team.seat.member, &unsent).await?);
             }
+            goes = self.originals_of(name).await.unwrap_or_default();
             self.change_profile(|profile| {
                 profile.teams.retain(|team| team.id != id);
                 if profile.active == Some(name) {
@@ -200,6 +202,7 @@ impl Engine {
             .map_err(|error| Error::internal(&error))?
         })
         .await?;
+        self.forget(goes).await?;
         Ok(saved)
     }
 

@@ -172,6 +172,72 @@ async fn files_that_nothing_names_go_by_themselves_after_a_month_by_the_clock_an
     engine.close().await;
 }
 
+/// Protects what a workspace decided on how long it keeps originals, and the credentials in those that it keeps.
+#[tokio::test]
+async fn originals_go_by_the_rule_of_the_workspace_and_those_with_credentials_stay() {
+    use domain::installation::{CredentialSet, EventFacts, Happened, Received};
+    use domain::workspace::Policies;
+    let data = tempfile::tempdir().unwrap();
+    let clock = Arc::new(AtomicI64::new(1_790_000_000_000));
+    let moved = clock.clone();
+    let engine = Engine::start(Options {
+        data: data.path().to_owned(),
+        host: Arc::new(NoDesktop),
+        embedded: Arc::new(Kept::default()),
+        clock: Arc::new(move || Timestamp(moved.load(Ordering::Relaxed))),
+        keychain: Arc::new(crate::vault::NoKeychain),
+    })
+    .await;
+    engine.start_here("Sample Apps", "PM").await.unwrap();
+    engine.vault().set_passphrase(&Secret::new("correct horse battery".to_owned())).unwrap();
+    let takes = async |event: &str, what: Happened| {
+        let facts = EventFacts {
+            id: event.to_owned(),
+            happened_at: engine.now(),
+            what,
+            installation: "i1".to_owned(),
+            account: "a1".to_owned(),
+            account_name: String::new(),
+            app: String::new(),
+            version: String::new(),
+            version_name: String::new(),
+            root: "https://api.talkdeskapp.eu".to_owned(),
+            region: String::new(),
+            tokens: String::new(),
+            authorization: String::new(),
+            key_id: "k1".to_owned(),
+            received: Received::ByHand,
+            body: None,
+        };
+        engine.seal_original(&facts, event.as_bytes().to_vec()).await.unwrap();
+        let of = AggregateRef::Installation(intake::installation_id("i1"));
+        engine.change(of, Body::EventTake { event: Box::new(facts) }).await.unwrap();
+    };
+    let logout = || Happened::UserLogout { user: "u1".to_owned() };
+    let pass = |days: i64| clock.fetch_add(days * 24 * 60 * 60 * 1_000, Ordering::Relaxed);
+    let here = || ["e1", "e2", "e3"].map(|event| engine.vault().holds(engine.original(event).unwrap()));
+    takes("e1", Happened::Installed { set: CredentialSet::default() }).await;
+    takes("e2", logout()).await;
+    pass(20);
+    takes("e3", logout()).await;
+    pass(11);
+    engine.sweep_originals().await.unwrap();
+    assert_eq!(here(), [true; 3], "no rule, nothing goes");
+    let office = AggregateRef::Workspace(engine.workspace_id().unwrap());
+    let policies = Policies { originals_days: Some(30), ..Policies::default() };
+    engine.change(office, Body::SetPolicies { policies }).await.unwrap();
+    engine.sweep_originals().await.unwrap();
+    assert_eq!(here(), [true, false, true]);
+    pass(400);
+    engine.sweep_originals().await.unwrap();
+    assert_eq!(here(), [true, false, false], "what may hold credentials is where they are kept");
+    // A workspace that is taken off the computer leaves none behind.
+    let goes = engine.originals_of(ConnectionName::ThisComputer).await.unwrap();
+    engine.forget(goes).await.unwrap();
+    assert_eq!(here(), [false; 3]);
+    engine.close().await;
+}
+
 /// Once closing was answered the folder can be opened, also while a task that is about to end holds the old engine.
 #[tokio::test]
 async fn a_closed_folder_is_free_at_once() {

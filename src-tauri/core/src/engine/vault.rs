@@ -51,8 +51,8 @@ impl Engine {
     /// What a person sees of a secret; tokens are nobody's to read.
     fn secret_view(&self, name: Name) -> Option<SecretView> {
         let of = match name.kind {
-            // An installation's stand on its page.
-            Kind::Tokens | Kind::InstallationSecret | Kind::InstallationKey => return None,
+            // An installation's stand on its page, an event is sent and never shown.
+            Kind::Tokens | Kind::InstallationSecret | Kind::InstallationKey | Kind::Original => return None,
             Kind::PortToken => self.profile().port.clone(),
             Kind::ClientSecret | Kind::PrivateKey => self.registration(name.id).ok()?.host(),
         };
@@ -86,6 +86,7 @@ impl Engine {
             Kind::PortToken => RevealedSecret::PortToken,
             Kind::ClientSecret | Kind::InstallationSecret => RevealedSecret::ClientSecret,
             Kind::PrivateKey | Kind::InstallationKey | Kind::Tokens => RevealedSecret::PrivateKey,
+            Kind::Original => RevealedSecret::Event,
         };
         let of = match name.kind {
             Kind::InstallationSecret | Kind::InstallationKey => {

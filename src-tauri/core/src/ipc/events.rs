@@ -13,7 +13,8 @@ use super::with_view;
 use crate::engine::{Delivery, Engine};
 use crate::error::{Error, ErrorCode};
 use crate::store::{DeliveryFilter, DeliveryRow, EventRow, Listed};
-use domain::installation::CheckedStep;
+use crate::vault::{Kind, Name};
+use domain::installation::{CheckedStep, Received, may_hold_credentials};
 use domain::{Mark, Place, Timestamp, ids::CommandId};
 
 /// A delivery as somebody has it.
@@ -128,6 +129,8 @@ pub enum ListedView {
         event: EventRow,
         /// Taken by whom.
         by: By,
+        /// Where it is kept as it came.
+        original: Original,
     },
     /// Anything else.
     Delivery {
@@ -140,9 +143,39 @@ pub enum ListedView {
     },
 }
 
+/// Where an event is kept as it came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Original {
+    /// In the vault of this computer.
+    Here,
+    /// At the team's service, for as long as the workspace's rule keeps it.
+    Service,
+    /// Nowhere: it was fetched, and had no signature.
+    Unsigned,
+    /// Nowhere: it may hold credentials, which stay on no computer of a team.
+    Team,
+    /// Not on this computer.
+    Elsewhere,
+}
+
+impl Original {
+    fn of(event: &EventRow, here: bool, team: bool) -> Self {
+        match event.received {
+            _ if here => Self::Here,
+            Received::Relay | Received::Mirror if team => Self::Service,
+            Received::Fetched => Self::Unsigned,
+            _ if team && may_hold_credentials(&event.kind) => Self::Team,
+            _ => Self::Elsewhere,
+        }
+    }
+}
+
 pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsView, Error> {
     let filter = DeliveryFilter { verified: args.verified, text: args.text.trim().to_lowercase() };
     let (offset, limit) = (args.offset as usize, args.limit.min(500) as usize);
+    let (team, vault, of) = (engine.is_team(), engine.vault().clone(), engine.workspace_id()?);
     with_view(engine, move |view, me| {
         let workspace = view.workspace()?;
         let people = People::new(workspace.as_ref(), me);
@@ -154,7 +187,9 @@ pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsVi
         let rows = page.rows.into_iter().map(|row| match row {
             Listed::Event(event) => {
                 let by = by(event.by, event.taken_at);
-                ListedView::Event { event, by }
+                let name = Name { kind: Kind::Original, id: intake::original::id(of, &event.id) };
+                let original = Original::of(&event, vault.holds(name), team);
+                ListedView::Event { event, by, original }
             }
             Listed::Delivery(delivery) => {
                 let by = by(delivery.by, delivery.at);

@@ -128,9 +128,9 @@ pub(super) async fn set_relay(engine: &Engine, args: RelayArgs) -> Result<Done, 
     Ok(Done {})
 }
 
-/// Sends an event that the service kept to an address once more.
+/// Sends an event to an address once more, as it came.
 pub(super) async fn replay_event(engine: &Engine, args: ReplayArgs) -> Result<Try, Error> {
-    engine.receiving()?.replay(&args.event, &args.url).await
+    engine.replay(&args.event, &args.url).await
 }
 
 /// What the app behind the relay answered to the newest events; nothing where there is no service.

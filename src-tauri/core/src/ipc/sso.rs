@@ -1,10 +1,15 @@
-//! The check of an app's sign-in: each hop of a browser, and what is wrong.
+//! The check of an app's sign-in: each hop of a browser, and what is wrong; and the check that a version keeps.
 
+use domain::fields::FieldKey;
 use domain::ids::{InstallationId, ProjectId, VersionId};
+use domain::sso::SsoReport;
 use serde::{Deserialize, Serialize};
 
+use super::common::{By, People, VersionArgs};
+use super::with_view;
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::store::InstallationRow;
 
 /// What is tried.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,94 +21,44 @@ pub struct SsoArgs {
     pub version: VersionId,
     /// The installation that Talkdesk would name.
     pub installation: InstallationId,
-    /// The user whom it would name.
+    /// The id of the user whom it would name.
     pub user: String,
 }
 
-/// What was seen.
+/// The check that a version keeps.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SsoReport {
-    /// Whether the browser ended in the app, signed in.
-    pub signed_in: bool,
-    /// Every address that it went to.
-    pub hops: Vec<SsoHop>,
-    /// What is wrong, the worst first.
-    pub faults: Vec<SsoFault>,
+pub struct SsoView {
+    /// What was seen.
+    #[serde(flatten)]
+    pub report: SsoReport,
+    /// Who had it done, when.
+    pub by: By,
+    /// The account of the installation that it was done for; empty where that is not known here.
+    pub account: String,
+    /// Whether the version has another standalone URL by now.
+    pub outdated: bool,
 }
 
-/// An address that the browser went to.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct SsoHop {
-    /// What for.
-    pub step: SsoStep,
-    /// The address, without codes.
-    pub url: String,
-    /// What it answered; none where it did not.
-    pub status: Option<u16>,
-    /// Where it sent the browser on to, without codes.
-    pub sends_on: Option<String>,
+pub(super) async fn sso_check(engine: &Engine, args: VersionArgs) -> Result<Option<SsoView>, Error> {
+    with_view(engine, move |view, me| {
+        let (workspace, project) = (view.workspace()?, view.project(args.project)?);
+        let people = People::new(workspace.as_ref(), me);
+        let project = project.ok_or_else(Error::not_found)?;
+        let version = project.version(args.version).ok_or_else(Error::not_found)?;
+        let Some(check) = &version.sso else { return Ok(None) };
+        let of = view.installation(check.report.installation)?;
+        Ok(Some(SsoView {
+            by: people.by(&check.mark),
+            account: of.map(|of| InstallationRow::of(&of).account).unwrap_or_default(),
+            outdated: version.information.text(FieldKey::StandaloneUrl).trim() != check.report.standalone,
+            report: check.report.clone(),
+        }))
+    })
+    .await
 }
 
-/// What a hop is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum SsoStep {
-    /// Talkdesk opens the standalone URL.
-    Opens,
-    /// Talkdesk ID asks who it is.
-    Authorizes,
-    /// Back at the app with a code.
-    Returns,
-    /// The app sends on to itself.
-    GoesOn,
-    /// Another browser comes back with a state that is not its own.
-    ForgedState,
-    /// Another browser goes where the first one ended.
-    NoSession,
-}
-
-/// What is wrong with a sign-in, the worst first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum SsoFault {
-    /// An address gave no answer.
-    NoAnswer,
-    /// The standalone URL answers with an error.
-    StandaloneFails,
-    /// It sends nobody to sign in: the user in its address is taken as proof.
-    TrustsTheHint,
-    /// It shows a page with a link to sign in, where it has to send there at once.
-    WantsAClick,
-    /// It sends on without end.
-    EndlessRedirects,
-    /// It sends to another Talkdesk ID than the installation's.
-    OtherTalkdeskId,
-    /// It asks for something else than a code.
-    NotByCode,
-    /// It names a client that is not the installation's.
-    OtherClient,
-    /// It names a redirect URI that the version does not have, letter by letter.
-    WrongRedirect,
-    /// Talkdesk ID refused what the app asked.
-    AuthorizationRefused,
-    /// The app did not take the code.
-    CodeRefused,
-    /// It sends to sign in again, right after that.
-    AsksAgain,
-    /// It sends no state along.
-    NoState,
-    /// It takes an answer whose state is not its own.
-    StateNotChecked,
-    /// Its page asks for a password though somebody just signed in.
-    AsksForPassword,
-    /// Where it ends answers a browser without a session: nothing of a person may be in it.
-    OpenWithoutSession,
-}
-
+/// Does it, and keeps it with the version.
 pub(super) async fn check_sso(engine: &Engine, args: SsoArgs) -> Result<SsoReport, Error> {
     engine.check_sso(&args).await
 }

@@ -34,16 +34,19 @@ pub enum Kind {
     InstallationSecret,
     /// The private key of an installation.
     InstallationKey,
+    /// A delivery as it came, its credentials in it.
+    Original,
 }
 
 impl Kind {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Tokens,
         Self::ClientSecret,
         Self::PrivateKey,
         Self::PortToken,
         Self::InstallationSecret,
         Self::InstallationKey,
+        Self::Original,
     ];
 
     fn name(self) -> &'static str {
@@ -54,6 +57,7 @@ impl Kind {
             Self::PortToken => "port-token",
             Self::InstallationSecret => "installation-secret",
             Self::InstallationKey => "installation-key",
+            Self::Original => "original",
         }
     }
 
@@ -102,6 +106,11 @@ pub fn all(folder: &Path) -> io::Result<Vec<Name>> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// Whether a record of this name is there.
+pub fn is_there(folder: &Path, name: Name) -> bool {
+    name.path(folder).is_file()
 }
 
 /// Whether anything is sealed, also what this version has no name for.

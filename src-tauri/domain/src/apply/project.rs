@@ -119,6 +119,7 @@ pub(super) fn change(
         | Body::SetListed { .. }
         | Body::CheckRecord { .. }
         | Body::TestRecord { .. }
+        | Body::SsoRecord { .. }
         | Body::CheckWaive { .. }
         | Body::CheckUnwaive { .. } => review::change(state, body, mark)?,
         _ if comment::is_one(body) => comment::change(state, body, mark)?,

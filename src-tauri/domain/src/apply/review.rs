@@ -18,6 +18,7 @@ use crate::ids::{FindingId, RoundId, VersionId};
 use crate::preflight::{self, Looked, Taken, Waiver};
 use crate::project::{Answer, Dated, FindingSource, FindingStatus, GoLive, Project, Round, Verdict, Version};
 use crate::refusal::{Refusal, RefusalCode, Rule};
+use crate::sso::SsoCheck;
 use crate::status::{self, Status, TrackState};
 use crate::text;
 
@@ -229,6 +230,10 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             report.checked()?;
             let test = EventTest { mark, report: report.clone() };
             version_mut(state, *version)?.event_tests.insert(report.signer, test);
+        }
+        Body::SsoRecord { version, report } => {
+            report.checked()?;
+            version_mut(state, *version)?.sso = Some(SsoCheck { mark, report: report.clone() });
         }
         Body::CheckWaive { version, check, reason } => {
             let reason = text::reason(reason)?;

@@ -147,6 +147,7 @@ fn create(state: &mut Project, id: VersionId, number: &str, mark: Mark) -> Resul
         waivers: BTreeMap::new(),
         looked: BTreeMap::new(),
         event_tests: BTreeMap::new(),
+        sso: None,
         steps: BTreeMap::new(),
         assignee: before.and_then(|version| version.assignee),
         created: mark,

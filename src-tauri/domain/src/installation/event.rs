@@ -151,10 +151,25 @@ pub struct SubscribedPlan {
     pub seats: Option<u32>,
 }
 
+/// The types that are documented to hold no credentials (R/app-updated and its siblings).
+const BARE: [&str; 6] = [
+    "app.updated",
+    "app.uninstalled",
+    "app.trial_started",
+    "app.trial_extended",
+    "app.trial_ended",
+    "user.logout",
+];
+
+/// Whether credentials may be in an event of this type: in one that is not known, too.
+pub fn may_hold_credentials(kind: &str) -> bool {
+    !BARE.contains(&kind)
+}
+
 impl Happened {
     /// Whether credentials may be in what Talkdesk delivered: in a type that is not known, too.
     pub fn may_hold_credentials(&self) -> bool {
-        matches!(self, Self::Installed { .. } | Self::CredentialsRotated { .. } | Self::Other { .. })
+        matches!(self, Self::Other { .. }) || may_hold_credentials(self.kind())
     }
 
     /// The type as Talkdesk writes it.

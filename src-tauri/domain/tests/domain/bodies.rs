@@ -25,7 +25,7 @@ variants! {
     ProjectCreate ProjectEdit ProjectSetArchived ProjectSetApp
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore VersionRebase Unlock MarkCarried UnmarkCarried
     MarkSubmitted Withdraw RecordAnswer CorrectAnswer RecordGoLive ApproveGoLive ConfirmLive SetListed
-    CheckRecord TestRecord CheckWaive CheckUnwaive
+    CheckRecord TestRecord SsoRecord CheckWaive CheckUnwaive
     FindingAdd FindingReply FindingSetStatus FindingAttach FindingDetach LinkRecord LinkNoteUse
     CommentAdd CommentEdit CommentDelete CommentResolve CommentSee CommentRedact WordsRedact
     ExternalAdd ExternalEdit ExternalRemove

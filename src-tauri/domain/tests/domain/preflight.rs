@@ -228,3 +228,38 @@ fn an_event_is_proved_by_the_versions_private_installation_or_else_by_the_suite(
         "another version's"
     );
 }
+
+#[test]
+fn the_last_check_of_a_sign_in_stays_with_its_version_and_is_bounded() {
+    use domain::ids::InstallationId;
+    use domain::sso::{SsoFault, SsoHop, SsoReport, SsoStep};
+    let mut world = World::ready();
+    let hop = |step, url: &str| SsoHop { step, url: url.to_owned(), status: Some(200), sends_on: None };
+    let report = |signed_in, hops, faults| SsoReport {
+        installation: InstallationId::from_u128(1),
+        standalone: "https://a.example/app".to_owned(),
+        signed_in,
+        hops,
+        faults,
+    };
+    let back = hop(SsoStep::Returns, "https://a.example/callback?code=…");
+    for (signed_in, hops, received) in
+        [(false, vec![back.clone()], false), (true, vec![], false), (true, vec![back.clone()], true)]
+    {
+        let report = report(signed_in, hops, vec![SsoFault::NoState]);
+        world.must(HERE, Body::SsoRecord { version: V1, report: report.clone() });
+        let kept = world.at(V1).sso.as_ref().unwrap();
+        assert_eq!((&kept.report, kept.report.received_code()), (&report, received));
+    }
+    let kept = world.at(V1).sso.clone();
+    for (wrong, code) in [
+        (report(true, vec![back.clone(); 61], vec![]), RefusalCode::TooMany),
+        (report(true, vec![], vec![SsoFault::NoState; 41]), RefusalCode::TooMany),
+        (report(true, vec![hop(SsoStep::Opens, &"x".repeat(2_001))], vec![]), RefusalCode::TooLong),
+        (report(true, vec![hop(SsoStep::Opens, "a\nb")], vec![]), RefusalCode::ControlCharacters),
+    ] {
+        let refused = world.refusal(HERE, Body::SsoRecord { version: V1, report: wrong });
+        assert_eq!(refused, code);
+    }
+    assert_eq!(world.at(V1).sso, kept, "what is refused changes nothing");
+}

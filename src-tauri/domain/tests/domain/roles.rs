@@ -61,6 +61,7 @@ const TABLE: &str = "
     SetListed          . P . . . .
     CheckRecord        . P D . . .
     TestRecord         . P D . . .
+    SsoRecord          . P D . . .
     CheckWaive         . P . . . .
     CheckUnwaive       . P . . . .
     FindingAdd         . P D Q I .

@@ -25,6 +25,7 @@ export const WHAT = {
     "finding.detach",
     "check.record",
     "test.record",
+    "sso.record",
     "check.waive",
     "check.unwaive",
   ],

@@ -23,7 +23,7 @@ const DAY = 24 * 60 * 60 * 1_000;
 /** What may hold credentials is kept: these, and types that are not known. */
 const BARE: readonly string[] = ["app.updated", "app.uninstalled", "app.trial_started", "app.trial_extended", "app.trial_ended", "user.logout"];
 
-/** The workspace's rule, in days, by which the service let go of what came as it came; it looks once a day. */
+/** The workspace's rule, in days, by which what came was let go of as it came; it is looked for once a day. */
 export function sweptBy(kind: string, at: number, days: number | undefined, now: number): number | undefined {
   return days !== undefined && BARE.includes(kind) && now - at > (days + 1) * DAY ? days : undefined;
 }

@@ -109,6 +109,8 @@ export const activity = {
   "activity.check_record": "Ran the network checks",
   "activity.test_record_stranger": "Sent test events to the app, signed by an unknown key",
   "activity.test_record_sandbox": "Sent test events to a deployment that trusts the sandbox",
+  "activity.sso_signed_in": "Checked the app’s sign-in against a sandbox: it ends in the app, signed in",
+  "activity.sso_not_signed_in": "Checked the app’s sign-in against a sandbox: it does not end in the app, signed in",
   "activity.check_waive": "Waived “{check}”: {reason}",
   "activity.check_unwaive": "Took back the waiver of “{check}”",
   "activity.finding_add": "Added a finding: “{text}”",

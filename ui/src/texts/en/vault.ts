@@ -67,6 +67,7 @@ export const vault = {
   "vault.kind.port_token": "Token of Partner Project’s server",
   "vault.kind.installation_secret": "Client secret of an installation",
   "vault.kind.installation_key": "Private key of an installation",
+  "vault.kind.original": "Event as it came",
   "vault.reveal": "Reveal",
   "vault.hide": "Hide",
   "vault.shown": "Shown for 30 seconds",

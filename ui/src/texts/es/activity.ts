@@ -171,6 +171,8 @@ export const activity = {
   "activity.check_record": "Ejecutó las comprobaciones de red",
   "activity.test_record_stranger": "Envió a la aplicación eventos de prueba firmados por una clave desconocida",
   "activity.test_record_sandbox": "Envió eventos de prueba a un despliegue que confía en la sandbox",
+  "activity.sso_signed_in": "Comprobó el inicio de sesión de la aplicación en una sandbox: termina en la aplicación, con la sesión iniciada",
+  "activity.sso_not_signed_in": "Comprobó el inicio de sesión de la aplicación en una sandbox: no termina en la aplicación con la sesión iniciada",
   "activity.check_waive": "Eximió «{check}»: {reason}",
   "activity.check_unwaive": "Retiró la exención de «{check}»",
 } as const;

@@ -67,6 +67,7 @@ export const vault = {
   "vault.kind.port_token": "Token del servidor de Partner Project",
   "vault.kind.installation_secret": "Secreto de cliente de una instalación",
   "vault.kind.installation_key": "Clave privada de una instalación",
+  "vault.kind.original": "Evento tal como llegó",
   "vault.reveal": "Revelar",
   "vault.hide": "Ocultar",
   "vault.shown": "Visible durante 30 segundos",

@@ -171,6 +171,8 @@ export const activity = {
   "activity.check_record": "Executou as verificações de rede",
   "activity.test_record_stranger": "Enviou à aplicação eventos de teste assinados por uma chave desconhecida",
   "activity.test_record_sandbox": "Enviou eventos de teste a uma implantação que confia na sandbox",
+  "activity.sso_signed_in": "Verificou o início de sessão da aplicação numa sandbox: termina na aplicação, com sessão iniciada",
+  "activity.sso_not_signed_in": "Verificou o início de sessão da aplicação numa sandbox: não termina na aplicação com sessão iniciada",
   "activity.check_waive": "Dispensou “{check}”: {reason}",
   "activity.check_unwaive": "Retirou a dispensa de “{check}”",
 } as const;

@@ -67,6 +67,7 @@ export const vault = {
   "vault.kind.port_token": "Token do servidor do Partner Project",
   "vault.kind.installation_secret": "Segredo do cliente de uma instalação",
   "vault.kind.installation_key": "Chave privada de uma instalação",
+  "vault.kind.original": "Evento tal como chegou",
   "vault.reveal": "Revelar",
   "vault.hide": "Ocultar",
   "vault.shown": "Visível durante 30 segundos",

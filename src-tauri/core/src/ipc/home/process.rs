@@ -118,6 +118,7 @@ fn proofs(
         (Proof::LinkRecorded, link.is_some()),
         (Proof::LinkUsed, link.is_some_and(|link| !link.uses.is_empty())),
         (Proof::CallbackSet, !version.information.text(FieldKey::EventsCallbackUrl).is_empty()),
+        (Proof::CodeReceived, project.versions.iter().any(code_received)),
         (Proof::TestInstalled, tested),
         (Proof::Submitted, version.marketplace.state() != TrackState::NotSubmitted),
         (Proof::Published, matches!(status::status(project, version), Status::Published)),
@@ -128,6 +129,10 @@ fn proofs(
         .map(|(proof, _)| proof)
         .chain(installed.proofs)
         .collect()
+}
+
+fn code_received(version: &Version) -> bool {
+    version.sso.as_ref().is_some_and(|check| check.report.received_code())
 }
 
 fn passed(status: ItemStatus) -> bool {
