@@ -15,8 +15,12 @@ mod exchange;
 mod fetched;
 mod life;
 mod listener;
+#[path = "../shared/log.rs"]
+mod log;
 mod manifest;
 mod moving;
+#[path = "../shared/passing.rs"]
+mod passing;
 mod port;
 mod preflight;
 mod removing;

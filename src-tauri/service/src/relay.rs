@@ -197,6 +197,7 @@ async fn post(receiving: &Receiving, due: &Due) -> Result<StatusCode, &'static s
     answer.map_err(|failure| match failure {
         Failure::Blocked { .. } => "blocked",
         Failure::Unreachable(_) => "unreachable",
+        Failure::Proxy(_) => "proxy",
         Failure::Redirected { .. } => "redirected",
         _ => "lost",
     })

@@ -172,6 +172,7 @@ impl Taking<'_> {
         let at = (self.clock)().max(self.feed.last_at);
         let outside = self.known.within(self.caller.workspace);
         let Ok(facts) = Facts::gather(command, self.caller.actor(), at, &outside);
+        let facts = Facts { redacted: redact::redacted(envelope), ..facts };
         self.known.look_at(command.aggregate);
         if !self.known.knew_all() {
             return None;
@@ -220,12 +221,10 @@ impl Taking<'_> {
                 && taken.aggregate == envelope.aggregate
                 && taken.args == envelope.args
         };
-        // One whose words were taken away since is the same once it has none either.
-        let blanked = || {
-            taken.envelope.kind == envelope.kind
-                && redact::is_blanked(&taken.envelope)
-                && redact::is_same_but_blank(&taken.envelope.args, &envelope.args)
-        };
+        // So is one whose words were taken away since, here or at the desktop: a service that was restored may have them
+        // still, until the redaction comes again as well.
+        let blanked =
+            || taken.envelope.kind == envelope.kind && redact::is_same_but_blank(&taken.envelope, envelope);
         let own = taken.actor == self.caller.member;
         if own && (same(&taken.envelope) || blanked()) || same_delivery(&taken.envelope, envelope) {
             Outcome::Taken { number: taken.number, taken_at: taken.taken_at }

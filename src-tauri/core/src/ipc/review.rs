@@ -7,11 +7,14 @@ use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Taken};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
+use domain::redact::{self, Redacted, Words};
 use domain::status::{Status, TrackState};
 use domain::{Outside as _, Place, Timestamp};
 use serde::Serialize;
 
-use super::common::{By, Done, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
+use super::common::{
+    By, Done, Nothing, People, ProjectHead, RedactedView, TrackHead, VersionArgs, VersionHead,
+};
 use super::install::PortView;
 use super::version::{Warning, warnings};
 use super::{View, checklist, with_project, with_view};
@@ -103,6 +106,8 @@ pub struct AnswerView {
     pub files: Vec<FileRef>,
     /// Recorded by whom.
     pub by: By,
+    /// Its words were blanked.
+    pub redacted: Option<RedactedView>,
 }
 
 /// A finding.
@@ -123,8 +128,12 @@ pub struct FindingView {
     pub said: FindingText,
     /// What shows it.
     pub files: Vec<FileRef>,
+    /// What it says was blanked.
+    pub redacted: Option<RedactedView>,
     /// Our answer.
     pub reply: String,
+    /// Our answer was blanked.
+    pub reply_redacted: Option<RedactedView>,
     /// How it stands.
     pub status: FindingStatus,
     /// Recorded by whom.
@@ -261,7 +270,7 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
             tracks: head
                 .tracks
                 .iter()
-                .map(|track| track_view(version, track, &people, now, policies.overdue_days))
+                .map(|track| track_view(project, version, track, &people, now, policies.overdue_days))
                 .collect(),
             version: head,
             findings: findings(project, version, &people),
@@ -288,6 +297,7 @@ pub(super) fn go_live(version: &Version, people: &People<'_>) -> GoLiveView {
 }
 
 pub(super) fn track_view(
+    project: &Project,
     version: &Version,
     head: &TrackHead,
     people: &People<'_>,
@@ -305,12 +315,13 @@ pub(super) fn track_view(
         days,
         overdue: head.state == TrackState::InReview && days > most,
         changed: track.round().map(differs).unwrap_or_default(),
-        rounds: track.0.iter().rev().map(|round| round_view(round, people)).collect(),
+        rounds: track.0.iter().rev().map(|round| round_view(round, &project.redactions, people)).collect(),
         head: head.clone(),
     }
 }
 
-fn round_view(round: &Round, people: &People<'_>) -> RoundView {
+fn round_view(round: &Round, redactions: &[Redacted], people: &People<'_>) -> RoundView {
+    let redacted = |words| redact::of(redactions, words).map(|redaction| people.redacted(redaction));
     let answer = |answer: &Answer| AnswerView {
         id: answer.mark.command,
         outcome: answer.outcome,
@@ -318,6 +329,7 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
         correction: answer.correction.clone(),
         files: answer.files.clone(),
         by: people.by(&answer.mark),
+        redacted: redacted(Words::Answer { answer: answer.mark.command }),
     };
     RoundView {
         id: round.id,
@@ -343,6 +355,7 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         let id = finding.round?;
         rounds.into_iter().find(|round| round.id == id).map(|round| round.n)
     };
+    let redacted = |words| redact::of(&project.redactions, words).map(|redaction| people.redacted(redaction));
     let view = |finding: &Finding| FindingView {
         id: finding.id,
         number: project.version(finding.version).map(|version| version.number.clone()).unwrap_or_default(),
@@ -351,7 +364,9 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         source: finding.source,
         said: finding.said.clone(),
         files: finding.files.clone(),
+        redacted: redacted(Words::Finding { finding: finding.id }),
         reply: finding.reply.clone(),
+        reply_redacted: redacted(Words::Reply { finding: finding.id }).filter(|_| finding.reply.is_empty()),
         status: finding.status,
         created: people.by(&finding.created),
         changed: finding.changed.as_ref().map(|mark| people.by(mark)),
