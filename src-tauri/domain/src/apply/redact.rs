@@ -141,7 +141,9 @@ fn fill(body: &mut Body) {
         Body::TicketSet { details, .. } => put(&mut details.subject),
         Body::FindingAdd { finding, .. } => put(&mut finding.said.text),
         Body::RecordAnswer { findings, .. } => {
-            findings.iter_mut().for_each(|finding| put(&mut finding.said.text));
+            for finding in findings {
+                put(&mut finding.said.text);
+            }
         }
         Body::CorrectAnswer { reason, .. } | Body::SetResult { reason, .. } => put(reason),
         Body::Retest { because, .. } => put(because),
