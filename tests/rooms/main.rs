@@ -16,8 +16,12 @@ mod failing;
 mod fetched;
 mod life;
 mod listener;
+#[path = "../shared/log.rs"]
+mod log;
 mod manifest;
 mod moving;
+#[path = "../shared/passing.rs"]
+mod passing;
 mod port;
 mod preflight;
 mod removing;

@@ -9,12 +9,13 @@ use std::time::Duration;
 use partner_core::error::ErrorCode;
 use sandbox::{Running, SandboxOptions};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
 use crate::cloud::{Cloud, body_of};
 use crate::life::nowhere;
+use crate::passing::Passing;
 use crate::team::{Served, idp};
 use crate::teams::{frame, projects, sign_in, until};
 use crate::world::World;
@@ -65,21 +66,9 @@ impl Gate {
 
 /// One request a connection.
 async fn pass(mut from: TcpStream, to: SocketAddr, shared: &Shared) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    let end = loop {
-        if let Some(at) = request.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at + 4;
-        }
-        if from.read_buf(&mut request).await? == 0 {
-            return Ok(());
-        }
-    };
-    let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
-    while request.len() < end + length.unwrap_or(0) {
-        if from.read_buf(&mut request).await? == 0 {
-            return Ok(());
-        }
+    let Some(mut request) = Passing::head(&mut from).await? else { return Ok(()) };
+    if !request.body(&mut from).await? {
+        return Ok(());
     }
     let stops = match &mut *shared.left.lock().unwrap() {
         Some((0, carried_out)) => Some(*carried_out),
@@ -90,10 +79,7 @@ async fn pass(mut from: TcpStream, to: SocketAddr, shared: &Shared) -> std::io::
         None => None,
     };
     if stops != Some(false) {
-        let mut to = TcpStream::connect(to).await?;
-        to.write_all(&request[..end - 2]).await?;
-        to.write_all(b"connection: close\r\n\r\n").await?;
-        to.write_all(&request[end..]).await?;
+        let mut to = request.on(to).await?;
         if stops.is_none() {
             return copy(&mut to, &mut from).await.map(drop);
         }

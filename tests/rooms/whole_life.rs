@@ -4,15 +4,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use reqwest::Method;
 use sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 use crate::cloud::{Cloud, body_of};
+use crate::log::Log;
 use crate::team::{Served, idp};
 use crate::teams::{sign_in, until};
 use crate::world::{World, id};
@@ -104,35 +104,6 @@ async fn secrets(cloud: &Cloud) -> Vec<String> {
     all.into_iter().collect()
 }
 
-/// What console and service log, with all that a person who looks for a fault would have them say.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn start() -> Self {
-        let (log, level) = (Self::default(), tracing::Level::DEBUG);
-        let writes = log.clone();
-        let written = tracing_subscriber::fmt().with_writer(move || writes.clone()).with_max_level(level);
-        written.with_ansi(false).init();
-        log
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|part| part == text.as_bytes())
 }
@@ -198,7 +169,7 @@ async fn installed(life: &Life) -> (u64, u64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_first_submission_to_the_uninstall() {
-    let log = Log::start();
+    let log = Log::start(tracing::Level::DEBUG);
     let idp = idp().await;
     let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let any = SocketAddr::from(([127, 0, 0, 1], 0));

@@ -7,6 +7,8 @@ mod certified;
 mod clients;
 mod fake;
 mod kept;
+#[path = "../shared/log.rs"]
+mod log;
 mod refresh;
 mod secrets;
 mod support;

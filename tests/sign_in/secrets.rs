@@ -1,42 +1,14 @@
 //! What must never be read: tokens and codes, in a log or in what a value shows of itself.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::fake;
+use crate::log::Log;
 use crate::support::{CLIENT, Desk, LIVES, World, parameter};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-/// The log is the whole process's, what other tests write included: a log of one thread would miss the places that
-/// another thread came to first.
 #[tokio::test]
 async fn no_token_and_no_code_is_logged_or_shown() {
-    let log = Log::default();
-    let all =
-        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    tracing::subscriber::set_global_default(all).unwrap();
+    let log = Log::start(tracing::Level::TRACE);
 
     let mut desk = Desk::new();
     let world = World::with_grace(&desk, 30).await;
@@ -69,7 +41,7 @@ async fn no_token_and_no_code_is_logged_or_shown() {
     shown.push(format!("{state:?} {token:?} {:?}", desk.session));
     secrets.extend(["a-known-access-token", "a-known-refresh-token"].map(str::to_owned));
 
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logged = log.text();
     for line in ["partner_core::session: signed in", "partner_core::web: a call failed", "hyper_util"] {
         assert!(logged.contains(line), "the log is not whole, {line} is not in it: {logged}");
     }

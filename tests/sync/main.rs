@@ -7,6 +7,8 @@ mod converge;
 mod desktop;
 mod flaky;
 mod network;
+#[path = "../shared/passing.rs"]
+mod passing;
 mod proxy;
 mod redacted;
 mod versions;

@@ -8,6 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::passing::Passing;
+
 /// What a desktop asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Asks {
@@ -117,19 +119,8 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 /// One request a connection: the next one comes by another.
 async fn pass(mut from: TcpStream, shared: &Shared) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    let end = loop {
-        if let Some(at) = request.windows(4).position(|four| four == b"\r\n\r\n") {
-            break at + 4;
-        }
-        if from.read_buf(&mut request).await? == 0 {
-            return Ok(());
-        }
-    };
-    let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
-    let length: usize = length.unwrap_or(0);
-
+    let Some(mut request) = Passing::head(&mut from).await? else { return Ok(()) };
+    let head = request.text();
     let path = head.split(' ').nth(1).unwrap_or_default().split('?').next().unwrap_or_default().to_owned();
     let asks = match path.as_str() {
         "/v1/me" => Asks::Me,
@@ -148,10 +139,8 @@ async fn pass(mut from: TcpStream, shared: &Shared) -> std::io::Result<()> {
     if fault == Some(Fault::CutRequest) {
         return from.set_zero_linger();
     }
-    while request.len() < end + length {
-        if from.read_buf(&mut request).await? == 0 {
-            return Ok(());
-        }
+    if !request.body(&mut from).await? {
+        return Ok(());
     }
     match fault {
         Some(Fault::Silent) => {
@@ -171,10 +160,7 @@ async fn pass(mut from: TcpStream, shared: &Shared) -> std::io::Result<()> {
         _ => {}
     }
 
-    let mut to = TcpStream::connect(shared.to).await?;
-    to.write_all(&request[..end - 2]).await?;
-    to.write_all(b"connection: close\r\n\r\n").await?;
-    to.write_all(&request[end..]).await?;
+    let mut to = request.on(shared.to).await?;
     let Some(fault) = fault else { return copy(&mut to, &mut from).await.map(drop) };
 
     let mut answer = Vec::new();

@@ -1,17 +1,21 @@
 //! What was redacted is gone from each desktop that had it, and never comes to one that joins.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::comment::Subject;
-use domain::ids::{CommentId, ContactId, CustomerId};
+use domain::ids::{CommentId, ContactId, CustomerId, ProjectId, RunId};
 use domain::redact::Words;
 use domain::workspace::{Contact, CustomerDetails};
-use domain::{AggregateRef, Body, redact};
+use domain::{AggregateRef, Body, RefusalCode, redact};
+use partner_core::store::outbox::OutboxState;
 use partner_core::store::{ActivityFilter, ActivityWord, StoreError};
+use partner_core::sync::{InProcess, Transport};
+use partner_service::{Service, system_clock};
 use uuid::Uuid;
 
-use crate::desktop::Desktop;
-use crate::{Served, WORKSPACE, member, token};
+use crate::desktop::{Desktop, note, states};
+use crate::{Served, WORKSPACE, embedded, member, token};
 
 const WORDS: &str = "Ana is ill";
 
@@ -82,7 +86,7 @@ async fn the_words_of_a_redacted_person_leave_every_desktop() {
     let person = Contact { id: contact, name: WORDS.to_owned(), role, email, phone, gets_links: true };
     let (name, contacts) = ("Blue Harbor".to_owned(), vec![person]);
     let details = CustomerDetails { name, contacts, ..CustomerDetails::default() };
-    first.go(office, Body::CustomerSet { customer, details }).await;
+    first.go(office, Body::CustomerSet { customer, details, knew: None }).await;
     first.settled(&one).await;
     second.settled(&two).await;
     let found = async |desktop: &Desktop, word: &'static str| {
@@ -104,6 +108,145 @@ async fn the_words_of_a_redacted_person_leave_every_desktop() {
         assert_eq!(holding(desktop, "Blue Harbor").await, 1, "whose row it is stays");
     }
     for sync in [one, two] {
+        sync.stop().await;
+    }
+    served.stop().await;
+}
+
+/// A person, a comment and a note of a run, all with the words, and what makes the person's row another one since.
+async fn said(desktop: &Desktop, project: ProjectId, run: RunId) -> [(AggregateRef, Body); 3] {
+    let (office, project, run) =
+        (AggregateRef::Workspace(WORKSPACE), AggregateRef::Project(project), AggregateRef::Run(run));
+    let (customer, contact) = (CustomerId(Uuid::now_v7()), ContactId(Uuid::now_v7()));
+    let set = |region: &str| {
+        let (role, email, phone) = (String::new(), "ana@customer.example".to_owned(), String::new());
+        let person = Contact { id: contact, name: WORDS.to_owned(), role, email, phone, gets_links: true };
+        let (name, contacts, region) = ("Blue Harbor".to_owned(), vec![person], region.to_owned());
+        let details = CustomerDetails { name, contacts, region, ..CustomerDetails::default() };
+        Body::CustomerSet { customer, details, knew: None }
+    };
+    desktop.go(office, set("")).await;
+    desktop.go(office, set("td-eu-1")).await;
+    let comment = CommentId(Uuid::now_v7());
+    let (text, mentions) = (WORDS.to_owned(), Vec::new());
+    desktop
+        .go(project, Body::CommentAdd { comment, subject: Subject::Project, reply_to: None, text, mentions })
+        .await;
+    let entry = desktop.go(run, note(0, WORDS)).await;
+    let redact = |words| Body::WordsRedact { words, reason: "She asked for it".to_owned() };
+    [
+        (office, redact(Words::Contact { customer, contact })),
+        (project, Body::CommentRedact { comment, reason: "She asked for it".to_owned() }),
+        (run, redact(Words::Entry { entry })),
+    ]
+}
+
+/// A service that goes back to a backup of before all of it: what was said comes back without the words, and says that
+/// it was redacted, whoever of the two comes first, and whether or not its author heard of the redaction in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redacted_words_do_not_come_back_to_a_restored_service() {
+    for (author_first, author_heard) in [(true, true), (false, true), (false, false), (true, false)] {
+        let shown = format!("the author first: {author_first}, heard of it: {author_heard}");
+        let dir = tempfile::tempdir().unwrap();
+        let (file, backup) = (dir.path().join("service.db"), dir.path().join("backup.db"));
+        let service = Service::open(&file, embedded(), system_clock()).unwrap();
+        let (author, manager) = (Desktop::open(member(1)), Desktop::open(member(1)));
+        let to = |service: &Service| -> Arc<dyn Transport> { Arc::new(InProcess::new(service.router())) };
+        let sync = author.sync(to(&service));
+        author.workspace().await;
+        let (project, _, run) = author.furnish("Call Notes").await;
+        author.settled(&sync).await;
+        service.backup_to(&backup).unwrap();
+        let redactions = said(&author, project, run).await;
+        author.settled(&sync).await;
+        if !author_heard {
+            sync.stop().await;
+        }
+        let theirs = manager.sync(to(&service));
+        manager.settled(&theirs).await;
+        for (of, body) in redactions {
+            manager.go(of, body).await;
+        }
+        manager.settled(&theirs).await;
+        if author_heard {
+            author.settled(&sync).await;
+            sync.stop().await;
+        }
+        theirs.stop().await;
+        drop(service);
+
+        let service = Service::open_restored(&backup, &file, embedded(), system_clock()).unwrap();
+        let (first, second) = if author_first { (&author, &manager) } else { (&manager, &author) };
+        let one = first.sync(to(&service));
+        first.settled(&one).await;
+        let two = second.sync(to(&service));
+        for _ in 0..2 {
+            second.settled(&two).await;
+            first.settled(&one).await;
+        }
+        gone(first, second).await;
+        let known = states(&*to(&service)).await;
+        let all = serde_json::to_string(&known.values().collect::<Vec<_>>()).unwrap();
+        assert!(!all.contains(WORDS) && !all.contains("ana@customer.example"), "{shown}: {all}");
+        for kept in ["Blue Harbor", "td-eu-1"] {
+            assert!(all.contains(kept), "{shown}: {kept} is lost: {all}");
+        }
+        assert_eq!(all.matches("She asked for it").count(), 3, "{shown}: {all}");
+        for desktop in [first, second] {
+            assert!(desktop.open_rows().await.is_empty(), "{shown}: {:?}", desktop.open_rows().await);
+            assert_eq!(desktop.states(known.keys().copied()).await, known, "{shown}");
+            assert_eq!(holding(desktop, WORDS).await, 0, "{shown}");
+        }
+        for sync in [one, two] {
+            sync.stop().await;
+        }
+    }
+}
+
+/// A form that was filled in while the words were redacted elsewhere: it is refused, its words stay with its author, to
+/// be looked at, and nobody else ever sees them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_that_knew_nothing_of_a_redaction_stays_with_its_author() {
+    let served = Served::start().await;
+    let (author, manager) = (Desktop::open(member(1)), Desktop::open(member(2)));
+    let office = AggregateRef::Workspace(WORKSPACE);
+    let customer = CustomerId(Uuid::now_v7());
+    let set = |region: &str| {
+        let (name, notes, region) = ("Blue Harbor".to_owned(), WORDS.to_owned(), region.to_owned());
+        let details = CustomerDetails { name, notes, region, ..CustomerDetails::default() };
+        Body::CustomerSet { customer, details, knew: None }
+    };
+    let sync = author.sync(served.transport(&token(1)));
+    author.workspace().await;
+    author.go(office, set("")).await;
+    author.settled(&sync).await;
+    sync.stop().await;
+    let late = author.go(office, set("td-eu-1")).await;
+
+    let theirs = manager.sync(served.transport(&token(2)));
+    manager.settled(&theirs).await;
+    let words = Words::CustomerNotes { customer };
+    manager.go(office, Body::WordsRedact { words, reason: "She asked for it".to_owned() }).await;
+    manager.settled(&theirs).await;
+
+    let sync = author.sync(served.transport(&token(1)));
+    author.settled(&sync).await;
+    let [row] = &author.open_rows().await[..] else { panic!("one that is refused") };
+    let refusal = row.refusal.as_ref().unwrap();
+    assert_eq!((row.id, row.state, refusal.code), (late, OutboxState::Refused, RefusalCode::RedactedSince));
+    assert!(row.envelope.args.to_string().contains(WORDS), "its author can read what was filled in");
+    manager.settled(&theirs).await;
+    gone(&author, &manager).await;
+    let known = states(&*served.transport(&token(3))).await;
+    for desktop in [&author, &manager] {
+        assert_eq!(desktop.states(known.keys().copied()).await, known);
+    }
+    assert!(!known[&office].to_string().contains(WORDS));
+    // Trying it again as it is does not bring it through.
+    author.store.write(move |tx| partner_core::store::outbox::retry(tx, late)).await.unwrap();
+    author.settled(&sync).await;
+    assert_eq!(author.open_rows().await[0].state, OutboxState::Refused);
+    for sync in [sync, theirs] {
         sync.stop().await;
     }
     served.stop().await;

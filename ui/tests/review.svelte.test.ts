@@ -38,7 +38,7 @@ const track = (name: TrackName, state: TrackState): TrackView => ({
             evidence: 0,
             items: 0,
             checks: [],
-            answers: state === "in_review" ? [] : [{ id: `${name}-answer`, outcome: state, text: `${name} words`, correction: null, files: [], by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) } }],
+            answers: state === "in_review" ? [] : [{ id: `${name}-answer`, outcome: state, text: `${name} words`, correction: null, files: [], by: { ...me, at: me.at + (name === "marketplace" ? 2 : 1) }, redacted: null }],
             withdrawn: null,
           },
         ],
@@ -52,7 +52,9 @@ const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
   source: "talkdesk",
   said: { text: `Finding ${id}`, severity: "", field: "privacy_policy", item: null },
   files: [],
+  redacted: null,
   reply: "",
+  reply_redacted: null,
   status: "open",
   created: me,
   changed: null,
@@ -479,6 +481,7 @@ describe("conflicts", () => {
     number: 7,
     by: { id: "m2", name: "QA two", me: false, at: me.at + 60_000, ...some },
     command: { ...pending("t1", {}).command, args: { version: VERSION, field: "description", value: { type: "text", value: "Theirs." }, expects: null } },
+    redacted: null,
     known: true,
     project: "Survey Sense",
     version: "1.0.0",
@@ -684,8 +687,8 @@ describe("the dossier", () => {
     const approved = track("technical", "approved");
     const checks: CheckView[] = [{ code: "video", state: "warn", count: 1, places: [], page: null, waiver: { by: me, reason: "Nothing new to show." }, is_run: false, looked: null }];
     const answers: AnswerView[] = [
-      { id: "c1", outcome: "rejected", text: "Misread.", correction: null, files: [], by: me },
-      { id: "c2", outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me },
+      { id: "c1", outcome: "rejected", text: "Misread.", correction: null, files: [], by: me, redacted: null },
+      { id: "c2", outcome: "approved", text: "Fine.", correction: "It was approved.", files: [kept("approval.pdf")], by: me, redacted: null },
     ];
     const corrected = { ...approved, rounds: approved.rounds.map((round) => ({ ...round, answers, checks, override_reason: "The date is fixed." })) };
     const shown = review("approved", "approved");

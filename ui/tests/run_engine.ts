@@ -101,7 +101,7 @@ export class RunEngine implements Transport {
     if (planned) throw no(planned);
     if (this.signed) throw no("signed");
     const id = `c${++this.#last}`;
-    const push = (item: string, what: Happening) => this.log(item).entries.push({ id, what, by: { ...by, at: ++this.#now }, undone: false });
+    const push = (item: string, what: Happening) => this.log(item).entries.push({ id, what, by: { ...by, at: ++this.#now }, undone: false, redacted: null });
     switch (body.kind) {
       case "run.set_result": {
         const { item, outcome, reason, knew } = body.args;
@@ -225,6 +225,7 @@ function itemView({ id, text, entries, was }: Log): ItemView {
     status: statusOf(stands),
     was,
     note: last("note")?.text ?? "",
+    note_redacted: null,
     assignee: last("assigned")?.to ?? null,
     attached: attached(entries),
     standing: stands,

@@ -99,7 +99,11 @@ pub async fn fill(data: &Path, projects: usize) -> Result<()> {
             contacts: Vec::new(),
             notes: String::new(),
         };
-        made.change(workspace, Body::CustomerSet { customer: CustomerId(Uuid::now_v7()), details }).await?;
+        made.change(
+            workspace,
+            Body::CustomerSet { customer: CustomerId(Uuid::now_v7()), details, knew: None },
+        )
+        .await?;
     }
     let mut dice = Dice(20_261_124);
     for n in 0..projects {

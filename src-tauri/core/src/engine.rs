@@ -40,6 +40,8 @@ mod vault;
 pub(crate) use arriving::ARRIVING;
 pub(crate) use copies::Copy;
 pub(crate) use deliveries::Delivery;
+#[cfg(test)]
+pub(crate) use installations::call_error;
 pub(crate) use moving::{Destination, host_of};
 pub use outside::{Choosing, Clock, Embedded, EmbeddedFault, Host, Options};
 

@@ -25,6 +25,8 @@ pub enum ErrorCode {
     Busy,
     /// Something on the way answered in the server's place: a proxy, or a network that asks to sign in.
     Intercepted,
+    /// A proxy on the way to `host` asks for a name and a password: nothing was asked there.
+    Proxy,
     /// The value changed meanwhile.
     Conflict,
     /// The reducer refused: the refusal says why.

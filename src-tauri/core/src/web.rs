@@ -13,6 +13,7 @@ use reqwest::{Client, Request, RequestBuilder, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use talkdesk::address::is_guarded;
+use talkdesk::wire::proxy_asks;
 use url::Url;
 
 use crate::error::{Error, ErrorCode};
@@ -44,6 +45,9 @@ pub enum Failure {
     /// There was no connection, so nothing was asked.
     #[error("{0} cannot be reached")]
     Unreachable(String),
+    /// A proxy on the way asks for a name and a password first, so nothing was asked.
+    #[error("the proxy on the way to {0} asks for a name and a password")]
+    Proxy(String),
     /// The connection broke, or time ran out: the server may have done what it was asked.
     #[error("{0} gave no whole answer")]
     Lost(String),
@@ -56,6 +60,7 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let (code, host) = match failure {
             Failure::Unreachable(host) | Failure::Lost(host) => (ErrorCode::Offline, host),
+            Failure::Proxy(host) => (ErrorCode::Proxy, host),
             Failure::TooLarge(host) => (ErrorCode::Platform, host),
         };
         Self::new(code).with("host", host)
@@ -110,9 +115,13 @@ impl Web {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         *request.timeout_mut() = Some(self.within);
         let lost = |error: reqwest::Error| {
-            let unreachable = error.is_connect();
+            let (proxy, unreachable) = (proxy_asks(&error), error.is_connect());
             tracing::debug!(host, error = %error.without_url(), "a call failed");
-            if unreachable { Failure::Unreachable(host.clone()) } else { Failure::Lost(host.clone()) }
+            match (proxy, unreachable) {
+                (true, _) => Failure::Proxy(host.clone()),
+                (_, true) => Failure::Unreachable(host.clone()),
+                _ => Failure::Lost(host.clone()),
+            }
         };
         let mut response = self.client.execute(request).await.map_err(lost)?;
         let retry_after = response.headers().get(header::RETRY_AFTER);

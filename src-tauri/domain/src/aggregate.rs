@@ -3,9 +3,11 @@
 use serde_json::Value;
 
 use crate::checklist::Run;
+use crate::comment::Comment;
 use crate::common::AggregateRef;
 use crate::installation::Installation;
 use crate::project::Project;
+use crate::redact::{Redacted, Words};
 use crate::workspace::Workspace;
 
 /// An aggregate's state.
@@ -60,5 +62,20 @@ impl Aggregate {
             Self::Run(state) => AggregateRef::Run(state.id),
             Self::Installation(state) => AggregateRef::Installation(state.id),
         }
+    }
+
+    /// What was redacted of it.
+    pub fn redactions(&self) -> Vec<Redacted> {
+        let (all, comments) = match self {
+            Self::Workspace(state) => (&state.redactions, &state.comments),
+            Self::Project(state) => (&state.redactions, &state.comments),
+            Self::Run(state) => (&state.redactions, &state.comments),
+            Self::Installation(_) => return Vec::new(),
+        };
+        let comment = |known: &Comment| {
+            let redaction = known.redacted.clone()?;
+            Some(Redacted { words: Words::Comment { comment: known.id }, redaction })
+        };
+        all.iter().cloned().chain(comments.iter().filter_map(comment)).collect()
     }
 }

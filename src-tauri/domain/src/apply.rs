@@ -19,6 +19,7 @@ use crate::aggregate::Aggregate;
 use crate::command::{Body, Command};
 use crate::common::{AggregateRef, Mark, Place, Role};
 use crate::facts::Facts;
+use crate::redact::{Redacted, Redaction};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
 
@@ -33,6 +34,15 @@ pub struct Effects {
 /// Applies a command to its aggregate (`None`: it does not exist yet), or says why not.
 pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) -> Result<Effects, Refusal> {
     allowed(&command.body, facts)?;
+    if facts.redacted.is_empty() {
+        redact::is_known(state.as_ref(), &command.body)?;
+        change(state, command, facts)
+    } else {
+        redact::again(state, command, facts)
+    }
+}
+
+fn change(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) -> Result<Effects, Refusal> {
     let mark = Mark { by: facts.actor.member, at: facts.at, command: command.id };
     match (command.aggregate, state.as_mut()) {
         (AggregateRef::Workspace(id), None) => {
@@ -49,11 +59,11 @@ pub fn apply(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) ->
             *state = Some(Aggregate::Installation(Box::new(created)));
         }
         (of, Some(state)) if let Body::WordsRedact { words, reason } = &command.body => {
-            text::reason(reason)?;
+            let reason = text::reason(reason)?;
             if state.of() != of {
                 return Err(not_found());
             }
-            redact::change(state, words)?;
+            redact::change(state, Redacted { words: *words, redaction: Redaction { mark, reason } })?;
         }
         (AggregateRef::Workspace(_), Some(Aggregate::Workspace(state))) => {
             workspace::change(state, &command.body, mark, facts)?;

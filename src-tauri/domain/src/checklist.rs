@@ -13,6 +13,7 @@ use crate::common::{Extra, Mark};
 use crate::external::ExternalLink;
 use crate::files::{Evidence, FiledEvidence};
 use crate::ids::{CommandId, MemberId, ProjectId, RunId, TemplateId, VersionId};
+use crate::redact::Redacted;
 use crate::templates::{Item, Section, TemplateKind};
 
 /// A run.
@@ -52,6 +53,10 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub external_links: Vec<ExternalLink>,
+    /// What was redacted, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub redactions: Vec<Redacted>,
     /// When and by whom it was started.
     pub started: Mark,
     /// Signed: stays as it was.
@@ -276,8 +281,16 @@ impl ItemLog {
 
     /// The note that stands.
     pub fn note(&self) -> &str {
-        self.last(|what| if let Happening::Note { text } = what { Some(text.as_str()) } else { None })
-            .unwrap_or_default()
+        match self.last_note().map(|entry| &entry.what) {
+            Some(Happening::Note { text }) => text,
+            _ => "",
+        }
+    }
+
+    /// What wrote the note that stands.
+    pub fn last_note(&self) -> Option<&Entry> {
+        let mut standing = self.entries.iter().rev().filter(|entry| entry.undone.is_none());
+        standing.find(|entry| matches!(entry.what, Happening::Note { .. }))
     }
 
     /// Who looks after the item.

@@ -153,7 +153,12 @@ pub enum Body {
     SetPolicies { policies: Policies },
     /// Adds an own or a Talkdesk account, or replaces the one with this id.
     #[serde(rename = "account.set")]
-    AccountSet { account: Account },
+    AccountSet {
+        account: Account,
+        /// The last redaction of its words that its author knew; likewise with customers and tickets.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
+    },
     /// Removes an account.
     #[serde(rename = "account.remove")]
     AccountRemove { account: AccountId },
@@ -175,7 +180,12 @@ pub enum Body {
     MemberLeave { member: MemberId },
     /// Adds a customer, or replaces what is known of one.
     #[serde(rename = "customer.set")]
-    CustomerSet { customer: CustomerId, details: CustomerDetails },
+    CustomerSet {
+        customer: CustomerId,
+        details: CustomerDetails,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
+    },
     /// Leaves a tombstone.
     #[serde(rename = "customer.remove")]
     CustomerRemove { customer: CustomerId },
@@ -196,7 +206,12 @@ pub enum Body {
     PageMarkRead { page: PageId, read: bool },
     /// Records a ticket that was opened with Talkdesk, or replaces what is known of one.
     #[serde(rename = "ticket.set")]
-    TicketSet { ticket: TicketId, details: TicketDetails },
+    TicketSet {
+        ticket: TicketId,
+        details: TicketDetails,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
+    },
     /// Records that one of the two wrote on a day, `YYYY-MM-DD`, and for whom the ticket waits since.
     #[serde(rename = "ticket.letter")]
     TicketLetter { ticket: TicketId, from: Side, on: String, waits_for: Side },

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::common::{Extra, Mark};
 use crate::fields::FieldKey;
 use crate::ids::{CommentId, CustomerId, FindingId, MemberId, TicketId, VersionId};
+use crate::redact::Redaction;
 
 /// What a comment or an external link stands beside, within its aggregate.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -58,17 +59,6 @@ pub struct Comment {
     #[serde(flatten)]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub extra: Extra,
-}
-
-/// Who blanked something, and why.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct Redaction {
-    /// Who, when.
-    #[serde(flatten)]
-    pub mark: Mark,
-    /// Why.
-    pub reason: String,
 }
 
 impl Comment {

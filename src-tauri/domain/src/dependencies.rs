@@ -115,7 +115,7 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
             vec![Subject::Comment(*comment)]
         }
         Body::ExternalAdd { link, .. } => vec![Subject::External(*link)],
-        Body::AccountSet { account } => vec![Subject::Account(account.id)],
+        Body::AccountSet { account, .. } => vec![Subject::Account(account.id)],
         Body::TemplateAdd { template } => vec![Subject::Template(template.id)],
         Body::SetResult { item, .. } => vec![Subject::Item(aggregate, item.clone())],
         _ => Vec::new(),
@@ -183,7 +183,7 @@ fn uses(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::CustomerSet { customer, .. } | Body::CustomerRemove { customer } => {
             uses.push(Subject::Customer(*customer));
         }
-        Body::AccountSet { account } => uses.push(Subject::Account(account.id)),
+        Body::AccountSet { account, .. } => uses.push(Subject::Account(account.id)),
         Body::AccountRemove { account } => uses.push(Subject::Account(*account)),
         Body::TemplateAdd { template } => uses.push(Subject::Template(template.id)),
         Body::RunTakeTemplate { template, .. } => uses.push(Subject::Template(*template)),
@@ -217,7 +217,7 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::PageSet { page, .. } | Body::PageRemove { page } | Body::PageMarkRead { page, .. } => {
             uses.push(Subject::Page(*page));
         }
-        Body::TicketSet { ticket, details } => {
+        Body::TicketSet { ticket, details, .. } => {
             uses.push(Subject::Ticket(*ticket));
             let about = details.about;
             uses.extend(about.project.map(|id| Subject::Aggregate(AggregateRef::Project(id))));

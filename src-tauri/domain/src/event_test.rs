@@ -67,7 +67,7 @@ pub struct TestTry {
     /// Where it sends on to, without what may be secret in it; nothing was sent there.
     #[serde(default)]
     pub to: String,
-    /// Why there was no answer: `unreachable`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+    /// Why there was no answer: `unreachable`, `proxy`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
     #[serde(default)]
     pub fault: String,
 }

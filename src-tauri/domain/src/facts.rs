@@ -9,6 +9,7 @@ use crate::common::{AggregateRef, Role, Timestamp};
 use crate::fields::FieldKey;
 use crate::ids::{MemberId, ProjectId, RunId, VersionId};
 use crate::project::{Project, ProjectDetails};
+use crate::redact::Redacted;
 use crate::templates::Template;
 use crate::workspace::{Policies, TicketAbout, Workspace};
 
@@ -32,6 +33,8 @@ pub struct Facts {
     pub name_taken: bool,
     /// Whether another project has the slug.
     pub slug_taken: bool,
+    /// What was taken out of the command's words since it was made, as it says itself.
+    pub redacted: Vec<Redacted>,
     /// What the workspace decided for itself.
     pub policies: Policies,
     /// The template that a run starts from, or takes.
@@ -73,6 +76,7 @@ impl Facts {
             at,
             name_taken: false,
             slug_taken: false,
+            redacted: Vec::new(),
             policies: Policies::default(),
             template: None,
             version_number: None,

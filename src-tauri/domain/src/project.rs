@@ -14,6 +14,7 @@ use crate::fields::{FieldKey, FieldValue, Information, Part, TrackName};
 use crate::files::{FileRef, FiledEvidence};
 use crate::ids::{ContactId, CustomerId, FindingId, LinkId, MemberId, ProjectId, RoundId, VersionId};
 use crate::preflight::{Check, CheckCode, Looked, Waivers};
+use crate::redact::Redacted;
 use crate::sso::SsoCheck;
 
 /// One app on Partner Project.
@@ -51,6 +52,10 @@ pub struct Project {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub snoozed: BTreeMap<String, Snoozed>,
+    /// What was redacted, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub redactions: Vec<Redacted>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.

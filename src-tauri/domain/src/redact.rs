@@ -2,7 +2,11 @@
 //!
 //! A row keeps its place, its author and its time; its words leave the state, by the reducer, and every stored command
 //! that carried them, at the service in the transaction that takes the redaction and on each desktop when it comes with
-//! the feed. [`Words::carriers`] is the one list of which words can go and where they were carried.
+//! the feed. [`Words::carriers`] is the one list of which words can go and where they were carried. The state and each
+//! of those commands keep by whom, when and why.
+//!
+//! A blanked command that comes again, to a service that was restored from a backup, is taken as it stands: its row is
+//! there and says that its words were redacted.
 //!
 //! Deliberately absent: fields of the app information (they are meant for the public), names of customers and accounts
 //! (they say whose a row is), files.
@@ -11,7 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::command::Envelope;
-use crate::ids::{AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId, TicketId};
+use crate::common::{Mark, Timestamp};
+use crate::ids::{AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId, MemberId, TicketId};
 use crate::workspace::FIRST_CONTACT;
 
 /// What is blanked, within its aggregate.
@@ -20,8 +25,7 @@ use crate::workspace::FIRST_CONTACT;
 #[serde(tag = "of", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "ids named after what they identify")]
 pub enum Words {
-    /// A comment, by a command of its own: `comment.redact`.
-    #[serde(skip)]
+    /// A comment; by a command of its own, `comment.redact`.
     Comment { comment: CommentId },
     /// A person at a customer's: name, role, address for mail, telephone number.
     Contact { customer: CustomerId, contact: ContactId },
@@ -39,6 +43,88 @@ pub enum Words {
     Entry { entry: CommandId },
     /// An answer of Talkdesk's as it was recorded or corrected, by the command that did it.
     Answer { answer: CommandId },
+}
+
+/// Who blanked something, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Redaction {
+    /// Who, when.
+    #[serde(flatten)]
+    pub mark: Mark,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was blanked, by whom and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Redacted {
+    /// What.
+    pub words: Words,
+    /// By whom, when, why.
+    #[serde(flatten)]
+    pub redaction: Redaction,
+}
+
+impl Redacted {
+    /// What a command that was taken blanks, where it does so.
+    pub fn by(envelope: &Envelope, by: MemberId, at: Timestamp) -> Option<Self> {
+        let words = Words::of(envelope)?;
+        let reason = envelope.args.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let mark = Mark { by, at, command: envelope.id };
+        Some(Self { words, redaction: Redaction { mark, reason } })
+    }
+
+    /// Blanks a stored command as far as it carries the words, and leaves a mark; says whether it did. It reads JSON, so
+    /// that commands by newer versions are blanked as well.
+    pub fn blank(&self, envelope: &mut Envelope) -> bool {
+        if self.words.take_from(envelope) != Some(Taken::Words) {
+            return false;
+        }
+        let mut all = marks(envelope);
+        all.retain(|known| known.words != self.words);
+        all.push(self.clone());
+        envelope.extra.insert(REDACTED.to_owned(), serde_json::to_value(all).unwrap_or(Value::Bool(true)));
+        true
+    }
+}
+
+/// What was blanked of a command. A mark that names words which the command has no place for counts for nothing: whoever
+/// sends one redacts nothing else by it.
+pub fn redacted(envelope: &Envelope) -> Vec<Redacted> {
+    let mut all = marks(envelope);
+    all.retain(|known| known.words.belong_in(envelope));
+    all
+}
+
+fn marks(envelope: &Envelope) -> Vec<Redacted> {
+    let list = envelope.extra.get(REDACTED).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(|mark| Redacted::deserialize(mark).ok()).collect()
+}
+
+/// The last redaction of these words.
+pub fn of(all: &[Redacted], words: Words) -> Option<&Redaction> {
+    all.iter().rev().find(|known| known.words == words).map(|known| &known.redaction)
+}
+
+/// The last redaction of any words that one command sets together with these.
+pub fn beside(all: &[Redacted], words: Words) -> Option<&Redaction> {
+    let customer = |words: Words| match words {
+        Words::Contact { customer, .. } | Words::CustomerNotes { customer } => Some(customer),
+        _ => None,
+    };
+    let together =
+        |known: Words| known == words || customer(known).is_some_and(|known| customer(words) == Some(known));
+    all.iter().rev().find(|known| together(known.words)).map(|known| &known.redaction)
+}
+
+/// What was found where words are carried.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Taken {
+    /// The place, empty already.
+    Nothing,
+    /// Words, which are gone now.
+    Words,
 }
 
 /// A kind of command that carries words: the way to the object that holds them, and its members.
@@ -83,24 +169,20 @@ impl Words {
         }
     }
 
-    /// Blanks a stored command as far as it carries these words, and leaves a mark; says whether it does. It reads JSON,
-    /// so that commands by newer versions are blanked as well.
-    pub fn blank(&self, envelope: &mut Envelope) -> bool {
+    /// Whether a command has a place for these words, with them or blanked.
+    pub fn belong_in(&self, envelope: &Envelope) -> bool {
+        self.take_from(&mut envelope.clone()).is_some()
+    }
+
+    /// Takes these words out of a command; none where it has no place for them.
+    fn take_from(&self, envelope: &mut Envelope) -> Option<Taken> {
         if let Self::Entry { entry: command } | Self::Answer { answer: command } = self
             && envelope.id != *command
         {
-            return false;
+            return None;
         }
-        let mut carries = false;
-        for carrier in self.carriers() {
-            if carrier.kind == envelope.kind {
-                carries |= blank(&mut envelope.args, &carrier.way, carrier.members);
-            }
-        }
-        if carries {
-            envelope.extra.insert(REDACTED.to_owned(), true.into());
-        }
-        carries
+        let carriers = self.carriers().into_iter().filter(|carrier| carrier.kind == envelope.kind);
+        carriers.filter_map(|carrier| take(&mut envelope.args, &carrier.way, carrier.members)).max()
     }
 
     fn carriers(&self) -> Vec<Carrier> {
@@ -159,32 +241,27 @@ impl Words {
     }
 }
 
-fn blank(value: &mut Value, way: &[Step], members: &[&str]) -> bool {
+fn take(value: &mut Value, way: &[Step], members: &[&str]) -> Option<Taken> {
     match way {
         [] => {
-            let mut found = false;
-            for member in members {
-                match value.get_mut(*member) {
-                    Some(Value::String(text)) => text.clear(),
-                    Some(Value::Array(list)) => list.clear(),
-                    _ => continue,
-                }
-                found = true;
-            }
-            found
+            let clear = |member: &&str| {
+                let empty = match value.get_mut(*member) {
+                    Some(Value::String(text)) => std::mem::take(text).is_empty(),
+                    Some(Value::Array(list)) => std::mem::take(list).is_empty(),
+                    _ => return None,
+                };
+                Some(if empty { Taken::Nothing } else { Taken::Words })
+            };
+            members.iter().filter_map(clear).max()
         }
-        [Step::In(member), rest @ ..] => {
-            value.get_mut(*member).is_some_and(|value| blank(value, rest, members))
-        }
+        [Step::In(member), rest @ ..] => take(value.get_mut(*member)?, rest, members),
         [Step::Each, rest @ ..] => {
-            let mut found = false;
-            for value in value.as_array_mut().into_iter().flatten() {
-                found |= blank(value, rest, members);
-            }
-            found
+            let list = value.as_array_mut()?;
+            list.iter_mut().filter_map(|value| take(value, rest, members)).max()
         }
         [Step::Is(member, id), rest @ ..] => {
-            value.get(*member).and_then(Value::as_str) == Some(id) && blank(value, rest, members)
+            let same = value.get(*member).and_then(Value::as_str) == Some(id);
+            if same { take(value, rest, members) } else { None }
         }
     }
 }
@@ -194,21 +271,27 @@ pub fn is_blanked(envelope: &Envelope) -> bool {
     envelope.extra.contains_key(REDACTED)
 }
 
-/// Whether arguments that come again are those of a command that was blanked since: the same, but for what is empty there.
-pub fn is_same_but_blank(kept: &Value, sent: &Value) -> bool {
-    match (kept, sent) {
-        (Value::String(kept), Value::String(sent)) => kept.is_empty() || kept == sent,
-        (Value::Array(kept), Value::Array(sent)) => {
-            let same = || kept.iter().zip(sent).all(|(kept, sent)| is_same_but_blank(kept, sent));
-            kept.is_empty() || (kept.len() == sent.len() && same())
+/// Whether the arguments of two commands are the same, but for what was taken out of the one that was blanked, or of both.
+pub fn is_same_but_blank(one: &Envelope, other: &Envelope) -> bool {
+    let blanked = [is_blanked(one), is_blanked(other)];
+    is_same(&one.args, &other.args, blanked)
+}
+
+fn is_same(one: &Value, other: &Value, blanked @ [one_is, other_is]: [bool; 2]) -> bool {
+    let blank = |one: bool, other: bool| (one_is && one) || (other_is && other);
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => one == other || blank(one.is_empty(), other.is_empty()),
+        (Value::Array(one), Value::Array(other)) => {
+            let same = || one.iter().zip(other).all(|(one, other)| is_same(one, other, blanked));
+            blank(one.is_empty(), other.is_empty()) || (one.len() == other.len() && same())
         }
-        (Value::Object(kept), Value::Object(sent)) => {
-            let same = |(name, kept)| sent.get(name).is_some_and(|sent| is_same_but_blank(kept, sent));
-            kept.len() == sent.len() && kept.iter().all(same)
+        (Value::Object(one), Value::Object(other)) => {
+            let same = |(name, one)| other.get(name).is_some_and(|other| is_same(one, other, blanked));
+            one.len() == other.len() && one.iter().all(same)
         }
-        _ => kept == sent,
+        _ => one == other,
     }
 }
 
-/// The mark that a blanked command bears.
-pub const REDACTED: &str = "redacted";
+/// The mark that a blanked command bears: a list of what, by whom, when and why.
+const REDACTED: &str = "redacted";

@@ -77,6 +77,8 @@ pub enum RefusalCode {
     NotYours,
     /// Its words were blanked for good.
     Redacted,
+    /// Words of it were redacted (`reason`) after its author opened it: what was filled in then would bring them back.
+    RedactedSince,
     /// Nothing is put in for this placeholder of a message.
     UnknownPlaceholder,
     /// Only a version that went live can be what another one starts from.

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::aggregate::Aggregate;
 use crate::alert::{Cared, Snoozed};
 use crate::command::Body;
+use crate::ids::CommandId;
 use crate::project::{Project, Version};
-use crate::workspace::Workspace;
+use crate::redact::{self, Words};
+use crate::workspace::{Customer, Workspace};
 
 /// The way back from a change, and forth again.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -85,13 +87,18 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
         Body::WorkspaceRename { .. } => Body::WorkspaceRename { name: before.name.clone() },
         Body::SetAddresses { .. } => Body::SetAddresses { addresses: before.addresses.clone() },
         Body::SetPolicies { .. } => Body::SetPolicies { policies: before.policies.clone() },
-        Body::AccountSet { account } => match before.accounts.iter().find(|known| known.id == account.id) {
-            Some(known) => Body::AccountSet { account: known.clone() },
+        Body::AccountSet { account, .. } => match before.accounts.iter().find(|known| known.id == account.id)
+        {
+            Some(known) => Body::AccountSet {
+                account: known.clone(),
+                knew: knew(before, Words::Account { account: known.id }),
+            },
             None => Body::AccountRemove { account: account.id },
         },
-        Body::AccountRemove { account } => {
-            Body::AccountSet { account: before.accounts.iter().find(|known| known.id == *account)?.clone() }
-        }
+        Body::AccountRemove { account } => Body::AccountSet {
+            account: before.accounts.iter().find(|known| known.id == *account)?.clone(),
+            knew: knew(before, Words::Account { account: *account }),
+        },
         Body::MemberRename { member, .. } => Body::MemberRename {
             member: *member,
             name: before.members.iter().find(|known| known.id == *member)?.name.clone(),
@@ -101,18 +108,26 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
             absence: before.members.iter().find(|known| known.id == *member)?.absence.clone(),
         },
         Body::CustomerSet { customer, .. } => match before.customer(*customer) {
-            Some(known) => Body::CustomerSet { customer: *customer, details: known.details.clone() },
+            Some(known) => customer_set(before, known),
             None => Body::CustomerRemove { customer: *customer },
         },
-        Body::CustomerRemove { customer } => {
-            Body::CustomerSet { customer: *customer, details: before.customer(*customer)?.details.clone() }
-        }
+        Body::CustomerRemove { customer } => customer_set(before, before.customer(*customer)?),
         Body::StepSet { step, version: None, .. } => {
             Body::StepSet { step: step.clone(), version: None, done: before.steps.contains_key(step) }
         }
         Body::AlertSnooze { alert, .. } => snooze(&before.snoozed, alert),
         _ => return of_partner(before, body),
     })
+}
+
+fn customer_set(before: &Workspace, known: &Customer) -> Body {
+    let knew = knew(before, Words::CustomerNotes { customer: known.id });
+    Body::CustomerSet { customer: known.id, details: known.details.clone(), knew }
+}
+
+/// What is put back was read before the change: words that were redacted since stay away.
+fn knew(before: &Workspace, words: Words) -> Option<CommandId> {
+    redact::beside(&before.redactions, words).map(|last| last.mark.command)
 }
 
 /// The workspace's documents, pages, messages and tickets. What is removed keeps everything that was written of it.
@@ -143,7 +158,10 @@ fn of_partner(before: &Workspace, body: &Body) -> Option<Body> {
         Body::TicketSet { ticket, .. } | Body::TicketRemove { ticket } => {
             let known = before.tickets.iter().find(|known| known.id == *ticket && known.removed.is_none());
             match known.map(|known| known.details.clone()) {
-                Some(details) => Body::TicketSet { ticket: *ticket, details },
+                Some(details) => {
+                    let knew = knew(before, Words::Ticket { ticket: *ticket });
+                    Body::TicketSet { ticket: *ticket, details, knew }
+                }
                 None => Body::TicketRemove { ticket: *ticket },
             }
         }

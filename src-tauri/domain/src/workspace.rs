@@ -15,6 +15,7 @@ use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
 use crate::files::Pixels;
 use crate::ids::{AccountId, CustomerId, DocumentId, MemberId, TemplateId, TicketId, WorkspaceId};
+use crate::redact::Redacted;
 use crate::templates::{self, Template};
 
 pub use customer::{Contact, Customer, CustomerDetails, FIRST_CONTACT};
@@ -77,6 +78,10 @@ pub struct Workspace {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub snoozed: BTreeMap<String, Snoozed>,
+    /// What was redacted, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub redactions: Vec<Redacted>,
     /// When and by whom it was made.
     pub created: Mark,
     /// Fields of a newer version.

@@ -46,12 +46,13 @@ pub fn body(raw: &[u8]) -> Option<&[u8]> {
 }
 
 /// Posts what [`packed`] wrote to an address as it came; says what was answered, or in a word why nothing was:
-/// `unreachable`, `lost`, `redirected`, `blocked`, or `sealed` where the bytes are nothing of ours.
+/// `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or `sealed` where the bytes are nothing of ours.
 pub async fn send(wire: &Wire, url: Url, raw: &[u8]) -> Result<StatusCode, &'static str> {
     let (head, body) = parts(raw).ok_or("sealed")?;
     wire.post_as_it_came(url, headers(head), body.to_vec()).await.map_err(|failure| match failure {
         Failure::Blocked { .. } => "blocked",
         Failure::Unreachable(_) => "unreachable",
+        Failure::Proxy(_) => "proxy",
         Failure::Redirected { .. } => "redirected",
         _ => "lost",
     })

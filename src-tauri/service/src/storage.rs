@@ -26,7 +26,7 @@ use async_trait::async_trait;
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 use domain::protocol::Present;
-use domain::redact::Words;
+use domain::redact::Redacted;
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -245,13 +245,14 @@ pub(crate) struct Taken {
 impl Taken {
     /// The words that are taken away, each with its aggregate. What else is written with it has them no more; what was
     /// written before is the store's to blank, in the same transaction.
-    pub(crate) fn redact(&mut self) -> Vec<(AggregateRef, Words)> {
-        let redacts =
-            |command: &Command| Words::of(&command.envelope).map(|words| (command.envelope.aggregate, words));
+    pub(crate) fn redact(&mut self) -> Vec<(AggregateRef, Redacted)> {
+        let redacts = |Command { envelope, actor, taken_at, .. }: &Command| {
+            Redacted::by(envelope, *actor, *taken_at).map(|redacted| (envelope.aggregate, redacted))
+        };
         let all: Vec<_> = self.commands.iter().filter_map(redacts).collect();
-        for (of, words) in &all {
+        for (of, redacted) in &all {
             for command in self.commands.iter_mut().filter(|command| command.envelope.aggregate == *of) {
-                words.blank(&mut command.envelope);
+                redacted.blank(&mut command.envelope);
             }
         }
         all

@@ -172,6 +172,7 @@ impl Taking<'_> {
         let at = (self.clock)().max(self.feed.last_at);
         let outside = self.known.within(self.caller.workspace);
         let Ok(facts) = Facts::gather(command, self.caller.actor(), at, &outside);
+        let facts = Facts { redacted: redact::redacted(envelope), ..facts };
         self.known.look_at(command.aggregate);
         if !self.known.knew_all() {
             return None;
@@ -214,20 +215,16 @@ impl Taking<'_> {
     /// The answer to an id that was taken before: the same answer again, to the same command of the same person. What
     /// the service itself took of Talkdesk's is one command, whoever's desktop made it first.
     fn again(&self, taken: &storage::Command, envelope: &Envelope) -> Outcome {
+        // One whose words were taken away since, here or at the desktop, is the same: a service that was restored may have
+        // them still, until the redaction comes again as well.
         let same = |taken: &Envelope| {
             taken.kind == envelope.kind
                 && taken.v == envelope.v
                 && taken.aggregate == envelope.aggregate
-                && taken.args == envelope.args
-        };
-        // One whose words were taken away since is the same once it has none either.
-        let blanked = || {
-            taken.envelope.kind == envelope.kind
-                && redact::is_blanked(&taken.envelope)
-                && redact::is_same_but_blank(&taken.envelope.args, &envelope.args)
+                && redact::is_same_but_blank(taken, envelope)
         };
         let own = taken.actor == self.caller.member;
-        if own && (same(&taken.envelope) || blanked()) || same_delivery(&taken.envelope, envelope) {
+        if own && same(&taken.envelope) || same_delivery(&taken.envelope, envelope) {
             Outcome::Taken { number: taken.number, taken_at: taken.taken_at }
         } else {
             refused(RefusalCode::IdReused)

@@ -61,6 +61,9 @@ pub enum Failure {
     /// There was no connection, so nothing was asked.
     #[error("{0} cannot be reached")]
     Unreachable(String),
+    /// A proxy on the way asks for a name and a password first, so nothing was asked.
+    #[error("the proxy on the way to {0} asks for a name and a password")]
+    Proxy(String),
     /// The connection broke, or time ran out: the server may have done what it was asked.
     #[error("{0} gave no whole answer")]
     Lost(String),
@@ -283,9 +286,18 @@ fn lost(host: &str, error: reqwest::Error) -> Failure {
     match (cause::<Inside>(&error), tls_fault(&error)) {
         (Some(Inside), _) => Failure::Blocked { host, why: Blocked::Address },
         (None, Some(why)) => Failure::Tls { host, why },
+        (None, None) if proxy_asks(&error) => Failure::Proxy(host),
         (None, None) if error.is_connect() => Failure::Unreachable(host),
         (None, None) => Failure::Lost(host),
     }
+}
+
+/// Whether a proxy opens no way before somebody signs in at it (RFC 9110, section 15.5.8). The client tells it by its
+/// words alone.
+pub fn proxy_asks(error: &reqwest::Error) -> bool {
+    let first: &dyn std::error::Error = error;
+    std::iter::successors(Some(first), |error| error.source())
+        .any(|error| error.to_string().contains("proxy authorization required"))
 }
 
 /// A request.

@@ -37,7 +37,7 @@ async fn what_was_entered_is_text_on_every_screen() -> Result<()> {
     let details =
         CustomerDetails { name: SCRIPT.to_owned(), notes: SCRIPT.to_owned(), ..CustomerDetails::default() };
     let customer = CustomerId(Uuid::now_v7());
-    given.change(given.workspace_ref()?, Body::CustomerSet { customer, details }).await?;
+    given.change(given.workspace_ref()?, Body::CustomerSet { customer, details, knew: None }).await?;
     given.close().await?;
 
     let app = desktop.open(&data).await?;

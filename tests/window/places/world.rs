@@ -73,7 +73,7 @@ pub async fn long(data: &Path) -> Result<()> {
             notes: SENTENCE.to_owned(),
         };
         let customer = CustomerId(Uuid::now_v7());
-        given.change(given.workspace_ref()?, Body::CustomerSet { customer, details }).await?;
+        given.change(given.workspace_ref()?, Body::CustomerSet { customer, details, knew: None }).await?;
     }
     given.close().await
 }

@@ -12,6 +12,7 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   rate_limited: true,
   busy: true,
   intercepted: true,
+  proxy: true,
   conflict: true,
   refused: true,
   not_found: true,

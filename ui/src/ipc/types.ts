@@ -74,6 +74,39 @@ export type AccountId = string;
 export type AccountOwner = "own" | "talkdesk";
 
 /**
+ * An account that may install without approval.
+ */
+export type AccountView = { 
+/**
+ * Words of it were blanked; the last time.
+ */
+redacted: RedactedView | null, 
+/**
+ * Its id.
+ */
+id: AccountId, 
+/**
+ * The account's name at Talkdesk.
+ */
+name: string, 
+/**
+ * The region, as the workspace words it.
+ */
+region: string, 
+/**
+ * Whose it is.
+ */
+owner: AccountOwner, 
+/**
+ * What it is used for.
+ */
+used_for?: string, 
+/**
+ * Whether it is the partner developer account (seed page, *Partners* 3).
+ */
+developer?: boolean, };
+
+/**
  * A page of the activity.
  */
 export type ActivityArgs = { 
@@ -132,6 +165,10 @@ by: By,
  * What, as it was sent. An unknown kind is *by a newer version*.
  */
 command: Envelope, 
+/**
+ * Words of it were blanked; the last time.
+ */
+redacted: RedactedView | null, 
 /**
  * Whether this version knows the kind.
  */
@@ -319,7 +356,11 @@ files: Array<FileRef>,
 /**
  * Recorded by whom.
  */
-by: By, };
+by: By, 
+/**
+ * Its words were blanked.
+ */
+redacted: RedactedView | null, };
 
 /**
  * What became of an answer.
@@ -615,7 +656,11 @@ export type BlobId = string;
 /**
  * What a command does. The first word of its kind names the aggregate or the part of it.
  */
-export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "sso.record", "args": { version: VersionId, report: SsoReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+export type Body = { "kind": "workspace.create", "args": { name: string, sample: boolean, member: Member, } } | { "kind": "workspace.rename", "args": { name: string, } } | { "kind": "workspace.set_addresses", "args": { addresses: Addresses, } } | { "kind": "workspace.set_policies", "args": { policies: Policies, } } | { "kind": "account.set", "args": { account: Account, 
+/**
+ * The last redaction of its words that its author knew; likewise with customers and tickets.
+ */
+knew?: CommandId | null, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, knew?: CommandId | null, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, knew?: CommandId | null, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "sso.record", "args": { version: VersionId, report: SsoReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -1348,6 +1393,43 @@ notes: string, };
 export type CustomerId = string;
 
 /**
+ * A customer.
+ */
+export type CustomerView = { 
+/**
+ * Words of it were blanked; the last time.
+ */
+redacted: RedactedView | null, 
+/**
+ * Its id.
+ */
+id: CustomerId, 
+/**
+ * The tombstone.
+ */
+removed?: Mark, 
+/**
+ * The name.
+ */
+name: string, 
+/**
+ * The account at Talkdesk.
+ */
+account: string, 
+/**
+ * The region, as the workspace words it.
+ */
+region: string, 
+/**
+ * Its people.
+ */
+contacts: Array<Contact>, 
+/**
+ * Notes.
+ */
+notes: string, };
+
+/**
  * Numbers of days, called as the policies call them.
  */
 export type Days = { 
@@ -1806,7 +1888,11 @@ by: By,
 /**
  * Taken back.
  */
-undone: boolean, };
+undone: boolean, 
+/**
+ * Its words were blanked.
+ */
+redacted: RedactedView | null, };
 
 /**
  * A command as it is stored and sent.
@@ -1865,7 +1951,7 @@ place?: Place, };
 /**
  * A closed set: the window words each, and the compiler checks that it does.
  */
-export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "busy" | "intercepted" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "left" | "not_open" | "internal";
+export type ErrorCode = "signed_out" | "forbidden" | "offline" | "rate_limited" | "busy" | "intercepted" | "proxy" | "conflict" | "refused" | "not_found" | "invalid" | "store_too_new" | "store_damaged" | "service_too_old" | "read_only" | "disk_full" | "cancelled" | "vault_locked" | "vault_damaged" | "second_slot" | "no_keychain" | "clipboard" | "platform" | "system" | "moved" | "left" | "not_open" | "internal";
 
 /**
  * A verified event as a fact (D/events-api, R/app-installed and its siblings). What it did not say is empty.
@@ -2320,9 +2406,17 @@ said: FindingText,
  */
 files: Array<FileRef>, 
 /**
+ * What it says was blanked.
+ */
+redacted: RedactedView | null, 
+/**
  * Our answer.
  */
 reply: string, 
+/**
+ * Our answer was blanked.
+ */
+reply_redacted: RedactedView | null, 
 /**
  * How it stands.
  */
@@ -3126,6 +3220,10 @@ was: Was | null,
  * The note that stands.
  */
 note: string, 
+/**
+ * The note that stood last was blanked.
+ */
+note_redacted: RedactedView | null, 
 /**
  * Who looks after it.
  */
@@ -4941,6 +5039,10 @@ export type RecoveryProblem = "too_new" | "cache_damaged" | "service_damaged" | 
  */
 export type RedactedView = { 
 /**
+ * The command that did it: what a form says that it knew.
+ */
+command: CommandId, 
+/**
  * Who, when.
  */
 by: By, 
@@ -4986,7 +5088,7 @@ places: Array<Place>, };
 /**
  * A closed set: one code for each thing that a person can act on.
  */
-export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "file_empty" | "file_too_large" | "attached_already" | "blob_missing" | "unknown_command";
+export type RefusalCode = "empty" | "too_long" | "control_characters" | "wrong_kind" | "not_https" | "name_taken" | "slug_taken" | "not_a_slug" | "number_taken" | "exists" | "not_found" | "forbidden" | "archived" | "locked" | "part_locked" | "previous_not_published" | "not_ready" | "not_waivable" | "gate" | "in_review" | "approved" | "not_in_review" | "no_answer" | "not_approved" | "no_go_live_date" | "not_published" | "discarded" | "not_a_draft" | "fail_needs_fix" | "not_failed" | "signed" | "not_your_last" | "not_yours" | "redacted" | "redacted_since" | "unknown_placeholder" | "not_live" | "changed" | "no_reason" | "id_reused" | "too_many" | "file_empty" | "file_too_large" | "attached_already" | "blob_missing" | "unknown_command";
 
 /**
  * A region.
@@ -6939,7 +7041,7 @@ status: number | null,
  */
 to: string, 
 /**
- * Why there was no answer: `unreachable`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+ * Why there was no answer: `unreachable`, `proxy`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
  */
 fault: string, };
 
@@ -7110,6 +7212,10 @@ id: TicketId,
  * What is known of it.
  */
 details: TicketDetails, 
+/**
+ * Words of it were blanked; the last time.
+ */
+redacted: RedactedView | null, 
 /**
  * What it is about, in words.
  */
@@ -7301,7 +7407,7 @@ ms: number,
  */
 status: number | null, 
 /**
- * Why there is none: `unreachable`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+ * Why there is none: `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
  */
 fault: string, };
 
@@ -7657,7 +7763,7 @@ people: Array<MemberId>, };
 /**
  * What is blanked, within its aggregate.
  */
-export type Words = { "of": "contact", customer: CustomerId, contact: ContactId, } | { "of": "customer_notes", customer: CustomerId, } | { "of": "ticket", ticket: TicketId, } | { "of": "account", account: AccountId, } | { "of": "finding", finding: FindingId, } | { "of": "reply", finding: FindingId, } | { "of": "entry", entry: CommandId, } | { "of": "answer", answer: CommandId, };
+export type Words = { "of": "comment", comment: CommentId, } | { "of": "contact", customer: CustomerId, contact: ContactId, } | { "of": "customer_notes", customer: CustomerId, } | { "of": "ticket", ticket: TicketId, } | { "of": "account", account: AccountId, } | { "of": "finding", finding: FindingId, } | { "of": "reply", finding: FindingId, } | { "of": "entry", entry: CommandId, } | { "of": "answer", answer: CommandId, };
 
 /**
  * Something on a person's own desk.
@@ -7717,7 +7823,7 @@ name: string,
 /**
  * Accounts that may install without approval.
  */
-accounts: Array<Account>, 
+accounts: Array<AccountView>, 
 /**
  * Where Talkdesk's pages are.
  */
@@ -7733,7 +7839,7 @@ days: Days,
 /**
  * Customers.
  */
-customers: Array<Customer>, 
+customers: Array<CustomerView>, 
 /**
  * Partner documents.
  */

@@ -2,9 +2,11 @@
  * What a report of a run says, as data: the JSON file is this itself, the other forms are drawn from it. Its shape is
  * described in docs/run-report.md; whoever changes it counts `version` up.
  */
-import type { By, EntryView, Evidence, ItemStatus, ItemView, Outcome, RunView, Tested } from "$ipc/types.ts";
+import type { By, EntryView, Evidence, ItemStatus, ItemView, Outcome, RedactedView, RunView, Tested } from "$ipc/types.ts";
+import { clock } from "$lib/clock.svelte.ts";
+import { shortDay, today } from "$lib/day.ts";
 import { session } from "$lib/session.svelte.ts";
-import { t } from "$texts";
+import { locale, t } from "$texts";
 import { evidenceName } from "../views/evidence.ts";
 import { count, isDone, ORDER } from "../views/tally.ts";
 import { csv } from "./csv.ts";
@@ -12,6 +14,11 @@ import { csv } from "./csv.ts";
 export interface Moment {
   by: string;
   at: string;
+}
+
+/** Who blanked words for good, and why. */
+export interface Redacted extends Moment {
+  reason: string;
 }
 
 /** A result, or a request to test again. */
@@ -26,7 +33,7 @@ export type Event = Moment &
     | { type: "reset"; before: string; template_version: number }
     | { type: "attached"; evidence: Evidence }
     | { type: "detached"; evidence: Evidence | null }
-  ) & { undone?: true };
+  ) & { undone?: true; redacted?: Redacted };
 
 export interface ReportItem {
   id: string;
@@ -39,6 +46,8 @@ export interface ReportItem {
   /** What stands: several where it is disputed. */
   standing: Event[];
   note: string;
+  /** The note was blanked for good. */
+  note_redacted?: Redacted;
   assignee: string | null;
   evidence_wanted: string | null;
   /** What stands as evidence; files by their hash. */
@@ -66,8 +75,10 @@ export interface RunReport {
 const iso = (at: number): string => new Date(at).toISOString();
 const moment = ({ name, at }: By): Moment => ({ by: name, at: iso(at) });
 
-function event({ what, by, undone }: EntryView, _: number, all: readonly EntryView[]): Event {
-  const common = { ...moment(by), ...(undone ? { undone: true as const } : {}) };
+const blanked = ({ by, reason }: RedactedView): Redacted => ({ ...moment(by), reason });
+
+function event({ what, by, undone, redacted }: EntryView, _: number, all: readonly EntryView[]): Event {
+  const common = { ...moment(by), ...(undone ? { undone: true as const } : {}), ...(redacted ? { redacted: blanked(redacted) } : {}) };
   switch (what.type) {
     case "result":
       return { type: "result", outcome: what.outcome, reason: what.reason, tested: what.tested, ...common };
@@ -91,6 +102,7 @@ const reportItem = (item: ItemView, history: boolean): ReportItem => ({
   was: item.was,
   standing: item.standing.map(event),
   note: item.note,
+  ...(item.note_redacted ? { note_redacted: blanked(item.note_redacted) } : {}),
   assignee: item.assignee === null ? null : session.nameOf(item.assignee),
   evidence_wanted: item.evidence,
   evidence: item.attached.map(({ what, by }) => ({ ...what, ...moment(by) })),
@@ -116,18 +128,26 @@ export function runReport(view: RunView, { history, at }: { history: boolean; at
   };
 }
 
+/** What stands in the place of blanked words. */
+export const goneText = ({ by, at, reason }: Redacted): string =>
+  t("redact.by", { name: by, day: shortDay(today(Date.parse(at)), locale(), clock.now), reason });
+
 /** What stands, in words: *Pass*, *fixed in 1.3.0+413*, and why. */
 export function eventText(event: Event): string {
+  const gone = event.redacted && goneText(event.redacted);
   switch (event.type) {
     case "result": {
       const status = t(`state.${event.outcome}`);
+      if (gone) return t("run.did_result_reason", { status, reason: gone });
       return event.reason ? t("run.did_result_reason", { status, reason: event.reason }) : status;
     }
     case "fixed":
       return t("run.did_fixed", { build: event.build });
     case "retest":
+      if (gone) return t("run.did_retest_because", { because: gone });
       return event.because ? t("run.did_retest_because", { because: event.because }) : t("run.did_retest");
     case "note":
+      if (gone) return t("run.did_note", { text: gone });
       return event.text ? t("run.did_note", { text: event.text }) : t("run.did_note_cleared");
     case "assigned":
       return event.to ? t("run.did_assigned", { name: event.to }) : t("run.did_unassigned");
@@ -178,7 +198,7 @@ export function runCsv(report: RunReport, locale: string): string {
         item.status === "disputed" || item.status === "retest"
           ? each((event) => (item.status === "disputed" ? t("run.by", { name: event.by, what: eventText(event) }) : eventText(event)))
           : each((event) => (event.type === "result" ? event.reason : "")),
-        item.note,
+        item.note_redacted ? goneText(item.note_redacted) : item.note,
         each(({ by }) => by),
         each(({ at }) => at),
         tested(({ build }) => build),

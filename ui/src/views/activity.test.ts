@@ -14,6 +14,7 @@ function happened(body: Body | { kind: string; args: unknown }, aggregate = proj
     number: 1,
     by: { id: "m1", name: "Partner manager", me: true, at: 0 },
     command: { id: "c1", kind: body.kind, v: 1, aggregate, made_at: 0, needs: [], args: body.args },
+    redacted: null,
     known: true,
     project: "Call Notes",
     version: "1.3.0",

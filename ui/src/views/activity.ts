@@ -25,6 +25,7 @@ import { locale, t, type Key } from "$texts";
 import type { Route } from "../screens/routes.ts";
 import { stateWord } from "./deadline.ts";
 import { evidenceName } from "./evidence.ts";
+import { redactedText } from "./redacted.ts";
 
 /** No filter at all. */
 export const EVERYTHING: ActivityWanted = { project: null, person: null, kinds: [], from: null, to: null, words: [] };
@@ -78,9 +79,10 @@ const line = (text: string): string => {
 };
 
 export function activityText(view: ActivityView): string {
-  const { command, known } = view;
+  const { command, known, redacted } = view;
   // The engine has read it as a command that this version knows.
-  return known ? told({ kind: command.kind, args: command.args } as Body, view.version ?? "") : t("activity.unknown", { kind: command.kind });
+  const text = known ? told({ kind: command.kind, args: command.args } as Body, view.version ?? "") : t("activity.unknown", { kind: command.kind });
+  return redacted ? `${text} · ${redactedText(redacted)}` : text;
 }
 
 /** A change in words, as the activity tells it. */

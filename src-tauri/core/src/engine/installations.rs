@@ -298,7 +298,7 @@ fn pretty(value: &Value) -> String {
 }
 
 /// A call that failed, with the server's own words.
-pub(super) fn call_error(failure: &Failure) -> Error {
+pub(crate) fn call_error(failure: &Failure) -> Error {
     match failure {
         Failure::Refused { status, problem, host, .. } => {
             let words = [&problem.code, &problem.message].map(String::as_str);
@@ -307,6 +307,7 @@ pub(super) fn call_error(failure: &Failure) -> Error {
             Error::new(code).with("detail", format!("{host} {status} {words}").trim_end())
         }
         Failure::Unreachable(_) | Failure::Lost(_) => Error::new(ErrorCode::Offline).with("detail", failure),
+        Failure::Proxy(host) => Error::new(ErrorCode::Proxy).with("host", host),
         other => Error::new(ErrorCode::Platform).with("detail", other),
     }
 }

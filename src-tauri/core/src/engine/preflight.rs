@@ -106,7 +106,7 @@ async fn look_at(
         refused.push((place.clone(), url.clone(), told));
     }
     // Where nothing at all can be reached it is this computer that is not connected.
-    let reached = |told: &Told| !matches!(told, Err(Failure::Unreachable(_)));
+    let reached = |told: &Told| !matches!(told, Err(Failure::Unreachable(_) | Failure::Proxy(_)));
     let offline = !asked.is_empty() && !asked.values().any(reached);
     let sight = |told: &Told| {
         if offline { (Sight::Offline, Params::new()) } else { sight_of(told) }
@@ -190,6 +190,8 @@ fn sight_of(told: &Told) -> (Sight, Params) {
         }
         Err(Failure::Blocked { .. }) => (Sight::Inside, none),
         Err(Failure::Unreachable(_)) => (Sight::Unreachable, none),
+        // Nothing of the address was seen.
+        Err(Failure::Proxy(_)) => (Sight::Offline, none),
         Err(_) => (Sight::NoAnswer, none),
     }
 }

@@ -51,7 +51,7 @@ impl Engine {
             account("sample-apps", "US", "Tests, private installations", true),
             account("sample-apps-eu", "EU", "Tests of the region", false),
         ] {
-            self.change(workspace, Body::AccountSet { account }).await?;
+            self.change(workspace, Body::AccountSet { account, knew: None }).await?;
         }
         self.sample_partner(workspace).await?;
         let contact = |role: &str, at: &str, letter: &str, gets_links| Contact {
@@ -75,7 +75,7 @@ impl Engine {
                 ],
                 notes: String::new(),
             };
-            self.change(workspace, Body::CustomerSet { customer, details }).await?;
+            self.change(workspace, Body::CustomerSet { customer, details, knew: None }).await?;
             customers.push(customer);
         }
         Ok(customers)
@@ -110,7 +110,7 @@ impl Engine {
                 opened: opened.unwrap_or_default(),
                 ..TicketDetails::default()
             };
-            self.change(workspace, Body::TicketSet { ticket, details }).await?;
+            self.change(workspace, Body::TicketSet { ticket, details, knew: None }).await?;
             if let Some(on) = answered {
                 let letter = Body::TicketLetter { ticket, from: Side::Talkdesk, on, waits_for: Side::Us };
                 self.change(workspace, letter).await?;

@@ -256,6 +256,7 @@ impl Sending<'_> {
             Err(failure) => {
                 let fault = match failure {
                     Failure::Unreachable(_) => "unreachable",
+                    Failure::Proxy(_) => "proxy",
                     Failure::Lost(_) => "lost",
                     Failure::Tls { .. } => "tls",
                     Failure::Blocked { .. } => "blocked",

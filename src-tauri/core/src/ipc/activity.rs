@@ -4,9 +4,10 @@ use domain::Timestamp;
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId, ProjectId, VersionId};
 use domain::project::Project;
+use domain::redact;
 use serde::{Deserialize, Serialize};
 
-use super::common::{By, People};
+use super::common::{By, People, RedactedView};
 use super::with_view;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -93,6 +94,8 @@ pub struct ActivityView {
     pub by: By,
     /// What, as it was sent. An unknown kind is *by a newer version*.
     pub command: Envelope,
+    /// Words of it were blanked; the last time.
+    pub redacted: Option<RedactedView>,
     /// Whether this version knows the kind.
     pub known: bool,
     /// The project it is about, by name.
@@ -180,6 +183,7 @@ pub(super) fn views(
             id: row.envelope.id,
             number: row.number,
             by: people.who(row.actor, row.at),
+            redacted: redact::redacted(&row.envelope).last().map(|last| people.redacted(&last.redaction)),
             known: row.envelope.command().is_ok(),
             project: project.map(|project| project.details.name.clone()),
             version: number,

@@ -9,7 +9,7 @@ use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef};
 use serde::{Deserialize, Serialize};
 
-use super::common::{By, People};
+use super::common::{By, People, RedactedView};
 use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -61,16 +61,6 @@ pub struct CommentView {
     pub resolved: Option<By>,
     /// It mentions the person at this computer, who has not seen it.
     pub unseen: bool,
-}
-
-/// Who blanked something, and why.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct RedactedView {
-    /// Who, when.
-    pub by: By,
-    /// Why.
-    pub reason: String,
 }
 
 /// A comment that mentions the person at this computer.
@@ -177,10 +167,7 @@ fn comment_view(all: &[Comment], comment: &Comment, people: &People<'_>, me: Mem
         by: people.by(&comment.created),
         edited: by(&comment.edited),
         deleted: by(&comment.deleted),
-        redacted: comment
-            .redacted
-            .as_ref()
-            .map(|redacted| RedactedView { by: people.by(&redacted.mark), reason: redacted.reason.clone() }),
+        redacted: comment.redacted.as_ref().map(|redaction| people.redacted(redaction)),
         resolved: by(&comment.resolved),
         unseen: comment::waits_for(all, comment, me),
     }

@@ -4,10 +4,11 @@ use domain::checklist::{Entry, Happening, ItemLog, ItemStatus, Run, RunSummary, 
 use domain::files::Evidence;
 use domain::ids::{CommandId, MemberId, RunId, TemplateId};
 use domain::project::{Project, Version};
+use domain::redact::{self, Words};
 use domain::templates::{Item, Section, TemplateKind};
 use serde::{Deserialize, Serialize};
 
-use super::common::{By, Nothing, People, ProjectHead, RunHead, VersionHead};
+use super::common::{By, Nothing, People, ProjectHead, RedactedView, RunHead, VersionHead};
 use super::{View, template, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
@@ -109,6 +110,8 @@ pub struct ItemView {
     pub was: Option<Was>,
     /// The note that stands.
     pub note: String,
+    /// The note that stood last was blanked.
+    pub note_redacted: Option<RedactedView>,
     /// Who looks after it.
     pub assignee: Option<MemberId>,
     /// The evidence that stands, oldest first.
@@ -147,6 +150,8 @@ pub struct EntryView {
     pub by: By,
     /// Taken back.
     pub undone: bool,
+    /// Its words were blanked.
+    pub redacted: Option<RedactedView>,
 }
 
 /// All runs.
@@ -236,11 +241,16 @@ fn section_view(run: &Run, section: &Section, people: &People<'_>, me: MemberId)
 fn item_view(run: &Run, item: &Item, people: &People<'_>, me: MemberId) -> ItemView {
     let empty = ItemLog::default();
     let log = run.items.get(&item.id).unwrap_or(&empty);
+    let redacted = |entry: &Entry| {
+        let words = Words::Entry { entry: entry.mark.command };
+        redact::of(&run.redactions, words).map(|redaction| people.redacted(redaction))
+    };
     let entry = |entry: &Entry| EntryView {
         id: entry.mark.command,
         what: entry.what.clone(),
         by: people.by(&entry.mark),
         undone: entry.undone.is_some(),
+        redacted: redacted(entry),
     };
     ItemView {
         id: item.id.clone(),
@@ -253,6 +263,7 @@ fn item_view(run: &Run, item: &Item, people: &People<'_>, me: MemberId) -> ItemV
         status: log.status(),
         was: log.was.clone(),
         note: log.note().to_owned(),
+        note_redacted: log.last_note().and_then(redacted),
         assignee: log.assignee(),
         attached: log
             .evidence()

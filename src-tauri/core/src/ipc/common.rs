@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use domain::carry;
 use domain::checklist::{RunSummary, Tested};
 use domain::fields::{Completeness, Part, Problem, TrackName, completeness, missing};
-use domain::ids::{MemberId, ProjectId, RunId, TemplateId, VersionId};
+use domain::ids::{CommandId, MemberId, ProjectId, RunId, TemplateId, VersionId};
 use domain::project::{AppAt, Project, Version};
+use domain::redact::Redaction;
 use domain::status::{self, ActsNext, Status, TrackState};
 use domain::templates::TemplateKind;
 use domain::workspace::Workspace;
@@ -55,6 +56,18 @@ pub struct By {
     pub at: Timestamp,
 }
 
+/// Who blanked something, and why.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RedactedView {
+    /// The command that did it: what a form says that it knew.
+    pub command: CommandId,
+    /// Who, when.
+    pub by: By,
+    /// Why.
+    pub reason: String,
+}
+
 /// People's names, to word marks with.
 pub struct People<'a> {
     workspace: Option<&'a Workspace>,
@@ -73,6 +86,11 @@ impl<'a> People<'a> {
     /// A person, and when they did it.
     pub fn who(&self, id: MemberId, at: Timestamp) -> By {
         By { id, name: self.name(id), me: self.is_me(id), at }
+    }
+    /// Who blanked something.
+    pub fn redacted(&self, redaction: &Redaction) -> RedactedView {
+        let Redaction { mark, reason } = redaction;
+        RedactedView { command: mark.command, by: self.by(mark), reason: reason.clone() }
     }
     /// Whether it is the person at this computer.
     pub fn is_me(&self, id: MemberId) -> bool {

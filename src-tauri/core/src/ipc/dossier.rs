@@ -70,7 +70,11 @@ pub(super) async fn dossier(engine: &Engine, args: VersionArgs) -> Result<Dossie
         let links = || project.links.iter().rev().filter(|link| link.version == version.id);
         Ok(DossierView {
             project: project.into(),
-            tracks: head.tracks.iter().map(|track| track_view(version, track, &people, now, most)).collect(),
+            tracks: head
+                .tracks
+                .iter()
+                .map(|track| track_view(project, version, track, &people, now, most))
+                .collect(),
             version: head,
             findings: findings(project, version, &people)
                 .into_iter()

@@ -4,6 +4,7 @@ pub use domain::alert::DocumentEnd;
 use domain::comment::Subject;
 use domain::external::ExternalLink;
 use domain::ids::{CommandId, DocumentId, PageId, TicketId};
+use domain::redact::{self, Words};
 use domain::workspace::{
     DocumentDetails, DocumentationPage, Letter, PartnerDocument, Side, Ticket, TicketDetails, Workspace,
 };
@@ -11,7 +12,7 @@ use domain::{Timestamp, workspace::AccountOwner};
 use serde::Serialize;
 
 use super::View;
-use super::common::{By, People};
+use super::common::{By, People, RedactedView};
 use crate::error::Error;
 
 /// A partner document.
@@ -78,6 +79,8 @@ pub struct TicketView {
     pub id: TicketId,
     /// What is known of it.
     pub details: TicketDetails,
+    /// Words of it were blanked; the last time.
+    pub redacted: Option<RedactedView>,
     /// What it is about, in words.
     pub about: AboutView,
     /// Who wrote when, newest first.
@@ -166,6 +169,8 @@ fn ticket_view(
     Ok(TicketView {
         id: ticket.id,
         details: ticket.details.clone(),
+        redacted: redact::beside(&workspace.redactions, Words::Ticket { ticket: ticket.id })
+            .map(|redaction| people.redacted(redaction)),
         about: about(view, workspace, ticket)?,
         letters,
         waits_for: ticket.waits_for(),

@@ -7,10 +7,11 @@ use domain::ids::{CommandId, FindingId, RoundId};
 use domain::project::{
     Answer, Finding, FindingSource, FindingStatus, FindingText, Project, Round, Verdict, Version,
 };
+use domain::redact::{self, Redacted, Words};
 use domain::status::{Status, TrackState};
 use serde::Serialize;
 
-use super::common::{By, Nothing, People, ProjectHead, TrackHead, VersionArgs, VersionHead};
+use super::common::{By, Nothing, People, ProjectHead, RedactedView, TrackHead, VersionArgs, VersionHead};
 use super::install::PortView;
 use super::preflight::{CheckView, PreflightView, checks};
 use super::version::{Warning, warnings};
@@ -105,6 +106,8 @@ pub struct AnswerView {
     pub files: Vec<FileRef>,
     /// Recorded by whom.
     pub by: By,
+    /// Its words were blanked.
+    pub redacted: Option<RedactedView>,
 }
 
 /// A finding.
@@ -125,8 +128,12 @@ pub struct FindingView {
     pub said: FindingText,
     /// What shows it.
     pub files: Vec<FileRef>,
+    /// What it says was blanked.
+    pub redacted: Option<RedactedView>,
     /// Our answer.
     pub reply: String,
+    /// Our answer was blanked.
+    pub reply_redacted: Option<RedactedView>,
     /// How it stands.
     pub status: FindingStatus,
     /// Recorded by whom.
@@ -182,7 +189,7 @@ pub(super) async fn review(engine: &Engine, args: VersionArgs) -> Result<ReviewV
             tracks: head
                 .tracks
                 .iter()
-                .map(|track| track_view(version, track, &people, now, policies.overdue_days))
+                .map(|track| track_view(project, version, track, &people, now, policies.overdue_days))
                 .collect(),
             version: head,
             findings: findings(project, version, &people),
@@ -210,6 +217,7 @@ pub(super) fn go_live(version: &Version, people: &People<'_>) -> GoLiveView {
 }
 
 pub(super) fn track_view(
+    project: &Project,
     version: &Version,
     head: &TrackHead,
     people: &People<'_>,
@@ -227,12 +235,13 @@ pub(super) fn track_view(
         days,
         overdue: head.state == TrackState::InReview && days > most,
         changed: track.round().map(differs).unwrap_or_default(),
-        rounds: track.0.iter().rev().map(|round| round_view(round, people)).collect(),
+        rounds: track.0.iter().rev().map(|round| round_view(round, &project.redactions, people)).collect(),
         head: head.clone(),
     }
 }
 
-fn round_view(round: &Round, people: &People<'_>) -> RoundView {
+fn round_view(round: &Round, redactions: &[Redacted], people: &People<'_>) -> RoundView {
+    let redacted = |words| redact::of(redactions, words).map(|redaction| people.redacted(redaction));
     let answer = |answer: &Answer| AnswerView {
         id: answer.mark.command,
         outcome: answer.outcome,
@@ -240,6 +249,7 @@ fn round_view(round: &Round, people: &People<'_>) -> RoundView {
         correction: answer.correction.clone(),
         files: answer.files.clone(),
         by: people.by(&answer.mark),
+        redacted: redacted(Words::Answer { answer: answer.mark.command }),
     };
     RoundView {
         id: round.id,
@@ -265,6 +275,7 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         let id = finding.round?;
         rounds.into_iter().find(|round| round.id == id).map(|round| round.n)
     };
+    let redacted = |words| redact::of(&project.redactions, words).map(|redaction| people.redacted(redaction));
     let view = |finding: &Finding| FindingView {
         id: finding.id,
         number: project.version(finding.version).map(|version| version.number.clone()).unwrap_or_default(),
@@ -273,7 +284,9 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         source: finding.source,
         said: finding.said.clone(),
         files: finding.files.clone(),
+        redacted: redacted(Words::Finding { finding: finding.id }),
         reply: finding.reply.clone(),
+        reply_redacted: redacted(Words::Reply { finding: finding.id }).filter(|_| finding.reply.is_empty()),
         status: finding.status,
         created: people.by(&finding.created),
         changed: finding.changed.as_ref().map(|mark| people.by(mark)),

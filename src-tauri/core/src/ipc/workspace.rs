@@ -6,12 +6,13 @@ use domain::fields::FieldValue;
 use domain::ids::{CommandId, MemberId};
 use domain::process::{self, Guide, ProcessFacts, StepScope};
 use domain::project::{Project, ProjectDetails};
+use domain::redact::{self, Words};
 use domain::workspace::{Account, Addresses, Customer, MessageTemplate, Policies, Workspace};
 use domain::{AggregateRef, Body, Envelope, Refusal, Timestamp, Undo};
 use serde::{Deserialize, Serialize};
 
 use super::checklist::TemplateHead;
-use super::common::{Done, Nothing, People};
+use super::common::{Done, Nothing, People, RedactedView};
 use super::meeting::{MeetingView, meeting};
 use super::partner::{self, DocumentView, PageView, TicketView};
 use super::{View, template, with_view};
@@ -40,7 +41,7 @@ pub struct WorkspaceView {
     /// Its name.
     pub name: String,
     /// Accounts that may install without approval.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<AccountView>,
     /// Where Talkdesk's pages are.
     pub addresses: Addresses,
     /// What it decided for itself.
@@ -48,7 +49,7 @@ pub struct WorkspaceView {
     /// The numbers of days that hold, also where it decided none.
     pub days: Days,
     /// Customers.
-    pub customers: Vec<Customer>,
+    pub customers: Vec<CustomerView>,
     /// Partner documents.
     pub documents: Vec<DocumentView>,
     /// Pages of the developer documentation.
@@ -65,6 +66,28 @@ pub struct WorkspaceView {
     pub steps: u32,
     /// Checklist templates.
     pub templates: Vec<TemplateHead>,
+}
+
+/// A customer.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CustomerView {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub customer: Customer,
+    /// Words of it were blanked; the last time.
+    pub redacted: Option<RedactedView>,
+}
+
+/// An account that may install without approval.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AccountView {
+    /// What is known of it.
+    #[serde(flatten)]
+    pub account: Account,
+    /// Words of it were blanked; the last time.
+    pub redacted: Option<RedactedView>,
 }
 
 /// A change, as the window makes it.
@@ -171,6 +194,16 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
         let workspace = view.workspace()?.ok_or_else(Error::not_found)?;
         let people = People::new(Some(&workspace), me);
         let (steps, steps_done) = partner_steps(&workspace);
+        let redacted =
+            |words| redact::beside(&workspace.redactions, words).map(|redaction| people.redacted(redaction));
+        let account = |account: &Account| AccountView {
+            redacted: redacted(Words::Account { account: account.id }),
+            account: account.clone(),
+        };
+        let customer = |customer: &Customer| CustomerView {
+            redacted: redacted(Words::CustomerNotes { customer: customer.id }),
+            customer: customer.clone(),
+        };
         Ok(WorkspaceView {
             steps,
             steps_done,
@@ -185,20 +218,21 @@ pub(super) async fn workspace(engine: &Engine, _: Nothing) -> Result<WorkspaceVi
                 .cloned()
                 .collect(),
             templates: template::heads(view, &workspace)?,
-            name: workspace.name,
-            accounts: workspace.accounts,
-            addresses: workspace.addresses,
+            name: workspace.name.clone(),
+            accounts: workspace.accounts.iter().map(account).collect(),
+            addresses: workspace.addresses.clone(),
             days: Days {
                 overdue_days: workspace.policies.overdue_days,
                 silent_days: workspace.policies.silent_days,
                 expiry_days: workspace.policies.expiry_days,
                 trial_days: workspace.policies.trial_days,
             },
-            policies: workspace.policies,
+            policies: workspace.policies.clone(),
             customers: workspace
                 .customers
-                .into_iter()
-                .filter(|customer| customer.removed.is_none())
+                .iter()
+                .filter(|known| known.removed.is_none())
+                .map(customer)
                 .collect(),
         })
     })

@@ -11,7 +11,7 @@ use domain::checklist::Run;
 use domain::ids::{ProjectId, RunId, VersionId};
 use domain::project::Project;
 use domain::workspace::Workspace;
-use domain::{Aggregate, AggregateRef, Facts, Outside, apply};
+use domain::{Aggregate, AggregateRef, Facts, Outside, apply, redact};
 
 use super::projection::ProjectRow;
 use super::table::{
@@ -76,6 +76,7 @@ pub fn derive(tx: &mut Write<'_>, which: &BTreeSet<AggregateRef>) -> Result<(), 
     for row in &pending {
         let Ok(command) = row.envelope.command() else { continue };
         let facts = Facts::gather(&command, row.by(), row.made_at, &working)?;
+        let facts = Facts { redacted: redact::redacted(&row.envelope), ..facts };
         let mut states = working.states.borrow_mut();
         let Some(state) = states.get_mut(&command.aggregate) else { continue };
         if let Err(refusal) = apply(state, &command, &facts) {

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::protocol::{Changes, CommandResult, FailingApp, Outcome, Snapshot, State};
-use domain::redact::Words;
+use domain::redact::{self, Redacted, Words};
+use domain::refusal::RefusalCode;
 use domain::{Refusal, Timestamp};
 use uuid::Uuid;
 
 use super::outbox::OutboxState;
+use super::table::confirmed::Confirmed;
 use super::table::{activity, confirmed, dirty, feed, met, outbox};
 use super::{StoreError, Tag, Write, derive};
 
@@ -134,33 +136,54 @@ pub fn take_snapshot(tx: &mut Write<'_>, page: &Snapshot, last: Option<u64>) -> 
         take_state(tx, state, true)?;
     }
     at.snapshot_after = if page.more { last.or(at.snapshot_after) } else { None };
+    if !page.more {
+        blank_redacted(tx)?;
+    }
     feed::set(tx.tx(), &at)
 }
 
-/// Takes a page of the feed that ends with the number `last`. With the last one, what was touched is shown anew.
+/// Blanks what is about to be sent again, as far as the service's states say that it was redacted: of a snapshot there
+/// may be nothing in the feed that says so.
+fn blank_redacted(tx: &Write<'_>) -> Result<(), StoreError> {
+    for of in outbox::taken_before(tx.tx())? {
+        if let Some(Confirmed { state: Ok(state), .. }) = confirmed::get(tx.tx(), of)? {
+            for redacted in state.redactions() {
+                outbox::redact(tx.tx(), &redacted)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes a page of the feed that ends with the number `last`. With the last one, what was touched is shown anew. Says
+/// whether something of ours is to be sent again.
 pub fn take_changes(
     tx: &mut Write<'_>,
     page: &Changes,
     last: Option<u64>,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(()) };
+) -> Result<bool, StoreError> {
+    let Some(mut at) = feed::get(tx.tx())?.filter(|at| at.epoch == page.epoch) else { return Ok(false) };
     for state in &page.states {
         take_state(tx, state, false)?;
     }
     let mut settled = false;
     for change in &page.changes {
         activity::add(tx.tx(), change)?;
-        if let Some(words) = Words::of(&change.command) {
-            activity::redact(tx.tx(), words)?;
-            outbox::redact(tx.tx(), words)?;
+        if let Some(redacted) = Redacted::by(&change.command, change.actor, change.taken_at) {
+            activity::redact(tx.tx(), &redacted)?;
+            outbox::redact(tx.tx(), &redacted)?;
         }
         // Ours, whose answer was lost: the feed is the answer.
         if outbox::done(tx.tx(), change.command.id, change.number, page.epoch, now)? {
             dirty::mark(tx.tx(), change.command.aggregate, false)?;
             settled = true;
         }
+        for redacted in redact::redacted(&change.command) {
+            outbox::redact(tx.tx(), &redacted)?;
+        }
     }
+    let again = redact_again(tx, page)?;
     met::note(tx.tx(), &page.changes)?;
     at.head = at.head.max(last.unwrap_or(0));
     if !page.changes.is_empty() {
@@ -172,10 +195,29 @@ pub fn take_changes(
         outbox::forget_before(tx.tx(), Timestamp(now.0 - KEPT_MS))?;
     }
     feed::set(tx.tx(), &at)?;
-    if settled {
+    if settled || again {
         super::outbox::settle_waits(tx)?;
     }
-    if page.more { Ok(()) } else { derive::derive_dirty(tx) }
+    if !page.more {
+        derive::derive_dirty(tx)?;
+    }
+    Ok(again)
+}
+
+/// Sends a redaction of ours again that came to a restored service before what it redacts, now that this came too; says
+/// whether there was one. Nobody has to think of it.
+fn redact_again(tx: &mut Write<'_>, page: &Changes) -> Result<bool, StoreError> {
+    let mut found = false;
+    for row in outbox::refused_redactions(tx.tx())? {
+        let early = row.refusal.is_some_and(|refusal| refusal.code == RefusalCode::NotFound);
+        let Some(words) = Words::of(&row.envelope).filter(|_| early) else { continue };
+        if page.changes.iter().any(|change| words.belong_in(&change.command)) {
+            outbox::queue(tx.tx(), row.seq)?;
+            dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
+            found = true;
+        }
+    }
+    Ok(found)
 }
 
 fn take_state(tx: &mut Write<'_>, state: &State, snapshot: bool) -> Result<(), StoreError> {

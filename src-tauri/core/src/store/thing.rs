@@ -46,7 +46,7 @@ pub(super) fn edited(body: &Body) -> Option<Thing<'_>> {
         Body::SetPolicies { .. } => Thing::Policies,
         Body::MemberRename { member, .. } => Thing::Member(*member),
         Body::CustomerSet { customer, .. } => Thing::Customer(*customer),
-        Body::AccountSet { account } => Thing::Account(account.id),
+        Body::AccountSet { account, .. } => Thing::Account(account.id),
         Body::DocumentSet { document, .. } => Thing::Document(*document),
         Body::PageSet { page, .. } => Thing::Page(*page),
         Body::TicketSet { ticket, .. } => Thing::Ticket(*ticket),

@@ -54,8 +54,8 @@ enum Met {
 
 /// What came of reading the feed.
 enum Pulled {
-    /// All was read; Talkdesk's last delivery has this number.
-    All { deliveries: u64 },
+    /// All was read; Talkdesk's last delivery has this number, and something of ours may be to be sent again.
+    All { deliveries: u64, again: bool },
     /// It is not the one that was read before.
     Another,
 }
@@ -93,10 +93,10 @@ impl Rounds {
                     Err(error) => return Err(error),
                 }
             }
-            if let Pulled::All { deliveries } = self.pull().await? {
+            if let Pulled::All { deliveries, again } = self.pull().await? {
                 return Ok(match can_send {
                     false => Round::ReadOnly,
-                    true if self.deliveries(deliveries).await? => Round::More,
+                    true if self.deliveries(deliveries).await? || again => Round::More,
                     true => Round::Complete,
                 });
             }
@@ -255,6 +255,7 @@ impl Rounds {
     }
 
     async fn pull(&self) -> Result<Pulled, RoundError> {
+        let mut again = false;
         loop {
             let Some(at) = self.position().await? else { return Ok(Pulled::Another) };
             let met = self.api.changes(at.head).await?;
@@ -266,9 +267,9 @@ impl Rounds {
             }
             let deliveries = met.page.deliveries;
             let now = (self.clock)();
-            self.store.write(move |tx| feed::take_changes(tx, &met.page, last, now)).await?;
+            again |= self.store.write(move |tx| feed::take_changes(tx, &met.page, last, now)).await?;
             if !more {
-                return Ok(Pulled::All { deliveries });
+                return Ok(Pulled::All { deliveries, again });
             }
         }
     }

@@ -12,6 +12,7 @@ use domain::protocol::{Fault, FaultCode, WORKSPACE_HEADER};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
+use talkdesk::wire::proxy_asks;
 use tokio::time::timeout;
 use tower::{Service, ServiceExt};
 use url::Url;
@@ -230,7 +231,12 @@ impl Transport for Http {
             let answer = timeout(self.within, asked.send())
                 .await
                 .map_err(|_| TransportError("too slow".to_owned()))?;
-            let answer = answer.map_err(failed)?;
+            let answer = match answer {
+                Err(error) if proxy_asks(&error) => {
+                    return Ok(answered_by_proxy()?.map(|_| Box::new(Nothing) as Box<dyn Chunks>));
+                }
+                answer => answer.map_err(failed)?,
+            };
             let head = head_of(&answer);
             let body: Box<dyn Chunks> = Box::new(Body(answer));
             head.body(body).map_err(|error| TransportError(error.to_string()))
@@ -248,13 +254,6 @@ fn signed_out() -> Result<Response<Bytes>, TransportError> {
     let body = serde_json::to_vec(&fault).map_err(|error| TransportError(error.to_string()))?;
     let answer = Response::builder().status(StatusCode::UNAUTHORIZED).body(body.into());
     answer.map_err(|error| TransportError(error.to_string()))
-}
-
-/// Whether the system's proxy opens no way before somebody signs in at it. The client tells it by its words alone.
-fn proxy_asks(error: &reqwest::Error) -> bool {
-    let first: &dyn std::error::Error = error;
-    std::iter::successors(Some(first), |error| error.source())
-        .any(|error| error.to_string().contains("proxy authorization required"))
 }
 
 /// The proxy's own answer (RFC 9110, section 15.5.8): the client keeps it to itself.

@@ -4,11 +4,12 @@ use super::workspace::too_many;
 use super::{misplaced, not_found};
 use crate::checklist::Run;
 use crate::command::Body;
-use crate::comment::{Comment, Redaction, Subject};
+use crate::comment::{Comment, Subject};
 use crate::common::{Extra, Mark, Place};
 use crate::external::{ExternalLink, KEY, key_of};
 use crate::ids::{CommentId, MemberId};
 use crate::project::Project;
+use crate::redact::Redaction;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
 use crate::workspace::Workspace;
@@ -154,11 +155,7 @@ pub(super) fn change(state: &mut impl Beside, body: &Body, mark: Mark) -> Result
         }
         Body::CommentRedact { comment, reason } => {
             let reason = text::reason(reason)?;
-            let known = found(state.comments(), *comment)?;
-            known.text.clear();
-            known.mentions.clear();
-            known.seen.clear();
-            known.redacted.get_or_insert(Redaction { mark, reason });
+            super::redact::comment(found(state.comments(), *comment)?, Redaction { mark, reason });
         }
         _ => external(state, body, mark)?,
     }

@@ -20,7 +20,7 @@ use crate::workspace::{
 
 pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     match body {
-        Body::CustomerSet { customer, details } => {
+        Body::CustomerSet { customer, details, .. } => {
             let known = state.customers.iter().find(|known| known.id == *customer);
             let details = customer_details(details, known.map(|known| &known.details))?;
             match state.customers.iter_mut().find(|known| known.id == *customer) {
@@ -111,7 +111,7 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
 
 fn ticket(state: &mut Workspace, body: &Body, mark: Mark, facts: &Facts) -> Result<(), Refusal> {
     match body {
-        Body::TicketSet { ticket, details } => {
+        Body::TicketSet { ticket, details, .. } => {
             let details = ticket_details(state, details, facts)?;
             match state.tickets.iter_mut().find(|known| known.id == *ticket) {
                 Some(known) => {
@@ -197,12 +197,14 @@ fn customer_details(
         return Err(misplaced());
     }
     let contact = |(n, contact): (usize, &Contact)| {
-        // A form that was open while somebody's words were redacted does not bring them back.
         let known = known.and_then(|known| known.contact(contact.id));
-        if let Some(redacted) = known.filter(|known| known.shown().is_empty()) {
-            return Ok(redacted.clone());
-        }
-        contact_details(contact).map_err(|refusal| {
+        let checked = match known.filter(|known| known.shown().is_empty()) {
+            None => contact_details(contact),
+            Some(redacted) if contact.shown().is_empty() => Ok(redacted.clone()),
+            // Somebody who was redacted stays so: who is meant comes in as someone new.
+            Some(_) => Err(Refusal::ours(RefusalCode::Redacted).at(Place::input("contact"))),
+        };
+        checked.map_err(|refusal| {
             let index = u32::try_from(n).ok();
             let places = refusal.places.into_iter().map(|place| Place { index, ..place }).collect();
             Refusal { places, ..refusal }

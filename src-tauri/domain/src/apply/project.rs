@@ -31,6 +31,7 @@ pub(super) fn create(id: ProjectId, body: &Body, mark: Mark, facts: &Facts) -> R
         links: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
+        redactions: Vec::new(),
         snoozed: BTreeMap::new(),
         created: mark,
         extra: Extra::new(),

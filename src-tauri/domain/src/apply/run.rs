@@ -40,6 +40,7 @@ pub(super) fn start(id: RunId, body: &Body, mark: Mark, facts: &Facts) -> Result
         removed: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
+        redactions: Vec::new(),
         started: mark,
         signed: None,
         extra: Extra::new(),

@@ -39,6 +39,7 @@ pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspa
         messages: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
+        redactions: Vec::new(),
         snoozed: std::collections::BTreeMap::new(),
         created: mark,
         extra: Extra::new(),
@@ -64,7 +65,7 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
             }
             state.policies = checked(policies)?;
         }
-        Body::AccountSet { account } => {
+        Body::AccountSet { account, .. } => {
             let mut account = account.clone();
             account.name = text::line(&account.name, text::LINE, "account")?;
             account.region = text::optional_line(&account.region, text::LINE, "region")?;

@@ -93,7 +93,7 @@ pub struct Try {
     pub ms: u32,
     /// The app's status; none where it gave no answer.
     pub status: Option<u16>,
-    /// Why there is none: `unreachable`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+    /// Why there is none: `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
     pub fault: String,
 }
 

@@ -125,7 +125,7 @@ fn somebody_of_the_workspace_looks_after_it_and_another_while_away() {
     let mut world = with(&[("e1", 0, installed("a"))]);
     let (ticket, document) = (TicketId::from_u128(71), DocumentId::from_u128(72));
     let details = TicketDetails { subject: "Link".into(), opened: "2026-11-20".into(), ..Default::default() };
-    world.must(OFFICE, Body::TicketSet { ticket, details });
+    world.must(OFFICE, Body::TicketSet { ticket, details, knew: None });
     let details = DocumentDetails { name: "Agreement".into(), ..Default::default() };
     world.must(OFFICE, Body::DocumentSet { document, details });
     for (of, about) in [

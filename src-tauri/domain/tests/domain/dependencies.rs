@@ -101,7 +101,7 @@ fn used(link: u128, customer: Option<u128>) -> Sent {
 }
 fn customer(customer: u128) -> Sent {
     let customer = CustomerId::from_u128(customer);
-    (OFFICE, Body::CustomerSet { customer, details: CustomerDetails::default() })
+    (OFFICE, Body::CustomerSet { customer, details: CustomerDetails::default(), knew: None })
 }
 fn account(account: u128) -> Sent {
     let id = AccountId::from_u128(account);
@@ -113,7 +113,7 @@ fn account(account: u128) -> Sent {
         used_for: String::new(),
         developer: false,
     };
-    (OFFICE, Body::AccountSet { account })
+    (OFFICE, Body::AccountSet { account, knew: None })
 }
 fn no_account(account: u128) -> Sent {
     (OFFICE, Body::AccountRemove { account: AccountId::from_u128(account) })

@@ -204,7 +204,7 @@ fn it_is_matched_with_what_is_there() {
     let unknown = Some(ProjectId::from_u128(9));
     assert_eq!(world.refusal(INSTALLED, matched(None, unknown)), RefusalCode::NotFound);
     let details = domain::workspace::CustomerDetails { name: "A".into(), ..Default::default() };
-    world.must(OFFICE, Body::CustomerSet { customer, details });
+    world.must(OFFICE, Body::CustomerSet { customer, details, knew: None });
     world.must(INSTALLED, matched(Some(customer), Some(PROJECT)));
     assert_eq!((state(&world).customer, state(&world).project), (Some(customer), Some(PROJECT)));
     world.must(INSTALLED, matched(None, None));

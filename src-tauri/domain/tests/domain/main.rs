@@ -27,6 +27,7 @@ mod review;
 mod roles;
 mod round_trips;
 mod sequences;
+mod stale;
 mod status;
 mod steps;
 mod submission;

@@ -351,7 +351,7 @@ fn copies_and_sends_are_noted() {
     let refusal = world.send(HERE, used(1, Some(customer))).unwrap_err();
     assert_eq!((refusal.code, refusal.places), (RefusalCode::NotFound, vec![Place::input("customer")]));
     let details = CustomerDetails { name: "Sample Customer A".to_owned(), ..CustomerDetails::default() };
-    world.must(OFFICE, Body::CustomerSet { customer, details });
+    world.must(OFFICE, Body::CustomerSet { customer, details, knew: None });
     world.must(HERE, used(1, Some(customer)));
     world.must(HERE, used(1, None));
     let customers = world.here().links[0].uses.iter().map(|used| used.customer).collect::<Vec<_>>();

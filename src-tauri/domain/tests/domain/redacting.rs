@@ -5,12 +5,12 @@ use domain::command::NewFinding;
 use domain::fields::TrackName;
 use domain::ids::{AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId};
 use domain::project::{FindingSource, FindingText, Verdict};
-use domain::redact::{self, Words};
+use domain::redact::{self, Redacted, Redaction, Words};
 use domain::workspace::{Account, AccountOwner, Contact, CustomerDetails, FIRST_CONTACT, TicketDetails};
-use domain::{AggregateRef, Body, Command, Envelope, RefusalCode, Role, Timestamp};
+use domain::{AggregateRef, Body, Command, Envelope, Mark, RefusalCode, Role, Timestamp};
 
 use crate::tickets::TICKET;
-use crate::world::{COLLEAGUE, HERE, LISTED, OFFICE, V1, World};
+use crate::world::{COLLEAGUE, HERE, LISTED, ME, OFFICE, V1, World};
 
 const WORDS: &str = "Ana is ill";
 const CUSTOMER: CustomerId = CustomerId::from_u128(7);
@@ -29,7 +29,7 @@ fn person(id: ContactId) -> Contact {
 fn customer(contacts: Vec<Contact>, notes: &str) -> Body {
     let (name, notes) = ("Sample Customer A".to_owned(), notes.to_owned());
     let details = CustomerDetails { name, contacts, notes, ..CustomerDetails::default() };
-    Body::CustomerSet { customer: CUSTOMER, details }
+    Body::CustomerSet { customer: CUSTOMER, details, knew: None }
 }
 
 fn finding(text: &str) -> NewFinding {
@@ -99,10 +99,10 @@ fn cases() -> [Case; 12] {
         (OFFICE, vec![customer(vec![], WORDS), customer(vec![], "Ana is ill, still")], |_| {
             Words::CustomerNotes { customer: CUSTOMER }
         }),
-        (OFFICE, vec![Body::TicketSet { ticket: TICKET, details: ticket }], |_| Words::Ticket {
+        (OFFICE, vec![Body::TicketSet { ticket: TICKET, details: ticket, knew: None }], |_| Words::Ticket {
             ticket: TICKET,
         }),
-        (OFFICE, vec![Body::AccountSet { account }], |_| Words::Account { account: ACCOUNT }),
+        (OFFICE, vec![Body::AccountSet { account, knew: None }], |_| Words::Account { account: ACCOUNT }),
         (HERE, vec![added(WORDS)], |_| Words::Finding { finding: FINDING }),
         (HERE, vec![found], |_| Words::Finding { finding: FINDING }),
         (HERE, vec![added("A page is missing"), reply(WORDS, ""), reply("Ana is ill, still", WORDS)], |_| {
@@ -169,14 +169,16 @@ fn what_is_redacted_is_gone_from_the_state_and_from_each_command() {
         let colleague =
             world.send_as(COLLEAGUE, &[Role::Admin, Role::Developer, Role::Qa], of, redact("Mine."));
         assert_eq!(colleague.unwrap_err().code, RefusalCode::Forbidden, "{shown}");
-        world.must(of, redact("Personal."));
+        let redacted = packed(world.must(of, redact("Personal.")), of, redact("Personal."));
+        let redacted = Redacted::by(&redacted, ME, Timestamp(world.commands.into())).unwrap();
+        assert_eq!(redacted.words, words);
         assert!(!state(&world, of).contains(WORDS), "{shown}: {}", state(&world, of));
 
         for (id, body) in ids.iter().zip(bodies) {
             let mut stored = packed(*id, of, body);
             let before = stored.clone();
             let carried = serde_json::to_string(&stored).unwrap();
-            assert_eq!(words.blank(&mut stored), carried.contains(WORDS), "{shown}");
+            assert_eq!(redacted.blank(&mut stored), carried.contains(WORDS), "{shown}");
             let json = serde_json::to_string(&stored).unwrap();
             assert!(!json.contains(WORDS), "{shown}: {json}");
             assert!(!carried.contains(WORDS) || carried.contains(&words.needle()), "{shown}: {carried}");
@@ -184,19 +186,99 @@ fn what_is_redacted_is_gone_from_the_state_and_from_each_command() {
             // It is read back as it stands, and told from another that comes under its id.
             assert_eq!(serde_json::from_str::<Envelope>(&json).unwrap(), stored);
             stored.command().unwrap();
-            assert!(redact::is_same_but_blank(&stored.args, &before.args), "{shown}");
-            let mut other = before.args.clone();
-            other["more"] = true.into();
-            assert!(!redact::is_same_but_blank(&stored.args, &other), "{shown}");
+            assert!(redact::is_same_but_blank(&stored, &before), "{shown}");
+            assert!(redact::is_same_but_blank(&before, &stored), "{shown}");
+            let mut other = before.clone();
+            other.args["more"] = true.into();
+            assert!(!redact::is_same_but_blank(&stored, &other), "{shown}");
+            if carried.contains(WORDS) {
+                assert_eq!(redact::redacted(&stored), [redacted.clone()], "{shown}");
+                assert!(!redacted.blank(&mut stored), "{shown}: there is nothing left");
+            }
         }
-        // What a service took is read the same way by a desktop.
-        let taken = packed(CommandId::from_u128(1), of, redact("Personal."));
-        assert_eq!(Words::of(&taken), Some(words));
+    }
+}
+
+/// A service that was restored from a backup gets them once more, without their words.
+#[test]
+fn blanked_commands_that_come_again_make_the_state_that_was() {
+    for (of, bodies, words) in cases() {
+        let mut world = World::with_run();
+        if matches!(bodies[0], Body::RecordAnswer { .. }) {
+            world = World::ready();
+            world.submit(V1, &[TrackName::Technical]).unwrap();
+        }
+        let mut restored = world.clone();
+        let mut sent: Vec<Envelope> =
+            bodies.into_iter().map(|body| packed(world.must(of, body.clone()), of, body)).collect();
+        let words = words(&sent.iter().map(|sent| sent.id).collect::<Vec<_>>());
+        let reason = "Personal.".to_owned();
+        let redact = Body::WordsRedact { words, reason };
+        let redact = packed(world.must(of, redact.clone()), of, redact);
+        let redacted = Redacted::by(&redact, ME, Timestamp(world.commands.into())).unwrap();
+        for stored in &mut sent {
+            redacted.blank(stored);
+            restored.again(stored).unwrap_or_else(|refusal| panic!("{words:?}: {refusal}"));
+        }
+        let without = state(&restored, of);
+        assert!(!without.contains(WORDS) && without.contains("Personal."), "{words:?}: {without}");
+        restored.again(&redact).unwrap();
+        assert_eq!(state(&restored, of), state(&world, of), "{words:?}");
     }
 }
 
 #[test]
+fn a_blanked_comment_that_comes_again_stands_as_redacted() {
+    let comment = CommentId::from_u128(1);
+    let subject = domain::comment::Subject::Project;
+    let (text, mentions) = (words(), vec![COLLEAGUE]);
+    let add = Body::CommentAdd { comment, subject, reply_to: None, text, mentions: mentions.clone() };
+    let edit = Body::CommentEdit { comment, text: words(), mentions };
+    let redact = Body::CommentRedact { comment, reason: "Personal.".to_owned() };
+    let mut world = World::with_version();
+    let mut restored = world.clone();
+    let mut sent: Vec<Envelope> =
+        [add, edit, redact].map(|body| packed(world.must(HERE, body.clone()), HERE, body)).into();
+    let redacted = Redacted::by(&sent[2], ME, Timestamp(world.commands.into())).unwrap();
+    for stored in &mut sent {
+        redacted.blank(stored);
+        restored.again(stored).unwrap();
+        assert!(!state(&restored, HERE).contains(WORDS));
+        assert!(restored.here().comments[0].redacted.is_some());
+    }
+    assert_eq!(restored, world);
+}
+
+/// Whoever marks a command as blanked takes no other words away by it than its own.
+#[test]
+fn a_mark_redacts_nothing_else() {
+    let mut world = World::new();
+    world.must(OFFICE, customer(vec![], WORDS));
+    let account = Account {
+        id: ACCOUNT,
+        name: "sample-apps".to_owned(),
+        region: String::new(),
+        owner: AccountOwner::Own,
+        used_for: words(),
+        developer: false,
+    };
+    let mut forged = packed(CommandId::from_u128(90), OFFICE, Body::AccountSet { account, knew: None });
+    let mark = Mark { by: ME, at: Timestamp(1), command: CommandId::from_u128(91) };
+    let redaction = Redaction { mark, reason: "None.".to_owned() };
+    let words = [Words::CustomerNotes { customer: CUSTOMER }, Words::Account { account: ACCOUNT }];
+    let all = words.map(|words| Redacted { words, redaction: redaction.clone() });
+    forged.extra.insert("redacted".to_owned(), serde_json::to_value(&all).unwrap());
+    assert_eq!(redact::redacted(&forged), all[1..]);
+    world.again(&forged).unwrap();
+    assert_eq!(world.office().customer(CUSTOMER).unwrap().details.notes, WORDS);
+}
+
+#[test]
 fn others_words_stay() {
+    let mark = Mark { by: ME, at: Timestamp(1), command: CommandId::from_u128(99) };
+    let blank = |words: Words, stored: &mut Envelope| {
+        Redacted { words, redaction: Redaction { mark, reason: String::new() } }.blank(stored)
+    };
     let comment = |id| Words::Comment { comment: CommentId::from_u128(id) };
     let said = Body::CommentAdd {
         comment: CommentId::from_u128(1),
@@ -227,31 +309,16 @@ fn others_words_stay() {
     for (of, body, others) in carried {
         let mut stored = packed(CommandId::from_u128(5), of, body);
         let before = stored.clone();
-        assert!(!others.blank(&mut stored), "{others:?}");
+        assert!(!blank(others, &mut stored), "{others:?}");
         assert_eq!(stored, before);
     }
     let mut own = packed(CommandId::from_u128(5), HERE, said);
-    assert!(comment(1).blank(&mut own));
+    assert!(blank(comment(1), &mut own));
     assert_eq!((own.args["text"].clone(), own.args["mentions"].clone()), ("".into(), serde_json::json!([])));
     // The one address of version 1.
     let mut old = packed(CommandId::from_u128(5), OFFICE, customer(vec![], ""));
     old.v = 1;
     old.args["details"]["email"] = WORDS.into();
     let first = Words::Contact { customer: CUSTOMER, contact: FIRST_CONTACT };
-    assert!(first.blank(&mut old) && !old.args.to_string().contains(WORDS));
-}
-
-#[test]
-fn a_form_that_was_open_brings_nobody_back() {
-    let mut world = World::new();
-    world.must(OFFICE, customer(vec![person(CONTACT)], ""));
-    let words = Words::Contact { customer: CUSTOMER, contact: CONTACT };
-    world.must(OFFICE, Body::WordsRedact { words, reason: "She asked.".to_owned() });
-    let other = person(ContactId::from_u128(80));
-    world.must(OFFICE, customer(vec![person(CONTACT), other.clone()], ""));
-    let contacts = &world.office().customer(CUSTOMER).unwrap().details.contacts;
-    assert!(contacts[0].shown().is_empty() && contacts[0].phone.is_empty());
-    assert_eq!(contacts[1], other);
-    // And who takes the empty row out does no harm.
-    world.must(OFFICE, customer(vec![other], ""));
+    assert!(blank(first, &mut old) && !old.args.to_string().contains(WORDS));
 }

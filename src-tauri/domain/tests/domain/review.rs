@@ -264,7 +264,7 @@ fn installable_for_whom() {
             used_for: String::new(),
             developer: false,
         };
-        world.must(OFFICE, Body::AccountSet { account });
+        world.must(OFFICE, Body::AccountSet { account, knew: None });
     }
     let may = |world: &World, account: &str| status::installable(world.at(V1), world.office(), account);
     for (account, exempt) in [

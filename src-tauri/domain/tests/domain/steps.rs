@@ -344,8 +344,11 @@ fn of_workspace() -> BoxedStrategy<Body> {
         (0_u32..400, any::<bool>()).prop_map(|(overdue_days, gate)| B::SetPolicies {
             policies: Policies { overdue_days, gate, ..Policies::default() }
         }),
-        (small(CustomerId::from_u128), words())
-            .prop_map(move |(customer, name)| B::CustomerSet { customer, details: details(name) }),
+        (small(CustomerId::from_u128), words()).prop_map(move |(customer, name)| B::CustomerSet {
+            customer,
+            details: details(name),
+            knew: None
+        }),
         small(CustomerId::from_u128).prop_map(|customer| B::CustomerRemove { customer }),
         (1_u32..4).prop_map(|version| B::TemplateAdd { template: Box::new(edition(version)) }),
         (words(), any::<bool>()).prop_map(|(of, copied)| B::SecretNoteReveal {
@@ -363,7 +366,7 @@ fn of_workspace() -> BoxedStrategy<Body> {
                     opened: "2026-03-02".to_owned(),
                     ..TicketDetails::default()
                 };
-                B::TicketSet { ticket, details }
+                B::TicketSet { ticket, details, knew: None }
             }
         ),
         (small(TicketId::from_u128), select(vec!["2026-03-03", "2026-02-30", ""])).prop_map(

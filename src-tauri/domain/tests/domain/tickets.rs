@@ -18,7 +18,7 @@ pub const TICKET: TicketId = TicketId::from_u128(0x0189_0000_0000_7000_8000_0000
 /// A ticket about the version, as the released command opens it, and an answer to it.
 pub fn opened(world: &mut World) {
     let about = TicketAbout { project: Some(PROJECT), version: Some(V1), ..TicketAbout::default() };
-    world.must(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about) });
+    world.must(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about), knew: None });
     letter(world, Side::Talkdesk, "2026-03-04", Side::Us);
 }
 
@@ -43,7 +43,10 @@ fn ticket(world: &World) -> &Ticket {
 #[test]
 fn a_ticket_waits_for_whom_the_last_letter_left_it() {
     let mut world = World::with_version();
-    world.must(OFFICE, Body::TicketSet { ticket: TICKET, details: details(TicketAbout::default()) });
+    world.must(
+        OFFICE,
+        Body::TicketSet { ticket: TICKET, details: details(TicketAbout::default()), knew: None },
+    );
     let stands = |world: &World| {
         let known = ticket(world);
         (known.waits_for(), known.last_answer().map(str::to_owned), known.silent_since().to_owned())
@@ -76,7 +79,7 @@ fn a_letter_opens_what_was_closed_and_a_removed_ticket_comes_back_by_being_set()
     assert!(!ticket(&world).is_open());
     letter(&mut world, Side::Talkdesk, "2026-03-09", Side::Us);
     assert!(ticket(&world).is_open());
-    let set = Body::TicketSet { ticket: TICKET, details: ticket(&world).details.clone() };
+    let set = Body::TicketSet { ticket: TICKET, details: ticket(&world).details.clone(), knew: None };
     world.must(OFFICE, Body::TicketRemove { ticket: TICKET });
     assert!(world.office().ticket(TICKET).is_none());
     let gone = Body::TicketSetClosed { ticket: TICKET, closed: true };
@@ -98,17 +101,18 @@ fn a_ticket_is_about_what_is_there() {
         TicketAbout { version: Some(V1), ..TicketAbout::default() },
         TicketAbout { customer: Some(customer), ..nobody() },
     ] {
-        let refusal =
-            world.send(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about) }).unwrap_err();
+        let refusal = world
+            .send(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about), knew: None })
+            .unwrap_err();
         assert_eq!(
             (refusal.code, refusal.places[0].input.as_deref()),
             (RefusalCode::NotFound, Some("about"))
         );
     }
     let sample = CustomerDetails { name: "Sample Customer A".to_owned(), ..CustomerDetails::default() };
-    world.must(OFFICE, Body::CustomerSet { customer, details: sample });
+    world.must(OFFICE, Body::CustomerSet { customer, details: sample, knew: None });
     let about = TicketAbout { version: Some(V1), customer: Some(customer), ..nobody() };
-    world.must(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about) });
+    world.must(OFFICE, Body::TicketSet { ticket: TICKET, details: details(about), knew: None });
 }
 
 #[test]
@@ -219,6 +223,7 @@ fn contacts_are_people_and_links_go_to_those_of_the_customer() {
             contacts,
             ..CustomerDetails::default()
         },
+        knew: None,
     };
     let nobody = set(vec![contact(1, "Contact one", ""), contact(2, " ", "")]);
     let refusal = world.send(OFFICE, nobody).unwrap_err();

@@ -29,7 +29,7 @@ const FINDING: FindingId = FindingId::from_u128(1);
 
 fn customer(name: &str) -> Body {
     let details = CustomerDetails { name: name.to_owned(), ..CustomerDetails::default() };
-    Body::CustomerSet { customer: CUSTOMER, details }
+    Body::CustomerSet { customer: CUSTOMER, details, knew: None }
 }
 
 fn account(name: &str) -> Body {
@@ -41,7 +41,7 @@ fn account(name: &str) -> Body {
         used_for: String::new(),
         developer: false,
     };
-    Body::AccountSet { account }
+    Body::AccountSet { account, knew: None }
 }
 
 fn document(name: &str) -> Body {
@@ -70,7 +70,7 @@ fn ticket(subject: &str) -> Body {
         opened: "2026-11-20".to_owned(),
         ..TicketDetails::default()
     };
-    Body::TicketSet { ticket: TICKET, details }
+    Body::TicketSet { ticket: TICKET, details, knew: None }
 }
 
 fn letter() -> Body {

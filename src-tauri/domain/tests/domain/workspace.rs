@@ -86,6 +86,7 @@ fn accounts() {
             used_for: String::new(),
             developer: false,
         },
+        knew: None,
     };
     let remove = |id| Body::AccountRemove { account: AccountId::from_u128(id) };
     let mut world = World::new();
@@ -114,6 +115,7 @@ fn a_removed_customer_leaves_a_tombstone() {
             notes: "a\nb".to_owned(),
             ..CustomerDetails::default()
         },
+        knew: None,
     };
     let mut world = World::new();
     assert_eq!(refused(&mut world, set("")), at(RefusalCode::Empty, "name"));

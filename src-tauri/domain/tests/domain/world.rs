@@ -15,10 +15,13 @@ use domain::ids::{
     CommandId, LinkId, MemberId, ProjectId, RoundId, RunId, TemplateId, VersionId, WorkspaceId,
 };
 use domain::project::{LinkSource, Project, ProjectDetails, Verdict, Version};
+use domain::redact::Redacted;
 use domain::status::Status;
 use domain::templates::{Item, Section, Template, TemplateKind};
 use domain::workspace::{Member, Policies, Workspace};
-use domain::{Aggregate, AggregateRef, Body, Command, Effects, Extra, Refusal, RefusalCode, Role, Timestamp};
+use domain::{
+    Aggregate, AggregateRef, Body, Command, Effects, Envelope, Extra, Refusal, RefusalCode, Role, Timestamp,
+};
 
 pub const WORKSPACE: WorkspaceId = WorkspaceId::from_u128(1);
 pub const PROJECT: ProjectId = ProjectId::from_u128(2);
@@ -87,10 +90,27 @@ impl World {
     ) -> Result<Effects, Refusal> {
         self.commands += 1;
         let command = Command { id: self.last(), aggregate: of, body };
+        self.take(member, roles, &command, Vec::new())
+    }
+
+    /// A stored command that comes again.
+    pub fn again(&mut self, stored: &Envelope) -> Result<Effects, Refusal> {
+        self.commands += 1;
+        self.take(ME, &Role::ALL, &stored.command().unwrap(), domain::redact::redacted(stored))
+    }
+
+    fn take(
+        &mut self,
+        member: MemberId,
+        roles: &[Role],
+        command: &Command,
+        redacted: Vec<Redacted>,
+    ) -> Result<Effects, Refusal> {
         let actor = Actor { member, roles: roles.to_vec() };
-        let Ok(facts) = Facts::gather(&command, actor, Timestamp(self.commands.into()), self);
+        let Ok(facts) = Facts::gather(command, actor, Timestamp(self.commands.into()), self);
+        let (of, facts) = (command.aggregate, Facts { redacted, ..facts });
         let mut state = self.states.get(&of).cloned();
-        let result = domain::apply(&mut state, &command, &facts);
+        let result = domain::apply(&mut state, command, &facts);
         match (&result, state) {
             (Ok(_), Some(state)) => drop(self.states.insert(of, state)),
             (_, state) => {

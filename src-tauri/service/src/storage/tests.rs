@@ -3,8 +3,9 @@
 use std::sync::OnceLock;
 
 use domain::command::Envelope;
-use domain::ids::{CommandId, MemberId, ProjectId, WorkspaceId};
-use domain::{AggregateRef, Timestamp};
+use domain::comment::Subject;
+use domain::ids::{CommandId, CommentId, MemberId, ProjectId, WorkspaceId};
+use domain::{AggregateRef, Body, Timestamp, redact};
 use local_postgres::Server;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -216,5 +217,54 @@ async fn look_ups_read_no_table_from_end_to_end() {
             step.starts_with("SEARCH") && step.contains("INDEX") | step.contains("PRIMARY KEY"),
             "{sql}: {step}"
         );
+    }
+}
+
+/// Commands of before redaction reached them: a comment with an edit, another one, and the redaction of the first.
+pub(super) struct Redacted {
+    pub(super) said: [Envelope; 4],
+}
+
+impl Redacted {
+    pub(super) const ACTOR: MemberId = MemberId::from_u128(0x0189_0000_0000_7000_8000_0000_0000_00ab);
+    pub(super) const AT: i64 = 1_767_225_600_000;
+
+    pub(super) fn new() -> Self {
+        let comment = CommentId::from_u128;
+        let (subject, reply_to) = (Subject::Project, None);
+        let add = |id, text: &str| Body::CommentAdd {
+            comment: comment(id),
+            subject: subject.clone(),
+            reply_to,
+            text: text.to_owned(),
+            mentions: vec![Self::ACTOR],
+        };
+        let text = "Ana is \"ill\" today".to_owned();
+        let bodies = [
+            add(1, "Ana is \"ill\""),
+            Body::CommentEdit { comment: comment(1), text, mentions: Vec::new() },
+            add(2, "Stays"),
+            Body::CommentRedact { comment: comment(1), reason: "It's \"personal\"".to_owned() },
+        ];
+        let mut id = 0;
+        let said = bodies.map(|body| {
+            id += 1;
+            let aggregate = AggregateRef::Project(ProjectId::from_u128(2));
+            Envelope::new(
+                &domain::Command { id: CommandId::from_u128(id), aggregate, body },
+                Timestamp(4),
+                vec![],
+            )
+        });
+        Self { said }
+    }
+
+    /// What it becomes of them.
+    pub(super) fn blanked(&self) -> Vec<Envelope> {
+        let by = redact::Redacted::by(&self.said[3], Self::ACTOR, Timestamp(Self::AT)).unwrap();
+        let mut all = self.said.to_vec();
+        let blanked = all.iter_mut().filter_map(|envelope| by.blank(envelope).then_some(())).count();
+        assert_eq!(blanked, 2);
+        all
     }
 }

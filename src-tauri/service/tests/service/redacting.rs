@@ -5,13 +5,14 @@ use domain::ids::{CommentId, ContactId, CustomerId};
 use domain::protocol::Changes;
 use domain::redact::Words;
 use domain::workspace::{Contact, CustomerDetails};
-use domain::{Body, Envelope, redact};
+use domain::{Body, Envelope, RefusalCode, Timestamp, redact};
 
-use crate::world::{On, World, command, number, outcome_of, project, refusal, started, workspace};
+use crate::world::{MANAGER, On, World, command, number, outcome_of, project, refusal, started, workspace};
 
 const WORDS: &str = "Ana is ill";
 
 crate::both! {
+    blanked_commands_are_taken_as_they_are,
     a_redacted_comment_is_blank_in_the_history_as_well,
     a_redacted_person_is_blank_in_the_history_as_well,
 }
@@ -96,7 +97,7 @@ async fn a_redacted_person_is_blank_in_the_history_as_well(on: On) {
             Contact { id: ContactId::from_u128(3), name: "Stays as it is".to_owned(), ..person.clone() };
         let (name, contacts) = ("Sample Customer A".to_owned(), vec![person, colleague]);
         let details = CustomerDetails { name, contacts, ..CustomerDetails::default() };
-        command(n, workspace(), Body::CustomerSet { customer, details })
+        command(n, workspace(), Body::CustomerSet { customer, details, knew: None })
     };
     let first = known(10, "");
     world.take(&[first.clone(), known(11, "1")]).await;
@@ -113,8 +114,41 @@ async fn a_redacted_person_is_blank_in_the_history_as_well(on: On) {
     let all = serde_json::to_string(&after).unwrap() + &states;
     assert!(!all.contains(WORDS), "{all}");
 
-    // Sent again it was taken, with a state that stays blank; and who did not know of it brings nothing back.
+    // Sent again it was taken, with a state that stays blank; and who did not know of it brings nothing back, into the
+    // history neither.
     assert!(number(outcome_of(&world.send(&[first]).await, 0)).is_some());
-    world.take(&[known(13, "2")]).await;
+    let late = world.send(&[known(13, "2")]).await;
+    assert_eq!(refusal(outcome_of(&late, 0)), Some(RefusalCode::RedactedSince));
+    let now: Changes = world.get("/v1/changes").await;
+    assert_eq!(now, after);
     assert!(!serde_json::to_string(&world.states().await).unwrap().contains(WORDS));
+}
+
+/// As they come to a service that was restored from a backup, from desktops that kept them: in their order, and whether or
+/// not it has the first of them still.
+async fn blanked_commands_are_taken_as_they_are(on: On) {
+    for has_the_first in [false, true] {
+        let world = World::new(on).await;
+        world.take(&started()).await;
+        let sent = [said(10, 1, WORDS), edited(11, 1, WORDS), redacted(12, 1)];
+        let mut blanked = sent.clone();
+        let all = redact::Redacted::by(&sent[2], MANAGER, Timestamp(7)).unwrap();
+        for command in &mut blanked {
+            all.blank(command);
+        }
+        if has_the_first {
+            world.take(&sent[..1]).await;
+        }
+        world.take(&blanked[..2]).await;
+        let states = serde_json::to_string(&world.states().await).unwrap();
+        assert!(!states.contains(WORDS) && states.contains("Personal"), "{states}");
+        world.take(&blanked[2..]).await;
+        let changes: Changes = world.get("/v1/changes").await;
+        let all =
+            serde_json::to_string(&changes).unwrap() + &serde_json::to_string(&world.states().await).unwrap();
+        assert!(!all.contains(WORDS), "{all}");
+        let last = &changes.changes[changes.changes.len() - 3..];
+        assert_eq!(last.iter().map(|change| change.command.id).collect::<Vec<_>>(), sent.map(|sent| sent.id));
+        assert!(last[..2].iter().all(|change| redact::is_blanked(&change.command)));
+    }
 }

@@ -10,6 +10,7 @@ const entry = (n: number, name = `W${n}`): ActivityView => ({
   number: n,
   by: { id: "m1", name: "Ana", me: false, at: Date.UTC(2026, 10, 24) },
   command: { id: `c${n}`, kind: "workspace.rename", v: 1, aggregate: { kind: "workspace", id: "w" }, made_at: 0, needs: [], args: { name } },
+  redacted: null,
   known: true,
   project: null,
   version: null,

@@ -27,6 +27,7 @@ const asActivity = ({ command, project, made_at }: Made): ActivityView => ({
   number: null,
   by: { id: "", name: "", me: true, at: made_at },
   command,
+  redacted: null,
   known: true,
   project,
   version: null,

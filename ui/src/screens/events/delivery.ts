@@ -10,7 +10,7 @@ export function outcomeOf(row: ListedView): DeliveryOutcome {
   return steps.some(({ reason }) => reason === "key_unavailable") ? "unknown" : "refused";
 }
 
-const FAULTS = ["unreachable", "lost", "redirected", "blocked"] as const;
+const FAULTS = ["unreachable", "proxy", "lost", "redirected", "blocked"] as const;
 
 /** What an app answered: its status, or why there is none. */
 export const wordOf = ({ status, fault }: Try): string => (status === null ? t(`events.app_fault.${FAULTS.find((known) => known === fault) ?? "other"}`) : String(status));

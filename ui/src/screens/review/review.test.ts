@@ -66,6 +66,8 @@ describe("all replies as text", () => {
     source: "talkdesk",
     said: { text, severity: "", field: null, item: null },
     files: [],
+    redacted: null,
+    reply_redacted: null,
     reply,
     status: "open",
     created: { id: "p", name: "PM", me: true, at: 0 },

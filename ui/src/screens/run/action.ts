@@ -84,7 +84,7 @@ export function entriesOf(item: ItemView, actions: readonly Action[]): EntryView
       if (entry) entries[at] = { ...entry, undone: true };
     } else if (!told.has(id)) {
       const what = named(doing.adds, knew, actions);
-      entries.push({ id, what, by, undone: false });
+      entries.push({ id, what, by, undone: false, redacted: null });
     }
   }
   return entries;

@@ -2,7 +2,7 @@
  * What an item's entries add up to: the same rules as the domain's `ItemLog`, so that a key can show
  * its effect before the answer. The engine decides; this only foretells.
  */
-import type { AttachedView, CommandId, EntryView, ItemStatus, MemberId } from "$ipc/types.ts";
+import type { AttachedView, CommandId, EntryView, ItemStatus, ItemView, MemberId } from "$ipc/types.ts";
 
 /** The entries that stand: results and requests to test again that no later one replaced. Oldest first. */
 export function standing(entries: readonly EntryView[]): EntryView[] {
@@ -37,9 +37,10 @@ export function lastOf(entries: readonly EntryView[]): EntryView | undefined {
   return last?.what.type === "reset" ? undefined : last;
 }
 
-export function noteOf(entries: readonly EntryView[]): string {
-  const what = entries.findLast(({ what, undone }) => !undone && what.type === "note")?.what;
-  return what?.type === "note" ? what.text : "";
+/** The note that stands, and by whom it was blanked. */
+export function noteOf(entries: readonly EntryView[]): Pick<ItemView, "note" | "note_redacted"> {
+  const entry = entries.findLast(({ what, undone }) => !undone && what.type === "note");
+  return { note: entry?.what.type === "note" ? entry.what.text : "", note_redacted: entry?.redacted ?? null };
 }
 
 export function assigneeOf(entries: readonly EntryView[]): MemberId | null {

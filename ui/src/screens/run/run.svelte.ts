@@ -39,7 +39,7 @@ function laid(ground: ItemView, actions: readonly Action[]): ItemView {
   return {
     ...ground,
     status: statusOf(entries),
-    note: noteOf(entries),
+    ...noteOf(entries),
     assignee: assigneeOf(entries),
     attached: attachedOf(entries),
     standing: heads,

@@ -3,20 +3,25 @@ import type { By, EntryView, ItemStatus, ItemView } from "$ipc/types.ts";
 import { session } from "$lib/session.svelte.ts";
 import { t } from "$texts";
 import { evidenceName } from "../../views/evidence.ts";
+import { redactedText } from "../../views/redacted.ts";
 
 export const statusWord = (status: ItemStatus): string => t(`run.word_${status}`);
 
-export function did({ what }: EntryView): string {
+export function did({ what, redacted }: EntryView): string {
+  const gone = redacted && redactedText(redacted);
   switch (what.type) {
     case "result": {
       const status = t(`state.${what.outcome}`);
+      if (gone) return t("run.did_result_reason", { status, reason: gone });
       return what.reason ? t("run.did_result_reason", { status, reason: what.reason }) : t("run.did_result", { status });
     }
     case "fixed":
       return t("run.did_fixed", { build: what.build });
     case "retest":
+      if (gone) return t("run.did_retest_because", { because: gone });
       return what.because ? t("run.did_retest_because", { because: what.because }) : t("run.did_retest");
     case "note":
+      if (gone) return t("run.did_note", { text: gone });
       return what.text ? t("run.did_note", { text: what.text }) : t("run.did_note_cleared");
     case "assigned":
       return what.to ? t("run.did_assigned", { name: session.nameOf(what.to) }) : t("run.did_unassigned");

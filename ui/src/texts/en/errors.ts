@@ -4,6 +4,7 @@ export const errors = {
   "error.offline": "No connection. Your changes are kept and sent when there is one.",
   "error.busy": "The service is busy. Nothing was lost. Try again in a minute.",
   "error.intercepted": "Something on the way answered in the service’s place: a proxy, or a network that asks to sign in. Nothing was lost. Open any page in your browser, sign in there, and try again.",
+  "error.proxy": "The network’s proxy asks for a name and a password before it lets anything through to {host}. Nothing was sent. Put both into the system’s proxy settings (the address becomes http://name:password@proxy), or ask whoever runs the network to let {host} through, and try again.",
   "error.rate_limited": "Too many requests. Nothing was lost. Try again in a minute.",
   "error.conflict": "Someone changed this before you. Both versions are kept. Choose one under Conflicts.",
   "error.refused": "This is not possible now. What you entered is kept.",

@@ -124,6 +124,7 @@ export const events = {
   "events.app_fresh": "On its way",
   "events.app_given_up": "Given up after {n} tries, the last answer was {answer}",
   "events.app_fault.unreachable": "no connection",
+  "events.app_fault.proxy": "a proxy asks for a password",
   "events.app_fault.lost": "no answer",
   "events.app_fault.redirected": "a redirect, which is not followed",
   "events.app_fault.blocked": "an address inside a network",

@@ -87,6 +87,7 @@ export const ticket = {
   "redact.which": "What is redacted",
   "redact.go": "Redact",
   "redact.text": "{what} is blanked for everyone, here and in the activity. That it was blanked, by whom and why, stays. Backups and exported files of before still hold the words.",
+  "redact.by": "Redacted by {name}, {day}: {reason}",
   "redact.gone": "Redacted",
   "redact.notes": "Notes",
   "redact.ticket": "Subject and notes",

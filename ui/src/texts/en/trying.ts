@@ -34,6 +34,7 @@ export const trying = {
   "trying.sends_on": "{status} in {ms} ms, sends on to {to}; not followed",
   "trying.silent": "{fault}, after {ms} ms",
   "trying.fault.unreachable": "no connection",
+  "trying.fault.proxy": "a proxy asks for a password",
   "trying.fault.lost": "no whole answer",
   "trying.fault.tls": "no TLS that can be trusted",
   "trying.fault.blocked": "leads inside a network",

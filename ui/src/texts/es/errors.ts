@@ -4,6 +4,7 @@ export const errors = {
   "error.offline": "Sin conexión. Sus cambios se guardan y se envían cuando la haya.",
   "error.busy": "El servicio está ocupado. No se ha perdido nada. Inténtelo de nuevo en un minuto.",
   "error.intercepted": "Algo en el camino ha respondido en lugar del servicio: un proxy, o una red que pide iniciar sesión. No se ha perdido nada. Abra cualquier página en su navegador, inicie sesión allí e inténtelo de nuevo.",
+  "error.proxy": "El proxy de la red pide un nombre y una contraseña antes de dejar pasar nada a {host}. No se ha enviado nada. Póngalos en la configuración del proxy del sistema (la dirección queda http://nombre:contraseña@proxy), o pida a quien administra la red que deje pasar {host}, e inténtelo de nuevo.",
   "error.rate_limited": "Demasiadas peticiones. No se ha perdido nada. Inténtelo de nuevo en un minuto.",
   "error.conflict": "Alguien cambió esto antes que usted. Se guardan las dos versiones. Elija una en Conflictos.",
   "error.refused": "Ahora no es posible. Lo que introdujo se conserva.",

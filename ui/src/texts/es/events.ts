@@ -124,6 +124,7 @@ export const events = {
   "events.app_fresh": "En camino",
   "events.app_given_up": "Abandonado tras {n} intentos, última respuesta: {answer}",
   "events.app_fault.unreachable": "sin conexión",
+  "events.app_fault.proxy": "un proxy pide una contraseña",
   "events.app_fault.lost": "sin respuesta",
   "events.app_fault.redirected": "una redirección, que no se sigue",
   "events.app_fault.blocked": "una dirección dentro de una red",

@@ -86,6 +86,7 @@ export const ticket = {
   "redact.which": "Qué se borra",
   "redact.go": "Borrar",
   "redact.text": "{what}: se borra para todos, aquí y en la actividad. Queda constancia de que se borró, de quién y por qué. Las copias de seguridad y los archivos exportados antes aún conservan las palabras.",
+  "redact.by": "Borrado por completo por {name}, {day}: {reason}",
   "redact.gone": "Borrado por completo",
   "redact.notes": "Notas",
   "redact.ticket": "Asunto y notas",

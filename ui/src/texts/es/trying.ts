@@ -34,6 +34,7 @@ export const trying = {
   "trying.sends_on": "{status} en {ms} ms, reenvía a {to}; no se sigue",
   "trying.silent": "{fault}, tras {ms} ms",
   "trying.fault.unreachable": "sin conexión",
+  "trying.fault.proxy": "un proxy pide una contraseña",
   "trying.fault.lost": "sin respuesta completa",
   "trying.fault.tls": "sin TLS en el que se pueda confiar",
   "trying.fault.blocked": "lleva dentro de una red",

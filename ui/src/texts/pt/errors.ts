@@ -4,6 +4,7 @@ export const errors = {
   "error.offline": "Sem ligação. As suas alterações ficam guardadas e são enviadas quando houver.",
   "error.busy": "O serviço está ocupado. Nada se perdeu. Tente de novo daqui a um minuto.",
   "error.intercepted": "Algo pelo caminho respondeu no lugar do serviço: um proxy, ou uma rede que pede que inicie sessão. Nada se perdeu. Abra uma página qualquer no seu navegador, inicie sessão aí e tente de novo.",
+  "error.proxy": "O proxy da rede pede um nome e uma palavra-passe antes de deixar passar seja o que for para {host}. Nada foi enviado. Ponha-os nas definições de proxy do sistema (o endereço fica http://nome:palavra-passe@proxy), ou peça a quem gere a rede que deixe passar {host}, e tente de novo.",
   "error.rate_limited": "Demasiados pedidos. Nada se perdeu. Tente de novo daqui a um minuto.",
   "error.conflict": "Alguém alterou isto antes de si. As duas versões ficam guardadas. Escolha uma em Conflitos.",
   "error.refused": "Agora não é possível. O que introduziu fica guardado.",

@@ -124,6 +124,7 @@ export const events = {
   "events.app_fresh": "A caminho",
   "events.app_given_up": "Abandonado após {n} tentativas, última resposta: {answer}",
   "events.app_fault.unreachable": "sem ligação",
+  "events.app_fault.proxy": "um proxy pede uma palavra-passe",
   "events.app_fault.lost": "sem resposta",
   "events.app_fault.redirected": "um redirecionamento, que não é seguido",
   "events.app_fault.blocked": "um endereço dentro de uma rede",

@@ -86,6 +86,7 @@ export const ticket = {
   "redact.which": "O que é apagado",
   "redact.go": "Apagar",
   "redact.text": "{what}: é apagado para todos, aqui e na atividade. Fica registado que foi apagado, por quem e porquê. As cópias de segurança e os ficheiros exportados antes ainda guardam as palavras.",
+  "redact.by": "Apagado por inteiro por {name}, {day}: {reason}",
   "redact.gone": "Apagado por inteiro",
   "redact.notes": "Notas",
   "redact.ticket": "Assunto e notas",

@@ -34,6 +34,7 @@ export const trying = {
   "trying.sends_on": "{status} em {ms} ms, encaminha para {to}; não seguido",
   "trying.silent": "{fault}, após {ms} ms",
   "trying.fault.unreachable": "sem ligação",
+  "trying.fault.proxy": "um proxy pede uma palavra-passe",
   "trying.fault.lost": "sem resposta completa",
   "trying.fault.tls": "sem TLS em que se possa confiar",
   "trying.fault.blocked": "leva para dentro de uma rede",

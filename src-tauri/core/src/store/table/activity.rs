@@ -3,7 +3,7 @@
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId, ProjectId};
 use domain::protocol::Change;
-use domain::redact::Words;
+use domain::redact::Redacted;
 use domain::{AggregateRef, Timestamp};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, params_from_iter};
@@ -279,9 +279,9 @@ pub(in crate::store) fn add(tx: &Transaction<'_>, change: &Change) -> Result<(),
 }
 
 /// Blanks what carries these words. Rare, so it is looked for without an index.
-pub(in crate::store) fn redact(tx: &Transaction<'_>, these: Words) -> Result<(), StoreError> {
+pub(in crate::store) fn redact(tx: &Transaction<'_>, these: &Redacted) -> Result<(), StoreError> {
     let mut query = tx.prepare("SELECT number, envelope FROM activity WHERE instr(envelope, ?1) > 0")?;
-    let found = query.query_map([these.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+    let found = query.query_map([these.words.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
     let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
     for (number, mut envelope) in found {
         if these.blank(&mut envelope) {

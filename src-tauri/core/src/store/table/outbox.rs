@@ -2,7 +2,7 @@
 
 use domain::command::Envelope;
 use domain::ids::{CommandId, MemberId};
-use domain::redact::Words;
+use domain::redact::Redacted;
 use domain::{Actor, AggregateRef, Refusal, Role, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -82,7 +82,7 @@ pub struct OutboxRow {
     /// The service's number, once taken.
     #[serde(skip)]
     pub number: Option<u64>,
-    /// When the service answered.
+    /// When the service answered last. What is queued with it was taken before, by a service that lost it.
     #[serde(skip)]
     pub settled_at: Option<Timestamp>,
     /// The service's number up to which everything was known here when it was made.
@@ -390,11 +390,14 @@ pub(in crate::store) fn wait(
     Ok(())
 }
 
-/// Blanks what was taken and carries these words. What waits keeps them: its author sees why it is refused.
-pub(in crate::store) fn redact(tx: &Transaction<'_>, these: Words) -> Result<(), StoreError> {
-    let mut query =
-        tx.prepare("SELECT seq, envelope FROM outbox WHERE state = 'done' AND instr(envelope, ?1) > 0")?;
-    let found = query.query_map([these.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
+/// Blanks what was taken, here or by a service that was restored since, and carries these words. What was never taken
+/// keeps them: its author sees why it is refused.
+pub(in crate::store) fn redact(tx: &Transaction<'_>, these: &Redacted) -> Result<(), StoreError> {
+    let mut query = tx.prepare_cached(
+        "SELECT seq, envelope FROM outbox WHERE instr(envelope, ?1) > 0
+           AND (state = 'done' OR (state IN ('queued', 'in_flight') AND settled_at IS NOT NULL))",
+    )?;
+    let found = query.query_map([these.words.needle()], |row| Ok((row.get(0)?, json(row, 1)?)))?;
     let found: Vec<(i64, Envelope)> = found.collect::<Result<_, _>>()?;
     for (seq, mut envelope) in found {
         if these.blank(&mut envelope) {
@@ -405,16 +408,31 @@ pub(in crate::store) fn redact(tx: &Transaction<'_>, these: Words) -> Result<(),
     Ok(())
 }
 
+/// What was taken once and is to be sent again: of which aggregates.
+pub(in crate::store) fn taken_before(connection: &Connection) -> Result<Vec<AggregateRef>, StoreError> {
+    let mut query = connection.prepare_cached(
+        "SELECT envelope FROM outbox WHERE state = 'queued' AND settled_at IS NOT NULL
+         GROUP BY kind, aggregate",
+    )?;
+    let found = query.query_map([], |row| json::<Envelope>(row, 0))?;
+    Ok(found.map(|envelope| Ok(envelope?.aggregate)).collect::<rusqlite::Result<_>>()?)
+}
+
+/// Redactions that were refused.
+pub(in crate::store) fn refused_redactions(connection: &Connection) -> Result<Vec<OutboxRow>, StoreError> {
+    select(connection, "WHERE state = 'refused' AND instr(envelope, '.redact\"') > 0 ORDER BY seq", [])
+}
+
 /// Puts what was taken under another epoch back into the queue; with `all`, under this one too. It may be in the
-/// service's state still. What has no words any more stays out: there is nothing to bring back.
+/// service's state still. What has no words any more goes as it is: others need that it was done.
 pub(in crate::store) fn send_again(
     tx: &Transaction<'_>,
     epoch: Uuid,
     all: bool,
 ) -> Result<usize, StoreError> {
     Ok(tx.execute(
-        "UPDATE outbox SET state = 'queued', unsure = 1, number = NULL, epoch = NULL, settled_at = NULL
-         WHERE state = 'done' AND (?2 OR epoch IS NOT ?1) AND instr(envelope, '\"redacted\":true') = 0",
+        "UPDATE outbox SET state = 'queued', unsure = 1, number = NULL, epoch = NULL
+         WHERE state = 'done' AND (?2 OR epoch IS NOT ?1)",
         params![epoch.to_string(), all],
     )?)
 }

@@ -59,7 +59,8 @@ async fn comments_and_tickets_are_found_and_a_deleted_comment_is_not() {
         ..TicketDetails::default()
     };
     let ticket = TicketId::from_u128(9);
-    desk.go(AggregateRef::Workspace(testing::WORKSPACE), Body::TicketSet { ticket, details }).await;
+    desk.go(AggregateRef::Workspace(testing::WORKSPACE), Body::TicketSet { ticket, details, knew: None })
+        .await;
     let found = async |text: &str| {
         let text = text.to_owned();
         desk.store.read(move |view| view.search(&text, 10)).await.unwrap()

@@ -1,5 +1,7 @@
 //! Opening: migrations, stores by other versions, folders that cannot be used.
 
+use domain::Timestamp;
+use domain::ids::CommandId;
 use rusqlite::Connection;
 
 use super::super::schema::{MIGRATIONS, migrate};
@@ -76,7 +78,8 @@ fn released_migrations_do_not_change() {
             "7edfb573b7d77902",
             "06e9ad7dc0bb1a79",
             "235ae3f29cd4c5c8",
-            "1d4066da665f4173"
+            "1d4066da665f4173",
+            "76a1c629ad65ac44"
         ]
     );
 }
@@ -154,4 +157,67 @@ fn what_sqlite_and_the_system_say_is_told_apart() {
         let said = format!("{:?}", OpenError::from(std::io::Error::from(kind)));
         assert!(said.starts_with(wanted), "{kind}: {said}");
     }
+}
+
+/// What was redacted before redaction reached the stored commands is blank in them from then on; what was never taken stays
+/// its author's.
+#[test]
+fn comments_that_were_redacted_once_lose_their_words() {
+    let connection = Connection::open_in_memory().unwrap();
+    MIGRATIONS[..11].iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+    let actor = domain::ids::MemberId::from_u128(7);
+    let comment = |id| domain::ids::CommentId::from_u128(id);
+    let add = |id, text: &str| domain::Body::CommentAdd {
+        comment: comment(id),
+        subject: domain::comment::Subject::Project,
+        reply_to: None,
+        text: text.to_owned(),
+        mentions: vec![actor],
+    };
+    let redact = domain::Body::CommentRedact { comment: comment(1), reason: "It's \"personal\"".to_owned() };
+    let edit = domain::Body::CommentEdit {
+        comment: comment(1),
+        text: "Ana is \"ill\"".to_owned(),
+        mentions: vec![],
+    };
+    let mut id = 0;
+    let said = [add(1, "Ana"), edit, add(2, "Stays"), redact].map(|body| {
+        id += 1;
+        let aggregate = AggregateRef::Project(ProjectId::from_u128(2));
+        let command = domain::Command { id: CommandId::from_u128(id), aggregate, body };
+        domain::Envelope::new(&command, Timestamp(4), Vec::new())
+    });
+    for (number, command) in (1_i64..).zip(&said) {
+        let (json, id) = (serde_json::to_string(command).unwrap(), command.id.to_string());
+        let row = rusqlite::params![number, id, actor.to_string(), 9, json, command.kind];
+        let sql = "INSERT INTO activity (number, id, actor, at, envelope, kind, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'ana')";
+        connection.execute(sql, row).unwrap();
+        for state in ["done", "refused"] {
+            let id = format!("{}{id}", &state[..1]);
+            let row = rusqlite::params![id, actor.to_string(), json, state];
+            let sql = "INSERT INTO outbox (id, kind, aggregate, actor, roles, made_at, envelope, state)
+                       VALUES (?1, 'project', 'x', ?2, '[]', 4, ?3, ?4)";
+            connection.execute(sql, row).unwrap();
+        }
+    }
+    connection.execute("INSERT INTO activity (number, id, actor, at, envelope, kind, words) VALUES (9, 'x', 'x', 0, 'no json', '', '')", []).unwrap();
+    connection.execute_batch(MIGRATIONS[11]).unwrap();
+
+    let by = domain::redact::Redacted::by(&said[3], actor, Timestamp(9)).unwrap();
+    let mut blanked = said.to_vec();
+    assert_eq!(blanked.iter_mut().filter_map(|envelope| by.blank(envelope).then_some(())).count(), 2);
+    let read = |sql: &str| -> Vec<domain::Envelope> {
+        let mut query = connection.prepare(sql).unwrap();
+        let found = query.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        found.map(|json| serde_json::from_str(&json.unwrap()).unwrap()).collect()
+    };
+    assert_eq!(read("SELECT envelope FROM activity WHERE number < 9 ORDER BY number"), blanked);
+    assert_eq!(read("SELECT envelope FROM outbox WHERE state = 'done' ORDER BY seq"), blanked);
+    assert_eq!(read("SELECT envelope FROM outbox WHERE state = 'refused' ORDER BY seq"), said);
+    let words: Vec<String> = {
+        let mut query =
+            connection.prepare("SELECT words FROM activity WHERE number < 9 ORDER BY number").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    };
+    assert_eq!(words, ["", "", "ana", "ana"]);
 }

@@ -29,7 +29,7 @@ async fn words_are_found_by_their_beginnings_with_names_first() {
     let version = desk.version(resume, "2.5.0").await;
     desk.set(resume, version, FieldKey::Description, "Takes notes of a call in São Paulo").await;
     let details = CustomerDetails { name: "Ünïted Sample Customer".into(), ..CustomerDetails::default() };
-    let body = Body::CustomerSet { customer: CustomerId::from_u128(1), details };
+    let body = Body::CustomerSet { customer: CustomerId::from_u128(1), details, knew: None };
     desk.go(AggregateRef::Workspace(testing::WORKSPACE), body).await;
 
     for (typed, wanted) in [
@@ -95,7 +95,7 @@ async fn fill_office(desk: &Desk, customer: CustomerId, ticket: TicketId, docume
         gets_links: true,
     };
     let known = CustomerDetails { name: "Blue Harbor".into(), contacts: vec![contact], ..Default::default() };
-    desk.go(office, Body::CustomerSet { customer, details: known }).await;
+    desk.go(office, Body::CustomerSet { customer, details: known, knew: None }).await;
     let asked = TicketDetails {
         number: "TD-4711".into(),
         subject: "Quokka account".into(),
@@ -103,7 +103,7 @@ async fn fill_office(desk: &Desk, customer: CustomerId, ticket: TicketId, docume
         notes: "asked by telephone".into(),
         ..TicketDetails::default()
     };
-    desk.go(office, Body::TicketSet { ticket, details: asked }).await;
+    desk.go(office, Body::TicketSet { ticket, details: asked, knew: None }).await;
     let papers = DocumentDetails {
         name: "Partner agreement".into(),
         files: vec![file("countersigned.pdf")],

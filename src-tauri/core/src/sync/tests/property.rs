@@ -99,6 +99,7 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
                     name: format!("Sample Customer {text}"),
                     ..CustomerDetails::default()
                 },
+                knew: None,
             },
         ),
         _ => (

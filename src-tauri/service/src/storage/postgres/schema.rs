@@ -16,6 +16,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/6.sql"),
     include_str!("schema/7.sql"),
     include_str!("schema/8.sql"),
+    include_str!("schema/9.sql"),
 ];
 
 /// The advisory lock under which the layout is looked at and changed: `PrSv`.
@@ -60,7 +61,7 @@ pub(super) async fn migrate(client: &mut Client, migrations: &[&str]) -> Result<
 mod tests {
     use super::super::connect;
     use super::*;
-    use crate::storage::tests::database;
+    use crate::storage::tests::{Redacted, database};
 
     /// A migration that fails takes those before it along: the next start finds what was.
     #[tokio::test]
@@ -78,5 +79,30 @@ mod tests {
         migrate(&mut client, &broken[..2]).await.unwrap();
         let known = migrate(&mut client, &broken[..1]).await;
         assert!(matches!(known, Err(OpenError::TooNew { found: 2, known: 1 })));
+    }
+
+    /// What was redacted before redaction reached the stored commands is blank in them from then on.
+    #[tokio::test]
+    async fn comments_that_were_redacted_once_lose_their_words() {
+        let Some(address) = database() else { return };
+        let pool = connect::Address::read(&address).unwrap().pool().unwrap();
+        let mut client = pool.get().await.unwrap();
+        migrate(&mut client, &MIGRATIONS[..8]).await.unwrap();
+        let (workspace, all) = (uuid::Uuid::from_u128(1), Redacted::new());
+        for (number, command) in (1_i64..).zip(&all.said) {
+            let domain::AggregateRef::Project(project) = command.aggregate else { panic!() };
+            let json = serde_json::to_string(command).unwrap();
+            let sql = "INSERT INTO command (workspace, number, id, actor, taken_at, aggregate_kind, aggregate, envelope)
+                       VALUES ($1, $2, $3, $4, $5, 'project', $6, $7)";
+            let (by, at) = (Redacted::ACTOR.0, Redacted::AT);
+            let row: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
+                [&workspace, &number, &command.id.0, &by, &at, &project.0, &json];
+            client.execute(sql, &row).await.unwrap();
+        }
+        migrate(&mut client, MIGRATIONS).await.unwrap();
+        let rows = client.query("SELECT envelope FROM command ORDER BY number", &[]).await.unwrap();
+        let found: Vec<domain::Envelope> =
+            rows.iter().map(|row| serde_json::from_str(row.get(0)).unwrap()).collect();
+        assert_eq!(found, all.blanked());
     }
 }

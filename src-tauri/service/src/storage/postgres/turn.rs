@@ -8,7 +8,7 @@ use std::future::Future;
 use async_trait::async_trait;
 use deadpool_postgres::Object;
 use domain::ids::{MemberId, ProjectId, RunId, VersionId, WorkspaceId};
-use domain::redact::Words;
+use domain::redact::Redacted;
 use domain::{AggregateRef, Timestamp};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
@@ -182,8 +182,8 @@ impl Turn for Writing {
         let Self { workspace, open, statements } = *self;
         let client = open.client()?;
         // Rare, too.
-        for (of, words) in taken.redact() {
-            redact(client, workspace, of, words).await?;
+        for (of, redacted) in taken.redact() {
+            redact(client, workspace, of, &redacted).await?;
         }
         let commands = Commands::of(&taken)?;
         let (states, names, runs) = columns::changed(&taken);
@@ -238,15 +238,15 @@ async fn redact(
     client: &Object,
     workspace: WorkspaceId,
     of: AggregateRef,
-    words: Words,
+    redacted: &Redacted,
 ) -> Result<(), StoreError> {
     let (kind, aggregate) = key(of);
     let sql = "SELECT number, envelope FROM command
                WHERE workspace = $1 AND aggregate_kind = $2 AND aggregate = $3 AND strpos(envelope, $4) > 0";
-    let named: Parameters = &[&workspace.0, &kind, &aggregate, &words.needle()];
+    let named: Parameters = &[&workspace.0, &kind, &aggregate, &redacted.words.needle()];
     for row in client.query(sql, named).await? {
         let mut envelope = serde_json::from_str(row.try_get(1)?)?;
-        if words.blank(&mut envelope) {
+        if redacted.blank(&mut envelope) {
             let sql = "UPDATE command SET envelope = $3 WHERE workspace = $1 AND number = $2";
             let blanked: Parameters =
                 &[&workspace.0, &row.try_get::<_, i64>(0)?, &serde_json::to_string(&envelope)?];

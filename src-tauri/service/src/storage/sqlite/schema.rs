@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("schema/5.sql"),
     include_str!("schema/6.sql"),
     include_str!("schema/7.sql"),
+    include_str!("schema/8.sql"),
 ];
 
 /// A larger file is not looked through before it is opened: that takes time, and grows with it. The desktop does so
@@ -106,6 +107,7 @@ fn backup_path(path: &Path, version: u32) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::tests::Redacted;
 
     const ONE: &[&str] = &[MIGRATIONS[0]];
     const TWO: &[&str] = &[MIGRATIONS[0], "ALTER TABLE workspace ADD COLUMN label TEXT NOT NULL DEFAULT ''"];
@@ -138,6 +140,33 @@ mod tests {
         assert!(matches!(open(&path, BROKEN), Err(OpenError::Storage(_))));
         let store = open(&path, ONE).unwrap();
         assert_eq!((version(&store).unwrap(), columns(&store)), (1, 3));
+    }
+
+    /// What was redacted before redaction reached the stored commands is blank in them from then on.
+    #[test]
+    fn comments_that_were_redacted_once_lose_their_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("service.db");
+        let store = open(&path, &MIGRATIONS[..7]).unwrap();
+        let (workspace, all) = (uuid::Uuid::from_u128(1), Redacted::new());
+        store.execute("INSERT INTO workspace (id, epoch, head) VALUES (?1, ?1, 4)", [workspace]).unwrap();
+        for (number, command) in (1_i64..).zip(&all.said) {
+            let domain::AggregateRef::Project(project) = command.aggregate else { panic!() };
+            let (by, at) = (Redacted::ACTOR, Redacted::AT);
+            let json = serde_json::to_string(command).unwrap();
+            let row =
+                rusqlite::params![workspace, number, command.id.0, by.0, at, "project", project.0, json];
+            let sql = "INSERT INTO command (workspace, number, id, actor, taken_at, aggregate_kind, aggregate, envelope)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+            store.execute(sql, row).unwrap();
+        }
+        drop(store);
+        let store = open(&path, MIGRATIONS).unwrap();
+        let mut rows = store.prepare("SELECT envelope FROM command ORDER BY number").unwrap();
+        let found = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let found: Vec<domain::Envelope> =
+            found.map(|json| serde_json::from_str(&json.unwrap()).unwrap()).collect();
+        assert_eq!(found, all.blanked());
     }
 
     #[test]

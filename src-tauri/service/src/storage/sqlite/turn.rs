@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, RunId, WorkspaceId};
-use domain::redact::Words;
+use domain::redact::Redacted;
 use domain::{AggregateRef, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::OwnedMutexGuard;
@@ -81,8 +81,8 @@ impl Turn for Writing {
 
     async fn commit(mut self: Box<Self>, mut taken: Taken) -> Result<(), StoreError> {
         self.work(move |connection, workspace| {
-            for (of, words) in taken.redact() {
-                redact(connection, workspace, of, words)?;
+            for (of, redacted) in taken.redact() {
+                redact(connection, workspace, of, &redacted)?;
             }
             for command in &taken.commands {
                 insert(connection, workspace, command)?;
@@ -193,18 +193,18 @@ fn redact(
     connection: &Connection,
     workspace: WorkspaceId,
     of: AggregateRef,
-    words: Words,
+    redacted: &Redacted,
 ) -> Result<(), StoreError> {
     let (kind, aggregate) = key(of);
     let sql = "SELECT number, envelope FROM command
                WHERE workspace = ?1 AND aggregate_kind = ?2 AND aggregate = ?3 AND instr(envelope, ?4) > 0";
     let mut statement = connection.prepare(sql)?;
-    let named = params![workspace.0, kind, aggregate, words.needle()];
+    let named = params![workspace.0, kind, aggregate, redacted.words.needle()];
     let found = statement.query_map(named, |row| Ok((row.get(0)?, row.get(1)?)))?;
     let found: Vec<(u64, String)> = found.collect::<Result<_, _>>()?;
     for (number, envelope) in found {
         let mut envelope = serde_json::from_str(&envelope)?;
-        if words.blank(&mut envelope) {
+        if redacted.blank(&mut envelope) {
             let sql = "UPDATE command SET envelope = ?3 WHERE workspace = ?1 AND number = ?2";
             connection.execute(sql, params![workspace.0, number, serde_json::to_string(&envelope)?])?;
         }

@@ -106,6 +106,26 @@ async fn a_proxy_is_asked_only_for_what_lies_outside() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_asks_for_a_password_is_told_as_one() {
+    let cases = [
+        ("HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n", true),
+        ("HTTP/1.1 407 \r\n\r\n", true),
+        ("HTTP/1.1 403 Forbidden\r\n\r\n", false),
+        ("HTTP/1.1 502 Bad Gateway\r\n\r\n", false),
+    ];
+    for (answer, asks) in cases {
+        let proxy = Proxy::start(answer).await;
+        let proxies = Matcher::builder().https(format!("http://{}", proxy.at)).build();
+        let wire = Wire::by(Reach::Internet, &Regions::default(), None, proxies).unwrap();
+        let host = "api.talkdeskapp.eu".to_owned();
+        let failure = if asks { Failure::Proxy(host) } else { Failure::Unreachable(host) };
+        assert_eq!(get(&wire, "https://api.talkdeskapp.eu/apps").await, failure, "{answer}");
+        let look = wire.look(Url::parse("https://api.talkdeskapp.eu/apps").unwrap()).await;
+        assert_eq!(look.unwrap_err(), failure, "{answer}");
+    }
+}
+
+#[tokio::test]
 async fn through_a_proxy_tls_goes_from_end_to_end() {
     let proxy = Proxy::start("HTTP/1.1 200 OK\r\n\r\n").await;
     let proxies = Matcher::builder().https(format!("http://someone:open@{}", proxy.at)).build();
