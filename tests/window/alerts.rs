@@ -42,6 +42,7 @@ async fn to(app: &App, kind: &str) -> Result<()> {
 async fn take(app: &App, entry: &str) -> Result<()> {
     let wanted = format!("[data-testid='{entry}']");
     app.wait_for(wanted.as_str()).await?;
+    app.wait_js("document.activeElement.closest('[role=menu]')").await?;
     for _ in 0..20 {
         if app.is_there(format!("{wanted}[data-highlighted]").as_str()).await? {
             app.press(Key::Enter).await?;
@@ -96,16 +97,21 @@ async fn alerts_are_seen_given_put_off_and_back() -> Result<()> {
     let app = desktop.open(&data).await?;
     app.wait_for(row("answer_talkdesk").as_str()).await?;
     let when = |kind: &str| format!("{} [data-testid=need-when]", row(kind));
+    let whose = |whose: &str| format!("[data-testid=needs-whose] [data-value={whose}]");
     app.wait_text(when("answer_talkdesk").as_str(), "due").await?;
 
     // By keyboard: put off, and taken back.
     to(&app, "answer_talkdesk").await?;
     app.keys("z").await?;
     take(&app, "snooze-3").await?;
+    app.wait_gone(row("answer_talkdesk").as_str()).await?;
+    app.click(whose("later").as_str()).await?;
     app.wait_text(when("answer_talkdesk").as_str(), "back").await?;
-    to(&app, "answer_talkdesk").await?;
+    app.click(when("answer_talkdesk").as_str()).await?;
     app.keys("z").await?;
     take(&app, "snooze-back").await?;
+    app.wait_gone(row("answer_talkdesk").as_str()).await?;
+    app.click(whose("all").as_str()).await?;
     app.wait_text(when("answer_talkdesk").as_str(), "due").await?;
 
     // Given to oneself, with all that the installation tells; what happened is seen, and goes.
@@ -122,6 +128,8 @@ async fn alerts_are_seen_given_put_off_and_back() -> Result<()> {
     // The same by pointer.
     app.click(format!("{} [data-testid=need-later]", row("rotated")).as_str()).await?;
     app.click(testid("snooze-1")).await?;
+    app.wait_gone(row("rotated").as_str()).await?;
+    app.click(whose("later").as_str()).await?;
     app.wait_text(when("rotated").as_str(), "back").await?;
     app.click(format!("{} [data-testid=need-who]", row("rotated")).as_str()).await?;
     app.click(testid("assign-nobody")).await?;
@@ -177,8 +185,8 @@ async fn whoever_covers_sees_what_is_for_the_person_who_is_away() -> Result<()> 
         members.find(|member| member["name"] == "Developer").map(|member| member["id"].clone())
     });
     let developer = known.await.context("the colleague is not among the members")?;
-    colleague.close().await?;
-    given.close().await?;
+    colleague.abandon().await;
+    given.abandon().await;
 
     let app = desktop.open(&data).await?;
     let who = format!("{} [data-testid=need-who]", row("document"));

@@ -16,7 +16,7 @@ use crate::given::Given;
 use crate::installations::{PASSPHRASE, told};
 
 /// How long a secret stays on the clipboard, and how long is waited for it to be gone.
-const STAYS: Duration = Duration::from_secs(60);
+const STAYS: Duration = Duration::from_mins(1);
 const AT_MOST: Duration = Duration::from_secs(90);
 
 /// Whether each export, the newest first, went to the clipboard.

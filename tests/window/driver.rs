@@ -20,7 +20,7 @@ pub use app::App;
 pub use desktop::{DATA, Desktop, program};
 pub use page::{role, testid};
 pub use process::{kill, tree};
-pub use windows::{ESCAPE, RETURN};
+pub use windows::ESCAPE;
 
 /// How long something on the screen may take on a busy machine.
 pub const SHORT: Duration = Duration::from_secs(15);

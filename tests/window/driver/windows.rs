@@ -10,10 +10,8 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
-/// By X11's names for the keys (`keysymdef.h`).
+/// By X11's name for the key (`keysymdef.h`).
 pub const ESCAPE: char = '\u{ff1b}';
-pub const RETURN: char = '\u{ff0d}';
-const SHIFT: char = '\u{ffe1}';
 
 /// A display with no window manager: the programs' windows are the root's own children.
 pub struct Windows {
@@ -39,35 +37,22 @@ impl Windows {
 
     /// Presses a key in a window, as somebody at the keyboard does.
     pub fn press(&self, title: &str, key: char) -> Result<()> {
-        self.type_in(title, &key.to_string())
-    }
-
-    /// Types in a window, as somebody at the keyboard does.
-    pub fn type_in(&self, title: &str, text: &str) -> Result<()> {
         let window = self.named(title)?.context("there is no such window")?;
         self.server.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
-        for key in text.chars() {
-            let (code, shift) = match self.code(key, 0) {
-                Ok(code) => (code, None),
-                Err(_) => (self.code(key, 1)?, Some(self.code(SHIFT, 0)?)),
-            };
-            let held = shift.into_iter().map(|shift| (KEY_PRESS_EVENT, shift));
-            let let_go = shift.into_iter().map(|shift| (KEY_RELEASE_EVENT, shift));
-            let key = [(KEY_PRESS_EVENT, code), (KEY_RELEASE_EVENT, code)];
-            for (kind, code) in held.chain(key).chain(let_go) {
-                self.server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?.check()?;
-            }
+        let code = self.code(key)?;
+        for kind in [KEY_PRESS_EVENT, KEY_RELEASE_EVENT] {
+            self.server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, self.root, 0, 0, 0)?.check()?;
         }
         Ok(())
     }
 
-    /// Where a key is on the keyboard: by itself (level 0), or with Shift (1).
-    fn code(&self, key: char, level: usize) -> Result<u8> {
+    /// Where a key is on the keyboard.
+    fn code(&self, key: char) -> Result<u8> {
         let setup = self.server.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
         let map = self.server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
         let mut rows = (first..=last).zip(map.keysyms.chunks(usize::from(map.keysyms_per_keycode)));
-        let found = rows.find(|(_, row)| row.get(level) == Some(&u32::from(key)));
+        let found = rows.find(|(_, row)| row.first() == Some(&u32::from(key)));
         Ok(found.with_context(|| format!("the keyboard has no {key:?}"))?.0)
     }
 

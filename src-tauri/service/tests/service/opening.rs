@@ -122,9 +122,9 @@ async fn what_cannot_be_opened_says_why_and_stays_as_it_was() {
 
     sql("PRAGMA user_version = 9");
     let before = std::fs::read(&path).unwrap();
-    assert!(matches!(open(&path), OpenError::TooNew { found: 9, known: 7 }));
+    assert!(matches!(open(&path), OpenError::TooNew { found: 9, known: 8 }));
     assert_eq!(std::fs::read(&path).unwrap(), before);
-    sql("PRAGMA user_version = 7");
+    sql("PRAGMA user_version = 8");
 
     let mut torn = std::fs::read(&path).unwrap();
     let half = torn.len() / 2;
