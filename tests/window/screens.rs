@@ -300,6 +300,7 @@ async fn words(app: &App, data: &Path, received: &BTreeSet<String>) -> Result<Ve
     for template in domain::templates::built_in() {
         strings(&serde_json::to_value(template)?, &mut given);
     }
+    given.extend(talkdesk::region::Regions::default().0.into_iter().map(|region| region.name));
     app.eval(&format!("window.__entered = {}; window.__given = {}", json!(entered), json!(given))).await?;
     lines(app, WORDS).await
 }
