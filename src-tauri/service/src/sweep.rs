@@ -10,6 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use domain::alert::DAY;
 use domain::files::{BlobId, named};
 use domain::ids::WorkspaceId;
 use domain::protocol::Delivery;
@@ -21,7 +22,6 @@ use tokio::task::spawn_blocking;
 use crate::error::StoreError;
 use crate::{OpenError, Service};
 
-const DAY: i64 = 24 * 60 * 60 * 1_000;
 /// How long a file lies loose before it goes.
 const GRACE: i64 = 30 * DAY;
 /// How often it is asked whether a workspace is due.

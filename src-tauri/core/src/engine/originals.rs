@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use domain::alert::DAY;
 use domain::command::RevealedSecret;
 use domain::installation::{EventFacts, Received};
 use domain::protocol::Try;
@@ -22,8 +23,6 @@ use crate::profile::ConnectionName;
 use crate::secret::Secret;
 use crate::store::{StoreError, View};
 use crate::vault::{Kind, Name, Vault};
-
-const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// An event that was taken, as far as its original goes.
 struct Told {

@@ -149,14 +149,20 @@ fn state(world: &World, of: AggregateRef) -> String {
     json.unwrap()
 }
 
+/// A world in which these commands are taken.
+fn where_they_fit(bodies: &[Body]) -> World {
+    if !matches!(bodies[0], Body::RecordAnswer { .. }) {
+        return World::with_run();
+    }
+    let mut world = World::ready();
+    world.submit(V1, &[TrackName::Technical]).unwrap();
+    world
+}
+
 #[test]
 fn what_is_redacted_is_gone_from_the_state_and_from_each_command() {
     for (of, bodies, words) in cases() {
-        let mut world = World::with_run();
-        if matches!(bodies[0], Body::RecordAnswer { .. }) {
-            world = World::ready();
-            world.submit(V1, &[TrackName::Technical]).unwrap();
-        }
+        let mut world = where_they_fit(&bodies);
         let mut ids = Vec::new();
         for body in &bodies {
             ids.push(world.must(of, body.clone()));
@@ -203,11 +209,7 @@ fn what_is_redacted_is_gone_from_the_state_and_from_each_command() {
 #[test]
 fn blanked_commands_that_come_again_make_the_state_that_was() {
     for (of, bodies, words) in cases() {
-        let mut world = World::with_run();
-        if matches!(bodies[0], Body::RecordAnswer { .. }) {
-            world = World::ready();
-            world.submit(V1, &[TrackName::Technical]).unwrap();
-        }
+        let mut world = where_they_fit(&bodies);
         let mut restored = world.clone();
         let mut sent: Vec<Envelope> =
             bodies.into_iter().map(|body| packed(world.must(of, body.clone()), of, body)).collect();
