@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -30,9 +31,13 @@ pub struct Desktop {
     clock: Clock,
 }
 
+/// The time, a millisecond later at each look at least: a round may well begin and end within one.
 fn now() -> Timestamp {
+    static LAST: AtomicI64 = AtomicI64::new(0);
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    Timestamp(i64::try_from(since.as_millis()).unwrap())
+    let time = i64::try_from(since.as_millis()).unwrap();
+    let last = LAST.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(time.max(last + 1)));
+    Timestamp(time.max(last.unwrap() + 1))
 }
 
 fn clock() -> Clock {
@@ -81,7 +86,13 @@ impl Desktop {
             now.state == SyncState::Idle && now.queued == 0 && now.last_synced_at.is_some_and(|at| at > began)
         });
         // What is refused or waits for it stays: the sync is done with it all the same.
-        tokio::time::timeout(Duration::from_secs(30), done).await.expect("the sync settles").unwrap();
+        if tokio::time::timeout(Duration::from_secs(30), done).await.is_err() {
+            panic!(
+                "the sync does not settle: {:?} since {began:?}, {:?}",
+                sync.status(),
+                self.open_rows().await
+            );
+        }
     }
 
     pub async fn submit(&self, aggregate: AggregateRef, body: Body) -> Result<CommandId, SubmitError> {

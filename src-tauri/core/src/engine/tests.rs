@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use domain::alert::DAY;
 use domain::ids::{DocumentId, VersionId};
 use domain::workspace::DocumentDetails;
 use rusqlite::Connection;
@@ -180,16 +181,25 @@ async fn originals_go_by_the_rule_of_the_workspace_and_those_with_credentials_st
     let data = tempfile::tempdir().unwrap();
     let clock = Arc::new(AtomicI64::new(1_790_000_000_000));
     let moved = clock.clone();
+    let service = Arc::new(Kept::default());
     let engine = Engine::start(Options {
         data: data.path().to_owned(),
         host: Arc::new(NoDesktop),
-        embedded: Arc::new(Kept::default()),
+        embedded: service.clone(),
         clock: Arc::new(move || Timestamp(moved.load(Ordering::Relaxed))),
         keychain: Arc::new(crate::vault::NoKeychain),
     })
     .await;
     engine.start_here("Sample Apps", "PM").await.unwrap();
     engine.vault().set_passphrase(&Secret::new("correct horse battery".to_owned())).unwrap();
+    // The service says when something was taken: by the same clock, and before time goes on.
+    let (store, _) = engine.open_store().unwrap();
+    let sent = async || {
+        let mut changes = engine.changes();
+        while store.read(|view| view.counts().map_err(Error::from)).await.unwrap().queued > 0 {
+            changes.recv().await.unwrap();
+        }
+    };
     let takes = async |event: &str, what: Happened| {
         let facts = EventFacts {
             id: event.to_owned(),
@@ -212,10 +222,15 @@ async fn originals_go_by_the_rule_of_the_workspace_and_those_with_credentials_st
         engine.seal_original(&facts, event.as_bytes().to_vec()).await.unwrap();
         let of = AggregateRef::Installation(intake::installation_id("i1"));
         engine.change(of, Body::EventTake { event: Box::new(facts) }).await.unwrap();
+        sent().await;
     };
     let logout = || Happened::UserLogout { user: "u1".to_owned() };
-    let pass = |days: i64| clock.fetch_add(days * 24 * 60 * 60 * 1_000, Ordering::Relaxed);
+    let pass = |days: i64| {
+        clock.fetch_add(days * DAY, Ordering::Relaxed);
+        service.0.lock().unwrap().as_ref().unwrap().stands_at(engine.now());
+    };
     let here = || ["e1", "e2", "e3"].map(|event| engine.vault().holds(engine.original(event).unwrap()));
+    pass(0);
     takes("e1", Happened::Installed { set: CredentialSet::default() }).await;
     takes("e2", logout()).await;
     pass(20);

@@ -95,6 +95,10 @@ impl Fake {
     pub fn no_more_trouble(&self) {
         self.world().troubles.clear();
     }
+    /// Its clock stands here from now on, and moves a little with each command.
+    pub fn stands_at(&self, at: Timestamp) {
+        self.world().now = at.0;
+    }
     /// At most so many rows a page.
     pub fn pages_of(&self, rows: usize) {
         self.world().page = rows;
