@@ -44,7 +44,9 @@ pub(super) fn change(
     mark: Mark,
     facts: &Facts,
 ) -> Result<Effects, Refusal> {
-    if state.archived.is_some() && !matches!(body, Body::ProjectSetArchived { .. }) {
+    // Personal words go whenever they are asked to: `WordsRedact` does not come by here.
+    let goes_on = matches!(body, Body::ProjectSetArchived { .. } | Body::CommentRedact { .. });
+    if state.archived.is_some() && !goes_on {
         return Err(Refusal::ours(RefusalCode::Archived));
     }
     match body {

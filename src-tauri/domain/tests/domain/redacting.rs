@@ -251,6 +251,23 @@ fn a_blanked_comment_that_comes_again_stands_as_redacted() {
     assert_eq!(restored, world);
 }
 
+/// Personal words go whenever they are asked to, from a project that rests too; nothing else of it changes.
+#[test]
+fn words_leave_an_archived_project() {
+    let mut world = World::with_version();
+    let (comment, source) = (CommentId::from_u128(1), FindingSource::Internal);
+    world.must(HERE, Body::FindingAdd { version: V1, track: None, source, finding: finding(WORDS) });
+    let subject = domain::comment::Subject::Project;
+    let add = Body::CommentAdd { comment, subject, reply_to: None, text: words(), mentions: Vec::new() };
+    world.must(HERE, add);
+    world.must(HERE, Body::ProjectSetArchived { archived: true });
+    let reason = || "Personal.".to_owned();
+    world.must(HERE, Body::CommentRedact { comment, reason: reason() });
+    world.must(HERE, Body::WordsRedact { words: Words::Finding { finding: FINDING }, reason: reason() });
+    assert!(!state(&world, HERE).contains(WORDS));
+    assert!(world.here().archived.is_some());
+}
+
 /// Whoever marks a command as blanked takes no other words away by it than its own.
 #[test]
 fn a_mark_redacts_nothing_else() {
