@@ -16,7 +16,7 @@ const PASSPHRASE: &str = "correct horse battery";
 /// A server on this computer that shows this certificate and hears nothing more; where it is.
 fn shows(certificate: &'static [u8]) -> String {
     let key = include_bytes!("../../src-tauri/talkdesk/src/wire/certificates/key.pkcs8").as_slice();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()

@@ -114,7 +114,7 @@ impl Desk {
     }
 
     pub fn with(limits: Limits) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let (open, opened) = mpsc::unbounded_channel();
         let (show, shown) = mpsc::unbounded_channel();
         let (announce, changes) = watch::channel(0);

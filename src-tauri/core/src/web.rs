@@ -71,7 +71,7 @@ impl Web {
     /// A client for this server and its neighbours.
     pub fn new(server: &Url) -> Result<Self, Error> {
         // One provider for the process; that another part of it was first is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let builder = Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())

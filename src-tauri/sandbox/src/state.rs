@@ -249,7 +249,7 @@ impl WeakState {
 /// A client that follows no redirect: where a callback leads is for the caller to see.
 fn http() -> Result<reqwest::Client, StartError> {
     // One provider for the process; that another part of it was first is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
     builder.retry(reqwest::retry::never()).pool_max_idle_per_host(0).build().map_err(StartError::Client)
 }

@@ -6,13 +6,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::pkcs8::DecodePrivateKey;
-use ring::rand::SystemRandom;
-use ring::signature::{RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaKeyPair};
 use serde_json::json;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
@@ -165,7 +165,7 @@ impl SigningKey {
                     Algorithm::Ps512 => &RSA_PSS_SHA512,
                     _ => &RSA_PSS_SHA256,
                 };
-                let mut signature = vec![0; key.public().modulus_len()];
+                let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(padding, &SystemRandom::new(), message, &mut signature).map_err(|_| CannotSign)?;
                 signature
             }

@@ -6,13 +6,14 @@
 
 use std::fmt::Write as _;
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA512_ASN1, ECDSA_P384_SHA512_ASN1, ECDSA_P521_SHA512_ASN1, ParsedPublicKey,
+};
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::pkcs8::DecodePublicKey;
-use sha2::{Digest, Sha512};
 
 /// Holds the signature in hexadecimal digits.
 pub const SIGNATURE_HEADER: &str = "x-hub-ecdsa-signature";
@@ -159,40 +160,50 @@ impl Claim {
     /// Whether `key` signed `body`.
     pub fn verify(&self, key: &Key, body: &[u8]) -> Result<(), Unverified> {
         let bytes = unhex(&self.hex).ok_or(Unverified::Encoding)?;
-        let hash = Sha512::digest(body);
         // Raw has a fixed length, but DER may happen to have it too: whichever verifies counts.
         macro_rules! verify {
-            ($curve:ident, $key:expr) => {{
+            ($curve:ident) => {{
                 let raw = $curve::ecdsa::Signature::from_slice(&bytes).ok();
                 let der = $curve::ecdsa::Signature::from_der(&bytes).ok();
                 if raw.is_none() && der.is_none() {
                     return Err(Unverified::Encoding);
                 }
-                [raw, der]
-                    .into_iter()
-                    .flatten()
-                    .any(|signature| $key.verify_prehash(&hash, &signature).is_ok())
+                let fits = |signature: $curve::ecdsa::Signature| {
+                    key.public.verify_sig(body, signature.to_der().as_bytes()).is_ok()
+                };
+                [raw, der].into_iter().flatten().any(fits)
             }};
         }
-        let fits = match key {
-            Key::P256(key) => verify!(p256, key),
-            Key::P384(key) => verify!(p384, key),
-            Key::P521(key) => verify!(p521, key),
+        let fits = match key.curve {
+            Curve::P256 => verify!(p256),
+            Curve::P384 => verify!(p384),
+            Curve::P521 => verify!(p521),
         };
         if fits { Ok(()) } else { Err(Unverified::Match) }
     }
 }
 
-/// A public key that deliveries are signed with.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Key {
-    /// On NIST P-256.
-    P256(p256::ecdsa::VerifyingKey),
-    /// On NIST P-384.
-    P384(p384::ecdsa::VerifyingKey),
-    /// On NIST P-521.
-    P521(Box<p521::ecdsa::VerifyingKey>),
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Curve {
+    P256,
+    P384,
+    P521,
 }
+
+/// A public key that deliveries are signed with, on NIST P-256, P-384 or P-521.
+#[derive(Clone, Debug)]
+pub struct Key {
+    curve: Curve,
+    public: ParsedPublicKey,
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.curve == other.curve && self.public.as_ref() == other.public.as_ref()
+    }
+}
+
+impl Eq for Key {}
 
 /// A text that is no public key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -208,14 +219,18 @@ impl Key {
         let plain: String = text.split_whitespace().collect::<String>().replace('-', "+").replace('_', "/");
         let bytes = BASE64.decode(plain).map_err(|_| NotAKey)?;
         macro_rules! read {
-            ($curve:ident, $wrap:expr) => {{
+            ($curve:ident, $name:expr, $algorithm:expr) => {{
                 let spki = $curve::ecdsa::VerifyingKey::from_public_key_der(&bytes).ok();
                 let key = spki.or_else(|| $curve::ecdsa::VerifyingKey::from_sec1_bytes(&bytes).ok());
-                key.map($wrap)
+                let point = key.map(|key| key.to_sec1_point(false));
+                let public = point.and_then(|point| ParsedPublicKey::new($algorithm, point.as_bytes()).ok());
+                public.map(|public| Self { curve: $name, public })
             }};
         }
-        let key = read!(p256, Self::P256).or_else(|| read!(p384, Self::P384));
-        key.or_else(|| read!(p521, |key| Self::P521(Box::new(key)))).ok_or(NotAKey)
+        read!(p256, Curve::P256, &ECDSA_P256_SHA512_ASN1)
+            .or_else(|| read!(p384, Curve::P384, &ECDSA_P384_SHA512_ASN1))
+            .or_else(|| read!(p521, Curve::P521, &ECDSA_P521_SHA512_ASN1))
+            .ok_or(NotAKey)
     }
 }
 

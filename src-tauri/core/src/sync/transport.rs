@@ -143,7 +143,7 @@ impl Http {
             return Err(TransportError("neither https nor loopback".to_owned()));
         }
         // One provider for the process; that another part of it was first is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             // What is sent again is decided by the outbox alone.
@@ -308,7 +308,7 @@ mod tests {
             let _ = stream.read(&mut [0; 1024]).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
         });
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let proxy = reqwest::Proxy::all(proxy).unwrap();
         let client = reqwest::Client::builder().tls_certs_only([]).proxy(proxy).build().unwrap();
         let error = client.get("https://service.example/").send().await.unwrap_err();

@@ -2,14 +2,15 @@
 
 use std::str::FromStr;
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, KeyPair, ParsedPublicKey,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaKeyPair,
+    VerificationAlgorithm,
+};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey};
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, KeyPair, RSA_PSS_2048_8192_SHA256,
-    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaKeyPair, UnparsedPublicKey,
-};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 
@@ -234,27 +235,17 @@ fn rsa_public(private: &str) -> Vec<u8> {
     pair.map(|pair| pair.public_key().as_ref().to_vec()).unwrap_or_default()
 }
 
-/// Whether the private half of `spki` signed this JWS. ES256, ES384 and the PS family by ring, so that what the
-/// console signs is read by another's code.
+/// Whether the private half of `spki` signed this JWS: by AWS-LC, so that the EC keys with which the console signs by
+/// other code are held to it.
 pub(super) fn verifies(algorithm: Algorithm, spki: &str, message: &[u8], signature: &[u8]) -> bool {
-    let Ok(spki) = STANDARD.decode(spki) else { return false };
-    // The key itself ends the structure: a point of 65 or 97 bytes, or RSA's two numbers.
-    let point = |length: usize| spki.get(spki.len().saturating_sub(length)..).unwrap_or_default().to_vec();
-    let ring = |parameters: &'static dyn ring::signature::VerificationAlgorithm, key: Vec<u8>| {
-        UnparsedPublicKey::new(parameters, key).verify(message, signature).is_ok()
+    let scheme: &dyn VerificationAlgorithm = match algorithm {
+        Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
+        Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
+        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED,
+        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
     };
-    let rsa = || spki.get(RSA_SPKI_HEAD.len()..).unwrap_or_default().to_vec();
-    match algorithm {
-        Algorithm::Es256 => ring(&ECDSA_P256_SHA256_FIXED, point(65)),
-        Algorithm::Es384 => ring(&ECDSA_P384_SHA384_FIXED, point(97)),
-        Algorithm::Es512 => {
-            use p521::ecdsa::signature::Verifier;
-            let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(&point(133));
-            let signature = p521::ecdsa::Signature::from_slice(signature);
-            key.is_ok_and(|key| signature.is_ok_and(|signature| key.verify(message, &signature).is_ok()))
-        }
-        Algorithm::Ps256 => ring(&RSA_PSS_2048_8192_SHA256, rsa()),
-        Algorithm::Ps384 => ring(&RSA_PSS_2048_8192_SHA384, rsa()),
-        Algorithm::Ps512 => ring(&RSA_PSS_2048_8192_SHA512, rsa()),
-    }
+    let key = STANDARD.decode(spki).ok().and_then(|spki| ParsedPublicKey::new(scheme, spki).ok());
+    key.is_some_and(|key| key.verify_sig(message, signature).is_ok())
 }

@@ -153,13 +153,13 @@ pub fn signed(set: &Value, header: &Value, claims: &Value) -> String {
         }
         pss => {
             let padding = match pss {
-                "PS256" => &ring::signature::RSA_PSS_SHA256,
-                "PS384" => &ring::signature::RSA_PSS_SHA384,
-                _ => &ring::signature::RSA_PSS_SHA512,
+                "PS256" => &aws_lc_rs::signature::RSA_PSS_SHA256,
+                "PS384" => &aws_lc_rs::signature::RSA_PSS_SHA384,
+                _ => &aws_lc_rs::signature::RSA_PSS_SHA512,
             };
-            let key = ring::signature::RsaKeyPair::from_pkcs8(&key).unwrap();
-            let mut signature = vec![0; key.public().modulus_len()];
-            key.sign(padding, &ring::rand::SystemRandom::new(), message, &mut signature).unwrap();
+            let key = aws_lc_rs::signature::RsaKeyPair::from_pkcs8(&key).unwrap();
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(padding, &aws_lc_rs::rand::SystemRandom::new(), message, &mut signature).unwrap();
             signature
         }
     };

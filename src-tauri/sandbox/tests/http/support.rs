@@ -70,7 +70,7 @@ impl World {
 
     pub async fn with(change: impl FnOnce(&mut SandboxOptions)) -> Self {
         // Another test of this process may have installed it before; that is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let seconds = Arc::new(AtomicI64::new(START));
         let read = Arc::clone(&seconds);
         let mut options = SandboxOptions {

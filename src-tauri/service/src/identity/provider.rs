@@ -156,7 +156,7 @@ struct Metadata {
 impl Verifier {
     pub(crate) fn new(providers: Vec<Provider>) -> Result<Self, reqwest::Error> {
         crypto::install();
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(ANSWER)

@@ -123,7 +123,7 @@ impl Telling {
             Some(name) => TimeZone::get(name).map_err(|_| TellingError::Zone)?,
         };
         // Another part of the program may have been first.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let redirects = reqwest::redirect::Policy::none();
         let client = reqwest::Client::builder().redirect(redirects).timeout(WITHIN).build()?;
         Ok(Self { mail, webhooks, client, digest, zone })

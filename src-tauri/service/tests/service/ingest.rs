@@ -114,7 +114,7 @@ async fn what_was_acknowledged_outlives_kills_and_stands_there_once() {
     let events = events();
     let (folder, gateway) = (tempfile::tempdir().unwrap(), Gateway::start().await);
     let store = Store::new(On::Postgres, &folder);
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let http = Client::builder().no_proxy().build().unwrap();
     let mut program = start(folder.path(), &store, &gateway);
     let address = program.address;

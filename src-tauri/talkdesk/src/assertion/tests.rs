@@ -1,8 +1,8 @@
 use super::*;
 use crate::testing::{PAIRS, RSA_PRIVATE, RSA_PUBLIC};
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
-use ring::signature::{
-    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, UnparsedPublicKey,
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
+    RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, VerificationAlgorithm,
 };
 use serde_json::Value;
 
@@ -16,29 +16,17 @@ fn read(algorithm: Algorithm, text: &str) -> Result<SigningKey, NotAKey> {
 
 /// Whether the public half that OpenSSL wrote accepts the signature.
 fn verifies(algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-    use crate::signature::Key;
     let pair = PAIRS.iter().find(|pair| pair.algorithm == algorithm.name());
-    match pair.map(|pair| Key::read(pair.public).unwrap()) {
-        Some(Key::P256(key)) => key
-            .verify_prehash(&Sha256::digest(message), &p256::ecdsa::Signature::from_slice(signature).unwrap())
-            .is_ok(),
-        Some(Key::P384(key)) => key
-            .verify_prehash(&Sha384::digest(message), &p384::ecdsa::Signature::from_slice(signature).unwrap())
-            .is_ok(),
-        Some(Key::P521(key)) => key
-            .verify_prehash(&Sha512::digest(message), &p521::ecdsa::Signature::from_slice(signature).unwrap())
-            .is_ok(),
-        None => {
-            let parameters = match algorithm {
-                Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
-                Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
-                _ => &RSA_PSS_2048_8192_SHA512,
-            };
-            // ring takes the key that stands within the SPKI structure, after its 24 bytes of head.
-            let spki = STANDARD.decode(RSA_PUBLIC).unwrap();
-            UnparsedPublicKey::new(parameters, &spki[24..]).verify(message, signature).is_ok()
-        }
-    }
+    let spki = STANDARD.decode(pair.map_or(RSA_PUBLIC, |pair| pair.public)).unwrap();
+    let scheme: &dyn VerificationAlgorithm = match algorithm {
+        Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
+        Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
+        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED,
+        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
+        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
+        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
+    };
+    ParsedPublicKey::new(scheme, spki).unwrap().verify_sig(message, signature).is_ok()
 }
 
 #[test]

@@ -2,6 +2,7 @@ use super::*;
 use crate::testing::{BODY, PAIRS};
 use http::{HeaderName, HeaderValue};
 use p256::pkcs8::DecodePrivateKey;
+use sha2::{Digest, Sha512};
 
 type Headers<'a> = &'a [(&'static str, &'a [u8])];
 
@@ -15,21 +16,19 @@ fn claim(hex: &str) -> Claim {
 /// DER as raw `r‖s`.
 fn raw(key: &Key, der: &str) -> String {
     let der = unhex(der).unwrap();
-    match key {
-        Key::P256(_) => hex(&p256::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
-        Key::P384(_) => hex(&p384::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
-        Key::P521(_) => hex(&p521::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
+    match key.curve {
+        Curve::P256 => hex(&p256::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
+        Curve::P384 => hex(&p384::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
+        Curve::P521 => hex(&p521::ecdsa::Signature::from_der(&der).unwrap().to_bytes()),
     }
 }
 
 /// The key's point as SEC 1 writes it, long or short.
 fn point(key: &Key, short: bool) -> String {
-    let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
-    match key {
-        Key::P256(key) => encode(key.to_sec1_point(short).as_bytes()),
-        Key::P384(key) => encode(key.to_sec1_point(short).as_bytes()),
-        Key::P521(key) => encode(key.to_sec1_point(short).as_bytes()),
-    }
+    let whole = key.public.as_ref();
+    // 02 or 03 by the last bit of y, and x alone.
+    let shortened = [&[2 | whole[whole.len() - 1] & 1], &whole[1..=whole.len() / 2]].concat();
+    BASE64.encode(if short { &shortened } else { whole })
 }
 
 #[test]

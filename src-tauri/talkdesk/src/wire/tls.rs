@@ -107,7 +107,7 @@ mod tests {
     fn shows(certificate: &'static [u8]) -> impl FnOnce(TcpStream) + Send + 'static {
         move |mut stream| {
             let key = PrivatePkcs8KeyDer::from(include_bytes!("certificates/key.pkcs8").as_slice());
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
+            let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
             let config = ServerConfig::builder_with_provider(provider)
                 .with_safe_default_protocol_versions()
                 .unwrap()

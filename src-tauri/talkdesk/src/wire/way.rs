@@ -100,7 +100,7 @@ impl std::fmt::Debug for Ways {
 /// What holds for every call.
 fn client(reach: Reach) -> ClientBuilder {
     // One provider for the process; that another part of it was first is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

@@ -153,7 +153,8 @@ async fn a_token_is_a_jwt_of_the_published_key_and_introspected() {
     assert_eq!((&json(parts[0])["kid"], &key["crv"]), (&key["kid"], &json!("P-256")));
     let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(text(&key, name)).unwrap();
     let point = [vec![4], coordinate("x"), coordinate("y")].concat();
-    let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_FIXED, point);
+    let key =
+        aws_lc_rs::signature::UnparsedPublicKey::new(&aws_lc_rs::signature::ECDSA_P256_SHA256_FIXED, point);
     let signature = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
     key.verify(format!("{}.{}", parts[0], parts[1]).as_bytes(), &signature).unwrap();
 

@@ -73,7 +73,7 @@ fn leaves_the_machine(config: &Config) -> bool {
 /// TLS by the system's certificates (`SSL_CERT_FILE` names others).
 fn client() -> Result<rustls::ClientConfig, OpenError> {
     let failed = |error: rustls::Error| OpenError::Address(error.to_string());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     Ok(config.map_err(failed)?.with_platform_verifier().map_err(failed)?.with_no_client_auth())
 }
