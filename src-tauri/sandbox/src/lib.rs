@@ -43,7 +43,7 @@
 //! | `PUT /reviewer/api/submissions/{id}/decision` | reviewer | the same body, in place of the decision given; not decided → 409 `not_decided`; a later round has begun → 409 `later_round` | |
 //! | `GET /reviewer/api/installations` | reviewer | the installations made on the install page | |
 //! | `GET /.well-known/oauth-authorization-server` | | RFC 8414 metadata | `metadata` |
-//! | `GET /oauth/authorize` | | `response_type=code`, `client_id`, `redirect_uri`, `scope`, `state`, `code_challenge`, `code_challenge_method=S256` → the sign-in page. With [`SandboxOptions::auto_consent`], `&auto=partner-manager` (or `qa-1`, `developer`, `deny`) answers at once. Errors go back to the client by RFC 6749 §4.1.2.1; an unknown client or redirect URI gets a page (400) | `authorize` |
+//! | `GET /oauth/authorize` | | `response_type=code`, `client_id`, `redirect_uri`, `scope`, `state`, `code_challenge`, `code_challenge_method=S256` (PKCE; a confidential client may leave it out, and is held to a challenge that it sends) → the sign-in page. With [`SandboxOptions::auto_consent`], `&auto=partner-manager` (or `qa-1`, `developer`, `deny`) answers at once. Errors go back to the client by RFC 6749 §4.1.2.1; an unknown client or redirect URI gets a page (400) | `authorize` |
 //! | `POST /oauth/authorize` | the page's ticket | form `ticket`, `person` → 302 to the client with `code`, `state`, `iss` (RFC 9207), or `error=access_denied` | `consent` |
 //! | `POST /oauth/token` | client | `authorization_code` (60 s, single use; used again → `invalid_grant`, and what came of it is revoked) and `refresh_token` (rotated; used again → the same, but see [`SandboxOptions::refresh_grace_seconds`]). Access tokens: opaque, 600 s. A refresh token comes only with the scope `refresh_token` | `token` |
 //! | `POST /oauth/introspect` | client | RFC 7662, of the client's own tokens | `introspect` |
@@ -55,7 +55,7 @@
 //! | `POST /oauth/revoke` | client | RFC 7009 → 200; a refresh token takes its whole family with it | `revoke` |
 //! | `GET /users/me` | access | `{sub, name, email, email_verified}` | `userinfo` |
 //! | `GET /gateway/{region}/events/signature-keys/{key}` | | `{public_key (SPKI, base64), key_id, created_at}` | `signature-key` |
-//! | `GET /gateway/{region}/users/me` | installation | `{id, name, account, active}` | `me` |
+//! | `GET /gateway/{region}/users/me` | installation, or an access token that a person's sign-in gave an installation's client | `{id, name, account, active}`, or who signed in as `/users/me` says it | `me` |
 //! | `GET /gateway/{region}/apps/{app}/events/{event}` | installation, `events:read` | the event's body, letter by letter | `replay` |
 //! | `GET /gateway/{region}/apps/{app}/installations/{id}` | installation | the documented object with `_embedded.state` | `installation` |
 //! | `GET /gateway/{region}/apps/{app}/installations/{id}/users` | installation | HAL pages of 50 | `users` |

@@ -1,5 +1,5 @@
-//! An OAuth 2.0 server with Talkdesk ID's documented paths: authorization code with PKCE, refresh, client credentials,
-//! revocation, introspection, keys, userinfo, metadata. The same routes stand under `/id/{account}` for the clients of an
+//! An OAuth 2.0 server with Talkdesk ID's documented paths: authorization code, refresh, client credentials, revocation,
+//! introspection, keys, userinfo, metadata. A public client has to use PKCE, a confidential one may. The same routes stand under `/id/{account}` for the clients of an
 //! account's installations. Deliberately absent: ID tokens.
 
 mod authorize;
@@ -90,6 +90,11 @@ impl Person {
     fn find(id: &str) -> Option<&'static Self> {
         PEOPLE.iter().find(|person| person.id == id)
     }
+
+    /// What userinfo says of them.
+    pub(crate) fn told(&self) -> Value {
+        json!({ "sub": self.id, "name": self.name, "email": self.email, "email_verified": true })
+    }
 }
 
 pub(crate) fn routes() -> Router<SandboxState> {
@@ -155,8 +160,7 @@ async fn userinfo(State(state): State<SandboxState>, headers: HeaderMap) -> Resp
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         return response;
     };
-    Json(json!({ "sub": person.id, "name": person.name, "email": person.email, "email_verified": true }))
-        .into_response()
+    Json(person.told()).into_response()
 }
 
 /// A scope as RFC 6749 §3.3 writes it. Talkdesk's list is not complete, so any well-formed one is granted.

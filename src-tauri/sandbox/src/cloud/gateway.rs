@@ -1,5 +1,5 @@
 //! The gateway of each region. Every call but the one for a signature key needs an access token of the installation that
-//! it is about.
+//! it is about; who signed in to the app is asked with that person's.
 
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Answer, SEVEN_DAYS, event};
 use crate::model::Installation;
+use crate::oauth::Person;
 use crate::params::Asked;
 use crate::problem::{JsonBody, Problem, bearer};
 use crate::state::{SandboxState, World, digest};
@@ -64,16 +65,25 @@ struct Caller {
     scope: String,
 }
 
-impl FromRequestParts<SandboxState> for Caller {
+/// A caller, and who signed in, where a person's token was shown: its client got it for a code.
+struct SignedIn(Caller, Option<&'static Person>);
+
+impl FromRequestParts<SandboxState> for SignedIn {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, state: &SandboxState) -> Result<Self, Refused> {
-        let unauthorised = |error| Refused::new(StatusCode::UNAUTHORIZED, error);
         let token = bearer(&parts.headers).ok_or(unauthorised("An access token is needed"))?;
         let (world, now) = (state.world(), state.now());
         let granted = world.cloud.access.get(&digest(token)).filter(|granted| now < granted.expires);
-        let granted = granted.ok_or(unauthorised("The access token is not valid, or not any more"))?;
-        let (id, set) = world.cloud.set(&granted.client_id).ok_or(unauthorised("The client is gone"))?;
+        let own = granted.map(|granted| (granted.client_id.as_str(), None, granted.scope.as_str()));
+        let of_person = || {
+            let (client_id, person, scope) = world.grants.holder(token, now)?;
+            Some((client_id, Some(person), scope))
+        };
+        let shown = own.or_else(of_person);
+        let (client_id, person, scope) =
+            shown.ok_or(unauthorised("The access token is not valid, or not any more"))?;
+        let (id, set) = world.cloud.set(client_id).ok_or(unauthorised("The client is gone"))?;
         if !world.cloud.life(id)?.holds(set, now) {
             return Err(unauthorised("The credentials of this client have ended"));
         }
@@ -82,8 +92,24 @@ impl FromRequestParts<SandboxState> for Caller {
         if parts.uri.path().split('/').nth(2) != Some(installation.region.as_str()) {
             return Err(unauthorised("The access token is of another region"));
         }
-        Ok(Self { installation, client_id: granted.client_id.clone(), scope: granted.scope.clone() })
+        let caller = Caller { installation, client_id: client_id.to_owned(), scope: scope.to_owned() };
+        Ok(Self(caller, person))
     }
+}
+
+impl FromRequestParts<SandboxState> for Caller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, state: &SandboxState) -> Result<Self, Refused> {
+        match SignedIn::from_request_parts(parts, state).await? {
+            SignedIn(caller, None) => Ok(caller),
+            SignedIn(_, Some(_)) => Err(unauthorised("The access token is a person's, not the app's own")),
+        }
+    }
+}
+
+fn unauthorised(error: &str) -> Refused {
+    Refused::new(StatusCode::UNAUTHORIZED, error)
 }
 
 impl Caller {
@@ -115,7 +141,10 @@ async fn signature_key(
     Ok(Json(json!({ "public_key": known.public(), "key_id": known.id, "created_at": state.started_at() })))
 }
 
-async fn me(caller: Caller) -> Json<Value> {
+async fn me(SignedIn(caller, person): SignedIn) -> Json<Value> {
+    if let Some(person) = person {
+        return Json(person.told());
+    }
     let account = caller.installation.account;
     Json(json!({ "id": caller.client_id, "name": "App", "account": account, "active": true }))
 }

@@ -52,7 +52,7 @@ pub(super) async fn page(
             _ => Some(state.url().to_owned()),
         },
     };
-    if let Err((error, description)) = check(&params, &asked, fault) {
+    if let Err((error, description)) = check(&params, &asked, &client, fault) {
         return back(&asked, &[("error", error), ("error_description", description)]);
     }
     if let Some(chosen) = params.get("auto").filter(|_| state.options().auto_consent) {
@@ -84,7 +84,12 @@ fn client_of<'a>(
     }
 }
 
-fn check(params: &Params, asked: &Request, fault: Option<Kind>) -> Result<(), (&'static str, &'static str)> {
+fn check(
+    params: &Params,
+    asked: &Request,
+    client: &Client,
+    fault: Option<Kind>,
+) -> Result<(), (&'static str, &'static str)> {
     match params.get("response_type") {
         Some("code") => {}
         Some(_) => return Err(("unsupported_response_type", "Only the response type code is served.")),
@@ -97,6 +102,8 @@ fn check(params: &Params, asked: &Request, fault: Option<Kind>) -> Result<(), (&
         return Ok(());
     }
     match (asked.challenge.as_deref(), params.get("code_challenge_method")) {
+        // Talkdesk documents no PKCE: who proves itself at the token endpoint may leave it out (R/authorization-code-basic).
+        (None, None) if client.secret.is_some() => Ok(()),
         (None, _) => Err(("invalid_request", "PKCE is needed: there is no code_challenge.")),
         (Some(challenge), Some("S256")) if is_challenge(challenge) => Ok(()),
         (Some(_), Some("S256")) => Err(("invalid_request", "The code_challenge is malformed.")),

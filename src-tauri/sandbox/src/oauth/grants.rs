@@ -22,7 +22,7 @@ pub(super) struct Request {
     pub redirect_uri: String,
     pub scope: String,
     pub state: Option<String>,
-    /// None only where the fault is on that makes the server ignore PKCE.
+    /// None where a confidential client sent none, or the fault is on that makes the server ignore PKCE.
     pub challenge: Option<String>,
     /// The issuer that is told; none only where a fault says so.
     pub issuer: Option<String>,
@@ -234,6 +234,12 @@ impl Grants {
     /// What a person's access token is good for.
     pub fn scope(&self, access: &str, now: Timestamp) -> Option<&str> {
         self.access.get(&digest(access)).filter(|held| held.expires > now).map(|held| held.scope.as_str())
+    }
+
+    /// Which client got a person's access token, whose it is, and what it is good for.
+    pub fn holder(&self, access: &str, now: Timestamp) -> Option<(&str, &'static Person, &str)> {
+        let held = self.access.get(&digest(access)).filter(|held| held.expires > now)?;
+        Some((&held.client_id, held.person, &held.scope))
     }
 
     /// Whose access token this is.

@@ -187,6 +187,39 @@ async fn a_client_that_is_not_proved_is_never_led_back_to() {
 }
 
 #[tokio::test]
+async fn a_confidential_client_may_leave_pkce_out_and_is_held_to_what_it_sends() {
+    let world = World::start().await;
+    let own = "https://partner-app.example/callback?kept=1";
+    let app = [("client_id", Some("partner-app")), ("redirect_uri", Some(own))];
+    let code = async |changes: &[(&str, Option<&str>)]| code_for(&world, &[&app[..], changes].concat()).await;
+    let exchanged = async |code: &str, verifier: Option<&str>| {
+        let mut fields = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", own)];
+        fields.extend(verifier.map(|verifier| ("code_verifier", verifier)));
+        let request = world.request(Method::POST, "/oauth/token");
+        send(form(request.basic_auth("partner-app", Some("s3cret%26%3D%2B")), &fields)).await.verdict()
+    };
+    let none = [("code_challenge", None), ("code_challenge_method", None)];
+    let bare = code(&none).await;
+    assert_eq!(exchanged(&bare, None).await, "200");
+    for (verifier, verdict) in
+        [(Some(VERIFIER), "200"), (None, "400 invalid_grant"), (Some("another"), "400 invalid_grant")]
+    {
+        let code = code(&[]).await;
+        assert_eq!(exchanged(&code, verifier).await, verdict, "{verifier:?}");
+    }
+    for (name, value) in [
+        ("code_challenge", Some("short")),
+        ("code_challenge", None),
+        ("code_challenge_method", Some("plain")),
+    ] {
+        let answer = authorize(&world, &request(&[&app[..], &[(name, value)]].concat())).await;
+        assert_eq!(led_back(&answer)["error"], "invalid_request", "half of PKCE is none: {name} {value:?}");
+    }
+    // A public client proves itself by nothing else.
+    assert_eq!(led_back(&authorize(&world, &request(&none)).await)["error"], "invalid_request");
+}
+
+#[tokio::test]
 async fn errors_are_led_back_with_the_state() {
     let world = World::start().await;
     let short = "x".repeat(42);

@@ -215,9 +215,56 @@ async fn people_sign_in_to_the_app_by_the_accounts_talkdesk_id() {
     let url = customer.link("tokens").replace("/token", "/introspect");
     let request =
         customer.world.http.post(url).basic_auth(text(set, "client_id"), Some(text(set, "client_secret")));
-    let known = send(form(request, &[("token", text(&told, "access_token"))])).await.json();
+    let access = text(&told, "access_token");
+    let known = send(form(request, &[("token", access)])).await.json();
     assert_eq!((&known["active"], &known["sub"]), (&json!(true), &json!("qa-1")));
+    let me = customer.get(&customer.link("userinfo"), access).await;
+    assert_eq!(
+        me.json(),
+        json!({ "sub": "qa-1", "name": "QA 1", "email": "qa.1@sample-apps.example", "email_verified": true })
+    );
+    let elsewhere = customer.link("userinfo").replace("td-eu-1", "td-us-1");
+    assert_eq!(customer.get(&elsewhere, access).await.status, 401, "at its own region's gateway alone");
+    assert_eq!(customer.get(&customer.at(""), access).await.status, 401, "a person's token is not the app's");
     let second = text(&refresh(first.clone()).await.json(), "refresh_token").to_owned();
     assert_eq!(refresh(first).await.verdict(), "400 invalid_grant", "a token that was used is a theft");
     assert_eq!(refresh(second).await.verdict(), "400 invalid_grant", "and ends its whole family");
+    assert_eq!(customer.get(&customer.link("userinfo"), access).await.status, 401);
+}
+
+#[tokio::test]
+async fn an_app_signs_people_in_as_documented_without_pkce_by_secret_or_key() {
+    let customer = Customer::start().await;
+    let set = &customer.event["data"];
+    let back = "https://partner-app.example/back";
+    let code = async || {
+        let query = [
+            ("response_type", "code"),
+            ("client_id", text(set, "client_id")),
+            ("redirect_uri", back),
+            ("scope", "openid"),
+            ("state", "s"),
+            ("auto", "developer"),
+        ];
+        let led = send(customer.world.http.get(customer.link("authorization")).query(&query)).await;
+        let led = Url::parse(led.location.as_ref().unwrap()).unwrap();
+        led.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned()
+    };
+    let (first, second) = (code().await, code().await);
+    let grant = [("grant_type", "authorization_code"), ("redirect_uri", back)];
+    let by_secret = customer.basic(set, &[&grant[..], &[("code", &first)]].concat()).await;
+    let assertion = assertion(&customer, "j1", &[]);
+    let proof =
+        [("code", &*second), ("client_assertion_type", TYPE), ("client_assertion", assertion.as_str())];
+    let fields = [&grant[..], &proof].concat();
+    let by_key = send(form(customer.world.http.post(customer.link("tokens")), &fields)).await;
+    let userinfo = customer.link("userinfo");
+    let mut access = String::new();
+    for told in [by_secret, by_key] {
+        assert_eq!(told.status, 200, "{}", told.text);
+        text(&told.json(), "access_token").clone_into(&mut access);
+        assert_eq!(customer.get(&userinfo, &access).await.json()["sub"], "developer");
+    }
+    customer.happens(&json!({ "type": "app.credentials_rotated", "compromised": true })).await;
+    assert_eq!(customer.get(&userinfo, &access).await.status, 401, "its client has ended");
 }
