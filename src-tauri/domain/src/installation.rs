@@ -28,6 +28,8 @@ pub use verification::{CheckedStep, DeliveryFault, DeliveryStep, NotVerified, St
 pub const SEVEN_DAYS: i64 = 7 * 24 * 60 * 60 * 1_000;
 /// The most events of an installation. Ours: it bounds a state.
 pub const EVENTS: usize = 2_000;
+/// Of these the last are kept for what ends or changes an installation: changes of users, which come often, leave them.
+pub const EVENTS_LEFT: usize = 200;
 /// Of sign-outs, which change nothing, only the last are kept.
 pub const LOGOUTS: usize = 100;
 
@@ -123,10 +125,15 @@ pub struct TalkdeskState {
     pub updated_at: Option<Timestamp>,
 }
 
+/// The documented states in which Talkdesk waits for no answer (D/apps-api). It may use other words, or none: those do
+/// not say that nobody has to answer.
+const AT_REST: [&str; 6] = ["timeout", "completed", "failed", "rejected", "suspended", "revoked"];
+
 impl TalkdeskState {
-    /// Whether Talkdesk still waits for an answer.
-    pub fn waits(&self) -> bool {
-        matches!(self.state.as_str(), "installing" | "pending")
+    /// Whether Talkdesk waits for no answer to this event any more. A state that it gave before the event is about
+    /// another one.
+    pub fn settles(&self, event: &EventFacts) -> bool {
+        AT_REST.contains(&self.state.as_str()) && self.updated_at.is_some_and(|at| at >= event.happened_at)
     }
 }
 

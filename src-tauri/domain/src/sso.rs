@@ -80,6 +80,8 @@ pub enum SsoFault {
     StandaloneFails,
     /// It sends nobody to sign in: the user in its address is taken as proof.
     TrustsTheHint,
+    /// It answers with a page and sends the browser nowhere by itself; what a script does there is not seen.
+    NoRedirect,
     /// It shows a page with a link to sign in, where it has to send there at once.
     WantsAClick,
     /// It sends on without end.

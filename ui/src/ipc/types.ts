@@ -6327,7 +6327,7 @@ user: string, };
 /**
  * What is wrong with a sign-in, the worst first.
  */
-export type SsoFault = "no_answer" | "standalone_fails" | "trusts_the_hint" | "wants_a_click" | "endless_redirects" | "other_talkdesk_id" | "not_by_code" | "other_client" | "wrong_redirect" | "authorization_refused" | "code_refused" | "asks_again" | "no_state" | "state_not_checked" | "asks_for_password" | "open_without_session";
+export type SsoFault = "no_answer" | "standalone_fails" | "trusts_the_hint" | "no_redirect" | "wants_a_click" | "endless_redirects" | "other_talkdesk_id" | "not_by_code" | "other_client" | "wrong_redirect" | "authorization_refused" | "code_refused" | "asks_again" | "no_state" | "state_not_checked" | "asks_for_password" | "open_without_session";
 
 /**
  * An address that the browser went to.

@@ -50,6 +50,9 @@ const drawn = {
 } as const satisfies Readonly<Record<string, State>>;
 const isDrawn = (state: string): state is keyof typeof drawn => state in drawn;
 
+/** Whether a state says that somebody answered; others say only that Talkdesk does not wait any more. */
+export const isAnswer = (state: string): boolean => state === "completed" || state === "rejected" || state === "revoked";
+
 /** Talkdesk's word for a state in the person's language; one that is not known stands as it came. */
 export const stateWord = (state: string): string => (isDrawn(state) ? t(`installations.state.${state}`) : state);
 

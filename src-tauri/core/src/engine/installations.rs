@@ -84,14 +84,15 @@ impl Engine {
         let reached = self.reach(id, None).await?;
         let gateway = reached.gateway(&ambient);
         let failed = |failure: Failure| call_error(&failure);
-        let me = gateway.me().await.map_err(failed)?;
         let told = gateway.installation(&reached.app, &reached.id).await.map_err(failed)?;
-        // A server answers 404 where there is no plan or trial: that is no failure of the look.
+        // A server answers 404 where there is no plan or trial, and 403 where the credentials may not read it: that is no
+        // failure of the look.
         let optional = |answer: Result<Value, Failure>| match answer {
             Ok(value) => Ok(Some(pretty(&value))),
             Err(Failure::Refused { status: 403 | 404, .. }) => Ok(None),
             Err(failure) => Err(call_error(&failure)),
         };
+        let me = optional(gateway.me().await)?;
         let subscription = optional(gateway.subscription(&reached.app, &reached.id).await)?;
         let trial = optional(gateway.trial(&reached.app, &reached.id).await)?;
         let users = match gateway.users(&reached.app, &reached.id).await {
@@ -103,11 +104,11 @@ impl Engine {
         if let Some(state) = state.clone() {
             self.change(AggregateRef::Installation(id), Body::InstallationNoteState { state }).await?;
         }
-        Ok(LookView { me: pretty(&me), state, scopes: told.scopes, users, subscription, trial })
+        Ok(LookView { me, state, scopes: told.scopes, users, subscription, trial })
     }
 
-    /// Tells Talkdesk that an install, an update or an uninstall went well, or not. Where it does not wait for an answer
-    /// any more nothing is sent, and that is what is recorded.
+    /// Tells Talkdesk that an install, an update or an uninstall went well, or not. Where it says that it does not wait
+    /// for an answer any more nothing is sent, and that is what is recorded.
     pub(crate) async fn answer_installation(
         &self,
         id: InstallationId,
@@ -117,7 +118,11 @@ impl Engine {
         let (ambient, aggregate) = (Ambient::system(), AggregateRef::Installation(id));
         let reached = self.reach(id, None).await?;
         let before = reached.state(&ambient).await.map_err(|failure| call_error(&failure))?;
-        if !before.waits() {
+        let known = self.installation(id).await?;
+        let of = known.events.iter().map(|taken| &taken.event).filter(|event| events.contains(&event.id));
+        let of: Vec<_> = of.collect();
+        let settles = |state: &TalkdeskState| !of.is_empty() && of.iter().all(|event| state.settles(event));
+        if settles(&before) {
             let body = Body::InstallationNoteState { state: before.clone() };
             self.change(aggregate, body).await?;
             return Ok(AnsweredView { sent: false, state: before });
@@ -142,7 +147,7 @@ impl Engine {
             (Ok(_), Ok(after)) => after,
             (Ok(told), Err(_)) => state_of(told),
             // The answer was lost on its way back: Talkdesk says whether it arrived.
-            (Err(Failure::Lost(_)), Ok(after)) if !after.waits() => after,
+            (Err(Failure::Lost(_)), Ok(after)) if settles(&after) => after,
             (Err(failure), _) => return Err(call_error(&failure)),
         };
         self.change(aggregate, body(&after)).await?;
@@ -303,8 +308,11 @@ pub(crate) fn call_error(failure: &Failure) -> Error {
         Failure::Refused { status, problem, host, .. } => {
             let words = [&problem.code, &problem.message].map(String::as_str);
             let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ");
+            let fields =
+                problem.fields.iter().map(|(name, why)| format!("\n{name}: {why}")).collect::<String>();
             let code = if *status == 429 { ErrorCode::RateLimited } else { ErrorCode::Platform };
-            Error::new(code).with("detail", format!("{host} {status} {words}").trim_end())
+            let detail = format!("{host} {status} {words}").trim_end().to_owned() + &fields;
+            Error::new(code).with("status", status).with("detail", detail)
         }
         Failure::Unreachable(_) | Failure::Lost(_) => Error::new(ErrorCode::Offline).with("detail", failure),
         Failure::Proxy(host) => Error::new(ErrorCode::Proxy).with("host", host),
@@ -315,6 +323,22 @@ pub(crate) fn call_error(failure: &Failure) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_is_told_with_its_reasons() {
+        let fields =
+            vec![("slug".to_owned(), "is taken".to_owned()), ("name".to_owned(), "too long".to_owned())];
+        let problem =
+            talkdesk::problem::Problem { code: "0550002".to_owned(), message: "Invalid".to_owned(), fields };
+        let failure =
+            Failure::Refused { host: "api.example".to_owned(), status: 422, problem, retry_after: None };
+        let error = call_error(&failure);
+        assert_eq!(error.params["status"], "422");
+        assert_eq!(
+            error.params["detail"],
+            "api.example 422 0550002: Invalid\nslug: is taken\nname: too long"
+        );
+    }
 
     #[test]
     fn a_token_that_is_a_jwt_shows_its_claims_and_any_other_nothing() {

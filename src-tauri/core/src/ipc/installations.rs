@@ -309,8 +309,8 @@ pub struct TokenView {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct LookView {
-    /// The answer of `users/me`, as JSON.
-    pub me: String,
+    /// The answer of `users/me` as JSON, where the credentials may read it.
+    pub me: Option<String>,
     /// How it stands.
     pub state: Option<TalkdeskState>,
     /// The scopes that were granted.

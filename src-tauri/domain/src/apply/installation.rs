@@ -7,8 +7,8 @@ use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::ids::InstallationId;
 use crate::installation::{
-    Answer, CredentialSet, Deployed, EVENTS, EventFacts, Happened, Installation, LOGOUTS, Received,
-    RotationAsked, Seen, SetSteps, TakenEvent, TalkdeskState, TokenGot, Word, rotations,
+    Answer, CredentialSet, Deployed, EVENTS, EVENTS_LEFT, EventFacts, Happened, Installation, LOGOUTS,
+    Received, RotationAsked, Seen, SetSteps, TakenEvent, TalkdeskState, TokenGot, Word, rotations,
 };
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
@@ -140,8 +140,10 @@ fn take(state: &mut Installation, event: &EventFacts, mark: Mark) -> Result<(), 
         let oldest = state.events.iter().position(|known| logout(&known.event));
         oldest.map(|at| state.events.remove(at));
     }
-    if state.events.len() >= EVENTS {
-        return Err(too_many(EVENTS));
+    let often = matches!(event.what, Happened::Updated { .. } | Happened::Other { .. });
+    let most = if often { EVENTS - EVENTS_LEFT } else { EVENTS };
+    if state.events.len() >= most {
+        return Err(too_many(most));
     }
     state.events.push(TakenEvent { event, mark, marked: None, extra: Extra::new() });
     Ok(())

@@ -175,10 +175,7 @@ impl Deadline<'_> {
         wanting
             .map(|event| {
                 let answered = installation.answers.iter().find(|answer| answer.events.contains(&event.id));
-                // A state is about this event only where Talkdesk gave it after that.
-                let elsewhere = installation.seen.iter().find(|seen| {
-                    !seen.state.waits() && seen.state.updated_at.is_some_and(|at| at >= event.happened_at)
-                });
+                let elsewhere = installation.seen.iter().find(|seen| seen.state.settles(event));
                 let settled = match (answered, elsewhere) {
                     (Some(answer), _) => Some(Settled::Answered(answer.mark)),
                     (None, Some(seen)) => Some(Settled::Elsewhere(seen.mark)),

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use domain::alert::Cared;
 use domain::ids::{CustomerId, InstallationId, ProjectId};
 use domain::installation::{
-    Authentication, CredentialSet, Deadline, EventFacts, Happened, Installation, LOGOUTS, Life, Received,
-    SEVEN_DAYS, Settled, Standing, SubscribedPlan, TalkdeskState, Word, rotations,
+    Authentication, CredentialSet, Deadline, EVENTS, EVENTS_LEFT, EventFacts, Happened, Installation,
+    LOGOUTS, Life, Received, SEVEN_DAYS, Settled, Standing, SubscribedPlan, TalkdeskState, Word, rotations,
 };
 use domain::process::{Proof, of_installation};
 use domain::{Aggregate, AggregateRef, Body, RefusalCode, Timestamp};
@@ -261,7 +261,8 @@ fn a_deadline_rests_once_it_is_answered_settled_or_overtaken() {
         ("seen pending", all(), vec![see("pending", 30)], &["e1", "e2"]),
         ("the app answered the first", all(), vec![see("completed", 15)], &["e2"]),
         ("the app answered both", all(), vec![see("completed", 30)], &[]),
-        ("a word nobody knows is an answer too", all(), vec![see("archived", 30)], &[]),
+        ("its time ran out", all(), vec![see("timeout", 30)], &[]),
+        ("a word nobody knows is no answer", all(), vec![see("archived", 30)], &["e1", "e2"]),
         ("seen before it happened", all(), vec![see("completed", 5)], &["e1", "e2"]),
         (
             "uninstalled meanwhile",
@@ -283,6 +284,28 @@ fn a_deadline_rests_once_it_is_answered_settled_or_overtaken() {
     assert_eq!(Deadline::open(state(&world))[0].until, Timestamp(10 + SEVEN_DAYS));
     let gone = with(&[("e1", 10, installed("a")), ("e3", 30, uninstalled())]);
     assert_eq!(Deadline::all(state(&gone))[0].settled, Some(Settled::Overtaken));
+}
+
+#[test]
+fn changes_of_users_leave_room_for_what_ends_an_installation() {
+    let mut world = with(&[("e1", 1, installed("a"))]);
+    let mut one: Installation = state(&world).clone();
+    let again = one.events[0].clone();
+    for n in one.events.len()..EVENTS - EVENTS_LEFT {
+        let mut more = again.clone();
+        more.event = facts(&format!("u{n}"), 2, users(&["u"], &[]));
+        one.events.push(more);
+    }
+    world.states.insert(INSTALLED, Aggregate::Installation(Box::new(one)));
+    let came = |id: &str, what| event(id, 3, what);
+    let other = Happened::Other { kind: "app.moved".to_owned() };
+    for often in [users(&["v"], &[]), other] {
+        assert_eq!(world.refusal(INSTALLED, came("n1", often)), RefusalCode::TooMany);
+    }
+    for (id, what) in [("n2", rotated("b")), ("n3", uninstalled())] {
+        world.must(INSTALLED, came(id, what));
+    }
+    assert_eq!(Standing::of(state(&world)).life, Life::Uninstalled);
 }
 
 #[test]

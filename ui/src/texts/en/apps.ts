@@ -35,6 +35,7 @@ export const apps = {
   "apps.drift": { one: "{n} field differs from {number}", other: "{n} fields differ from {number}" },
   "apps.same": "Everything that Talkdesk tells stands in {number} as well",
   "apps.tells_version": "Talkdesk tells of version {number}.",
+  "apps.other_name": "At Talkdesk the app is called {name}, here {here}. The API takes a name; it is not sent from here.",
   "apps.untold": "Talkdesk tells nothing of: {fields}",
   "apps.unread": "Not understood, so left as it is: {members}",
   "apps.not_by_api": "Only by hand: the API takes no change of it",

@@ -27,6 +27,7 @@ export const sso = {
   "sso.no_answer": "An address gave no answer. See the last hop.",
   "sso.standalone_fails": "The standalone URL answers with an error. It has to send the browser to Talkdesk ID.",
   "sso.trusts_the_hint": "The app lets a browser in without a sign-in: it takes the user in the address for proof. Send everybody who has no session to Talkdesk ID.",
+  "sso.no_redirect": "The standalone URL answers with a page and sends the browser nowhere by itself. What a script does there cannot be seen here. Send everybody who has no session to Talkdesk ID by a redirect.",
   "sso.wants_a_click": "The app shows a page with a link to Talkdesk ID. Send the browser there at once: a sign-in takes no extra click.",
   "sso.endless_redirects": "The app sends the browser on without end.",
   "sso.other_talkdesk_id": "The app sends the browser to another Talkdesk ID. Use the authorization link of the installation’s own events.",

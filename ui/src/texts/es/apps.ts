@@ -35,6 +35,7 @@ export const apps = {
   "apps.drift": { one: "{n} campo difiere de la {number}", other: "{n} campos difieren de la {number}" },
   "apps.same": "Todo lo que dice Talkdesk está también en la {number}",
   "apps.tells_version": "Talkdesk habla de la versión {number}.",
+  "apps.other_name": "En Talkdesk la aplicación se llama {name}, aquí {here}. La API admite un nombre; no se envía desde aquí.",
   "apps.untold": "Talkdesk no dice nada de: {fields}",
   "apps.unread": "No se ha entendido, así que queda como está: {members}",
   "apps.not_by_api": "Solo a mano: la API no acepta cambiarlo",

@@ -27,6 +27,7 @@ export const sso = {
   "sso.no_answer": "Una dirección no respondió. Vea el último paso.",
   "sso.standalone_fails": "La URL autónoma responde con un error. Tiene que enviar al navegador a Talkdesk ID.",
   "sso.trusts_the_hint": "La app deja entrar a un navegador sin inicio de sesión: toma al usuario de la dirección por prueba. Envíe a Talkdesk ID a quien no tiene sesión.",
+  "sso.no_redirect": "La URL autónoma responde con una página y por sí misma no envía al navegador a ninguna parte. Lo que haga allí un script no se ve aquí. Envíe a Talkdesk ID, por una redirección, a quien no tiene sesión.",
   "sso.wants_a_click": "La app muestra una página con un enlace a Talkdesk ID. Envíe allí al navegador enseguida: iniciar sesión no pide un clic más.",
   "sso.endless_redirects": "La app reenvía al navegador sin fin.",
   "sso.other_talkdesk_id": "La app envía al navegador a otro Talkdesk ID. Use el enlace authorization de los eventos de la propia instalación.",

@@ -35,6 +35,7 @@ export const apps = {
   "apps.drift": { one: "{n} campo difere da {number}", other: "{n} campos diferem da {number}" },
   "apps.same": "Tudo o que a Talkdesk diz está também na {number}",
   "apps.tells_version": "A Talkdesk fala da versão {number}.",
+  "apps.other_name": "Na Talkdesk a aplicação chama-se {name}, aqui {here}. A API aceita um nome; não é enviado daqui.",
   "apps.untold": "A Talkdesk não diz nada de: {fields}",
   "apps.unread": "Não compreendido, por isso fica como está: {members}",
   "apps.not_by_api": "Só à mão: a API não aceita a sua alteração",

@@ -27,6 +27,7 @@ export const sso = {
   "sso.no_answer": "Um endereço não respondeu. Veja o último passo.",
   "sso.standalone_fails": "O URL autónomo responde com um erro. Tem de enviar o navegador ao Talkdesk ID.",
   "sso.trusts_the_hint": "A app deixa entrar um navegador sem início de sessão: toma o utilizador do endereço por prova. Envie ao Talkdesk ID quem não tem sessão.",
+  "sso.no_redirect": "O URL autónomo responde com uma página e por si não envia o navegador a lado nenhum. O que um script ali faça não se vê aqui. Envie ao Talkdesk ID, por um redirecionamento, quem não tem sessão.",
   "sso.wants_a_click": "A app mostra uma página com uma ligação ao Talkdesk ID. Envie logo o navegador para lá: iniciar sessão não pede mais um clique.",
   "sso.endless_redirects": "A app reencaminha o navegador sem fim.",
   "sso.other_talkdesk_id": "A app envia o navegador a outro Talkdesk ID. Use a ligação authorization dos eventos da própria instalação.",
