@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
 pub(crate) use credentials::CredentialSet;
@@ -39,6 +39,8 @@ const SEVEN_DAYS: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub(crate) struct Cloud {
     /// Signs the deliveries.
     signature_key: keys::SignatureKey,
+    /// Signed them before; they stay known.
+    old_signature_keys: Vec<keys::SignatureKey>,
     /// Signs the access tokens of installations.
     token_key: keys::TokenKey,
     /// What else is known of an installation, by its id.
@@ -64,6 +66,8 @@ pub(crate) struct Life {
     /// Since when the partner owes an answer.
     pending_since: Option<Timestamp>,
     answer: Option<Answer>,
+    /// What the gateways say of its state, where that was set: see [`control`].
+    set_state: Option<SetState>,
     uninstalled: bool,
     users: Vec<String>,
     plan: Option<Value>,
@@ -80,10 +84,20 @@ struct Answer {
     updated_at: Timestamp,
 }
 
+/// Talkdesk's word for how an installation stands, whatever it is: more than the documented ones have to be taken.
+#[derive(Debug, Clone, Serialize)]
+struct SetState {
+    /// None, and no state is told at all.
+    state: Option<String>,
+    reason: Option<String>,
+    updated_at: Timestamp,
+}
+
 impl Cloud {
-    pub fn new(curve: Curve) -> Result<Self, getrandom::Error> {
+    pub fn new(curve: Curve, now: Timestamp) -> Result<Self, getrandom::Error> {
         Ok(Self {
-            signature_key: keys::SignatureKey::new(curve)?,
+            signature_key: keys::SignatureKey::new(curve, now)?,
+            old_signature_keys: Vec::new(),
             token_key: keys::TokenKey::new()?,
             lives: BTreeMap::new(),
             events: Vec::new(),
@@ -124,6 +138,7 @@ impl Life {
             sets,
             pending_since: None,
             answer: None,
+            set_state: None,
             uninstalled: false,
             users: Vec::new(),
             plan: None,
@@ -140,6 +155,14 @@ impl Life {
             (Some(since), _) => own(if self.uninstalled { "revoked" } else { "timeout" }, since + SEVEN_DAYS),
             (None, Some(answer)) => answer.clone(),
             (None, None) => own("installing", now),
+        }
+    }
+
+    /// The state as the gateways tell it, if they tell any.
+    fn told_state(&self, now: Timestamp) -> Option<Value> {
+        match &self.set_state {
+            Some(set) => set.state.is_some().then(|| json!(set)),
+            None => Some(json!(self.state(now))),
         }
     }
 

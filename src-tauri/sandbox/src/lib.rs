@@ -54,7 +54,7 @@
 //! | `GET /id/{account}/oauth/authorize` | | as `/oauth/authorize`, for the account's installations alone; redirect URIs are the version's | `authorize` |
 //! | `POST /oauth/revoke` | client | RFC 7009 → 200; a refresh token takes its whole family with it | `revoke` |
 //! | `GET /users/me` | access | `{sub, name, email, email_verified}` | `userinfo` |
-//! | `GET /gateway/{region}/events/signature-keys/{key}` | | `{public_key (SPKI, base64), key_id, created_at}` | `signature-key` |
+//! | `GET /gateway/{region}/events/signature-keys/{key}` | | `{public_key (SPKI, base64), key_id, created_at, expires_at?}` | `signature-key` |
 //! | `GET /gateway/{region}/users/me` | installation, or an access token that a person's sign-in gave an installation's client | `{id, name, account, active}`, or who signed in as `/users/me` says it | `me` |
 //! | `GET /gateway/{region}/apps/{app}/events/{event}` | installation, `events:read` | the event's body, letter by letter | `replay` |
 //! | `GET /gateway/{region}/apps/{app}/installations/{id}` | installation | the documented object with `_embedded.state` | `installation` |
@@ -70,6 +70,9 @@
 //! | `PUT /reviewer/api/apps/{app}` | reviewer | places an app object, as one that lives here already | |
 //! | `POST /reviewer/api/installations/{id}/events` | reviewer | lets something happen: `{type, …}` of any documented type but `app.installed`; `users`, `subscription`, `reason`, `expires_at`, `ended_reason`, `ended_by`, `user_id`, `user_email`, `compromised` as the type needs → 201 `{event_id}` | |
 //! | `GET /reviewer/api/installations/{id}` | reviewer | what is known of it, without secrets | |
+//! | `PUT /reviewer/api/installations/{id}/state` | reviewer | `{state, reason?}` → 200: from now on the gateway tells this state, any word, and none at all for `null`; nothing else changes by it | |
+//! | `DELETE /reviewer/api/installations/{id}/state` | reviewer | the gateway tells the true state again → 204 | |
+//! | `POST /reviewer/api/signature-keys` | reviewer | `{expires_at?, old_expires_at?}` → 201 `{key_id, old_key_id}`: events are signed by a new key from now on, with that end; the old one stays at the gateways, with its | |
 //! | `GET /reviewer/api/events` | reviewer | what was told, without its bodies | |
 //! | `GET /reviewer/api/deliveries` | reviewer | how it was taken, attempt by attempt | |
 //! | `POST /reviewer/api/events/{id}/deliveries` | reviewer | delivers an event again → 202 | |
@@ -97,6 +100,8 @@
 //! over the body, in `X-Hub-Ecdsa-Signature` and `X-Hub-Ecdsa-Signature-Id`. What is not answered with 2xx within
 //! [`SandboxOptions::delivery_time_limit`], a redirect included, is posted again after
 //! [`SandboxOptions::delivery_retries`].
+//!
+//! A delivery that is made again is signed anew, by the newest key.
 //!
 //! # Faults
 //!

@@ -126,7 +126,6 @@ struct Shared {
     url: String,
     token: String,
     reviewer_token: String,
-    started_at: Timestamp,
     http: reqwest::Client,
     world: Mutex<World>,
 }
@@ -165,13 +164,12 @@ impl SandboxState {
         if let Some(to) = options.deliver_to.as_ref().filter(|to| Url::parse(to).is_err()) {
             return Err(StartError::DeliverTo(to.clone()));
         }
-        let cloud = Cloud::new(options.signature_curve)?;
+        let cloud = Cloud::new(options.signature_curve, options.clock.now())?;
         let or_random = |given: &Option<String>| given.clone().map_or_else(random, Ok);
         Ok(Self(Arc::new(Shared {
             token: or_random(&options.token)?,
             reviewer_token: or_random(&options.reviewer_token)?,
             url: url.into(),
-            started_at: options.clock.now(),
             http: http()?,
             world: Mutex::new(World {
                 project: Project::default(),
@@ -205,10 +203,6 @@ impl SandboxState {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.0.options.clock.now()
-    }
-
-    pub(crate) fn started_at(&self) -> Timestamp {
-        self.0.started_at
     }
 
     /// The client that deliveries are sent by.

@@ -134,11 +134,16 @@ async fn signature_key(
     Path((region, key)): Path<(String, String)>,
 ) -> Result<Json<Value>, Refused> {
     let world = state.world();
-    let known = &world.cloud.signature_key;
-    if known.id != key || !state.options().regions.contains(&region) {
-        return Err(Refused::unknown());
+    let cloud = &world.cloud;
+    let mut keys = cloud.old_signature_keys.iter().chain([&cloud.signature_key]);
+    let known = keys.find(|known| known.id == key && state.options().regions.contains(&region));
+    let known = known.ok_or_else(Refused::unknown)?;
+    let mut told =
+        json!({ "public_key": known.public(), "key_id": known.id, "created_at": known.created_at });
+    if let Some(end) = known.expires_at {
+        told["expires_at"] = json!(end);
     }
-    Ok(Json(json!({ "public_key": known.public(), "key_id": known.id, "created_at": state.started_at() })))
+    Ok(Json(told))
 }
 
 async fn me(SignedIn(caller, person): SignedIn) -> Json<Value> {
@@ -171,15 +176,18 @@ async fn show(
     let world = state.world();
     let (own, life) = (&caller.installation, world.cloud.life(&id)?);
     let at = format!("{}/apps/{app}/installations/{id}", state.gateway(&region));
-    Ok(Json(json!({
+    let mut told = json!({
         "id": own.id, "app_id": own.app_id, "account_id": life.account_id, "scopes": scopes(&world, own),
         "auto_provision_filters": [{ "filter": "all" }], "created_at": own.created_at,
         "_embedded": {
             "created_by": { "id": "installing-admin", "name": "Installing admin" },
-            "state": life.state(state.now()),
         },
         "_links": { "self": { "href": at } },
-    })))
+    });
+    if let Some(state) = life.told_state(state.now()) {
+        told["_embedded"]["state"] = state;
+    }
+    Ok(Json(told))
 }
 
 fn scopes(world: &World, own: &Installation) -> Vec<String> {

@@ -9,6 +9,7 @@ use aws_lc_rs::signature::{
 };
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jiff::Timestamp;
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey};
 use serde_json::{Value, json};
@@ -150,12 +151,15 @@ impl Private {
 /// Signs deliveries.
 pub(super) struct SignatureKey {
     pub id: String,
+    pub created_at: Timestamp,
+    /// Told where there is one; it ends nothing here.
+    pub expires_at: Option<Timestamp>,
     private: Private,
 }
 
 impl SignatureKey {
-    pub fn new(curve: Curve) -> Result<Self, getrandom::Error> {
-        Ok(Self { id: new_id()?, private: Private::new(curve)? })
+    pub fn new(curve: Curve, created_at: Timestamp) -> Result<Self, getrandom::Error> {
+        Ok(Self { id: new_id()?, created_at, expires_at: None, private: Private::new(curve)? })
     }
 
     /// ECDSA with SHA-512 over the body, in hexadecimal digits: DER, or `r‖s` if `raw`.

@@ -22,7 +22,7 @@ fn unhex(text: &str) -> Vec<u8> {
 }
 
 /// Whether what was received is signed by the key that its gateway publishes.
-async fn verifies(customer: &Customer, got: &Value, raw: bool) -> bool {
+pub async fn verifies(customer: &Customer, got: &Value, raw: bool) -> bool {
     use p256::ecdsa::signature::hazmat::PrehashVerifier;
     use p256::pkcs8::DecodePublicKey;
     let url = format!("{}/events/signature-keys/{}", customer.link("root"), text(got, "key_id"));

@@ -1,6 +1,7 @@
 //! The gateway of a region: who may ask it what.
 
-use serde_json::json;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use super::{ACCOUNT, Customer, app_path, text};
 use crate::support::{APP, VERSION, send};
@@ -94,6 +95,38 @@ async fn a_signature_key_is_known_by_its_id_alone() {
     for other in [format!("{url}0"), url.replace("td-eu-1", "td-mars-1")] {
         assert_eq!(send(customer.world.http.get(&other)).await.verdict(), "404 Not found");
     }
+}
+
+#[tokio::test]
+async fn the_key_of_signatures_changes_and_both_say_when_they_end() {
+    let customer = Customer::start().await;
+    let world = &customer.world;
+    let change = async |body: Value| {
+        send(world.reviewer(Method::POST, "/reviewer/api/signature-keys").json(&body)).await
+    };
+    let known = async |key: &Value| {
+        let key = key.as_str().unwrap();
+        send(world.http.get(format!("{}/events/signature-keys/{key}", customer.link("root")))).await.json()
+    };
+    world.pass(60);
+    let (end, old_end) = ("2027-01-01T00:00:00Z", "2026-12-01T00:00:00Z");
+    let told = change(json!({ "expires_at": end, "old_expires_at": old_end })).await;
+    assert_eq!(told.status, 201);
+    let told = told.json();
+    let first = super::received(world).await[0]["key_id"].clone();
+    assert_eq!((&told["old_key_id"], told["key_id"] != first), (&first, true));
+    let (old, new) = (known(&first).await, known(&told["key_id"]).await);
+    assert_eq!((&old["expires_at"], &new["expires_at"]), (&json!(old_end), &json!(end)));
+    assert!(old["public_key"] != new["public_key"] && text(&old, "created_at") < text(&new, "created_at"));
+    customer.happens(&json!({ "type": "app.updated" })).await;
+    let got = super::received(world).await.pop().unwrap();
+    assert_eq!(got["key_id"], told["key_id"]);
+    assert!(super::deliveries::verifies(&customer, &got, false).await, "by the new key");
+    // Once more, with no end: the one before keeps its own.
+    let third = change(json!({})).await.json();
+    assert_eq!(known(&third["old_key_id"]).await["expires_at"], end);
+    assert!(known(&third["key_id"]).await.get("expires_at").is_none());
+    assert_eq!(change(json!({ "expires_at": "soon" })).await.verdict(), "422 invalid expires_at");
 }
 
 #[tokio::test]

@@ -116,6 +116,42 @@ async fn what_cannot_happen_is_refused() {
 }
 
 #[tokio::test]
+async fn talkdesks_word_of_an_installation_is_whatever_was_set() {
+    let customer = Customer::start().await;
+    let path = format!("/reviewer/api/installations/{}/state", customer.installation);
+    let set = async |body: &Value| send(customer.world.reviewer(Method::PUT, &path).json(body)).await;
+    let token = customer.token("apps:read apps:write").await;
+    let told = async || {
+        customer.get(&customer.at(""), &token).await.json()["_embedded"].get("state").map(Value::clone)
+    };
+    assert_eq!(told().await.unwrap()["state"], "pending");
+    for word in ["failed", "suspended", "hibernating"] {
+        let body = json!({ "state": word, "reason": "Ours" });
+        assert_eq!(set(&body).await.status, 200);
+        let told = told().await.unwrap();
+        assert_eq!((&told["state"], &told["reason"]), (&body["state"], &body["reason"]));
+        assert!(told["updated_at"].is_string());
+    }
+    assert_eq!(set(&json!({ "state": null })).await.status, 200);
+    assert_eq!(told().await, None, "no state at all");
+    // It is a word alone: what is true goes on beneath it.
+    let approved = customer.post(&customer.at("/state"), &token, &json!({ "state": "approve" })).await;
+    assert_eq!(approved.json()["state"], "completed");
+    assert_eq!(told().await, None);
+    assert_eq!(send(customer.world.reviewer(Method::DELETE, &path)).await.status, 204);
+    assert_eq!(told().await.unwrap()["state"], "completed");
+    for (body, verdict) in [(json!({}), "422 invalid state"), (json!({ "state": 7 }), "422 invalid state")] {
+        assert_eq!(set(&body).await.verdict(), verdict, "{body}");
+    }
+    let path = path.replace(&customer.installation, "none");
+    let body = json!({ "state": "failed" });
+    assert_eq!(
+        send(customer.world.reviewer(Method::PUT, &path).json(&body)).await.verdict(),
+        "404 not_found"
+    );
+}
+
+#[tokio::test]
 async fn a_partner_answers_within_seven_days() {
     const WEEK: i64 = 7 * 24 * 60 * 60;
     let state = async |customer: &Customer| -> Value {
