@@ -3606,9 +3606,9 @@ error: Error | null, };
  */
 export type LookView = { 
 /**
- * The answer of `users/me`, as JSON.
+ * The answer of `users/me` as JSON, where the credentials may read it.
  */
-me: string, 
+me: string | null, 
 /**
  * How it stands.
  */
