@@ -43,12 +43,12 @@ async fn set_state(
 ) -> Result<Json<Value>, Problem> {
     let mut reading = Reading::new(&body);
     let none = body.get("state").is_some_and(Value::is_null);
-    let word = if none { None } else { Some(reading.text("state", LONGEST)) };
+    let told = if none { None } else { Some(reading.text("state", LONGEST)) };
     let reason = reading.optional_text("reason", LONGEST);
     reading.end()?;
     let mut world = state.world();
     let life = world.cloud.life_mut(&id)?;
-    let set = life.set_state.insert(SetState { state: word, reason, updated_at: state.now() });
+    let set = life.set_state.insert(SetState { state: told, reason, updated_at: state.now() });
     Ok(Json(json!(set)))
 }
 

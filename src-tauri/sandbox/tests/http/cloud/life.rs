@@ -121,9 +121,8 @@ async fn talkdesks_word_of_an_installation_is_whatever_was_set() {
     let path = format!("/reviewer/api/installations/{}/state", customer.installation);
     let set = async |body: &Value| send(customer.world.reviewer(Method::PUT, &path).json(body)).await;
     let token = customer.token("apps:read apps:write").await;
-    let told = async || {
-        customer.get(&customer.at(""), &token).await.json()["_embedded"].get("state").map(Value::clone)
-    };
+    let told =
+        async || customer.get(&customer.at(""), &token).await.json()["_embedded"].get("state").cloned();
     assert_eq!(told().await.unwrap()["state"], "pending");
     for word in ["failed", "suspended", "hibernating"] {
         let body = json!({ "state": word, "reason": "Ours" });
