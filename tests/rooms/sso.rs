@@ -2,7 +2,7 @@
 //! each way to do it wrong.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Query, State};
@@ -14,13 +14,18 @@ use sandbox::SandboxOptions;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
-use crate::cloud::Cloud;
+use crate::cloud::{Cloud, body_of};
 use crate::world::{World, id};
 
 #[derive(Clone, Copy, PartialEq)]
 enum Does {
     Right,
-    TrustsTheHint,
+    RightWithPkce,
+    SendsAWrongVerifier,
+    NamesTheHint,
+    TakesTheHintForASession,
+    RemembersTheHint,
+    RedirectsByScript,
     WantsAClick,
     SendsNoState,
     TakesAnyState,
@@ -35,30 +40,60 @@ enum Does {
 struct App {
     does: Does,
     url: String,
-    /// Where the installation's people sign in, and its client: known once the event of its install came.
-    installed: Arc<OnceCell<(String, String)>>,
+    /// The event of the install: its links and its credentials, known once it came.
+    installed: Arc<OnceCell<Value>>,
+    /// Who userinfo said had signed in, sign-in by sign-in.
+    people: Arc<Mutex<Vec<Value>>>,
 }
 
 const STATE: &str = "8d1f0a";
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-async fn open(State(app): State<App>, headers: HeaderMap) -> Response {
-    if app.does == Does::TrustsTheHint || cookie(&headers, "session=in") {
-        return "Hello".into_response();
+async fn open(
+    State(app): State<App>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    if cookie(&headers, "session=in") {
+        return "Home".into_response();
     }
-    let (authorization, client) = app.installed.get().unwrap();
+    let (authorization, client) = (app.link("authorization"), app.credential("client_id"));
     let (authorization, client) = match app.does {
-        Does::GoesToAnotherTalkdeskId => (format!("{}/oauth/authorize", app.url), client.clone()),
-        Does::NamesAnotherClient => (authorization.clone(), "somebody".to_owned()),
-        _ => (authorization.clone(), client.clone()),
+        Does::GoesToAnotherTalkdeskId => (format!("{}/oauth/authorize", app.url), client),
+        Does::NamesAnotherClient => (authorization, "somebody".to_owned()),
+        _ => (authorization, client),
     };
-    if app.does == Does::WantsAClick {
-        return Html(format!("<a href=\"{authorization}?client_id={client}\">Sign in</a>")).into_response();
+    let user = query.get("talkdesk_user_id").cloned().unwrap_or_default();
+    let script = format!("<p>One moment</p><script>location = '{authorization}?login_hint={user}'</script>");
+    // Everybody gets one, and it is nobody's yet.
+    let visit = (header::SET_COOKIE, "visit=1");
+    match app.does {
+        Does::NamesTheHint => return Html(format!("<h1>Hello <b>{user}</b></h1>")).into_response(),
+        Does::TakesTheHintForASession if !user.is_empty() => {
+            return ([(header::SET_COOKIE, "session=in")], "Home").into_response();
+        }
+        Does::TakesTheHintForASession => return StatusCode::BAD_REQUEST.into_response(),
+        Does::RemembersTheHint if !user.is_empty() => {
+            return ([(header::SET_COOKIE, format!("hint={user}"))], Html(script)).into_response();
+        }
+        Does::RemembersTheHint | Does::RedirectsByScript => return ([visit], Html(script)).into_response(),
+        Does::WantsAClick => {
+            let link = format!("<a href=\"{authorization}?client_id={client}\">Sign in</a>");
+            return Html(link).into_response();
+        }
+        _ => {}
     }
     let slash = if app.does == Does::SendsAnotherRedirect { "/" } else { "" };
     let state = if app.does == Does::SendsNoState { String::new() } else { format!("&state={STATE}") };
-    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let pkce = match app.does {
+        Does::RightWithPkce | Does::SendsAWrongVerifier => {
+            format!("&code_challenge={CHALLENGE}&code_challenge_method=S256")
+        }
+        _ => String::new(),
+    };
     let to = format!(
-        "{authorization}?response_type=code&client_id={client}&redirect_uri={}/callback{slash}&scope=openid{state}&code_challenge={challenge}&code_challenge_method=S256",
+        "{authorization}?response_type=code&client_id={client}&redirect_uri={}/callback{slash}&scope=openid{state}{pkce}",
         app.url
     );
     ([(header::SET_COOKIE, format!("state={STATE}; HttpOnly"))], Redirect::to(&to)).into_response()
@@ -75,7 +110,50 @@ async fn back(
     if app.does == Does::LosesTheCode || !(mine || careless) || !query.contains_key("code") {
         return StatusCode::BAD_REQUEST.into_response();
     }
-    ([(header::SET_COOKIE, "session=in")], Redirect::to("/home")).into_response()
+    match app.person(&query["code"]).await {
+        Some(person) => {
+            app.people.lock().unwrap().push(person);
+            ([(header::SET_COOKIE, "session=in")], Redirect::to("/home")).into_response()
+        }
+        None => StatusCode::BAD_GATEWAY.into_response(),
+    }
+}
+
+impl App {
+    fn link(&self, name: &str) -> String {
+        self.installed.get().unwrap()["_links"][name]["href"].as_str().unwrap().to_owned()
+    }
+
+    fn credential(&self, name: &str) -> String {
+        self.installed.get().unwrap()["data"][name].as_str().unwrap().to_owned()
+    }
+
+    /// Who signed in: the code becomes a token at `tokens`, and the token is asked about at `userinfo`
+    /// (D/authorization-code).
+    async fn person(&self, code: &str) -> Option<Value> {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let back = format!("{}/callback", self.url);
+        let mut fields = vec![("grant_type", "authorization_code"), ("code", code), ("redirect_uri", &back)];
+        match self.does {
+            Does::RightWithPkce => fields.push(("code_verifier", VERIFIER)),
+            Does::SendsAWrongVerifier => fields.push(("code_verifier", "another")),
+            _ => {}
+        }
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = http.post(self.link("tokens"));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            request.basic_auth(self.credential("client_id"), Some(self.credential("client_secret")));
+        let told = request.body(form).send().await.unwrap();
+        if !told.status().is_success() {
+            return None;
+        }
+        let told: Value = told.json().await.unwrap();
+        let access = told["access_token"].as_str().unwrap();
+        let me = http.get(self.link("userinfo")).bearer_auth(access).send().await.unwrap();
+        assert_eq!(me.status(), 200, "userinfo takes what the code brought");
+        Some(me.json().await.unwrap())
+    }
 }
 
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
@@ -93,7 +171,7 @@ fn cookie(headers: &HeaderMap, pair: &str) -> bool {
 async fn serve(does: Does) -> App {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = App { does, url, installed: Arc::default() };
+    let app = App { does, url, installed: Arc::default(), people: Arc::default() };
     let router =
         Router::new().route("/app", get(open)).route("/callback", get(back)).route("/home", get(home));
     let router = router.with_state(app.clone());
@@ -132,12 +210,10 @@ async fn tried(does: Does) -> (Value, App) {
         let args = json!({ "version": version, "field": field, "value": value, "expects": before["information"][field] });
         world.change("project", &project, "version.set_field", args).await.unwrap();
     }
-    world.get("take_delivery", cloud.latest().await).await;
+    let latest = cloud.latest().await;
+    app.installed.set(serde_json::from_str(&body_of(&latest)).unwrap()).unwrap();
+    world.get("take_delivery", latest).await;
     let listed = world.get("installations", json!({})).await[0].clone();
-    let page = world.get("installation", json!({ "installation": listed["id"] })).await;
-    let authorization = page["tokens"].as_str().unwrap().replace("/oauth/token", "/oauth/authorize");
-    let client = page["sets"][0]["set"]["client_id"].as_str().unwrap().to_owned();
-    app.installed.set((authorization, client)).unwrap();
     let args = json!({ "project": project, "version": version, "installation": listed["id"], "user": "u1" });
     let at = json!({ "project": project, "version": version });
     assert_eq!(world.get("sso_check", at.clone()).await, Value::Null);
@@ -168,9 +244,15 @@ async fn tried(does: Does) -> (Value, App) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_wrong_sign_in_is_told_from_the_right_one() {
-    let cases: [(Does, bool, &[&str]); 10] = [
+    let cases: [(Does, bool, &[&str]); 15] = [
         (Does::Right, true, &[]),
-        (Does::TrustsTheHint, false, &["trusts_the_hint"]),
+        (Does::RightWithPkce, true, &[]),
+        (Does::SendsAWrongVerifier, false, &["code_refused"]),
+        (Does::NamesTheHint, false, &["trusts_the_hint"]),
+        (Does::TakesTheHintForASession, false, &["trusts_the_hint"]),
+        // Nobody saw these two let anyone in.
+        (Does::RemembersTheHint, false, &["no_redirect"]),
+        (Does::RedirectsByScript, false, &["no_redirect"]),
         (Does::WantsAClick, false, &["wants_a_click"]),
         (Does::SendsNoState, true, &["no_state", "state_not_checked"]),
         (Does::TakesAnyState, true, &["state_not_checked"]),
@@ -187,6 +269,9 @@ async fn each_wrong_sign_in_is_told_from_the_right_one() {
             (&json!(signed_in), &json!(faults)),
             "{report:#}"
         );
+        let people = app.people.lock().unwrap().clone();
+        assert!(people.iter().all(|person| person["sub"] == "qa-1"), "userinfo says who it was: {people:?}");
+        assert_eq!(!people.is_empty(), signed_in, "the app knows who came in");
         let opened = report["hops"][0]["url"].as_str().unwrap();
         assert!(opened.starts_with(&format!("{}/app?talkdesk_installation_id=", app.url)), "{opened}");
         assert!(opened.ends_with("talkdesk_user_id=u1"), "{opened}");

@@ -91,6 +91,13 @@ struct Attempt {
     user: String,
 }
 
+/// Where a browser is after the redirects.
+enum Landed {
+    /// At a Talkdesk ID, which is not opened yet.
+    Authorize(Url),
+    Page(Opened),
+}
+
 /// A browser with nobody's cookies in it.
 struct Browser<'a> {
     wire: &'a Wire,
@@ -148,12 +155,12 @@ impl Attempt {
         Browser { wire: &self.wire, cookies: BTreeMap::new(), hops: Vec::new() }
     }
 
-    /// As Talkdesk opens it.
-    fn opening(&self) -> Url {
+    /// As Talkdesk opens it, with the hint who it is, or without.
+    fn opening(&self, hint: Option<&str>) -> Url {
         let mut url = self.standalone.clone();
         url.query_pairs_mut()
             .append_pair("talkdesk_installation_id", &self.installation)
-            .append_pair("talkdesk_user_id", &self.user);
+            .extend_pairs(hint.map(|user| ("talkdesk_user_id", user)));
         url
     }
 
@@ -184,22 +191,56 @@ impl Attempt {
 
     /// To where the app sends the browser for a sign-in.
     async fn to_talkdesk(&self, browser: &mut Browser<'_>) -> Result<Url, SsoFault> {
-        let mut at = self.opening();
+        match self.lands(browser, SsoStep::Opens, self.opening(Some(&self.user))).await? {
+            Landed::Authorize(url) => Ok(url),
+            Landed::Page(page) if page.status.is_success() => Err(self.stays(browser, &page).await),
+            Landed::Page(_) => Err(SsoFault::StandaloneFails),
+        }
+    }
+
+    async fn lands(&self, browser: &mut Browser<'_>, step: SsoStep, from: Url) -> Result<Landed, SsoFault> {
+        let mut at = from;
         for _ in 0..HOPS {
-            let opened = browser.go(SsoStep::Opens, &at, None).await?;
-            match opened.location {
-                Some(next) if self.is_authorize(&next) => return Ok(next),
+            let mut opened = browser.go(step, &at, None).await?;
+            match opened.location.take() {
+                Some(next) if self.is_authorize(&next) => return Ok(Landed::Authorize(next)),
                 Some(next) => at = next,
-                // A page that only leads there wants a click first; any other one let a browser in that has nothing but
-                // an id in its address.
-                None if opened.status.is_success() => {
-                    let leads = String::from_utf8_lossy(&opened.body).contains(AUTHORIZE);
-                    return Err(if leads { SsoFault::WantsAClick } else { SsoFault::TrustsTheHint });
-                }
-                None => return Err(SsoFault::StandaloneFails),
+                None => return Ok(Landed::Page(opened)),
             }
         }
         Err(SsoFault::EndlessRedirects)
+    }
+
+    /// What is wrong where the browser stays at a page. A script may go on from there, which nobody sees here: that the
+    /// hint is trusted is told only where something shows it.
+    async fn stays(&self, browser: &mut Browser<'_>, page: &Opened) -> SsoFault {
+        let page = Shown::of(page);
+        if page.leads.contains(AUTHORIZE) {
+            return SsoFault::WantsAClick;
+        }
+        if self.user.is_empty() {
+            return SsoFault::NoRedirect;
+        }
+        let mut nobody = self.browser();
+        let without = self.lands(&mut nobody, SsoStep::NoSession, self.opening(None)).await;
+        browser.hops.append(&mut nobody.hops);
+        let without = match without {
+            Ok(landed) => words(landed),
+            Err(_) => return SsoFault::NoRedirect,
+        };
+        // The page names the person, and names nobody to a browser that brings no hint.
+        if page.names(&self.user) && without.as_ref().is_none_or(|page| !page.names(&self.user)) {
+            return SsoFault::TrustsTheHint;
+        }
+        // The cookies that the hint brought let the browser in where one without them does not get.
+        if !browser.cookies.is_empty()
+            && let Ok(landed) = self.lands(browser, SsoStep::Opens, self.opening(None)).await
+            && let Some(within) = words(landed)
+            && without.is_none_or(|without| without.words != within.words)
+        {
+            return SsoFault::TrustsTheHint;
+        }
+        SsoFault::NoRedirect
     }
 
     fn is_authorize(&self, url: &Url) -> bool {
@@ -278,6 +319,59 @@ impl Attempt {
     }
 }
 
+/// What a page shows to somebody whose browser runs no script: where its links and forms lead, and its words. Of HTML it
+/// knows no more than that takes.
+struct Shown {
+    leads: String,
+    words: String,
+}
+
+/// Elements whose content is no part of it. What `noscript` has is for others than a usual browser.
+const UNSEEN: [&str; 4] = ["script", "style", "noscript", "template"];
+/// Elements that a person goes on by.
+const LEADS: [&str; 5] = ["a", "area", "button", "form", "input"];
+
+impl Shown {
+    fn of(page: &Opened) -> Self {
+        Self::read(&String::from_utf8_lossy(&page.body))
+    }
+
+    fn read(body: &str) -> Self {
+        // As long as the body, letter by letter.
+        let lower = body.to_ascii_lowercase();
+        let (mut leads, mut words, mut at) = (String::new(), String::new(), 0);
+        while let Some(tag) = lower[at..].find('<').map(|found| at + found) {
+            words.push_str(&body[at..tag]);
+            words.push(' ');
+            let end = if lower[tag..].starts_with("<!--") { "-->" } else { ">" };
+            at = lower[tag..].find(end).map_or(lower.len(), |found| tag + found + end.len());
+            let name =
+                lower[tag + 1..at].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+            if UNSEEN.contains(&name) {
+                let close = format!("</{name}");
+                at = lower[at..].find(&close).map_or(lower.len(), |found| at + found);
+            } else if LEADS.contains(&name) {
+                leads.push_str(&body[tag..at]);
+            }
+        }
+        words.push_str(&body[at..]);
+        Self { leads, words }
+    }
+
+    fn names(&self, user: &str) -> bool {
+        let part = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        self.words.split(part).any(|word| word == user)
+    }
+}
+
+/// What a browser that was let in somewhere is shown.
+fn words(landed: Landed) -> Option<Shown> {
+    match landed {
+        Landed::Page(page) if page.status.is_success() => Some(Shown::of(&page)),
+        _ => None,
+    }
+}
+
 fn has(url: &Url, name: &str) -> bool {
     url.query_pairs().any(|(known, value)| known == name && !value.is_empty())
 }
@@ -323,6 +417,28 @@ fn shown(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_page_is_read_what_its_browser_shows_without_a_script() {
+        let to = "https://id.example/oauth/authorize";
+        for (body, leads, names) in [
+            ("Hello u1".to_owned(), false, true),
+            ("<p>Hello, <b>u1</b>!".to_owned(), false, true),
+            ("<p>Hello u12, u1-a".to_owned(), false, false),
+            ("<p data-user=u1>Hello".to_owned(), false, false),
+            (format!("<A HREF='{to}'>Sign in</A>"), true, false),
+            (format!("<form action='{to}'><input type=submit></form>"), true, false),
+            (format!("<script>location='{to}?login_hint=u1'</script><p>Wait"), false, false),
+            (format!("<SCRIPT>location='{to}' // u1"), false, false),
+            (format!("<noscript><a href='{to}'>u1</a></noscript>"), false, false),
+            (format!("<meta http-equiv=refresh content='0;{to}'><!-- <a href='{to}'> u1 -->"), false, false),
+            ("<style>.u1 { }</style> <".to_owned(), false, false),
+            (String::new(), false, false),
+        ] {
+            let shown = Shown::read(&body);
+            assert_eq!((shown.leads.contains(AUTHORIZE), shown.names("u1")), (leads, names), "{body}");
+        }
+    }
 
     #[test]
     fn an_address_is_kept_without_what_opens_something() {
