@@ -250,6 +250,28 @@ async fn one_type_is_tried_and_not_kept_and_a_life_begins_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_breaks_and_one_that_hangs_are_told_alike_but_for_their_time() {
+    let desk = Desk::begin("https://calls.example/events").await;
+    let faults = json!([
+        { "route": "receiver", "kind": "reset", "times": 1 },
+        { "route": "receiver", "kind": "hang", "times": 1 },
+    ]);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let put = http.put(format!("{}/faults", desk.cloud.running.url()));
+    let put = put.bearer_auth(desk.cloud.running.reviewer_token()).json(&faults);
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    let receiver = format!("{}/receiver", desk.cloud.running.url());
+    let report =
+        desk.world.get("send_test_events", desk.args("sandbox", &receiver, &["user.logout"], "soon")).await;
+    assert_eq!(statuses(&report), [("user.logout", vec![0, 0, 200], true)], "{report}");
+    let tries = report["events"][0]["tries"].as_array().unwrap();
+    let ms: Vec<_> = tries.iter().map(|one| one["ms"].as_u64().unwrap()).collect();
+    assert_eq!((&tries[0]["fault"], &tries[1]["fault"]), (&json!("lost"), &json!("lost")));
+    assert!(ms[0] < 10_000 && ms[1] >= 10_000, "the limit is ten seconds: {ms:?}");
+    desk.world.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_stops_it_while_the_app_hangs_and_nothing_is_kept() {
     let cloud_url = |desk: &Desk, path: &str| format!("{}{path}", desk.cloud.running.url());
     let desk = Desk::begin("https://calls.example/events").await;

@@ -288,3 +288,20 @@ fn bare(url: &Url) -> String {
     let _ = (bare.set_username(""), bare.set_password(None));
     bare.to_string().chars().take(domain::text::URL).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_comes_again_as_often_and_as_late_as_is_documented() {
+        let minutes = |waits: [u64; 2]| waits.map(|minutes| Duration::from_secs(minutes * 60)).to_vec();
+        assert_eq!(
+            Again::AsTalkdesk.waits(),
+            minutes([5, 10]),
+            "D/events-api: after 5 minutes, and after 10"
+        );
+        assert_eq!(Again::Soon.waits().len(), Again::AsTalkdesk.waits().len(), "as often, for who waits");
+        assert_eq!(Again::Never.waits(), []);
+    }
+}
