@@ -161,4 +161,5 @@ export const installations = {
   "installations.ask_reason": "Why",
   "installations.ask_go": "Ask for new credentials",
   "installations.asked": "Asked. Take the event that brings the new set.",
+  "installations.asked_not_come": "A new set was asked for by {name}, and has not come yet. Take the event that brings it.",
 } as const;

@@ -161,4 +161,5 @@ export const installations = {
   "installations.ask_reason": "Por qué",
   "installations.ask_go": "Pedir nuevas credenciales",
   "installations.asked": "Pedido hecho. Reciba el evento que trae el nuevo conjunto.",
+  "installations.asked_not_come": "{name} pidió un conjunto nuevo, que aún no ha llegado. Tome el evento que lo trae.",
 } as const;

@@ -161,4 +161,5 @@ export const installations = {
   "installations.ask_reason": "Porquê",
   "installations.ask_go": "Pedir novas credenciais",
   "installations.asked": "Pedido feito. Receba o evento que traz o novo conjunto.",
+  "installations.asked_not_come": "{name} pediu um conjunto novo, que ainda não chegou. Aceite o evento que o traz.",
 } as const;
