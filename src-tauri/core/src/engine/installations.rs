@@ -308,10 +308,11 @@ pub(crate) fn call_error(failure: &Failure) -> Error {
         Failure::Refused { status, problem, host, .. } => {
             let words = [&problem.code, &problem.message].map(String::as_str);
             let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ");
-            let fields =
-                problem.fields.iter().map(|(name, why)| format!("\n{name}: {why}")).collect::<String>();
             let code = if *status == 429 { ErrorCode::RateLimited } else { ErrorCode::Platform };
-            let detail = format!("{host} {status} {words}").trim_end().to_owned() + &fields;
+            let mut detail = format!("{host} {status} {words}").trim_end().to_owned();
+            for (name, why) in &problem.fields {
+                detail.extend(["\n", name, ": ", why]);
+            }
             Error::new(code).with("status", status).with("detail", detail)
         }
         Failure::Unreachable(_) | Failure::Lost(_) => Error::new(ErrorCode::Offline).with("detail", failure),
