@@ -194,7 +194,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             }
         }
         Body::RecordAnswer { .. } => record(state, body, mark)?,
-        Body::CorrectAnswer { version, track, outcome, text, reason, files } => {
+        Body::CorrectAnswer { version, track, outcome, text, reason, files, .. } => {
             files::all_checked(files)?;
             let (words, reason) = (text::block(text, "text")?, text::reason(reason)?);
             let known = state.version(*version).ok_or_else(not_found)?;
