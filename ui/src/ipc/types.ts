@@ -1008,6 +1008,11 @@ algorithm: string,
 key_id: string, };
 
 /**
+ * What becomes of another computer's list of Talkdesk's regions.
+ */
+export type ComingRegions = "taken" | "same" | "beside";
+
+/**
  * Names a command of the outbox.
  */
 export type CommandArgs = { 
@@ -5775,6 +5780,31 @@ file: string,
  * What opens it.
  */
 passphrase: string, };
+
+/**
+ * What is in such a file, told before anything of it is taken.
+ */
+export type SealedComputer = { 
+/**
+ * When it was written.
+ */
+made_at: Timestamp, 
+/**
+ * Workspaces of the computer's own.
+ */
+workspaces: number, 
+/**
+ * Workspaces that teams share.
+ */
+teams: number, 
+/**
+ * Whether a vault is in it.
+ */
+vault: boolean, 
+/**
+ * What becomes of its list of regions, where it has one of its own.
+ */
+regions: ComingRegions | null, };
 
 /**
  * Words to look for.

@@ -1,6 +1,6 @@
 //! Forms that were filled in before words were redacted bring none of them back, whenever they arrive.
 
-use domain::checklist::{Entry, Happening, Outcome};
+use domain::checklist::{Entry, Happening, ItemLog, Outcome};
 use domain::ids::{AccountId, CommandId, ContactId, CustomerId, FindingId};
 use domain::redact::{self, Redacted, Words};
 use domain::workspace::{Account, AccountOwner, Contact, CustomerDetails, TicketDetails};
@@ -169,12 +169,12 @@ impl Place {
             }
             Self::Note => {
                 let log = seen.listed().items.get(ITEM);
-                let stands = word.unwrap_or_else(|| log.map(|log| log.note()).unwrap_or_default());
+                let stands = word.unwrap_or_else(|| log.map(ItemLog::note).unwrap_or_default());
                 Body::Note { item: ITEM.to_owned(), text: more(stands, other), knew }
             }
             Self::Reason => {
                 let stands = word.or_else(|| entries(seen).find_map(reason)).unwrap_or_default();
-                let mut all = seen.listed().items.get(ITEM).map(|log| log.heads()).unwrap_or_default();
+                let mut all = seen.listed().items.get(ITEM).map(ItemLog::heads).unwrap_or_default();
                 all.extend(knew);
                 let (item, reason) = (ITEM.to_owned(), more(stands, other));
                 Body::SetResult { item, outcome: Outcome::NotApplicable, reason, knew: all }
@@ -354,7 +354,7 @@ proptest! {
                 let stored = Envelope::new(&command, Timestamp(1), Vec::new());
                 let redacted = Redacted::by(&stored, ME, Timestamp(world.commands.into()));
                 history.push(stored);
-                for redacted in redacted {
+                if let Some(redacted) = redacted {
                     for stored in &mut history {
                         redacted.blank(stored);
                     }
