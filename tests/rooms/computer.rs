@@ -167,8 +167,9 @@ async fn a_computer_without_secrets_moves_as_well() {
 async fn a_list_of_regions_comes_along_and_writes_over_none() {
     const OLD: &str = r#"[{ "name": "UAE", "gateways": ["https://api.uae.example"] }]"#;
     const OWN: &str = r#"[{ "name": "Own", "gateways": ["https://api.own.example"] }]"#;
+    type Case<'a> = (Option<&'a str>, Option<&'a str>, Value, &'a str, Option<&'a str>);
     // What the old computer has, what the new one has, what is told, which region is in force, what lies beside.
-    let cases: [(Option<&str>, Option<&str>, Value, &str, Option<&str>); 7] = [
+    let cases: [Case<'_>; 7] = [
         (None, None, Value::Null, "US", None),
         (None, Some(OWN), Value::Null, "Own", None),
         (Some(OLD), None, json!("taken"), "UAE", None),

@@ -873,7 +873,7 @@ undo: Undo | null, };
 /**
  * A check.
  */
-export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "image_files" | "image_sizes" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes" | "reachable" | "tls" | "redirects_answer" | "callback" | "key_token" | "events_handled";
+export type CheckCode = "https_only" | "redirects_exact" | "scopes_reasoned" | "trial_plan" | "plans_whole" | "name_unique" | "slug" | "emails" | "images" | "image_files" | "image_sizes" | "lengths" | "public_hosts" | "summary_says" | "policies_apart" | "video" | "capabilities" | "release_notes" | "reachable" | "tls" | "redirects_answer" | "callback" | "key_token" | "events_handled";
 
 /**
  * How many checks go how; what was waived is counted as that alone.
@@ -4554,7 +4554,12 @@ originals_days?: number,
 /**
  * What images are held to.
  */
-images?: ImageLimits, };
+images?: ImageLimits, 
+/**
+ * The most characters that a text of the app information may have: Talkdesk documents no limits, so none is set
+ * until the workspace sets one, as its portal or a review tells it.
+ */
+lengths?: { [key in FieldKey]?: number }, };
 
 /**
  * Where links and submissions travel.
