@@ -158,6 +158,8 @@ async fn an_event_that_could_not_be_taken_leaves_no_original() {
     let data = tempfile::tempdir().unwrap();
     let world = desk(data.path(), &cloud).await;
     world.get("take_delivery", cloud.latest().await).await;
+    // Its body is sent before it is.
+    world.settled().await;
     let originals = || {
         let records = std::fs::read_dir(data.path().join("vault").join("records")).unwrap();
         let names = records.map(|record| record.unwrap().file_name().to_string_lossy().into_owned());
