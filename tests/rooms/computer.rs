@@ -160,3 +160,63 @@ async fn a_computer_without_secrets_moves_as_well() {
     old.engine.close().await;
     new.engine.close().await;
 }
+
+/// What a file in the data folder says of Talkdesk's regions comes along, and is told of before anything is taken. A list
+/// that was rolled out at the new computer stays in force there: no file decides which gateways may be asked instead.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_of_regions_comes_along_and_writes_over_none() {
+    const OLD: &str = r#"[{ "name": "UAE", "gateways": ["https://api.uae.example"] }]"#;
+    const OWN: &str = r#"[{ "name": "Own", "gateways": ["https://api.own.example"] }]"#;
+    type Case<'a> = (Option<&'a str>, Option<&'a str>, Value, &'a str, Option<&'a str>);
+    // What the old computer has, what the new one has, what is told, which region is in force, what lies beside.
+    let cases: [Case<'_>; 7] = [
+        (None, None, Value::Null, "US", None),
+        (None, Some(OWN), Value::Null, "Own", None),
+        (Some(OLD), None, json!("taken"), "UAE", None),
+        (Some(OLD), Some(OLD), json!("same"), "UAE", None),
+        (Some(OLD), Some(OWN), json!("beside"), "Own", Some(OLD)),
+        // One that nobody understands is in force nowhere: it stays here, and it stays there.
+        (Some("[{"), None, Value::Null, "US", None),
+        (Some(OLD), Some("[{"), json!("beside"), "US", Some(OLD)),
+    ];
+    for (theirs, own, told, first, beside) in cases {
+        let shown = format!("{theirs:?}, {own:?}");
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for (folder, text) in [(&one, theirs), (&two, own)] {
+            if let Some(text) = text {
+                std::fs::write(folder.path().join("regions.json"), text).unwrap();
+            }
+        }
+        let old = World::started(one.path()).await;
+        create(&old, "Call Notes", "call-notes").await;
+        old.settled().await;
+        let sealed = std::fs::read(left(&old, OF_THE_FILE).await).unwrap();
+        old.engine.close().await;
+
+        let new = World::at(two.path()).await;
+        let file = new.hand_over(&sealed).await;
+        let args = json!({ "passphrase": OF_THE_FILE, "file": file });
+        let inside = new.get("look_into_computer", args.clone()).await;
+        let what = [&inside["workspaces"], &inside["teams"], &inside["vault"], &inside["regions"]];
+        assert_eq!(what, [&json!(1), &json!(0), &json!(false), &told], "{shown}: {inside}");
+        assert_eq!(frame(&new).await["phase"], "first_start", "{shown}: nothing was taken");
+        let there = std::fs::read_to_string(two.path().join("regions.json")).ok();
+        assert_eq!(there.as_deref(), own, "{shown}: nothing was written");
+        new.get("take_computer", args).await;
+        assert_eq!(projects(&new).await, ["Call Notes"], "{shown}");
+        let regions = new.get("regions", json!({})).await;
+        assert_eq!(regions["regions"][0]["name"], first, "{shown}: at once");
+        let entries = std::fs::read_dir(two.path()).unwrap().map(|entry| entry.unwrap().path());
+        let came = |path: &PathBuf| path.to_string_lossy().contains("regions.json.came-");
+        let came: Vec<_> = entries.filter(came).map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        assert_eq!(came, beside.into_iter().collect::<Vec<_>>(), "{shown}");
+        new.engine.close().await;
+        let new = World::at(two.path()).await;
+        assert_eq!(new.get("regions", json!({})).await["regions"][0]["name"], first, "{shown}: and later");
+        // What was begun is not even looked into.
+        let file = new.hand_over(&sealed).await;
+        let args = json!({ "passphrase": OF_THE_FILE, "file": file });
+        assert_eq!(new.call("look_into_computer", args).await.unwrap_err().params["reason"], "begun");
+        new.engine.close().await;
+    }
+}

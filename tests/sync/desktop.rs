@@ -187,7 +187,7 @@ pub fn set_notes(version: VersionId, text: &str) -> Body {
     Body::SetField { version, field: FieldKey::Notes, value, expects: None }
 }
 
-fn item(n: usize) -> String {
+pub fn item(n: usize) -> String {
     let items: Vec<_> = templates::by_id(templates::QA).unwrap().items().collect();
     items[n % items.len()].id.clone()
 }
@@ -205,7 +205,7 @@ pub fn tick(n: usize) -> Body {
 
 /// A note on the n-th item.
 pub fn note(n: usize, text: &str) -> Body {
-    Body::Note { item: item(n), text: text.to_owned() }
+    Body::Note { item: item(n), text: text.to_owned(), knew: None }
 }
 
 /// A result on the n-th item with words of its own: never merged with another.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::command::NewFinding;
 use domain::comment::Subject;
-use domain::ids::{CommentId, ContactId, CustomerId, ProjectId, RunId};
+use domain::ids::{CommentId, ContactId, CustomerId, FindingId, ProjectId, RunId};
+use domain::project::{FindingSource, FindingText};
 use domain::redact::Words;
 use domain::workspace::{Contact, CustomerDetails};
 use domain::{AggregateRef, Body, RefusalCode, redact};
@@ -14,7 +16,7 @@ use partner_core::sync::{InProcess, Transport};
 use partner_service::{Service, system_clock};
 use uuid::Uuid;
 
-use crate::desktop::{Desktop, note, states};
+use crate::desktop::{Desktop, blocked, item, note, states};
 use crate::{Served, WORKSPACE, embedded, member, token};
 
 const WORDS: &str = "Ana is ill";
@@ -246,6 +248,72 @@ async fn a_form_that_knew_nothing_of_a_redaction_stays_with_its_author() {
     author.store.write(move |tx| partner_core::store::outbox::retry(tx, late)).await.unwrap();
     author.settled(&sync).await;
     assert_eq!(author.open_rows().await[0].state, OutboxState::Refused);
+    for sync in [sync, theirs] {
+        sync.stop().await;
+    }
+    served.stop().await;
+}
+
+/// The note of an item is a form, too, and so is a reply to a finding: what was written on top of words that were redacted
+/// meanwhile stays with its author, a tick goes through, and whoever heard of it writes anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_note_and_a_reply_that_knew_nothing_of_a_redaction_stay_with_their_author() {
+    let served = Served::start().await;
+    let (author, manager) = (Desktop::open(member(1)), Desktop::open(member(2)));
+    let sync = author.sync(served.transport(&token(1)));
+    author.workspace().await;
+    let (project, version, run) = author.furnish("Call Notes").await;
+    let (here, listed) = (AggregateRef::Project(project), AggregateRef::Run(run));
+    let finding = FindingId(Uuid::now_v7());
+    let said = FindingText { text: "A page is missing".to_owned(), ..FindingText::default() };
+    let new = NewFinding { id: finding, said, files: Vec::new() };
+    let source = FindingSource::Internal;
+    author.go(here, Body::FindingAdd { version, track: None, source, finding: new }).await;
+    let reply = |reply: &str, expects: &str, knew| {
+        let (reply, expects) = (reply.to_owned(), expects.to_owned());
+        Body::FindingReply { finding, reply, expects, knew }
+    };
+    author.go(here, reply(WORDS, "", None)).await;
+    let entry = author.go(listed, note(0, WORDS)).await;
+    author.settled(&sync).await;
+    sync.stop().await;
+    let still = format!("{WORDS}, still");
+    let late = [
+        author.go(listed, note(0, &still)).await,
+        author.go(listed, blocked(0, &still)).await,
+        author.go(here, reply(&still, WORDS, None)).await,
+    ];
+    let tick = author.go(listed, blocked(0, "")).await;
+
+    let theirs = manager.sync(served.transport(&token(2)));
+    manager.settled(&theirs).await;
+    let redact = |words| Body::WordsRedact { words, reason: "She asked for it".to_owned() };
+    let known = manager.go(listed, redact(Words::Entry { entry })).await;
+    let known_reply = manager.go(here, redact(Words::Reply { finding })).await;
+    manager.settled(&theirs).await;
+
+    let sync = author.sync(served.transport(&token(1)));
+    author.settled(&sync).await;
+    let open = author.open_rows().await;
+    assert_eq!(open.iter().map(|row| row.id).collect::<Vec<_>>(), late);
+    for row in &open {
+        let code = row.refusal.as_ref().unwrap().code;
+        assert_eq!((row.state, code), (OutboxState::Refused, RefusalCode::RedactedSince));
+        assert!(row.envelope.args.to_string().contains(&still), "its author can read what was written");
+    }
+    let taken = author.store.read(move |view| view.outbox_row(tick)).await;
+    assert_eq!(taken.unwrap_or_else(|error: StoreError| panic!("{error}")).unwrap().state, OutboxState::Done);
+    author.go(listed, Body::Note { item: item(0), text: "Slow.".to_owned(), knew: Some(known) }).await;
+    author.go(here, reply("It is back.", "", Some(known_reply))).await;
+    author.settled(&sync).await;
+    manager.settled(&theirs).await;
+    assert_eq!(author.open_rows().await.len(), late.len(), "what knew of it is taken");
+    let known = states(&*served.transport(&token(3))).await;
+    let all = serde_json::to_string(&known.values().collect::<Vec<_>>()).unwrap();
+    assert!(!all.contains(WORDS), "{all}");
+    assert!(all.contains("Slow.") && all.contains("It is back."), "{all}");
+    assert_eq!(manager.states(known.keys().copied()).await, known);
+    assert_eq!(holding(&manager, WORDS).await, 0);
     for sync in [sync, theirs] {
         sync.stop().await;
     }

@@ -70,6 +70,10 @@ async fn everything_goes_on_at_another_computer() -> Result<()> {
     app.wait_text(testid("error-passphrase"), "Nothing was changed").await?;
     picture(&app, "take").await?;
     taken_by(&app, PASSPHRASE).await?;
+    // Nothing is taken before it was told what comes along.
+    app.wait_text(testid("sealed-inside"), "1 workspace of that computer’s own").await?;
+    picture(&app, "inside").await?;
+    app.click(testid("take-computer-go")).await?;
     app.wait_for("[data-screen=home]").await?;
     app.click(testid("nav-projects")).await?;
     app.wait_text(testid("project-row"), "Call Notes").await?;

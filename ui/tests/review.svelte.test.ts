@@ -42,6 +42,7 @@ const track = (name: TrackName, state: TrackState): TrackView => ({
             withdrawn: null,
           },
         ],
+  redaction: null,
 });
 
 const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
@@ -55,6 +56,7 @@ const finding = (id: string, some: Partial<FindingView> = {}): FindingView => ({
   redacted: null,
   reply: "",
   reply_redacted: null,
+  reply_redaction: null,
   status: "open",
   created: me,
   changed: null,
@@ -293,6 +295,21 @@ describe("Talkdesk's answer", () => {
     expect(by("correct-answer")).not.toBeNull();
   });
 
+  it("is corrected by who knew the redactions that there were when the form was opened", async () => {
+    const redacted = (redaction: string) => {
+      const { tracks, ...rest } = review("approved", "rejected");
+      return { ...rest, tracks: tracks.map((track) => ({ ...track, redaction })) };
+    };
+    await open(redacted("r1"));
+    await click("correct-answer");
+    await type("correct-reason", "Read wrongly.");
+    view = redacted("r2");
+    tell(["projects"]);
+    await settle();
+    await click("correct-save");
+    expect(bodies().at(-1)?.args).toMatchObject({ text: "marketplace words", knew: "r1" });
+  });
+
   it("is corrected with a reason, beginning with the one that was recorded last", async () => {
     await open(review("approved", "rejected"));
     await click("correct-answer");
@@ -301,7 +318,7 @@ describe("Talkdesk's answer", () => {
     await type("correct-reason", "Read wrongly.");
     await click("correct-save");
     expect(bodies()).toEqual([
-      { kind: "review.correct_answer", args: { version: VERSION, track: "marketplace", outcome: "approved", text: "marketplace words", reason: "Read wrongly.", files: [] } },
+      { kind: "review.correct_answer", args: { version: VERSION, track: "marketplace", outcome: "approved", text: "marketplace words", reason: "Read wrongly.", files: [], knew: null } },
     ]);
   });
 });
@@ -329,7 +346,7 @@ describe("findings", () => {
     expect(document.activeElement).toBe(by("finding-reply"));
     await type("finding-reply", "It is back.");
     await press("Enter");
-    expect(bodies()).toEqual([{ kind: "finding.reply", args: { finding: "a", reply: "It is back.", expects: "" } }]);
+    expect(bodies()).toEqual([{ kind: "finding.reply", args: { finding: "a", reply: "It is back.", expects: "", knew: null } }]);
     await press("x");
     expect(bodies().at(-1)).toEqual({ kind: "finding.set_status", args: { finding: "a", status: "fixed" } });
     await press("j");
@@ -359,6 +376,27 @@ describe("findings", () => {
     await press("j");
     expect((by("finding-reply") as HTMLTextAreaElement).value).toBe("Mine.");
     expect(by("error-reply")?.textContent).toContain("Theirs.");
+  });
+
+  it("bring back no words of a reply that was redacted while another one was written", async () => {
+    await open(review("approved", "rejected", { findings: [finding("a", { reply: "Ana is ill." })] }));
+    await press("y");
+    await type("finding-reply", "Ana is ill, still.");
+    view = review("approved", "rejected", { findings: [finding("a", { reply_redaction: "r1" })] });
+    tell(["projects"]);
+    await settle();
+    answers.change = refuse("redacted_since", "");
+    await press("Enter");
+    expect(bodies().at(-1)?.args).toMatchObject({ reply: "Ana is ill, still.", knew: null });
+    expect((by("finding-reply") as HTMLTextAreaElement).value, "its words stay with their author").toBe("Ana is ill, still.");
+    await press("y");
+    await press("Enter");
+    expect(bodies(), "nothing is sent that nobody looked at").toHaveLength(1);
+    answers.change = () => ({ command: "c", undo: null });
+    await press("y");
+    await type("finding-reply", "It is back.");
+    await press("Enter");
+    expect(bodies().at(-1)?.args).toMatchObject({ reply: "It is back.", knew: "r1" });
   });
 
   it("are shown by how they stand", async () => {

@@ -233,6 +233,27 @@ describe("undo", () => {
     expect(run.undo("TE-0001")).toEqual([]);
   });
 
+  it("does nothing again whose words were redacted since", async () => {
+    await open(2);
+    run.together(() => {
+      run.note("TE-0001", "Ana is ill");
+      run.setResult("TE-0002", "not_applicable", "Ana is ill");
+    });
+    await drained();
+    run.undo("TE-0001");
+    await drained();
+    for (const item of ["TE-0001", "TE-0002"]) engine.redact(item);
+    await query.refresh();
+    expect(run.redo()).toEqual(["TE-0001", "TE-0002"]);
+    await drained();
+    expect([...run.faults.values()].map(({ error }) => error.refusal?.code)).toEqual(["redacted_since", "redacted_since"]);
+    expect(JSON.stringify(engine.logs)).not.toContain("Ana");
+    run.note("TE-0001", "Slow");
+    run.setResult("TE-0002", "not_applicable", "No such screen");
+    await drained();
+    expect([run.item("TE-0001")?.note, told(1)]).toEqual(["Slow", "not_applicable"]);
+  });
+
   it("takes back what was done before the run was opened, but never someone else’s", async () => {
     await open(2);
     engine.take({ kind: "run.set_result", args: { item: "TE-0001", outcome: "pass", reason: "", knew: [] } }, ME);

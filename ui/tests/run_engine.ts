@@ -14,6 +14,8 @@ interface Log {
   text: string;
   entries: EntryView[];
   was: Was | null;
+  /** Who blanked its words last. */
+  redaction: CommandId | null;
 }
 
 export class RunEngine implements Transport {
@@ -41,6 +43,7 @@ export class RunEngine implements Transport {
       text: `What has to be true, number ${n + 1}`,
       entries: [],
       was: null,
+      redaction: null,
     }));
   }
 
@@ -91,6 +94,18 @@ export class RunEngine implements Transport {
     this.#heard(["runs"]);
   }
 
+  /** Someone else blanks every word of an item. */
+  redact(item: string): void {
+    const log = this.log(item);
+    log.redaction = `r${++this.#last}`;
+    const redacted = { command: log.redaction, by: OTHER, reason: "Personal." };
+    log.entries = log.entries.map((entry) => {
+      if (entry.what.type === "note") return { ...entry, what: { ...entry.what, text: "" }, redacted };
+      return entry.what.type === "result" ? { ...entry, what: { ...entry.what, reason: "" }, redacted } : entry;
+    });
+    this.#heard(["runs"]);
+  }
+
   take(body: Body, by: By): Changed {
     const no = (code: RefusalCode, item?: string) => ({
       code: "refused",
@@ -106,6 +121,8 @@ export class RunEngine implements Transport {
       case "run.set_result": {
         const { item, outcome, reason, knew } = body.args;
         if (outcome === "not_applicable" && !reason.trim()) throw no("no_reason", item);
+        const { redaction } = this.log(item);
+        if (reason.trim() && redaction && !knew.includes(redaction)) throw no("redacted_since");
         const stands = standing(this.log(item).entries);
         const knewAll = stands.every((entry) => knew.includes(entry.id));
         if (statusOf(stands) === "fail" && knewAll && outcome !== "fail") throw no("fail_needs_fix", item);
@@ -122,9 +139,12 @@ export class RunEngine implements Transport {
       case "run.retest":
         for (const item of body.args.items) push(item, { type: "retest", because: body.args.because });
         break;
-      case "run.note":
+      case "run.note": {
+        const { redaction } = this.log(body.args.item);
+        if (redaction && body.args.knew !== redaction) throw no("redacted_since");
         push(body.args.item, { type: "note", text: body.args.text });
         break;
+      }
       case "run.assign":
         for (const item of body.args.items) push(item, { type: "assigned", to: body.args.to });
         break;
@@ -209,7 +229,7 @@ function statusOf(stands: readonly EntryView[]): ItemStatus {
   return status;
 }
 
-function itemView({ id, text, entries, was }: Log): ItemView {
+function itemView({ id, text, entries, was, redaction }: Log): ItemView {
   const stands = standing(entries);
   const last = <Type extends Happening["type"]>(type: Type) =>
     entries.findLast((entry) => !entry.undone && entry.what.type === type)?.what as Extract<Happening, { type: Type }> | undefined;
@@ -230,6 +250,7 @@ function itemView({ id, text, entries, was }: Log): ItemView {
     attached: attached(entries),
     standing: stands,
     heads: stands.map((entry) => entry.id),
+    redaction,
     undoable: top?.by.me ? top.id : null,
     history: entries.toReversed(),
   };

@@ -412,6 +412,32 @@ describe("what is tested", () => {
   });
 });
 
+it("brings back no words that were redacted while a note was written, and keeps it as it was typed", async () => {
+  await open(3);
+  engine.other({ kind: "run.note", args: { item: id(0), text: "Ana is ill" } });
+  await until(() => told(0)?.note === "Ana is ill");
+  await settle();
+  const note = by("note") as HTMLTextAreaElement;
+  press("m");
+  type("Ana is ill, still");
+  engine.redact(id(0));
+  await settle();
+  press("Escape");
+  await writesDone();
+  await settle();
+  expect([kinds().length, note.value, by("item-fault")?.textContent]).toEqual([1, "Ana is ill, still", expect.stringContaining("redacted")]);
+  // To look at it again sends nothing; what is written now is by someone who knows.
+  press("m");
+  press("Escape");
+  await writesDone();
+  expect(kinds()).toHaveLength(1);
+  press("m");
+  type("Slow");
+  press("Escape");
+  await writesDone();
+  expect([told(0)?.note, told(0)?.history.length]).toEqual(["Slow", 2]);
+});
+
 it("takes in what a colleague does without moving anything under the hand", async () => {
   await open(60);
   for (let n = 0; n < 3; n++) press("j");

@@ -2,10 +2,11 @@
 import { flushSync, mount, unmount, type Component } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { setTransport } from "../src/ipc/transport.ts";
-import type { ChangeArgs, DocumentView, FileRef, ImageLimits as Limits } from "../src/ipc/types.ts";
+import type { Boot, ChangeArgs, DocumentView, FileRef, ImageLimits as Limits } from "../src/ipc/types.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import DocumentDialog from "../src/screens/workspace/DocumentDialog.svelte";
 import ImageLimits from "../src/screens/workspace/ImageLimits.svelte";
+import TextLimits from "../src/screens/workspace/TextLimits.svelte";
 
 const FREE = { types: [], min: null, max: null, bytes: null };
 
@@ -115,6 +116,30 @@ describe("limits of images", () => {
     expect(saved).toEqual([]);
     expect(document.getElementById(error)?.textContent || by(error)?.textContent).toBeTruthy();
     expect(by(input)?.value).toBe(text);
+  });
+});
+
+describe("limits of texts", () => {
+  const field = (key: string, type: string) => ({ key, name: key, part: "general", kind: { type }, required: true, listed: true });
+
+  it("are entered by field, kept beside each other, and lifted by emptying the field", async () => {
+    const saved: unknown[] = [];
+    session.boot = { fields: [field("display_name", "line"), field("icon", "assets"), field("description", "text")] } as unknown as Boot;
+    const save = (next: unknown) => {
+      saved.push(next);
+      return Promise.resolve();
+    };
+    await show(TextLimits as unknown as Component<Record<string, unknown>>, { lengths: { description: 4000 }, save });
+    expect([by("length-display_name")?.value, by("length-icon"), by("length-description")?.value]).toEqual(["", null, "4000"]);
+    await enter("length-display_name", "40");
+    expect(saved.at(-1)).toEqual({ display_name: 40, description: 4000 });
+    await enter("length-description", " ");
+    expect(saved.at(-1)).toEqual({ display_name: 40 });
+    for (const wrong of ["0", "-1", "forty"]) {
+      await enter("length-description", wrong);
+      expect([saved.length, by("length-description")?.value], wrong).toEqual([2, wrong]);
+      expect(document.body.textContent).toContain("above 0");
+    }
   });
 });
 

@@ -4,6 +4,7 @@
 //! | entry | holds |
 //! |---|---|
 //! | `computer.json` | [`Header`]: first |
+//! | `regions.json` | the list of Talkdesk's regions of its own, where it has one that is in force |
 //! | `vault/…` | the vault: its records as they are sealed, its header without the keychain of the old computer |
 //! | `this-computer/…`, `local-…/…`, `team-…/…` | the workspaces' folders, without backups |
 //! | `profile.json` | the profile: last, for with it a computer has begun |
@@ -20,8 +21,9 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
+use talkdesk::region::Regions;
 
-use crate::folder::private;
+use crate::folder::{REGIONS, private};
 use crate::profile::{self, ConnectionName, Profile};
 use crate::secret::Secret;
 use crate::store::backup;
@@ -29,8 +31,8 @@ use crate::vault::{self, Opening, OpeningError, Sealing};
 
 /// How the name of such a file ends.
 pub const ENDING: &str = "partner-computer";
-/// The newest format that is known.
-const FORMAT: u32 = 1;
+/// The newest format that is known: 2 may hold `regions.json`. What holds none is written as 1, which older versions take.
+const FORMAT: u32 = 2;
 const HEADER: &str = "computer.json";
 const PROFILE: &str = "profile.json";
 
@@ -86,8 +88,22 @@ pub struct Computer<'a> {
     pub profile: Profile,
     /// The vault's header for there ([`vault::Vault::carried`]); none where nothing was ever sealed.
     pub vault: Option<Vec<u8>>,
+    /// The file of regions; none where the documented ones are in force.
+    pub regions: Option<Vec<u8>>,
     /// The moment.
     pub now: Timestamp,
+}
+
+/// What a file holds, as far as a person is told before anything of it is taken.
+pub struct Contents {
+    /// What it says of itself.
+    pub header: Header,
+    /// Its profile.
+    pub profile: Profile,
+    /// Whether a vault is in it.
+    pub vault: bool,
+    /// The file of regions, where one is in it.
+    pub regions: Option<Vec<u8>>,
 }
 
 /// The workspaces that come along: all but the sample.
@@ -118,8 +134,12 @@ pub fn write(
     let mut tar = tar::Builder::new(GzEncoder::new(to, Compression::fast()));
     let at = u64::try_from(computer.now.0 / 1000).unwrap_or_default();
     let console = env!("CARGO_PKG_VERSION").to_owned();
-    let header = Header { format: FORMAT, console, made_at: computer.now };
+    let format = if computer.regions.is_some() { FORMAT } else { 1 };
+    let header = Header { format, console, made_at: computer.now };
     add(&mut tar, at, Path::new(HEADER), &serde_json::to_vec_pretty(&header).map_err(io::Error::from)?)?;
+    if let Some(regions) = &computer.regions {
+        add(&mut tar, at, Path::new(REGIONS), regions)?;
+    }
     if let Some(header) = &computer.vault {
         for name in vault::headers() {
             add(&mut tar, at, &name, header)?;
@@ -139,6 +159,7 @@ pub fn write(
         io::copy(&mut entry, &mut io::sink())?;
         Ok(())
     })
+    .map(drop)
 }
 
 fn add<W: Write>(tar: &mut tar::Builder<W>, at: u64, name: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -170,6 +191,40 @@ fn gather(folder: &Path, name: &Path, files: &mut Vec<(PathBuf, PathBuf)>) -> io
     Ok(())
 }
 
+/// Looks into a file, to the very end; nothing is written.
+pub fn look(sealed: impl Read, passphrase: &Secret<String>) -> Result<Contents, ComputerError> {
+    let (mut profile, mut regions, mut vault) = (None, None, false);
+    let header = each(sealed, passphrase, |name, mut entry| {
+        if name == Path::new(PROFILE) {
+            profile = Some(profile_in(&mut entry)?);
+        } else if name == Path::new(REGIONS) {
+            regions = Some(regions_in(&mut entry)?);
+        } else {
+            vault |= name.starts_with(vault::FOLDER);
+            io::copy(&mut entry, &mut io::sink())?;
+        }
+        Ok(())
+    })?;
+    let profile = profile.ok_or_else(|| ComputerError::Damaged(PROFILE.to_owned()))?;
+    Ok(Contents { header, profile, vault, regions })
+}
+
+fn profile_in(entry: &mut impl Read) -> Result<Profile, ComputerError> {
+    let mut json = Vec::new();
+    entry.read_to_end(&mut json)?;
+    serde_json::from_slice(&json).map_err(|error| ComputerError::Damaged(error.to_string()))
+}
+
+/// Only one that can be understood goes into a file, so none else comes out of one.
+fn regions_in(entry: &mut impl Read) -> Result<Vec<u8>, ComputerError> {
+    let mut json = Vec::new();
+    entry.read_to_end(&mut json)?;
+    match serde_json::from_slice::<Regions>(&json) {
+        Ok(_) => Ok(json),
+        Err(error) => Err(ComputerError::Damaged(error.to_string())),
+    }
+}
+
 /// Unpacks a file into a folder of its own, whole or not at all; gives the profile that it holds. Nothing of it is in
 /// force yet.
 pub fn unpack(
@@ -182,10 +237,7 @@ pub fn unpack(
     each(sealed, passphrase, |name, mut entry| {
         let path = into.join(name);
         if name == Path::new(PROFILE) {
-            let mut json = Vec::new();
-            entry.read_to_end(&mut json)?;
-            let read = serde_json::from_slice(&json);
-            profile = Some(read.map_err(|error| ComputerError::Damaged(error.to_string()))?);
+            profile = Some(profile_in(&mut entry)?);
             return Ok(());
         }
         if let Some(Component::Normal(top)) = name.components().next() {
@@ -193,13 +245,17 @@ pub fn unpack(
         }
         private(path.parent().unwrap_or(into))?;
         let mut file = File::create_new(path)?;
-        io::copy(&mut entry, &mut file)?;
+        if name == Path::new(REGIONS) {
+            file.write_all(&regions_in(&mut entry)?)?;
+        } else {
+            io::copy(&mut entry, &mut file)?;
+        }
         Ok(file.sync_all()?)
     })?;
     let profile: Profile = profile.ok_or_else(|| ComputerError::Damaged(PROFILE.to_owned()))?;
-    // Nothing comes along that no workspace and no vault of its own is.
+    // Nothing comes along that is no workspace of its own, no vault and no list of regions.
     let mut known: BTreeSet<String> = folders(&profile).into_iter().collect();
-    known.insert(vault::FOLDER.to_owned());
+    known.extend([vault::FOLDER.to_owned(), REGIONS.to_owned()]);
     match tops.iter().find(|top| !known.contains(*top)) {
         Some(top) => Err(ComputerError::Damaged(top.clone())),
         None => Ok((profile, tops.into_iter().collect())),
@@ -207,7 +263,8 @@ pub fn unpack(
 }
 
 /// Puts what was unpacked in its place, the profile last: until then this computer has not begun. What lies in the way
-/// is kept beside it.
+/// is kept beside it; but a list of regions of this computer's own was rolled out here and stays in force, and the other
+/// one is kept beside that.
 pub fn settle(
     from: &Path,
     tops: &[String],
@@ -217,6 +274,15 @@ pub fn settle(
 ) -> io::Result<()> {
     for top in tops {
         let place = data.join(top);
+        if top == REGIONS && place.exists() {
+            let came = from.join(top);
+            if fs::read(&place)? == fs::read(&came)? {
+                fs::remove_file(came)?;
+            } else {
+                fs::rename(came, data.join(format!("{top}.came-{}", now.0)))?;
+            }
+            continue;
+        }
         if place.exists() {
             fs::rename(&place, data.join(format!("{top}.left-{}", now.0)))?;
         }
@@ -226,7 +292,7 @@ pub fn settle(
     profile::write(data, profile)
 }
 
-/// Hands out each entry but the header, to the very end.
+/// Hands out each entry but the header, to the very end; gives the header.
 fn each(
     sealed: impl Read,
     passphrase: &Secret<String>,
@@ -234,7 +300,7 @@ fn each(
         &Path,
         tar::Entry<'_, GzDecoder<Opening<BufReader<&mut dyn Read>>>>,
     ) -> Result<(), ComputerError>,
-) -> Result<(), ComputerError> {
+) -> Result<Header, ComputerError> {
     let damaged = |error: io::Error| match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => {
             ComputerError::Damaged(error.to_string())
@@ -244,7 +310,7 @@ fn each(
     let mut sealed = sealed;
     let opening = Opening::new(BufReader::new(&mut sealed as &mut dyn Read), passphrase)?;
     let mut tar = tar::Archive::new(GzDecoder::new(opening));
-    let mut begun = false;
+    let mut first: Option<Header> = None;
     for entry in tar.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
         let name = entry.path().map_err(damaged)?.into_owned();
@@ -252,7 +318,7 @@ fn each(
         if !plain || !entry.header().entry_type().is_file() {
             return Err(ComputerError::Damaged(name.display().to_string()));
         }
-        if !begun {
+        if first.is_none() {
             if name != Path::new(HEADER) {
                 return Err(ComputerError::Foreign);
             }
@@ -262,7 +328,7 @@ fn each(
             if header.format > FORMAT {
                 return Err(ComputerError::TooNew);
             }
-            begun = true;
+            first = Some(header);
             continue;
         }
         take(&name, entry).map_err(|error| match error {
@@ -270,10 +336,8 @@ fn each(
             other => other,
         })?;
     }
-    if !begun {
-        return Err(ComputerError::Foreign);
-    }
+    let header = first.ok_or(ComputerError::Foreign)?;
     // A tar ends before its file does: that the rest is there as well says that nothing was cut off.
     io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(damaged)?;
-    Ok(())
+    Ok(header)
 }

@@ -101,7 +101,7 @@ struct Inner {
     profile: Mutex<Profile>,
     port_token: Mutex<Secret<String>>,
     /// Talkdesk's, as they were read at the start.
-    regions: regions::Known,
+    regions: RwLock<Arc<regions::Known>>,
     vault: Vault,
     /// When somebody was there last, in milliseconds as the clock has them.
     touched: AtomicI64,
@@ -186,7 +186,7 @@ impl Engine {
         let state = blocked.or(unreadable).map_or(State::FirstStart, State::Blocked);
         let engine = Self(Arc::new(Inner {
             folder: Mutex::new(folder),
-            regions: regions::read(&options.data),
+            regions: RwLock::new(Arc::new(regions::read(&options.data))),
             data: options.data,
             host: options.host,
             embedded: options.embedded,

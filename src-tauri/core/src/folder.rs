@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The file that carries the lock. It is never deleted: a lock on a deleted file excludes nobody.
 const LOCK: &str = "lock";
+/// The file that names Talkdesk's regions in the place of the documented ones: an administrator's to roll out.
+pub(crate) const REGIONS: &str = "regions.json";
 
 /// A data folder that this process holds. Dropping it, or the end of the process however it comes, lets it go.
 #[derive(Debug)]

@@ -373,6 +373,8 @@ calls! {
     aside exchange::leave_computer(exchange::LeaveArgs) -> exchange::LeftComputerFile [];
     /// Goes on at this computer after all.
     aside exchange::return_to_computer(common::Nothing) -> common::Done [];
+    /// Says what is in the sealed file of another computer.
+    aside exchange::look_into_computer(exchange::SealedArgs) -> exchange::SealedComputer [];
     /// Goes on here with everything of another computer.
     aside exchange::take_computer(exchange::SealedArgs) -> common::Done [];
     /// Goes on with a move that was cut short.

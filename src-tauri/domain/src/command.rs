@@ -155,7 +155,7 @@ pub enum Body {
     #[serde(rename = "account.set")]
     AccountSet {
         account: Account,
-        /// The last redaction of its words that its author knew; likewise with customers and tickets.
+        /// The last redaction of its words that its author knew; likewise wherever a form holds words that were there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         knew: Option<CommandId>,
     },
@@ -334,6 +334,8 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "ts", ts(as = "Option<Vec<FileRef>>", optional))]
         files: Vec<FileRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
     },
     /// Records the go-live date that Talkdesk proposed, `YYYY-MM-DD`.
     #[serde(rename = "review.record_go_live")]
@@ -373,7 +375,13 @@ pub enum Body {
     FindingAdd { version: VersionId, track: Option<TrackName>, source: FindingSource, finding: NewFinding },
     /// Writes the reply.
     #[serde(rename = "finding.reply")]
-    FindingReply { finding: FindingId, reply: String, expects: String },
+    FindingReply {
+        finding: FindingId,
+        reply: String,
+        expects: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
+    },
     /// Open, fixed, accepted.
     #[serde(rename = "finding.set_status")]
     FindingSetStatus { finding: FindingId, status: FindingStatus },
@@ -453,7 +461,7 @@ pub enum Body {
     /// Says what is tested from now on.
     #[serde(rename = "run.set_tested")]
     RunSetTested { tested: Tested },
-    /// A result.
+    /// A result. It knew what stood, and, where it has a reason, the last redaction of words of its item.
     #[serde(rename = "run.set_result")]
     SetResult { item: String, outcome: Outcome, reason: String, knew: Vec<CommandId> },
     /// A failed item was fixed in a build.
@@ -464,7 +472,12 @@ pub enum Body {
     Retest { items: Vec<String>, because: String },
     /// A note.
     #[serde(rename = "run.note")]
-    Note { item: String, text: String },
+    Note {
+        item: String,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knew: Option<CommandId>,
+    },
     /// Who looks after items.
     #[serde(rename = "run.assign")]
     Assign { items: Vec<String>, to: Option<MemberId> },

@@ -16,7 +16,7 @@ use crate::fields::{FieldKey, FieldValue, Problem, ProblemCode, problems};
 use crate::files::{FileRef, Pixels};
 use crate::project::Version;
 use crate::refusal::Rule;
-use crate::workspace::{ImageLimit, ImageLimits};
+use crate::workspace::{ImageLimit, ImageLimits, Policies};
 
 pub(crate) use looked::checked as checked_looks;
 pub use looked::{EVENTS, Looked, Proof, Seen, Sight, events_handled, subjects};
@@ -48,6 +48,8 @@ pub enum CheckCode {
     ImageFiles,
     /// Images that are kept here are of a size that the workspace set.
     ImageSizes,
+    /// Texts are no longer than the workspace set.
+    Lengths,
     /// Addresses lie on hosts that the internet reaches.
     PublicHosts,
     /// The summary says more than the name.
@@ -133,7 +135,7 @@ pub struct Taken {
 
 impl CheckCode {
     /// Every check, in the order in which they are shown.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::HttpsOnly,
         Self::RedirectsExact,
         Self::ScopesReasoned,
@@ -145,6 +147,7 @@ impl CheckCode {
         Self::Images,
         Self::ImageFiles,
         Self::ImageSizes,
+        Self::Lengths,
         Self::PublicHosts,
         Self::SummarySays,
         Self::PoliciesApart,
@@ -179,9 +182,10 @@ impl CheckCode {
             Self::KeyToken => Some("reference/cc-jwt"),
             // All life-cycle events.
             Self::EventsHandled => Some("docs/app-requirements"),
-            // Talkdesk documents neither types nor sizes: what is looked at is the workspace's own.
+            // Talkdesk documents neither types nor sizes nor lengths: what is looked at is the workspace's own.
             Self::ImageFiles
             | Self::ImageSizes
+            | Self::Lengths
             | Self::PublicHosts
             | Self::SummarySays
             | Self::PoliciesApart
@@ -201,9 +205,9 @@ impl CheckCode {
 }
 
 /// Runs every check over a version, its waivers beside.
-pub fn run(version: &Version, taken: Taken, limits: &ImageLimits) -> Vec<Check> {
+pub fn run(version: &Version, taken: Taken, policies: &Policies) -> Vec<Check> {
     let run =
-        |code| Check { waiver: version.waivers.get(&code).cloned(), ..check(code, version, taken, limits) };
+        |code| Check { waiver: version.waivers.get(&code).cloned(), ..check(code, version, taken, policies) };
     CheckCode::ALL.into_iter().map(run).collect()
 }
 
@@ -252,7 +256,7 @@ const ADDRESSES: &[FieldKey] = &[
     FieldKey::Video,
 ];
 
-fn check(code: CheckCode, version: &Version, taken: Taken, limits: &ImageLimits) -> Check {
+fn check(code: CheckCode, version: &Version, taken: Taken, policies: &Policies) -> Check {
     use FieldKey as K;
     use ProblemCode as P;
     let of = |keys: &[FieldKey], codes: &[ProblemCode]| by_problems(code, version, keys, codes);
@@ -265,8 +269,17 @@ fn check(code: CheckCode, version: &Version, taken: Taken, limits: &ImageLimits)
         CheckCode::Slug => of(&[K::Slug], &[P::NotASlug]),
         CheckCode::Emails => of(&[K::Emails], &[P::NotAnEmail, P::NoSupport]),
         CheckCode::Images => of(&[K::Icon, K::Screenshots], &[P::Empty, P::Duplicate]),
-        CheckCode::ImageFiles => images(code, version, limits, |file, limit| Some(is_taken(file, limit))),
-        CheckCode::ImageSizes => images(code, version, limits, is_of_size),
+        CheckCode::ImageFiles => {
+            images(code, version, &policies.images, |file, limit| Some(is_taken(file, limit)))
+        }
+        CheckCode::ImageSizes => images(code, version, &policies.images, is_of_size),
+        CheckCode::Lengths => {
+            let length = |key| version.information.text(key).chars().count();
+            let there = policies.lengths.iter().filter(|(key, _)| length(**key) > 0);
+            let long = there.clone().filter(|(key, most)| length(**key) > **most as usize);
+            let found = long.map(|(key, _)| Place::field(*key)).collect();
+            checked(code, CheckState::Warn, there.count(), found)
+        }
         CheckCode::NameUnique => {
             let keys = [(K::DisplayName, taken.name), (K::Slug, taken.slug)];
             let looked =

@@ -14,9 +14,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::checklist::Run;
 use crate::command::Envelope;
 use crate::common::{Mark, Timestamp};
-use crate::ids::{AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId, MemberId, TicketId};
+use crate::fields::TrackName;
+use crate::ids::{
+    AccountId, CommandId, CommentId, ContactId, CustomerId, FindingId, MemberId, TicketId, VersionId,
+};
+use crate::project::Project;
 use crate::workspace::FIRST_CONTACT;
 
 /// What is blanked, within its aggregate.
@@ -116,6 +121,28 @@ pub fn beside(all: &[Redacted], words: Words) -> Option<&Redaction> {
     let together =
         |known: Words| known == words || customer(known).is_some_and(|known| customer(words) == Some(known));
     all.iter().rev().find(|known| together(known.words)).map(|known| &known.redaction)
+}
+
+/// The last redaction of any words of an item of a run: what a note of it, or a reason, has to know.
+pub fn of_item<'a>(run: &'a Run, item: &str) -> Option<&'a Redaction> {
+    let log = run.items.get(item)?;
+    let of_it = |known: &&Redacted| match known.words {
+        Words::Entry { entry } => log.entries.iter().any(|known| known.mark.command == entry),
+        _ => false,
+    };
+    run.redactions.iter().rev().find(of_it).map(|known| &known.redaction)
+}
+
+/// The last redaction of any of Talkdesk's answers to a track: what a correction has to know.
+pub fn of_answers(project: &Project, version: VersionId, track: TrackName) -> Option<&Redaction> {
+    let rounds = &project.version(version)?.track(track).0;
+    let of_it = |known: &&Redacted| match known.words {
+        Words::Answer { answer } => {
+            rounds.iter().flat_map(|round| &round.answers).any(|known| known.mark.command == answer)
+        }
+        _ => false,
+    };
+    project.redactions.iter().rev().find(of_it).map(|known| &known.redaction)
 }
 
 /// What was found where words are carried.

@@ -14,7 +14,7 @@ use crate::alert::{Cared, Snoozed};
 use crate::command::Body;
 use crate::ids::CommandId;
 use crate::project::{Project, Version};
-use crate::redact::{self, Words};
+use crate::redact::{self, Redacted, Words};
 use crate::workspace::{Customer, Workspace};
 
 /// The way back from a change, and forth again.
@@ -40,8 +40,8 @@ impl Undo {
             (Body::ProjectEdit { details, .. }, Body::ProjectEdit { details: stands, .. }) => {
                 Body::ProjectEdit { details, expects: stands.clone() }
             }
-            (Body::FindingReply { finding, reply, .. }, Body::FindingReply { reply: stands, .. }) => {
-                Body::FindingReply { finding, reply, expects: stands.clone() }
+            (Body::FindingReply { finding, reply, knew, .. }, Body::FindingReply { reply: stands, .. }) => {
+                Body::FindingReply { finding, reply, expects: stands.clone(), knew }
             }
             (back, _) => back,
         };
@@ -91,13 +91,13 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
         {
             Some(known) => Body::AccountSet {
                 account: known.clone(),
-                knew: knew(before, Words::Account { account: known.id }),
+                knew: knew(&before.redactions, Words::Account { account: known.id }),
             },
             None => Body::AccountRemove { account: account.id },
         },
         Body::AccountRemove { account } => Body::AccountSet {
             account: before.accounts.iter().find(|known| known.id == *account)?.clone(),
-            knew: knew(before, Words::Account { account: *account }),
+            knew: knew(&before.redactions, Words::Account { account: *account }),
         },
         Body::MemberRename { member, .. } => Body::MemberRename {
             member: *member,
@@ -121,13 +121,13 @@ fn of_workspace(before: &Workspace, body: &Body) -> Option<Body> {
 }
 
 fn customer_set(before: &Workspace, known: &Customer) -> Body {
-    let knew = knew(before, Words::CustomerNotes { customer: known.id });
+    let knew = knew(&before.redactions, Words::CustomerNotes { customer: known.id });
     Body::CustomerSet { customer: known.id, details: known.details.clone(), knew }
 }
 
 /// What is put back was read before the change: words that were redacted since stay away.
-fn knew(before: &Workspace, words: Words) -> Option<CommandId> {
-    redact::beside(&before.redactions, words).map(|last| last.mark.command)
+fn knew(before: &[Redacted], words: Words) -> Option<CommandId> {
+    redact::beside(before, words).map(|last| last.mark.command)
 }
 
 /// The workspace's documents, pages, messages and tickets. What is removed keeps everything that was written of it.
@@ -159,7 +159,7 @@ fn of_partner(before: &Workspace, body: &Body) -> Option<Body> {
             let known = before.tickets.iter().find(|known| known.id == *ticket && known.removed.is_none());
             match known.map(|known| known.details.clone()) {
                 Some(details) => {
-                    let knew = knew(before, Words::Ticket { ticket: *ticket });
+                    let knew = knew(&before.redactions, Words::Ticket { ticket: *ticket });
                     Body::TicketSet { ticket: *ticket, details, knew }
                 }
                 None => Body::TicketRemove { ticket: *ticket },
@@ -241,6 +241,7 @@ fn of_project(before: &Project, body: &Body) -> Option<Body> {
             finding: *finding,
             reply: before.findings.iter().find(|known| known.id == *finding)?.reply.clone(),
             expects: reply.clone(),
+            knew: knew(&before.redactions, Words::Reply { finding: *finding }),
         },
         Body::FindingSetStatus { finding, .. } => Body::FindingSetStatus {
             finding: *finding,

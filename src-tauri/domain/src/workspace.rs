@@ -13,6 +13,7 @@ use crate::alert::Snoozed;
 use crate::comment::Comment;
 use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
+use crate::fields::FieldKey;
 use crate::files::Pixels;
 use crate::ids::{AccountId, CustomerId, DocumentId, MemberId, TemplateId, TicketId, WorkspaceId};
 use crate::redact::Redacted;
@@ -276,6 +277,11 @@ pub struct Policies {
     #[serde(default, skip_serializing_if = "ImageLimits::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<ImageLimits>", optional))]
     pub images: ImageLimits,
+    /// The most characters that a text of the app information may have: Talkdesk documents no limits, so none is set
+    /// until the workspace sets one, as its portal or a review tells it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, type = "{ [key in FieldKey]?: number }"))]
+    pub lengths: BTreeMap<FieldKey, u32>,
 }
 
 impl Policies {
@@ -353,6 +359,7 @@ impl Default for Policies {
             overdue_days: 10,
             gate: false,
             images: ImageLimits::default(),
+            lengths: BTreeMap::new(),
             silent_days: silent_days(),
             trial_days: trial_days(),
             escalate_to: None,

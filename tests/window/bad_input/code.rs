@@ -32,7 +32,7 @@ async fn what_was_entered_is_text_on_every_screen() -> Result<()> {
     let source = FindingSource::Internal;
     given.change(of, Body::FindingAdd { version, track: None, source, finding }).await?;
     let run = given.run(project, version).await?;
-    let note = Body::Note { item: "GL-01".to_owned(), text: SCRIPT.to_owned() };
+    let note = Body::Note { item: "GL-01".to_owned(), text: SCRIPT.to_owned(), knew: None };
     given.change(AggregateRef::Run(run), note).await?;
     let details =
         CustomerDetails { name: SCRIPT.to_owned(), notes: SCRIPT.to_owned(), ..CustomerDetails::default() };

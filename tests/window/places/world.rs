@@ -55,7 +55,7 @@ pub async fn long(data: &Path) -> Result<()> {
         given.change(of, Body::FindingAdd { version, track: None, source, finding }).await?;
     }
     let run = given.run_of(project, version, 200, |n| format!("LONG-{n:03}")).await?;
-    let note = Body::Note { item: "LONG-000".to_owned(), text: SENTENCE.repeat(3) };
+    let note = Body::Note { item: "LONG-000".to_owned(), text: SENTENCE.repeat(3), knew: None };
     given.change(AggregateRef::Run(run), note).await?;
     for n in 1..=40 {
         let details = CustomerDetails {

@@ -505,6 +505,10 @@ export const leaveComputer = (args: t.LeaveArgs): Promise<t.LeftComputerFile> =>
 export const returnToComputer = (): Promise<t.Done> =>
   call("return_to_computer", {}) as Promise<t.Done>;
 
+/** Says what is in the sealed file of another computer. */
+export const lookIntoComputer = (args: t.SealedArgs): Promise<t.SealedComputer> =>
+  call("look_into_computer", args) as Promise<t.SealedComputer>;
+
 /** Goes on here with everything of another computer. */
 export const takeComputer = (args: t.SealedArgs): Promise<t.Done> =>
   call("take_computer", args) as Promise<t.Done>;

@@ -60,6 +60,23 @@ impl Engine {
         done
     }
 
+    /// Looks at such a file, which stays to be taken next, unless nothing can be done with it.
+    pub(super) async fn look_at_arrived<T>(
+        &self,
+        id: Uuid,
+        look: impl AsyncFnOnce(PathBuf) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let path = self.arriving(id);
+        if !path.is_file() {
+            return Err(Error::not_found());
+        }
+        let seen = look(path.clone()).await;
+        if seen.is_err() {
+            let _ = fs::remove_file(path);
+        }
+        seen
+    }
+
     /// Removes what had not arrived when the console ended.
     pub(super) fn drop_arriving(&self) {
         let Ok(entries) = fs::read_dir(&self.0.data) else { return };

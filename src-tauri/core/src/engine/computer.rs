@@ -9,9 +9,11 @@ use std::sync::Arc;
 use domain::Place;
 use uuid::Uuid;
 
-use super::{ARRIVING, Engine, State, blocking, io_error};
-use crate::computer::{self, Computer, ComputerError, ENDING};
+use super::{ARRIVING, Engine, State, blocking, io_error, regions};
+use crate::computer::{self, Computer, ComputerError, Contents, ENDING};
 use crate::error::{Error, ErrorCode};
+use crate::folder::REGIONS;
+use crate::ipc::exchange::ComingRegions;
 use crate::jobs::JobKind;
 use crate::profile::{ConnectionName, Copies, Left, Profile};
 use crate::secret::Secret;
@@ -92,7 +94,8 @@ impl Engine {
             let path = blocking(move || {
                 fs::create_dir_all(&folder).map_err(|error| io_error(&error))?;
                 let part = folder.join(format!("{}.unfinished", Uuid::now_v7()));
-                let computer = Computer { data: &data, profile, vault: header, now };
+                let regions = regions::in_force(&data);
+                let computer = Computer { data: &data, profile, vault: header, regions, now };
                 let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
                 let step = |done, of| job.step(count(done), count(of));
                 let path = computer::write(&part, &passphrase, &computer, step).map_err(Error::from);
@@ -122,15 +125,46 @@ impl Engine {
         self.turn(async || self.change_profile(|profile| profile.left = None)).await
     }
 
+    /// Says what is in such a file, which stays where it arrived to be taken next. Of the regions it says what would
+    /// become of them.
+    pub(crate) async fn look_into_computer(
+        &self,
+        file: Uuid,
+        passphrase: Secret<String>,
+    ) -> Result<(Contents, Option<ComingRegions>), Error> {
+        let data = self.0.data.clone();
+        self.look_at_arrived(file, async |path| {
+            self.may_take()?;
+            blocking(move || {
+                let sealed = fs::File::open(path).map_err(|error| io_error(&error))?;
+                let contents = computer::look(sealed, &passphrase).map_err(Error::from)?;
+                let coming = contents.regions.as_ref().map(|coming| match fs::read(data.join(REGIONS)) {
+                    Ok(own) if own == *coming => ComingRegions::Same,
+                    Ok(_) => ComingRegions::Beside,
+                    Err(_) => ComingRegions::Taken,
+                });
+                Ok((contents, coming))
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Nothing may have been begun where another computer's work goes on.
+    fn may_take(&self) -> Result<(), Error> {
+        if self.holds_folder() && matches!(&*self.state(), State::FirstStart) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorCode::Invalid).with("reason", "begun"))
+    }
+
     /// Goes on here with what another computer wrote. Nothing may have been begun here.
     pub(crate) async fn take_computer(&self, file: Uuid, passphrase: Secret<String>) -> Result<(), Error> {
         self.with_arrived(file, async |path| self.take_file(path, passphrase).await).await
     }
 
     async fn take_file(&self, path: PathBuf, passphrase: Secret<String>) -> Result<(), Error> {
-        if !self.holds_folder() || !matches!(&*self.state(), State::FirstStart) {
-            return Err(Error::new(ErrorCode::Invalid).with("reason", "begun"));
-        }
+        self.may_take()?;
         let _job = self.jobs().begin(JobKind::Import);
         let into = self.0.data.join(format!("{ARRIVING}{}", Uuid::now_v7()));
         let (folder, by) = (into.clone(), passphrase.clone());
@@ -150,6 +184,7 @@ impl Engine {
                 settled.map_err(|error| io_error(&error))
             });
             settled.await?;
+            self.read_regions();
             self.change_profile(|known| *known = profile)?;
             self.sessions().clear();
             let vault = self.0.vault.clone();

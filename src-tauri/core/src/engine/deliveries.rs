@@ -160,13 +160,15 @@ impl Engine {
         self.try_change(aggregate, Body::EventTake { event: facts.clone() }).await?;
         // One that was taken elsewhere has its secrets there: taking it again brings them here.
         self.seal(secrets).await?;
-        if let Some(original) = original {
-            self.seal_original(&facts, original).await?;
-        }
         if !known {
             let name = intake::body_name(&facts);
             facts.body = Some(self.add_file(&name, incoming.shown().into_bytes()).await?);
-            self.change(aggregate, Body::EventTake { event: facts }).await?;
+            self.change(aggregate, Body::EventTake { event: facts.clone() }).await?;
+        }
+        // The rule for originals goes by what was taken: one of an event that was not would stay for ever. Where it
+        // cannot be sealed, taking the event again does it.
+        if let Some(original) = original {
+            self.seal_original(&facts, original).await?;
         }
         Ok(DeliveryView { outcome, steps, installation: Some(id), event: Some(event) })
     }

@@ -1,18 +1,18 @@
 //! Talkdesk's regions: the documented ones, unless a file in the data folder names others, as the service's `--regions`
-//! does. They are read once, at the start: which gateways may be asked does not change under a call.
+//! does. They are read once, at the start, and where everything of another computer was taken: which gateways may be
+//! asked does not change under a call.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 
 use talkdesk::region::{Region, Regions};
 use talkdesk::wire::Reach;
 use url::Url;
 
 use super::Engine;
+use crate::folder::REGIONS as FILE;
 use crate::ipc::regions::RegionsFrom;
-
-/// The file in the data folder that names them.
-const FILE: &str = "regions.json";
 
 /// The regions, and where they are from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,14 +23,21 @@ pub(crate) struct Known {
 
 impl Engine {
     /// The regions as they were read at the start, and the file that they are read from.
-    pub(crate) fn regions(&self) -> (&Known, PathBuf) {
-        (&self.0.regions, self.0.data.join(FILE))
+    pub(crate) fn regions(&self) -> (Arc<Known>, PathBuf) {
+        let known = self.0.regions.read().unwrap_or_else(PoisonError::into_inner).clone();
+        (known, self.0.data.join(FILE))
+    }
+
+    /// Reads the file once more, where another computer's came and nothing was begun here: no call is under way.
+    pub(super) fn read_regions(&self) {
+        let known = Arc::new(read(&self.0.data));
+        *self.0.regions.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
     /// Where calls to Talkdesk may go: to its gateways, and to the sandbox of this computer that the console is
     /// connected with.
     pub(crate) fn cloud(&self) -> (Reach, Regions) {
-        cloud(&self.profile().port, self.0.regions.regions.clone())
+        cloud(&self.profile().port, self.regions().0.regions.clone())
     }
 }
 
@@ -52,6 +59,12 @@ pub(super) fn read(data: &Path) -> Known {
             documented(RegionsFrom::Unreadable { line: u32::try_from(error.line()).ok() })
         }
     }
+}
+
+/// The file as it is, where what it says is in force.
+pub(super) fn in_force(data: &Path) -> Option<Vec<u8>> {
+    let text = std::fs::read(data.join(FILE)).ok()?;
+    serde_json::from_slice::<Regions>(&text).is_ok().then_some(text)
 }
 
 /// Keys are asked for at Talkdesk's gateways, and at a sandbox on this computer that the console is connected with.

@@ -120,6 +120,8 @@ pub struct ItemView {
     pub standing: Vec<EntryView>,
     /// What a new result says it knew.
     pub heads: Vec<CommandId>,
+    /// The last redaction of its words: what a note says that it knew, and a result that has a reason.
+    pub redaction: Option<CommandId>,
     /// One's own last action, which *undo* takes back.
     pub undoable: Option<CommandId>,
     /// Everything that happened, newest first.
@@ -276,6 +278,7 @@ fn item_view(run: &Run, item: &Item, people: &People<'_>, me: MemberId) -> ItemV
             .collect(),
         standing: log.standing().into_iter().map(entry).collect(),
         heads: log.heads(),
+        redaction: redact::of_item(run, &item.id).map(|last| last.mark.command),
         undoable: log.last_entry().filter(|last| last.mark.by == me).map(|last| last.mark.command),
         history: log.entries.iter().rev().map(entry).collect(),
     }

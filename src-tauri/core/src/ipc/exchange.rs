@@ -116,6 +116,35 @@ pub struct SealedArgs {
     pub passphrase: Secret<String>,
 }
 
+/// What is in such a file, told before anything of it is taken.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SealedComputer {
+    /// When it was written.
+    pub made_at: Timestamp,
+    /// Workspaces of the computer's own.
+    pub workspaces: u32,
+    /// Workspaces that teams share.
+    pub teams: u32,
+    /// Whether a vault is in it.
+    pub vault: bool,
+    /// What becomes of its list of regions, where it has one of its own.
+    pub regions: Option<ComingRegions>,
+}
+
+/// What becomes of another computer's list of Talkdesk's regions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ComingRegions {
+    /// It is in force here, too.
+    Taken,
+    /// It is the one that is here already.
+    Same,
+    /// This computer has one of its own, which stays in force; the other is kept beside it.
+    Beside,
+}
+
 /// A computer that was written into a file.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -229,6 +258,19 @@ pub(super) async fn leave_computer(engine: &Engine, args: LeaveArgs) -> Result<L
 
 pub(super) async fn return_to_computer(engine: &Engine, _: Nothing) -> Result<Done, Error> {
     engine.return_to_computer().await.map(|()| Done {})
+}
+
+pub(super) async fn look_into_computer(engine: &Engine, args: SealedArgs) -> Result<SealedComputer, Error> {
+    let (contents, regions) = engine.look_into_computer(args.file, args.passphrase).await?;
+    let profile = &contents.profile;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Ok(SealedComputer {
+        made_at: contents.header.made_at,
+        workspaces: count(profile.locals.len() + usize::from(profile.this_computer.is_some())),
+        teams: count(profile.teams.len()),
+        vault: contents.vault,
+        regions,
+    })
 }
 
 pub(super) async fn take_computer(engine: &Engine, args: SealedArgs) -> Result<Done, Error> {

@@ -140,6 +140,6 @@ pub(super) fn checks(view: View<'_>, project: &Project, version: &Version) -> Re
         name: !name.is_empty() && view.name_taken(&name, project.id)?,
         slug: !slug.is_empty() && view.slug_taken(&slug, project.id)?,
     };
-    let limits = view.workspace()?.map(|workspace| workspace.policies.images).unwrap_or_default();
-    Ok(preflight::run(version, taken, &limits))
+    let policies = view.workspace()?.map(|workspace| workspace.policies).unwrap_or_default();
+    Ok(preflight::run(version, taken, &policies))
 }

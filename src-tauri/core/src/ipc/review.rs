@@ -62,6 +62,8 @@ pub struct TrackView {
     pub changed: Vec<FieldKey>,
     /// Rounds, newest first.
     pub rounds: Vec<RoundView>,
+    /// The last redaction of an answer: what a correction says that it knew.
+    pub redaction: Option<CommandId>,
 }
 
 /// A round.
@@ -134,6 +136,8 @@ pub struct FindingView {
     pub reply: String,
     /// Our answer was blanked.
     pub reply_redacted: Option<RedactedView>,
+    /// The last redaction of our answer, also where another one stands since: what a new one says that it knew.
+    pub reply_redaction: Option<CommandId>,
     /// How it stands.
     pub status: FindingStatus,
     /// Recorded by whom.
@@ -236,6 +240,7 @@ pub(super) fn track_view(
         overdue: head.state == TrackState::InReview && days > most,
         changed: track.round().map(differs).unwrap_or_default(),
         rounds: track.0.iter().rev().map(|round| round_view(round, &project.redactions, people)).collect(),
+        redaction: redact::of_answers(project, version.id, head.track).map(|last| last.mark.command),
         head: head.clone(),
     }
 }
@@ -287,6 +292,7 @@ pub(super) fn findings(project: &Project, version: &Version, people: &People<'_>
         redacted: redacted(Words::Finding { finding: finding.id }),
         reply: finding.reply.clone(),
         reply_redacted: redacted(Words::Reply { finding: finding.id }).filter(|_| finding.reply.is_empty()),
+        reply_redaction: redacted(Words::Reply { finding: finding.id }).map(|last| last.command),
         status: finding.status,
         created: people.by(&finding.created),
         changed: finding.changed.as_ref().map(|mark| people.by(mark)),

@@ -163,11 +163,11 @@ fn rebased(tx: &Write<'_>, command: &Command) -> Result<Option<Body>, StoreError
         Body::SetField { version, field, value, .. } => project
             .version(version)
             .map(|known| Body::SetField { version, field, value, expects: known.information.get(field) }),
-        Body::FindingReply { finding, reply, .. } => project
+        Body::FindingReply { finding, reply, knew, .. } => project
             .findings
             .iter()
             .find(|known| known.id == finding)
-            .map(|known| Body::FindingReply { finding, reply, expects: known.reply.clone() }),
+            .map(|known| Body::FindingReply { finding, reply, expects: known.reply.clone(), knew }),
         Body::ProjectEdit { details, .. } => Some(Body::ProjectEdit { details, expects: project.details }),
         _ => None,
     })

@@ -177,12 +177,13 @@ fn joined(first: &Body, later: &Body) -> Option<Body> {
             expects: before.clone(),
         }),
         (
-            Body::FindingReply { reply: between, expects: before, .. },
-            Body::FindingReply { finding, reply, expects },
-        ) => (between == expects).then(|| Body::FindingReply {
+            Body::FindingReply { reply: between, expects: before, knew: first, .. },
+            Body::FindingReply { finding, reply, expects, knew },
+        ) => (between == expects && first == knew).then(|| Body::FindingReply {
             finding: *finding,
             reply: reply.clone(),
             expects: before.clone(),
+            knew: *knew,
         }),
         (Body::ProjectEdit { details: between, expects: before }, Body::ProjectEdit { details, expects }) => {
             (between == expects)

@@ -320,7 +320,7 @@ async fn a_restored_service_gets_back_what_it_lost() {
         };
         let items = testing::items();
         place.desk.tick(run, &items[0], Outcome::Pass, vec![]).await;
-        let note = Body::Note { item: items[1].clone(), text: "seen".into() };
+        let note = Body::Note { item: items[1].clone(), text: "seen".into(), knew: None };
         place.desk.go(AggregateRef::Run(run), note).await;
         place.synced().await;
         let before = place.fake.states();

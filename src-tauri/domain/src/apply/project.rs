@@ -81,7 +81,7 @@ pub(super) fn change(
             let new = found(state, finding)?;
             push_finding(state, *version, *track, None, *source, new, finding, mark);
         }
-        Body::FindingReply { finding, reply, expects } => {
+        Body::FindingReply { finding, reply, expects, .. } => {
             let reply = text::block(reply, "reply")?;
             let known = finding_mut(state, *finding)?;
             if known.reply != *expects && known.reply != reply {

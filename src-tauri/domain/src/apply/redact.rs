@@ -11,7 +11,7 @@ use crate::comment::Comment;
 use crate::facts::Facts;
 use crate::ids::{CommandId, CommentId};
 use crate::project::Project;
-use crate::redact::{Redacted, Redaction, Words, beside};
+use crate::redact::{self, Redacted, Redaction, Words, beside};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::workspace::{Contact, Workspace};
 
@@ -45,17 +45,38 @@ pub(super) fn comment(known: &mut Comment, redaction: Redaction) {
 }
 
 /// A form holds everything of a thing, and one that was filled in before words of it were redacted would bring them back:
-/// a command says which redaction its author knew, and has to know the last one.
+/// a command says which redaction its author knew, and has to know the last one. Words that are entered into an empty
+/// form are their author's own, and are redacted themselves where need be.
 pub(super) fn is_known(state: Option<&Aggregate>, body: &Body) -> Result<(), Refusal> {
-    let Some(Aggregate::Workspace(state)) = state else { return Ok(()) };
-    let (words, knew) = match body {
-        Body::CustomerSet { customer, knew, .. } => (Words::CustomerNotes { customer: *customer }, knew),
-        Body::TicketSet { ticket, knew, .. } => (Words::Ticket { ticket: *ticket }, knew),
-        Body::AccountSet { account, knew } => (Words::Account { account: account.id }, knew),
+    let (last, knew) = match (state, body) {
+        (Some(Aggregate::Workspace(state)), Body::CustomerSet { customer, knew, .. }) => {
+            (beside(&state.redactions, Words::CustomerNotes { customer: *customer }), knew.as_slice())
+        }
+        (Some(Aggregate::Workspace(state)), Body::TicketSet { ticket, knew, .. }) => {
+            (beside(&state.redactions, Words::Ticket { ticket: *ticket }), knew.as_slice())
+        }
+        (Some(Aggregate::Workspace(state)), Body::AccountSet { account, knew }) => {
+            (beside(&state.redactions, Words::Account { account: account.id }), knew.as_slice())
+        }
+        (Some(Aggregate::Project(state)), Body::FindingReply { finding, knew, .. }) => {
+            (beside(&state.redactions, Words::Reply { finding: *finding }), knew.as_slice())
+        }
+        (Some(Aggregate::Project(state)), Body::CorrectAnswer { version, track, knew, .. }) => {
+            (redact::of_answers(state, *version, *track), knew.as_slice())
+        }
+        (Some(Aggregate::Run(state)), Body::Note { item, knew, .. }) => {
+            (redact::of_item(state, item), knew.as_slice())
+        }
+        // A tick has no words.
+        (Some(Aggregate::Run(state)), Body::SetResult { item, reason, knew, .. })
+            if !reason.trim().is_empty() =>
+        {
+            (redact::of_item(state, item), knew.as_slice())
+        }
         _ => return Ok(()),
     };
-    match beside(&state.redactions, words) {
-        Some(last) if *knew != Some(last.mark.command) => {
+    match last {
+        Some(last) if !knew.contains(&last.mark.command) => {
             Err(Refusal::ours(RefusalCode::RedactedSince).with("reason", &last.reason))
         }
         _ => Ok(()),

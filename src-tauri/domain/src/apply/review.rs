@@ -51,7 +51,7 @@ pub(super) fn submit(
     let version = version_mut(state, *id)?;
     let information = version.information.clone();
     let taken = Taken { name: facts.name_taken, slug: facts.slug_taken };
-    let preflight = preflight::run(version, taken, &facts.policies.images);
+    let preflight = preflight::run(version, taken, &facts.policies);
     for (track, round) in tracks.iter().zip(rounds) {
         let track = version.track_mut(*track);
         let n = u32::try_from(track.0.len()).unwrap_or(u32::MAX).saturating_add(1);
@@ -194,7 +194,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
             }
         }
         Body::RecordAnswer { .. } => record(state, body, mark)?,
-        Body::CorrectAnswer { version, track, outcome, text, reason, files } => {
+        Body::CorrectAnswer { version, track, outcome, text, reason, files, .. } => {
             files::all_checked(files)?;
             let (words, reason) = (text::block(text, "text")?, text::reason(reason)?);
             let known = state.version(*version).ok_or_else(not_found)?;

@@ -132,7 +132,7 @@ pub(super) fn change(state: &mut Run, body: &Body, mark: Mark, facts: &Facts) ->
                 push(state, item, Happening::Retest { because: because.clone() }, mark);
             }
         }
-        Body::Note { item, text } => {
+        Body::Note { item, text, .. } => {
             let text = text::block(text, "note")?;
             known(state, item)?;
             push(state, item, Happening::Note { text }, mark);

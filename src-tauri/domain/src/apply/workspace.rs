@@ -4,6 +4,7 @@ use super::{alert, comment, member, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
+use crate::fields;
 use crate::files;
 use crate::ids::WorkspaceId;
 use crate::process;
@@ -151,6 +152,14 @@ fn checked(policies: &Policies) -> Result<Policies, Refusal> {
             .is_some_and(|(min, max)| min.width > max.width || min.height > max.height);
         if crossed || limit.bytes == Some(0) || sides.into_iter().any(|pixels| !files::is_size(pixels)) {
             return Err(Refusal::ours(RefusalCode::WrongKind).at(Place::input("pixels")));
+        }
+    }
+    for (key, most) in &policies.lengths {
+        // Past the store's own bound nothing is written that could be measured.
+        let bound = fields::spec(*key).kind.longest().and_then(|bound| u32::try_from(bound).ok());
+        let bound = bound.ok_or_else(|| Refusal::ours(RefusalCode::WrongKind).at(Place::field(*key)))?;
+        if !(1..=bound).contains(most) {
+            return Err(Refusal::ours(RefusalCode::TooMany).with("max", bound).at(Place::field(*key)));
         }
     }
     let kept = Policies::ORIGINALS_LEAST..=Policies::ORIGINALS_MOST;

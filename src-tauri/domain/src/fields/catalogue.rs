@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{FieldKey, Part};
+use crate::text;
 
 /// What a field holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -33,6 +34,17 @@ pub enum FieldKind {
     Plans,
     /// Yes or no.
     Flag,
+}
+
+impl FieldKind {
+    /// The most characters of a free text, which guards the store; none where it is no free text.
+    pub fn longest(self) -> Option<usize> {
+        match self {
+            Self::Line | Self::Slug => Some(text::LINE),
+            Self::Text => Some(text::TEXT),
+            _ => None,
+        }
+    }
 }
 
 /// A field of the catalogue.

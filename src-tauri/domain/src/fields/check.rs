@@ -335,9 +335,8 @@ pub fn bounds(key: FieldKey, value: &FieldValue) -> Result<(), Refusal> {
         ),
     };
     let max = match kind {
-        FieldKind::Line | FieldKind::Slug | FieldKind::Choice(_) => text::LINE,
-        FieldKind::Text => text::TEXT,
-        _ => 2_000,
+        FieldKind::Choice(_) => text::LINE,
+        kind => kind.longest().unwrap_or(text::URL),
     };
     if let FieldValue::Assets(list) = value {
         let files = list.iter().filter_map(|asset| asset.file.as_ref());

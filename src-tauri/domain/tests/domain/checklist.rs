@@ -31,7 +31,7 @@ fn body(what: &Do, ids: &[CommandId]) -> (MemberId, Body) {
         }
         Fixed => (ME, Body::Fixed { item, build: "101".to_owned() }),
         Retest => (ME, Body::Retest { items: vec![item], because: "slug".to_owned() }),
-        Note(by) => (*by, Body::Note { item, text: "Slow.".to_owned() }),
+        Note(by) => (*by, Body::Note { item, text: "Slow.".to_owned(), knew: None }),
         Assign => (ME, Body::Assign { items: vec![item], to: Some(ME) }),
         Undo(by, step) => (*by, Body::Undo { item, undoes: ids[*step] }),
     }
@@ -283,7 +283,7 @@ fn an_action_on_many_items_leaves_one_entry_each() {
 #[test]
 fn the_last_note_stands() {
     let mut world = World::with_run();
-    let note = |text: &str| Body::Note { item: "one".to_owned(), text: text.to_owned() };
+    let note = |text: &str| Body::Note { item: "one".to_owned(), text: text.to_owned(), knew: None };
     world.must(LISTED, note("Slow."));
     world.must(LISTED, note("Slow on one account."));
     let last = world.last();
@@ -304,7 +304,7 @@ fn a_signed_run_stays_as_it_was() {
         Body::SetResult { item: item(), outcome: O::Fail, reason: String::new(), knew: Vec::new() },
         Body::Fixed { item: item(), build: "101".to_owned() },
         Body::Retest { items: vec![item()], because: String::new() },
-        Body::Note { item: item(), text: "Late.".to_owned() },
+        Body::Note { item: item(), text: "Late.".to_owned(), knew: None },
         Body::Assign { items: vec![item()], to: None },
         Body::Attach { item: item(), evidence: Evidence::File(picture(1)) },
         Body::Detach { item: item(), entry: ticked },

@@ -82,7 +82,7 @@ fn add(version: VersionId, finding: u128) -> Sent {
 }
 fn reply(finding: u128) -> Sent {
     let finding = FindingId::from_u128(finding);
-    (HERE, Body::FindingReply { finding, reply: String::new(), expects: String::new() })
+    (HERE, Body::FindingReply { finding, reply: String::new(), expects: String::new(), knew: None })
 }
 fn settle(finding: u128) -> Sent {
     let finding = FindingId::from_u128(finding);

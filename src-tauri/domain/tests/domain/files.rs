@@ -286,13 +286,14 @@ fn images_are_held_to_what_the_workspace_set_and_to_nothing_else() {
         (Some(picture(1)), limit(light), Pass, Warn),
     ] {
         let mut world = World::ready();
+        let policies = Policies { images: limits.clone(), ..Policies::default() };
         let asset = Asset {
             url: "https://apps.example/a.png".to_owned(),
             description: String::new(),
             file: file.clone(),
         };
         world.set(V1, FieldKey::Screenshots, Some(FieldValue::Assets(vec![asset]))).unwrap();
-        let all = preflight::run(world.at(V1), Taken::default(), &limits);
+        let all = preflight::run(world.at(V1), Taken::default(), &policies);
         let state = |code| all.iter().find(|check| check.code == code).unwrap().state;
         assert_eq!(
             (state(CheckCode::ImageFiles), state(CheckCode::ImageSizes)),

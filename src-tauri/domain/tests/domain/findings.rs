@@ -168,6 +168,7 @@ fn a_reply_is_not_written_over_unseen() {
         finding: FindingId::from_u128(1),
         reply: reply.to_owned(),
         expects: expects.to_owned(),
+        knew: None,
     };
     let mut world = World::ready();
     assert_eq!(world.refusal(HERE, reply("Done.", "")), RefusalCode::NotFound);

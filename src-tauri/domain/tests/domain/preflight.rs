@@ -2,13 +2,13 @@
 
 use domain::fields::{FieldKey, FieldValue};
 use domain::preflight::{self, Check, CheckCode, CheckState, Seen, Sight, Taken};
-use domain::workspace::ImageLimits;
+use domain::workspace::Policies;
 use domain::{Body, Params, Place, RefusalCode, Rule};
 
-use crate::world::{BOTH, HERE, V1, World, text};
+use crate::world::{BOTH, HERE, OFFICE, V1, World, text};
 
 fn checked(world: &World, code: CheckCode) -> Check {
-    let all = preflight::run(world.at(V1), Taken::default(), &ImageLimits::default());
+    let all = preflight::run(world.at(V1), Taken::default(), &Policies::default());
     all.into_iter().find(|check| check.code == code).unwrap()
 }
 
@@ -69,10 +69,57 @@ fn each_check_finds_its_own() {
     assert_eq!(goes(Capabilities, &[(K::Scopes, None), (K::Capabilities, None)]).0, NotRun);
 }
 
+/// Nobody's limits but the workspace's: none is set at first, and what is set is counted in characters.
+#[test]
+fn texts_are_held_to_what_the_workspace_set_and_to_nothing_else() {
+    use CheckState::{NotRun, Pass, Warn};
+    use FieldKey as K;
+    let (summary, notes) = (K::ListingSummary, K::Notes);
+    for (limits, words, state, places) in [
+        (&[][..], "Notes that write themselves", NotRun, &[][..]),
+        (&[(summary, 4)], "Nóta", Pass, &[]),
+        (&[(summary, 4)], "Notes", Warn, &[summary]),
+        (&[(notes, 4)], "Notes", NotRun, &[]),
+        (&[(summary, 5), (K::DisplayName, 1)], "Notes", Warn, &[K::DisplayName]),
+    ] {
+        let mut world = World::ready();
+        world.set(V1, summary, Some(text(words))).unwrap();
+        world.set(V1, notes, None).unwrap();
+        let lengths = limits.iter().copied().collect();
+        world.must(OFFICE, Body::SetPolicies { policies: Policies { lengths, ..Policies::default() } });
+        let all = preflight::run(world.at(V1), Taken::default(), &world.office().policies);
+        let check = all.iter().find(|check| check.code == CheckCode::Lengths).unwrap();
+        let places: Vec<_> = places.iter().map(|key| Place::field(*key)).collect();
+        assert_eq!((check.state, &check.places), (state, &places), "{limits:?} {words}");
+        // A round keeps how it went: it warns, and bars nothing.
+        world.submit(V1, BOTH).unwrap();
+        let kept = &world.at(V1).marketplace.0[0].preflight;
+        assert_eq!(kept.iter().find(|check| check.code == CheckCode::Lengths).unwrap().state, state);
+    }
+}
+
+#[test]
+fn limits_of_texts_that_nothing_can_meet_are_refused() {
+    let mut world = World::new();
+    for (key, most, refusal) in [
+        (FieldKey::DisplayName, 0, Some(RefusalCode::TooMany)),
+        (FieldKey::DisplayName, 1, None),
+        (FieldKey::DisplayName, 500, None),
+        (FieldKey::DisplayName, 501, Some(RefusalCode::TooMany)),
+        (FieldKey::Description, 20_000, None),
+        (FieldKey::Icon, 10, Some(RefusalCode::WrongKind)),
+        (FieldKey::AppType, 10, Some(RefusalCode::WrongKind)),
+    ] {
+        let policies = Policies { lengths: [(key, most)].into(), ..Policies::default() };
+        let done = world.send(OFFICE, Body::SetPolicies { policies });
+        assert_eq!(done.err().map(|refusal| refusal.code), refusal, "{key:?} {most}");
+    }
+}
+
 #[test]
 fn a_name_that_another_project_has_is_named() {
     let world = World::ready();
-    let all = preflight::run(world.at(V1), Taken { name: true, slug: false }, &ImageLimits::default());
+    let all = preflight::run(world.at(V1), Taken { name: true, slug: false }, &Policies::default());
     let check = all.iter().find(|check| check.code == CheckCode::NameUnique).unwrap();
     assert_eq!(
         (check.state, &check.places[..]),

@@ -45,6 +45,7 @@ fn cases() -> [Case; 12] {
         finding: FINDING,
         reply: reply.to_owned(),
         expects: expects.to_owned(),
+        knew: None,
     };
     let answer = Body::RecordAnswer {
         version: V1,
@@ -61,6 +62,7 @@ fn cases() -> [Case; 12] {
         text: words(),
         reason: words(),
         files: Vec::new(),
+        knew: None,
     };
     let found = Body::RecordAnswer {
         version: V1,
@@ -124,7 +126,9 @@ fn cases() -> [Case; 12] {
             ],
             |ids| Words::Answer { answer: ids[1] },
         ),
-        (LISTED, vec![Body::Note { item: item(), text: words() }], |ids| Words::Entry { entry: ids[0] }),
+        (LISTED, vec![Body::Note { item: item(), text: words(), knew: None }], |ids| Words::Entry {
+            entry: ids[0],
+        }),
         (LISTED, vec![result(Outcome::Fail)], |ids| Words::Entry { entry: ids[0] }),
         (
             LISTED,
@@ -321,7 +325,7 @@ fn others_words_stay() {
         ),
         (
             LISTED,
-            Body::Note { item: "one".to_owned(), text: words() },
+            Body::Note { item: "one".to_owned(), text: words(), knew: None },
             Words::Entry { entry: CommandId::from_u128(6) },
         ),
     ];

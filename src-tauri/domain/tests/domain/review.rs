@@ -77,6 +77,7 @@ fn a_state_read_wrongly_traps_nobody() {
             text,
             reason,
             files: Vec::new(),
+            knew: None,
         };
         assert_eq!(world.refusal(HERE, body), RefusalCode::NoReason);
     }

@@ -52,7 +52,7 @@ pub fn rich() -> World {
     world.create(V2, "2.0.0").unwrap();
     world.tick("one", Outcome::Fail).unwrap();
     world.must(LISTED, Body::Fixed { item: "one".to_owned(), build: "101".to_owned() });
-    world.must(LISTED, Body::Note { item: "two".to_owned(), text: "Slow.".to_owned() });
+    world.must(LISTED, Body::Note { item: "two".to_owned(), text: "Slow.".to_owned(), knew: None });
     let undoes = world.last();
     world.must(LISTED, Body::Undo { item: "two".to_owned(), undoes });
     crate::comments::said(&mut world);

@@ -268,7 +268,15 @@ fn of_version() -> BoxedStrategy<Body> {
             }
         ),
         (version(), track(), verdict(), words()).prop_map(|(version, track, outcome, reason)| {
-            B::CorrectAnswer { version, track, outcome, text: String::new(), reason, files: Vec::new() }
+            B::CorrectAnswer {
+                version,
+                track,
+                outcome,
+                text: String::new(),
+                reason,
+                files: Vec::new(),
+                knew: None,
+            }
         }),
         (version(), words()).prop_map(|(version, date)| B::RecordGoLive { version, date }),
         version().prop_map(|version| B::RecordGoLive { version, date: "2026-03-02".to_owned() }),
@@ -300,7 +308,7 @@ fn of_project() -> BoxedStrategy<Body> {
         1 => prop::option::of((words(), words()))
             .prop_map(|app| B::ProjectSetApp { app: app.map(|(id, gateway)| AppAt { id, gateway }) }),
         1 => (small(FindingId::from_u128), words(), words())
-            .prop_map(|(finding, reply, expects)| B::FindingReply { finding, reply, expects }),
+            .prop_map(|(finding, reply, expects)| B::FindingReply { finding, reply, expects, knew: None }),
         1 => (small(FindingId::from_u128), status)
             .prop_map(|(finding, status)| B::FindingSetStatus { finding, status }),
         1 => (small(FindingId::from_u128), 0_u8..3)
@@ -326,7 +334,7 @@ fn of_run() -> BoxedStrategy<Body> {
         1 => tested().prop_map(|tested| B::RunSetTested { tested }),
         2 => (item(), words()).prop_map(|(item, build)| B::Fixed { item, build }),
         2 => (items(), words()).prop_map(|(items, because)| B::Retest { items, because }),
-        1 => (item(), words()).prop_map(|(item, text)| B::Note { item, text }),
+        1 => (item(), words()).prop_map(|(item, text)| B::Note { item, text, knew: None }),
         1 => (items(), prop::option::of(member())).prop_map(|(items, to)| B::Assign { items, to }),
         2 => (item(), 0_u8..3).prop_map(|(item, n)| B::Attach { item, evidence: Evidence::File(picture(n)) }),
         1 => (item(), url()).prop_map(|(item, url)| B::Attach { item, evidence: Evidence::Link { title: url.clone(), url } }),

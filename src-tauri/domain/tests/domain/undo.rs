@@ -161,6 +161,7 @@ fn what_is_undone_stands_as_before() {
         finding: FINDING,
         reply: reply.to_owned(),
         expects: expects.to_owned(),
+        knew: None,
     };
     let status = |status| Body::FindingSetStatus { finding: FINDING, status };
     let assign = |to| Body::VersionAssign { version: V1, to };

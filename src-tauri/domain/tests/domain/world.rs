@@ -230,7 +230,10 @@ impl World {
         outcome: Verdict,
     ) -> Result<Effects, Refusal> {
         let (text, reason) = ("As received.".to_owned(), "Read wrongly.".to_owned());
-        self.send(HERE, Body::CorrectAnswer { version, track, outcome, text, reason, files: Vec::new() })
+        self.send(
+            HERE,
+            Body::CorrectAnswer { version, track, outcome, text, reason, files: Vec::new(), knew: None },
+        )
     }
 
     /// Both tracks submitted and approved.

@@ -63,8 +63,8 @@ export function meetingOf({ command, theirs }: PendingView): Meeting | undefined
     return kind === "text" || kind === "line" ? { ...sides, merged } : sides;
   }
   if (body.kind === "finding.reply" && theirs?.of === "reply") {
-    const { finding, reply, expects } = body.args;
-    const merged = (text: string): Body => ({ kind: "finding.reply", args: { finding, reply: text, expects: theirs.value } });
+    const { reply, expects } = body.args;
+    const merged = (text: string): Body => ({ kind: "finding.reply", args: { ...body.args, reply: text, expects: theirs.value } });
     return { before: expects, yours: reply, theirs: theirs.value, merged };
   }
   if (body.kind === "project.edit" && theirs?.of === "details") {
@@ -96,6 +96,8 @@ export function wordsOf(command: Envelope): string | undefined {
       return told(body.args.value);
     case "finding.reply":
       return body.args.reply;
+    case "run.set_result":
+      return body.args.reason || undefined;
     case "finding.add":
       return body.args.finding.text;
     case "review.record_answer":

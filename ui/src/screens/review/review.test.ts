@@ -68,6 +68,7 @@ describe("all replies as text", () => {
     files: [],
     redacted: null,
     reply_redacted: null,
+    reply_redaction: null,
     reply,
     status: "open",
     created: { id: "p", name: "PM", me: true, at: 0 },

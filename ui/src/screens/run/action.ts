@@ -18,11 +18,14 @@ export class Action {
   refused = false;
   /** The number of its answer: a read that began later shows what became of it. */
   answered?: number;
+  /** The last redaction of the item's words that its author knew. */
+  readonly redaction: CommandId | null;
   /** What the person saw when they acted: the result names what stood then, and nothing that came in between. */
   #seen?: { item: ItemView; before: readonly Action[] };
   #knew: readonly (CommandId | Action)[] = [];
 
-  constructor(doing: Doing, by: By, item: ItemView, before: readonly Action[]) {
+  constructor(doing: Doing, by: By, item: ItemView, before: readonly Action[], redaction = item.redaction) {
+    this.redaction = redaction;
     this.doing = doing;
     this.by = by;
     this.#seen = { item, before };
@@ -37,9 +40,9 @@ export class Action {
     return this.answered === undefined;
   }
 
-  /** The standing entries that its author saw. */
+  /** What its author knew: the entries that stood, and the last redaction. */
   get knew(): CommandId[] {
-    return this.#knew.map(idOf);
+    return [...this.#knew.map(idOf), ...(this.redaction ? [this.redaction] : [])];
   }
 
   /** Reckon again what stood: an action that its author saw was refused. */

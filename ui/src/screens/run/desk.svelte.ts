@@ -40,7 +40,7 @@ export class Desk {
   /** What is tested is being asked; `then` goes on with the result that was pressed. */
   testing = $state.raw<{ then?: () => void }>();
   /** What was typed before, so that it need not be typed again. */
-  readonly #reasons: Partial<Record<string, string>> = {};
+  readonly #reasons: Partial<Record<string, { text: string; redaction: CommandId | null }>> = {};
   #build?: string;
   /** A person went on without saying what is tested, and is not asked again. */
   #untold = false;
@@ -102,7 +102,10 @@ export class Desk {
     const { at } = this.rows;
     if (at === undefined) return;
     this.#keep();
-    this.answer = what === "reason" ? (this.#reasons[at] ?? "") : (this.#build ?? "");
+    const before = this.#reasons[at];
+    // What was typed before words of the item were redacted is not offered again.
+    const reason = before?.redaction === this.item?.redaction ? before?.text : undefined;
+    this.answer = (what === "reason" ? reason : this.#build) ?? "";
     this.#asking = { what, at, items: this.targets };
     flushSync();
     document.getElementById("run-ask")?.focus();
@@ -160,9 +163,10 @@ export class Desk {
     this.#each(others, (id) => this.run.assign(id, to), to ? t("run.assigned", { name: session.nameOf(to) }) : t("run.unassigned"));
   }
 
-  note(item: string, text: string): void {
+  /** The note as a whole, by someone who knew this redaction when they began to write. */
+  note(item: string, text: string, redaction: CommandId | null): void {
     this.drafts.delete(item);
-    if (text !== this.run.item(item)?.note) this.run.note(item, text);
+    if (text !== this.run.item(item)?.note) this.run.note(item, text, redaction);
   }
 
   attach(item: string, evidence: Evidence): void {
@@ -234,7 +238,9 @@ export class Desk {
   /** What was typed is there again when the same is asked again. */
   #keep(): void {
     const asking = this.#asking;
-    if (asking?.what === "reason") this.#reasons[asking.at] = this.answer;
+    if (asking?.what === "reason") {
+      this.#reasons[asking.at] = { text: this.answer, redaction: this.run.item(asking.at)?.redaction ?? null };
+    }
     if (asking?.what === "build") this.#build = this.answer;
   }
 

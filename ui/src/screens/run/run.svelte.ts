@@ -195,11 +195,14 @@ export class Run {
     }
   }
 
-  /** Set a result. Tells whether it was taken; else the item says why. */
-  setResult(item: string, outcome: Outcome, reason = ""): boolean {
+  /**
+   * Set a result. Tells whether it was taken; else the item says why. Words that were written before, here and below,
+   * come with the redaction that was known then.
+   */
+  setResult(item: string, outcome: Outcome, reason = "", redaction?: CommandId | null): boolean {
     if (!this.view || !this.takes(item, outcome)) return false;
     const adds: Happening = { type: "result", outcome, reason, tested: this.tested ?? this.view.tested, knew: [] };
-    return this.#add(item, adds, ({ knew }) => ({ kind: "run.set_result", args: { item, outcome, reason, knew } }));
+    return this.#add(item, adds, ({ knew }) => ({ kind: "run.set_result", args: { item, outcome, reason, knew } }), redaction);
   }
 
   fixed(item: string, build: string): boolean {
@@ -210,8 +213,8 @@ export class Run {
     return this.#add(item, { type: "retest", because }, () => ({ kind: "run.retest", args: { items: [item], because } }));
   }
 
-  note(item: string, text: string): boolean {
-    return this.#add(item, { type: "note", text }, () => ({ kind: "run.note", args: { item, text } }));
+  note(item: string, text: string, redaction?: CommandId | null): boolean {
+    return this.#add(item, { type: "note", text }, ({ redaction: knew }) => ({ kind: "run.note", args: { item, text, knew } }), redaction);
   }
 
   assign(item: string, to: MemberId | null): boolean {
@@ -269,22 +272,22 @@ export class Run {
     if (!back) return [];
     const rest = this.#back;
     this.together(() => {
-      for (const { item, action } of back) if ("adds" in action.doing) this.#again(item, action.doing.adds);
+      for (const { item, action } of back) if ("adds" in action.doing) this.#again(item, action.doing.adds, action.redaction);
     });
     this.#back = rest;
     return back.map(({ item }) => item);
   }
 
-  #again(item: string, adds: Happening): boolean {
+  #again(item: string, adds: Happening, redaction: CommandId | null): boolean {
     switch (adds.type) {
       case "result":
-        return this.setResult(item, adds.outcome, adds.reason);
+        return this.setResult(item, adds.outcome, adds.reason, redaction);
       case "fixed":
         return this.fixed(item, adds.build);
       case "retest":
         return this.retest(item, adds.because);
       case "note":
-        return this.note(item, adds.text);
+        return this.note(item, adds.text, redaction);
       case "assigned":
         return this.assign(item, adds.to);
       case "reset":
@@ -306,8 +309,8 @@ export class Run {
     return true;
   }
 
-  #add(item: string, adds: Happening, body: (action: Action) => Body): boolean {
-    const action = this.#act(item, { adds }, body);
+  #add(item: string, adds: Happening, body: (action: Action) => Body, redaction?: CommandId | null): boolean {
+    const action = this.#act(item, { adds }, body, redaction);
     if (!action) return false;
     this.#back = [];
     if (this.#together) this.#together.push({ item, action });
@@ -315,7 +318,7 @@ export class Run {
     return true;
   }
 
-  #act(item: string, doing: Doing, body: (action: Action) => Body): Action | undefined {
+  #act(item: string, doing: Doing, body: (action: Action) => Body, redaction?: CommandId | null): Action | undefined {
     const ground = this.#items.get(item);
     if (!ground) return undefined;
     if (this.view?.signed) {
@@ -323,7 +326,7 @@ export class Run {
       return undefined;
     }
     const before = this.#actions.get(item) ?? [];
-    const action = new Action(doing, me(), ground, before);
+    const action = new Action(doing, me(), ground, before, redaction);
     this.#actions.set(item, [...before, action]);
     this.#acted = Date.now();
     this.faults.delete(item);

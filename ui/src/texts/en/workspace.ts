@@ -101,6 +101,9 @@ export const workspace = {
   "limits.none": "No limit",
   "limits.wrong_size": "Enter width × height, such as 512 × 512, the smallest no larger than the largest; or leave it empty.",
   "limits.wrong_bytes": "Enter a number of kB above 0, or leave it empty.",
+  "lengths.title": "Limits of texts",
+  "lengths.note": "The most characters of each. Talkdesk documents none, so none is set. Enter what its portal or a review told you: the checks before a submission warn of what is longer.",
+  "lengths.wrong": "Enter a number of characters above 0, or leave it empty.",
   "workspace.to_customers": { one: "{n} customer", other: "{n} customers" },
   "workspace.to_templates": { one: "{n} checklist template", other: "{n} checklist templates" },
 } as const;

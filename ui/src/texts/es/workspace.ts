@@ -101,6 +101,9 @@ export const workspace = {
   "limits.none": "Sin límite",
   "limits.wrong_size": "Introduzca ancho × alto, como 512 × 512, el mínimo no mayor que el máximo; o déjelo vacío.",
   "limits.wrong_bytes": "Introduzca un número de kB mayor que 0, o déjelo vacío.",
+  "lengths.title": "Límites de los textos",
+  "lengths.note": "El máximo de caracteres de cada uno. Talkdesk no documenta ninguno, así que no hay ninguno puesto. Introduzca lo que le dijo el portal o una revisión: las comprobaciones antes de un envío avisan de lo que es más largo.",
+  "lengths.wrong": "Introduzca un número de caracteres mayor que 0, o déjelo vacío.",
   "workspace.to_customers": { one: "{n} cliente", other: "{n} clientes" },
   "workspace.to_templates": { one: "{n} plantilla de lista", other: "{n} plantillas de lista" },
 } as const;

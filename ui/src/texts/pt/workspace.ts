@@ -101,6 +101,9 @@ export const workspace = {
   "limits.none": "Sem limite",
   "limits.wrong_size": "Introduza largura × altura, como 512 × 512, o mínimo não maior do que o máximo; ou deixe vazio.",
   "limits.wrong_bytes": "Introduza um número de kB acima de 0, ou deixe vazio.",
+  "lengths.title": "Limites dos textos",
+  "lengths.note": "O máximo de caracteres de cada um. A Talkdesk não documenta nenhum, por isso nenhum está definido. Introduza o que o portal ou uma revisão lhe disse: as verificações antes de uma submissão avisam do que é mais longo.",
+  "lengths.wrong": "Introduza um número de caracteres acima de 0, ou deixe vazio.",
   "workspace.to_customers": { one: "{n} cliente", other: "{n} clientes" },
   "workspace.to_templates": { one: "{n} modelo de lista de verificação", other: "{n} modelos de lista de verificação" },
 } as const;

@@ -210,7 +210,7 @@ async fn whatever_stands_somewhere_is_found_where_it_stands() {
 async fn what_changes_and_goes_is_no_longer_found() {
     let (_dir, desk, at) = furnished().await;
     let items = testing::items();
-    let note = |text: &str| Body::Note { item: items[3].clone(), text: text.into() };
+    let note = |text: &str| Body::Note { item: items[3].clone(), text: text.into(), knew: None };
     desk.go(AggregateRef::Run(at.run), note("wobbly headset")).await;
     let hits = desk.store.search("wobbly".into(), 10).await.unwrap();
     let target =

@@ -178,7 +178,7 @@ async fn unsent_edits_of_one_thing_by_one_person_are_one_edit() {
 async fn other_edits_are_merged_too_and_notes_stand_once() {
     let (_dir, desk, at) = furnished().await;
     let items = testing::items();
-    let note = |text: &str| Body::Note { item: items[0].clone(), text: text.into() };
+    let note = |text: &str| Body::Note { item: items[0].clone(), text: text.into(), knew: None };
     let first = desk.go(AggregateRef::Run(at.run), note("a")).await;
     assert_eq!(desk.go(AggregateRef::Run(at.run), note("ab")).await, first);
     desk.go(AggregateRef::Run(at.run), tick(&items[0], Outcome::Pass, vec![])).await;
@@ -267,7 +267,11 @@ async fn deriving_anew_changes_nothing() {
             knew = vec![done.id];
         }
     }
-    desk.go(AggregateRef::Run(at.run), Body::Note { item: items[2].clone(), text: "slow".into() }).await;
+    desk.go(
+        AggregateRef::Run(at.run),
+        Body::Note { item: items[2].clone(), text: "slow".into(), knew: None },
+    )
+    .await;
     let all = [
         AggregateRef::Project(at.project),
         AggregateRef::Run(at.run),
@@ -305,7 +309,7 @@ async fn only_what_stands_in_the_store_is_built_on() {
     // Somebody else's note, as it comes with the feed.
     let other = command(
         AggregateRef::Run(at.run),
-        Body::Note { item: items[0].clone(), text: "from elsewhere".to_owned() },
+        Body::Note { item: items[0].clone(), text: "from elsewhere".to_owned(), knew: None },
     );
     let actor = testing::person(2);
     desk.store
@@ -336,7 +340,7 @@ async fn a_result_meets_what_waits_beside_results_and_those_that_it_knew() {
     let first = desk.tick(at.run, &items[0], Outcome::NotApplicable, vec![]).await;
     let sent = desk.tick(at.run, &items[1], Outcome::Pass, vec![]).await;
     let text = "\"kind\":\"run.set_result\" is what it sends".to_owned();
-    let note = desk.go(of, Body::Note { item: items[0].clone(), text }).await;
+    let note = desk.go(of, Body::Note { item: items[0].clone(), text, knew: None }).await;
     desk.store
         .write(move |tx| {
             Ok::<_, StoreError>(

@@ -75,7 +75,7 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
         2..=4 => (of_project, set_field(version(a), field, text, seen)),
         5 => (of_run, start(project(a), version(a))),
         6..=7 => (of_run, tick(item, outcome, last.into_iter().collect())),
-        8 => (of_run, Body::Note { item: item.into(), text: text.into() }),
+        8 => (of_run, Body::Note { item: item.into(), text: text.into(), knew: None }),
         9 => (of_run, Body::Undo { item: item.into(), undoes: last.unwrap_or(CommandId::from_u128(1)) }),
         10 => (
             of_project,
@@ -90,7 +90,10 @@ fn command_of((kind, a, b): (u8, u8, u8), last: Option<CommandId>) -> domain::Co
                 },
             },
         ),
-        11 => (of_project, Body::FindingReply { finding, reply: text.into(), expects: String::new() }),
+        11 => (
+            of_project,
+            Body::FindingReply { finding, reply: text.into(), expects: String::new(), knew: None },
+        ),
         12 => (
             AggregateRef::Workspace(WORKSPACE),
             Body::CustomerSet {
