@@ -32,6 +32,7 @@ async fn done_offline(desktop: &Desktop) -> Vec<CommandId> {
 }
 
 /// The connection breaks in the middle: a batch is taken, and its answer lost.
+#[expect(clippy::print_stdout, reason = "how long it took is worth knowing where nothing failed")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_commands_go_out_batch_by_batch_and_it_is_told_how_far() {
     let served = Served::start().await;
