@@ -120,7 +120,7 @@ async fn everything_goes_on_at_another_computer_and_nothing_at_the_old_one() {
     let served = Served::start(folder.path(), &idp, address).await;
     new.get("open_vault", json!({ "passphrase": OF_THE_VAULT })).await;
     until(&new, "what waited was sent", async || {
-        new.get("pending", json!({})).await.as_array().unwrap().is_empty()
+        new.get("pending", json!({})).await["rows"].as_array().unwrap().is_empty()
     })
     .await;
     new.get("switch_connection", json!({ "name": "this_computer" })).await;

@@ -67,7 +67,7 @@ impl Gate {
 /// One request a connection.
 async fn pass(mut from: TcpStream, to: SocketAddr, shared: &Shared) -> std::io::Result<()> {
     let Some(mut request) = Passing::head(&mut from).await? else { return Ok(()) };
-    if !request.body(&mut from).await? {
+    if request.body(&mut from).await?.is_none() {
         return Ok(());
     }
     let stops = match &mut *shared.left.lock().unwrap() {

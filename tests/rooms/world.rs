@@ -118,7 +118,7 @@ impl World {
     /// Waits until the embedded service has everything: the outbox is empty.
     pub async fn settled(&self) {
         let mut changes = self.engine.changes();
-        while !self.get("pending", json!({})).await.as_array().unwrap().is_empty() {
+        while !self.get("pending", json!({})).await["rows"].as_array().unwrap().is_empty() {
             changes.recv().await.unwrap();
         }
     }

@@ -40,14 +40,14 @@ impl Passing {
         String::from_utf8_lossy(&self.bytes[..self.end]).to_lowercase()
     }
 
-    /// Reads the rest; whether all of it came.
-    pub async fn body(&mut self, from: &mut TcpStream) -> io::Result<bool> {
+    /// Reads the rest; none where not all of it came.
+    pub async fn body(&mut self, from: &mut TcpStream) -> io::Result<Option<&[u8]>> {
         while self.bytes.len() < self.length {
             if from.read_buf(&mut self.bytes).await? == 0 {
-                return Ok(false);
+                return Ok(None);
             }
         }
-        Ok(true)
+        Ok(Some(&self.bytes[self.end..]))
     }
 
     /// Passes it on; the answer comes by the connection.

@@ -10,7 +10,7 @@ use domain::checklist::{Outcome, Tested};
 use domain::fields::{FieldKey, FieldValue};
 use domain::ids::{CommandId, MemberId, ProjectId, RunId, VersionId};
 use domain::project::ProjectDetails;
-use domain::protocol::{PROTOCOL, PROTOCOL_HEADER, Snapshot};
+use domain::protocol::{Changes, PROTOCOL, PROTOCOL_HEADER, Snapshot};
 use domain::workspace::Member;
 use domain::{Actor, AggregateRef, Body, Command, Role, Timestamp, templates};
 use partner_core::store::outbox::OutboxRow;
@@ -105,6 +105,18 @@ impl Desktop {
         self.submit(aggregate, body).await.unwrap()
     }
 
+    /// All of these, on one aggregate and on the disk at once.
+    pub async fn go_all(&self, aggregate: AggregateRef, bodies: Vec<Body>) {
+        let (actor, clock) = (self.actor.clone(), self.clock.clone());
+        let done = self.store.write(move |tx| {
+            bodies.into_iter().try_for_each(|body| {
+                let command = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
+                submit(tx, &actor, clock(), command, || CommandId(Uuid::now_v7())).map(drop)
+            })
+        });
+        done.await.unwrap();
+    }
+
     pub async fn workspace(&self) {
         let member = Member::new(self.actor.member, "Partner manager".to_owned(), Role::ALL.to_vec());
         let body = Body::WorkspaceCreate { name: "Sample Apps".to_owned(), sample: false, member };
@@ -170,6 +182,26 @@ pub async fn states(transport: &dyn Transport) -> States {
         let page: Snapshot = serde_json::from_slice(answer.body()).unwrap();
         after = page.states.iter().map(|state| state.number).max().unwrap_or(after);
         known.extend(page.states.into_iter().map(|state| (state.aggregate, state.state)));
+        if !page.more {
+            return known;
+        }
+    }
+}
+
+/// The commands that the service took, in order.
+pub async fn taken(transport: &dyn Transport) -> Vec<CommandId> {
+    let mut known = Vec::new();
+    loop {
+        let after = known.len();
+        let request = http::Request::get(format!("/v1/changes?after={after}"))
+            .header(PROTOCOL_HEADER, PROTOCOL)
+            .body(Bytes::new())
+            .unwrap();
+        let answer = transport.send(request).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let page: Changes = serde_json::from_slice(answer.body()).unwrap();
+        // Numbers have no gaps: how many there were is where the next page begins.
+        known.extend(page.changes.iter().map(|change| change.command.id));
         if !page.more {
             return known;
         }

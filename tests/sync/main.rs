@@ -6,6 +6,7 @@
 mod converge;
 mod desktop;
 mod flaky;
+mod long_queue;
 mod network;
 #[path = "../shared/passing.rs"]
 mod passing;
@@ -62,6 +63,12 @@ fn people() -> Identities {
     Identities::Tokens(vec![entry(1, &Role::ALL), entry(2, &Role::ALL), entry(3, &[Role::Viewer])])
 }
 
+/// A desktop's way to a service, or to what stands in its place.
+fn http(address: SocketAddr, token: &str) -> Http {
+    let base = Url::parse(&format!("http://{address}/")).unwrap();
+    Http::new(base, Secret::new(token.to_owned())).unwrap()
+}
+
 /// The service on a socket of its own.
 struct Served {
     dir: TempDir,
@@ -94,8 +101,7 @@ impl Served {
     }
 
     fn transport(&self, token: &str) -> Arc<dyn Transport> {
-        let base = Url::parse(&format!("http://{}/", self.address)).unwrap();
-        Arc::new(Http::new(base, Secret::new(token.to_owned())).unwrap())
+        Arc::new(http(self.address, token))
     }
 
     async fn stop(mut self) {

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::AggregateRef;
-use domain::ids::CommandId;
-use domain::protocol::{Changes, Import, PROTOCOL, PROTOCOL_HEADER};
+use domain::protocol::{Import, PROTOCOL, PROTOCOL_HEADER};
 use http::{Request, StatusCode};
-use partner_core::secret::Secret;
-use partner_core::sync::{Http, Sync, SyncState, Transport};
-use url::Url;
+use partner_core::sync::{Sync, SyncState, Transport};
 use uuid::Uuid;
 
-use crate::desktop::{Desktop, note, set_notes, states};
+use crate::desktop::{Desktop, note, set_notes, states, taken};
 use crate::proxy::{Asks, Fault, PORTAL, Proxy};
 use crate::{Served, member, token};
 
@@ -49,8 +46,7 @@ const FAULTS: [Fault; 20] = [
 ];
 
 fn through(proxy: &Proxy) -> Arc<dyn Transport> {
-    let base = Url::parse(&format!("http://{}/", proxy.address)).unwrap();
-    Arc::new(Http::new(base, Secret::new(token(1))).unwrap().answering_within(PATIENCE))
+    Arc::new(crate::http(proxy.address, &token(1)).answering_within(PATIENCE))
 }
 
 /// Waits until it stands like that; gives what waits.
@@ -70,15 +66,6 @@ fn is_told(fault: Fault) -> fn(SyncState) -> bool {
         }
         _ => |now| matches!(now, SyncState::Offline { .. }),
     }
-}
-
-/// The commands that the service took, in order.
-async fn taken(transport: &dyn Transport) -> Vec<CommandId> {
-    let request = Request::get("/v1/changes").header(PROTOCOL_HEADER, PROTOCOL).body(bytes::Bytes::new());
-    let answer = transport.send(request.unwrap()).await.unwrap();
-    let page: Changes = serde_json::from_slice(answer.body()).unwrap();
-    assert!(!page.more);
-    page.changes.iter().map(|change| change.command.id).collect()
 }
 
 /// How often it goes wrong in a row.

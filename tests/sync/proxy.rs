@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use domain::protocol::Commands;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy, sink};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -50,6 +51,7 @@ struct Shared {
     to: SocketAddr,
     faults: Mutex<(Asks, Fault, usize)>,
     seen: Mutex<Vec<(Asks, Instant, bool, String)>>,
+    batches: Mutex<Vec<usize>>,
 }
 
 pub struct Proxy {
@@ -63,7 +65,7 @@ impl Proxy {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let faults = Mutex::new((Asks::Other, Fault::Noise, 0));
-        let shared = Arc::new(Shared { to, faults, seen: Mutex::default() });
+        let shared = Arc::new(Shared { to, faults, seen: Mutex::default(), batches: Mutex::default() });
         let task = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self { address, shared, task }
     }
@@ -94,6 +96,11 @@ impl Proxy {
     /// How many requests came.
     pub fn requests(&self) -> usize {
         self.shared.seen.lock().unwrap().len()
+    }
+
+    /// How many commands each batch had that came whole.
+    pub fn batches(&self) -> Vec<usize> {
+        self.shared.batches.lock().unwrap().clone()
     }
 
     /// Whether anybody followed where a portal leads.
@@ -139,8 +146,10 @@ async fn pass(mut from: TcpStream, shared: &Shared) -> std::io::Result<()> {
     if fault == Some(Fault::CutRequest) {
         return from.set_zero_linger();
     }
-    if !request.body(&mut from).await? {
-        return Ok(());
+    let Some(body) = request.body(&mut from).await? else { return Ok(()) };
+    if asks == Asks::Commands {
+        let batch: Commands = serde_json::from_slice(body).unwrap();
+        shared.batches.lock().unwrap().push(batch.commands.len());
     }
     match fault {
         Some(Fault::Silent) => {

@@ -140,15 +140,19 @@ async fn alerts_are_seen_given_put_off_and_back() -> Result<()> {
 }
 
 /// Comes in as somebody whom the service knows by the sign-in; what it needs to go on.
-async fn signed_in(given: &Given, served: &Served, person: &str) -> Result<Value> {
+pub async fn signed_in(
+    call: impl AsyncFn(&'static str, Value) -> Result<Value>,
+    served: &Served,
+    person: &str,
+) -> Result<Value> {
     let url = served.url();
-    let registration = given.call("ask_team", json!({ "url": url })).await?["registration"].take();
-    let begun = given.call("sign_in", json!({ "id": registration, "by": "browser" })).await?;
+    let registration = call("ask_team", json!({ "url": url })).await?["registration"].take();
+    let begun = call("sign_in", json!({ "id": registration, "by": "browser" })).await?;
     let address = begun["address"].as_str().context("no address")?;
     let http = reqwest::Client::builder().no_proxy().build()?;
     http.get(format!("{address}&auto={person}")).send().await?.error_for_status()?;
     let at = json!({ "url": url, "registration": registration });
-    let known = poll(LONG, async || given.call("team_workspaces", at.clone()).await.ok());
+    let known = poll(LONG, async || call("team_workspaces", at.clone()).await.ok());
     let workspace = known.await.context("nobody was signed in")?[0]["workspace"].clone();
     Ok(json!({ "url": url, "registration": registration, "workspace": workspace }))
 }
@@ -163,7 +167,8 @@ async fn whoever_covers_sees_what_is_for_the_person_who_is_away() -> Result<()> 
     let code = served.service.owner_code().await?;
 
     let given = Given::again(&data).await;
-    let mut found = signed_in(&given, &served, "partner-manager").await?;
+    let mut found =
+        signed_in(async |name, args| given.call(name, args).await, &served, "partner-manager").await?;
     found["code"] = json!(code);
     found["name"] = json!("Sample Apps");
     given.call("found_team", found).await?;
@@ -177,7 +182,7 @@ async fn whoever_covers_sees_what_is_for_the_person_who_is_away() -> Result<()> 
     let invite = json!({ "email": "developer@sample-apps.example", "roles": [Role::Developer] });
     given.call("invite_member", invite).await?;
     let colleague = Given::again(theirs.path()).await;
-    let join = signed_in(&colleague, &served, "developer").await?;
+    let join = signed_in(async |name, args| colleague.call(name, args).await, &served, "developer").await?;
     colleague.call("join_team", join).await?;
     let known = poll(LONG, async || {
         let boot = given.call("boot", json!({})).await.ok()?;

@@ -35,3 +35,4 @@ mod steps;
 #[path = "../shared/team.rs"]
 mod team;
 mod teams;
+mod together;

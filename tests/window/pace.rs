@@ -166,7 +166,7 @@ fn array(value: &Value) -> &[Value] {
 async fn settled(app: &App, args: &Value) -> Result<Value> {
     let sent = poll(SHORT, async || {
         let pending = app.call("pending", json!({})).await.ok()?.ok()?;
-        array(&pending).is_empty().then_some(())
+        array(&pending["rows"]).is_empty().then_some(())
     });
     sent.await.context("not everything was sent")?;
     app.call("run", args.clone()).await?.map_err(|error| anyhow::anyhow!("the run is not read: {error}"))

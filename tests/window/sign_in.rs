@@ -46,6 +46,7 @@ const ATTACKS: &[(&str, &[&str])] = &[
     ("open_window", &["refused"]),
     ("open_app_window", &["refused"]),
     ("opener", &["nobody"]),
+    ("messages", &["nothing"]),
     ("overhear", &["nothing"]),
     ("camera", &["refused"]),
     ("place", &["refused"]),
@@ -60,6 +61,11 @@ const ATTACKS: &[(&str, &[&str])] = &[
     ("remembered", &["nothing"]),
 ];
 
+/// The app's own window hears whatever is said to it.
+const LISTENS: &str = "globalThis.heard = []; addEventListener('message', ({ data }) => heard.push(data)); \
+     globalThis.channels = ['ipc', 'tauri', 'partner-console', 'changed'].map((name) => new BroadcastChannel(name)); \
+     for (const channel of channels) channel.onmessage = ({ data }) => heard.push(data);";
+
 #[tokio::test]
 async fn a_hostile_page_gets_nothing_of_the_app() -> Result<()> {
     let desktop = Desktop::new().await?;
@@ -69,6 +75,7 @@ async fn a_hostile_page_gets_nothing_of_the_app() -> Result<()> {
     let app = desktop.open(&data).await?;
     register(&app, server.origin(), json!({ "kind": "https", "uri": REDIRECT })).await?;
     app.click(testid("nav-connections")).await?;
+    app.eval(LISTENS).await?;
 
     // Twice: the second visit finds nothing that the first one left.
     for visit in 1..=2 {
@@ -98,6 +105,8 @@ async fn a_hostile_page_gets_nothing_of_the_app() -> Result<()> {
 
     let boot = app.call("boot", json!({})).await?.map_err(|error| anyhow::anyhow!("{error}"))?;
     ensure!(boot["phase"]["name"] == WORKSPACE, "{boot}");
+    let heard = app.eval("return heard").await?;
+    ensure!(heard == json!([]), "what the page said was heard in the app's window: {heard}");
     ensure!(!server.saw_the_app(), "something of the app reached the page");
     for folder in [desktop.home().to_owned(), data.clone()] {
         ensure!(!has_file(&folder, "loot"), "a file was downloaded");

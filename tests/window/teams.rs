@@ -111,7 +111,7 @@ async fn arriving(app: &App, receiver: &str) -> Result<()> {
     // An address is for a project that the service knows.
     let sent = poll(LONG, async || {
         let pending = app.call("pending", json!({})).await.ok()?.ok()?;
-        pending.as_array().filter(|pending| pending.is_empty()).map(drop)
+        pending["rows"].as_array().filter(|pending| pending.is_empty()).map(drop)
     });
     sent.await.context("the project was not sent")?;
     app.keys("ge").await?;

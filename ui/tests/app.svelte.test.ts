@@ -21,7 +21,7 @@ const open: Phase = {
   sample: true,
   me,
   members: [me],
-  sync: { state: "idle", embedded: true, since: null, until: null, queued: 0 },
+  sync: { state: "idle", embedded: true, since: null, until: null, sent: 0, queued: 0 },
   needs: 6,
   reviews: 3,
   conflicts: 0,
@@ -272,7 +272,7 @@ describe("without the focus moving", () => {
     answers.sync_now = () => ({});
     await show(open);
     expect(by("sync-now")).toBeNull();
-    phase = { ...open, sync: { state: "offline", embedded: false, since: Date.now() - 60_000, until: null, queued: 7 } };
+    phase = { ...open, sync: { state: "offline", embedded: false, since: Date.now() - 60_000, until: null, sent: 0, queued: 7 } };
     tell(["sync"]);
     await settle();
     expect(said().join()).toMatch(/Offline since \d\d:\d\d · Saved on this computer, 7 changes wait/);
@@ -283,6 +283,23 @@ describe("without the focus moving", () => {
     await settle();
     expect(document.querySelector("[data-screen]")?.getAttribute("data-screen")).toBe("conflicts");
   });
+});
+
+it("how far a long queue is moves with each batch; read out is only that all is sent", async () => {
+  const at = (sent: number, queued: number): Phase => ({ ...open, sync: { state: "syncing", embedded: false, since: null, until: null, sent, queued } });
+  const shown = () => [by("sync-state")?.textContent.trim(), by("sync-state")?.getAttribute("aria-busy")];
+  await show(at(0, 10_000));
+  expect(shown()).toEqual(["Saved on this computer, 10,000 changes wait", "false"]);
+  for (const sent of [200, 3_200, 9_800]) {
+    phase = at(sent, 10_000 - sent);
+    tell(["sync"]);
+    await settle();
+    expect(shown()).toEqual([`Saved on this computer, ${sent.toLocaleString("en")} of 10,000 changes sent`, "true"]);
+  }
+  phase = at(10_000, 0);
+  tell(["sync"]);
+  await settle();
+  expect(shown()).toEqual(["Saved on this computer and the team service", "false"]);
 });
 
 describe("pinned projects", () => {

@@ -97,6 +97,7 @@ const review = (technical: TrackState, marketplace: TrackState, some: Partial<Re
 
 let view: ReviewView;
 let outbox: PendingView[];
+let more: number;
 /** What was settled without anybody. */
 let over: SettledView[];
 let sent: { name: string; args: unknown }[];
@@ -137,9 +138,10 @@ beforeEach(async () => {
   sent = [];
   over = [];
   outbox = [];
+  more = 0;
   answers = {
     review: () => view,
-    pending: () => outbox,
+    pending: () => ({ rows: outbox, more }),
     settled: () => over,
     change: () => ({ command: "x" }),
     retry_command: () => ({}),
@@ -547,6 +549,15 @@ describe("conflicts", () => {
     expect(by("settled")?.dataset.how).toBe("later");
     expect([by("yours")?.textContent, by("theirs")?.textContent]).toEqual([expect.stringContaining("Yours."), expect.stringMatching(/your other computer.*Theirs\./s)]);
     expect(by("came-about")?.textContent).toContain("by you on another computer");
+  });
+
+  it("shows of a long queue what goes next, and how many wait behind it", async () => {
+    outbox = [pending("c1", {}), ...["c2", "c3"].map((id) => pending(id, { state: "queued", refusal: null, theirs: null }))];
+    more = 9_998;
+    await show(Conflicts as unknown as Component<Record<string, unknown>>);
+    expect(document.querySelectorAll("[data-testid=pending-row]")).toHaveLength(3);
+    expect(by("pending-more")?.textContent).toContain("9,998");
+    expect([...document.querySelectorAll("h2")].map(({ textContent }) => textContent)).toEqual(expect.arrayContaining([expect.stringContaining("10,000")]));
   });
 
   it("keeps the edit where the result was not saved", async () => {

@@ -23,7 +23,7 @@ const boot = (advance: boolean): Boot => ({
     sample: false,
     me: { id: ME.id, name: ME.name, roles: ["qa"], absence: null, left: false },
     members: [{ id: ME.id, name: ME.name, roles: ["qa"], absence: null, left: false }],
-    sync: { state: "idle", embedded: true, since: null, until: null, queued: 0 },
+    sync: { state: "idle", embedded: true, since: null, until: null, sent: 0, queued: 0 },
     needs: 0,
     reviews: 0,
     conflicts: 0,

@@ -31,7 +31,7 @@ const built: Template = { ...own, id: "qa", name: "QA checklist", derived: true,
 const boot = {
   phase: {
     phase: "open", workspace: "w", name: "Sample Apps", sample: false, me: { id: "m", name: "QA 1", roles: [] }, members: [],
-    sync: { state: "idle", embedded: true, since: null, until: null, queued: 0 }, needs: 0, reviews: 0, conflicts: 0,
+    sync: { state: "idle", embedded: true, since: null, until: null, sent: 0, queued: 0 }, needs: 0, reviews: 0, conflicts: 0,
   },
   settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
   app_version: "0.1.0", data_folder: "/data", fields: [], port: { port: "manual" },

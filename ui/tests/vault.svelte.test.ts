@@ -5,6 +5,7 @@ import { listenForChanges } from "../src/ipc/events.ts";
 import { setTransport, type Call } from "../src/ipc/transport.ts";
 import type { VaultState, VaultView } from "../src/ipc/types.ts";
 import { confirmation } from "../src/lib/confirm.svelte.ts";
+import Masked from "../src/screens/installations/Masked.svelte";
 import Vault from "../src/screens/settings/Vault.svelte";
 
 const closed = (state: VaultState, slots: VaultView["slots"] = []): VaultView => ({ state, slots, has_keychain: true, shortest: 10, secrets: [] });
@@ -138,21 +139,52 @@ it("shows a recovery code until it was kept", async () => {
   expect(document.body.textContent).not.toContain("0123");
 });
 
+/** In the vault's list, and at an installation. */
 describe("a secret", () => {
   const open = (): VaultView => ({ ...closed("open", by("keychain")), secrets: [{ kind: "port_token", id: ID, of: "https://partner.example" }] });
   beforeEach(() => (answers.reveal_secret = () => ({ text: "s3cret" })));
 
-  it("is hidden again after thirty seconds", async () => {
-    await show(open());
-    expect(get("secret").textContent).not.toContain("s3cret");
+  const places = [
+    ["vault", "secret", "port_token", () => show(open())],
+    ["installation", "masked", "installation_secret", async () => {
+      screen = mount(Masked, { target: document.body, props: { kind: "installation_secret", id: ID, label: "Client secret" } });
+      await settle();
+    }],
+  ] as const;
+
+  it.each(places)("of the %s is hidden again after thirty seconds, each time it is shown", async (_, place, kind, there) => {
+    await there();
+    expect(get(place).textContent).not.toContain("s3cret");
     await click("reveal");
-    expect(get("secret").textContent).toBe("s3cret");
-    expect(calls("reveal_secret")).toEqual([{ kind: "port_token", id: ID }]);
-    await vi.advanceTimersByTimeAsync(29_000);
-    expect(get("secret").textContent).toBe("s3cret");
-    await vi.advanceTimersByTimeAsync(1_500);
+    expect(get(place).textContent).toBe("s3cret");
+    expect(calls("reveal_secret")).toEqual([{ kind, id: ID }]);
+    await vi.advanceTimersByTimeAsync(29_900);
     flushSync();
-    expect(get("secret").textContent).not.toContain("s3cret");
+    expect(get(place).textContent).toBe("s3cret");
+    // Hidden by hand and shown again: the time begins anew.
+    await click("reveal");
+    expect(get(place).textContent).not.toContain("s3cret");
+    await click("reveal");
+    await vi.advanceTimersByTimeAsync(29_900);
+    flushSync();
+    expect(get(place).textContent).toBe("s3cret");
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    expect(get(place).textContent).not.toContain("s3cret");
+    expect(document.body.textContent).not.toContain("s3cret");
+  });
+
+  it("does not come when it was locked while it was on its way", async () => {
+    let answer: (told: { text: string }) => void = () => undefined;
+    answers.reveal_secret = () => new Promise((done) => (answer = done));
+    await show(open());
+    await click("reveal");
+    view = { ...open(), state: "locked" };
+    tell(["vault"]);
+    await settle();
+    answer({ text: "s3cret" });
+    await settle();
+    expect(document.body.textContent).not.toContain("s3cret");
   });
 
   it("goes with the lock", async () => {

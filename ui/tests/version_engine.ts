@@ -287,7 +287,7 @@ export class VersionEngine implements Transport {
         sample: false,
         me: { id: ME.id, name: ME.name, roles: ["partner_manager"], absence: null, left: false },
         members: [],
-        sync: { state: "idle", embedded: true, since: null, until: null, queued: 0 },
+        sync: { state: "idle", embedded: true, since: null, until: null, sent: 0, queued: 0 },
         needs: 6,
         reviews: 3,
         conflicts: 0,

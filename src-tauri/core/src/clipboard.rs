@@ -108,17 +108,17 @@ pub struct Clipboard(Sender<Order>);
 impl Clipboard {
     /// Starts the thread. The clipboard itself is opened with the first copy, so that a start never fails on it.
     pub fn start() -> Self {
-        Self::over(SECRET, || Ok(arboard::Clipboard::new()?))
+        Self::over(Instant::now, || Ok(arboard::Clipboard::new()?))
     }
 
     fn over<B: Board>(
-        secret: Duration,
+        now: impl Fn() -> Instant + Send + 'static,
         open: impl Fn() -> Result<B, ClipboardError> + Send + 'static,
     ) -> Self {
         let (orders, queue) = channel();
         // Without a thread the queue is dropped, and each copy answers `Failed`.
         let name = "clipboard".to_owned();
-        let _ = std::thread::Builder::new().name(name).spawn(move || own(&queue, secret, open));
+        let _ = std::thread::Builder::new().name(name).spawn(move || own(&queue, now, open));
         Self(orders)
     }
 
@@ -160,7 +160,7 @@ impl Clipboard {
 
 fn own<B: Board>(
     queue: &Receiver<Order>,
-    secret_stays: Duration,
+    now: impl Fn() -> Instant,
     open: impl Fn() -> Result<B, ClipboardError>,
 ) {
     let mut board: Option<B> = None;
@@ -169,12 +169,16 @@ fn own<B: Board>(
     loop {
         let order = match &secret {
             None => queue.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            Some((_, until)) => queue.recv_timeout(until.saturating_duration_since(Instant::now())),
+            Some((_, until)) => match until.saturating_duration_since(now()) {
+                Duration::ZERO => Err(RecvTimeoutError::Timeout),
+                left => queue.recv_timeout(left),
+            },
         };
         let order = match order {
             Ok(order) => order,
             Err(RecvTimeoutError::Timeout) => {
-                clear(&mut board, secret.take());
+                let due = secret.take_if(|(_, until)| *until <= now());
+                clear(&mut board, due);
                 continue;
             }
             Err(RecvTimeoutError::Disconnected) => return clear(&mut board, secret.take()),
@@ -186,7 +190,7 @@ fn own<B: Board>(
             Order::CopySecret(text, reply) => {
                 let set = with(&mut board, &open, |board| board.set_secret(text.expose().clone()));
                 if set.is_ok() {
-                    secret = Some((text, Instant::now() + secret_stays));
+                    secret = Some((text, now() + SECRET));
                 }
                 let _ = reply.send(set);
             }
@@ -234,7 +238,7 @@ fn with<B: Board, T>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
     use super::*;
@@ -296,12 +300,12 @@ mod tests {
     }
 
     fn clipboard(fake: &Fake) -> Clipboard {
-        clearing(fake, SECRET)
+        clearing(fake, Instant::now)
     }
 
-    fn clearing(fake: &Fake, secret: Duration) -> Clipboard {
+    fn clearing(fake: &Fake, now: impl Fn() -> Instant + Send + 'static) -> Clipboard {
         let fake = fake.clone();
-        Clipboard::over(secret, move || {
+        Clipboard::over(now, move || {
             fake.opened.fetch_add(1, Ordering::SeqCst);
             Ok(Counted(fake.clone()))
         })
@@ -341,21 +345,37 @@ mod tests {
         let held = |fake: &Fake| fake.held.lock().unwrap().clone();
         let secret = || Secret::new("s3cret".to_owned());
 
+        // By a clock of the test's own: whoever asks for what is there wakes the thread, which looks at it.
+        let (begun, passed) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+        let clock = {
+            let passed = passed.clone();
+            move || begun + Duration::from_millis(passed.load(Ordering::SeqCst))
+        };
         let fake = Fake::default();
-        let short = clearing(&fake, Duration::from_millis(30));
-        short.copy_secret(secret()).await.unwrap();
-        let start = Instant::now();
-        while held(&fake).is_some() {
-            assert!(start.elapsed() < Duration::from_secs(10), "it was never cleared");
-            tokio::task::yield_now().await;
+        let minute = clearing(&fake, clock.clone());
+        let at = async |ms: u64| {
+            passed.store(ms, Ordering::SeqCst);
+            // The first answer may be older than the look at the clock behind it.
+            let _ = minute.paste().await;
+            minute.paste().await
+        };
+        minute.copy_secret(secret()).await.unwrap();
+        for ms in [0, 30_000, 59_999] {
+            assert_eq!(at(ms).await.as_deref(), Ok("s3cret"), "after {ms} ms");
         }
-        assert!(start.elapsed() >= Duration::from_millis(20), "it was there for its time");
+        assert_eq!(at(60_000).await, Err(ClipboardError::NoText));
 
-        // What was copied since, here or by another program, stays.
-        short.copy_secret(secret()).await.unwrap();
+        // What was copied since, here or by another program, stays; a secret that was copied again begins anew.
+        minute.copy_secret(secret()).await.unwrap();
+        assert_eq!(at(100_000).await.as_deref(), Ok("s3cret"));
+        minute.copy_secret(secret()).await.unwrap();
+        assert_eq!(at(159_999).await.as_deref(), Ok("s3cret"));
         *fake.held.lock().unwrap() = Some("of another program".to_owned());
-        short.copy("ours").await.unwrap();
-        short.stop().await;
+        assert_eq!(at(160_000).await.as_deref(), Ok("of another program"));
+        minute.copy_secret(secret()).await.unwrap();
+        minute.copy("ours").await.unwrap();
+        assert_eq!(at(220_000).await.as_deref(), Ok("ours"));
+        minute.stop().await;
         assert_eq!(held(&fake).as_deref(), Some("ours"));
 
         let fake = Fake::default();
@@ -368,7 +388,7 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_clipboard_a_copy_says_so() {
-        let clipboard = Clipboard::over(SECRET, || Err::<Fake, _>(ClipboardError::Unavailable));
+        let clipboard = Clipboard::over(Instant::now, || Err::<Fake, _>(ClipboardError::Unavailable));
         assert_eq!(clipboard.copy("text").await, Err(ClipboardError::Unavailable));
         assert!(clipboard.stop().await);
     }
@@ -398,7 +418,7 @@ mod tests {
                 std::thread::sleep(Duration::from_secs(2));
             }
         }
-        let clipboard = Clipboard::over(SECRET, || Ok(Slow));
+        let clipboard = Clipboard::over(Instant::now, || Ok(Slow));
         clipboard.copy("text").await.unwrap();
         let start = Instant::now();
         assert!(!clipboard.stop().await);

@@ -232,7 +232,7 @@ calls! {
     /// The workspace.
     read workspace::workspace(common::Nothing) -> workspace::WorkspaceView ["workspace" "drafts"];
     /// Commands that are not settled.
-    read workspace::pending(common::Nothing) -> Vec<workspace::PendingView> ["outbox"];
+    read workspace::pending(common::Nothing) -> workspace::PendingList ["outbox"];
     /// Changes that met others and were settled without anybody.
     read meeting::settled(common::Nothing) -> Vec<meeting::SettledView> ["outbox" "activity"];
     /// Reads a pasted list, so that its columns can be named.

@@ -68,7 +68,10 @@ pub enum SyncState {
     /// Up to date.
     Idle,
     /// At work.
-    Syncing,
+    Syncing {
+        /// How many of the commands that waited were answered so far.
+        sent: usize,
+    },
     /// The service cannot be reached, or cannot answer; tried again by itself.
     Offline {
         /// Since when.
@@ -260,18 +263,29 @@ async fn run(rounds: Rounds, waker: Waker, status: watch::Sender<SyncStatus>) {
     }
 }
 
-/// A round; one that takes long is shown as *syncing*.
+/// A round; one that takes long is shown as *syncing*, with each batch how far it is.
 async fn shown(rounds: &Rounds, status: &watch::Sender<SyncStatus>) -> Result<Round, RoundError> {
-    let round = rounds.round();
+    let (sent, mut answered) = watch::channel(0);
+    let round = rounds.round(&sent);
     tokio::pin!(round);
     tokio::select! {
         done = &mut round => return done,
         () = sleep(SHOWN_AFTER) => {}
     }
     if status.borrow().state == SyncState::Idle {
-        publish(&rounds.store, status, Some(SyncState::Syncing)).await;
+        let sent = *answered.borrow_and_update();
+        publish(&rounds.store, status, Some(SyncState::Syncing { sent })).await;
     }
-    round.await
+    loop {
+        tokio::select! {
+            done = &mut round => return done,
+            Ok(()) = answered.changed() => {
+                // A service that was away is there again.
+                let sent = *answered.borrow_and_update();
+                publish(&rounds.store, status, Some(SyncState::Syncing { sent })).await;
+            }
+        }
+    }
 }
 
 async fn publish(store: &Store, status: &watch::Sender<SyncStatus>, state: Option<SyncState>) {

@@ -63,7 +63,7 @@ impl World {
         let sync = desktop.sync(way.clone());
         let mut status = sync.watch();
         let done = status.wait_for(|now| match now.state {
-            SyncState::Syncing => false,
+            SyncState::Syncing { .. } => false,
             SyncState::Idle => now.last_synced_at.is_some() && now.last_synced_at != before,
             SyncState::Offline { .. } => true,
             other => panic!("{other:?}"),

@@ -202,9 +202,9 @@ export const workspace = (): Ask<t.WorkspaceView> => ({
 });
 
 /** Commands that are not settled. */
-export const pending = (): Ask<Array<t.PendingView>> => ({
+export const pending = (): Ask<t.PendingList> => ({
   tags: ["outbox"],
-  read: () => call("pending", {}) as Promise<Array<t.PendingView>>,
+  read: () => call("pending", {}) as Promise<t.PendingList>,
 });
 
 /** Changes that met others and were settled without anybody. */

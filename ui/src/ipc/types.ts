@@ -4345,6 +4345,19 @@ export type PastedFile = {
 file: FileRef | null, };
 
 /**
+ * Commands that are not settled: all that need somebody or wait for another, and of the others those that are sent next.
+ */
+export type PendingList = { 
+/**
+ * In the order of making.
+ */
+rows: Array<PendingView>, 
+/**
+ * How many more wait behind them.
+ */
+more: number, };
+
+/**
  * How a command of the outbox stands.
  */
 export type PendingState = "queued" | "in_flight" | "conflicted" | "refused";
@@ -6625,6 +6638,10 @@ since: Timestamp | null,
  * When a service that is busy is tried again.
  */
 until: Timestamp | null, 
+/**
+ * While it is at work: how many of the commands that waited were sent so far.
+ */
+sent: number, 
 /**
  * Commands that wait to be sent.
  */

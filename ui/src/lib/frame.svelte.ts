@@ -27,7 +27,7 @@ class Frame {
   counts = $state.raw<Partial<Record<RouteName, { n: number; hot?: boolean }>>>({});
   pinned = $state.raw<readonly Pinned[]>([]);
   /** Where the last change is: *Saved on this computer*. */
-  saved = $state.raw<{ text: string; waiting?: boolean; /** Why nothing is sent or read. */ state?: SyncState | undefined; /** The service is away for now: what to do, and that it is tried again by itself. */ help?: string }>();
+  saved = $state.raw<{ text: string; waiting?: boolean; /** What waits goes out now. */ sending?: boolean; /** Why nothing is sent or read. */ state?: SyncState | undefined; /** The service is away for now: what to do, and that it is tried again by itself. */ help?: string }>();
   /** With a selection the status bar becomes the selection's bar, at the same height. */
   selection = $state.raw<Snippet>();
 }

@@ -324,10 +324,13 @@ impl Engine {
 }
 
 fn sync_view(status: &sync::SyncStatus, embedded: bool) -> SyncView {
-    let (mut since, mut until) = (None, None);
+    let (mut since, mut until, mut sent) = (None, None, 0);
     let state = match status.state {
         sync::SyncState::Idle => SyncState::Idle,
-        sync::SyncState::Syncing => SyncState::Syncing,
+        sync::SyncState::Syncing { sent: so_far } => {
+            sent = so_far;
+            SyncState::Syncing
+        }
         sync::SyncState::Offline { since: at } => {
             since = Some(at);
             SyncState::Offline
@@ -341,5 +344,6 @@ fn sync_view(status: &sync::SyncStatus, embedded: bool) -> SyncView {
         sync::SyncState::NotAMember => SyncState::NotAMember,
         sync::SyncState::UpdateNeeded => SyncState::UpdateNeeded,
     };
-    SyncView { state, embedded, since, until, queued: u32::try_from(status.queued).unwrap_or(u32::MAX) }
+    let count = |n| u32::try_from(n).unwrap_or(u32::MAX);
+    SyncView { state, embedded, since, until, sent: count(sent), queued: count(status.queued) }
 }

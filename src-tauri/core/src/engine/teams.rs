@@ -379,8 +379,8 @@ impl Engine {
                     tracing::info!(code = ?error.code, "the team's service did not say what the person may do");
                 }
                 drop(engine);
-                let away =
-                    status.wait_for(|status| !matches!(status.state, SyncState::Idle | SyncState::Syncing));
+                let away = status
+                    .wait_for(|status| !matches!(status.state, SyncState::Idle | SyncState::Syncing { .. }));
                 if let Ok(Err(_)) = tokio::time::timeout(LOOK, away).await {
                     return;
                 }

@@ -120,6 +120,8 @@ pub struct SyncView {
     pub since: Option<domain::Timestamp>,
     /// When a service that is busy is tried again.
     pub until: Option<domain::Timestamp>,
+    /// While it is at work: how many of the commands that waited were sent so far.
+    pub sent: u32,
     /// Commands that wait to be sent.
     pub queued: u32,
 }

@@ -1,6 +1,7 @@
 //! The workspace's own page, the outbox's conflicts, and the generic write.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::fields::FieldValue;
 use domain::ids::{CommandId, MemberId};
@@ -19,6 +20,9 @@ use super::{View, template, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::store::outbox::OutboxState;
+
+/// So many of what only waits for its turn are shown: after a long time away there are thousands.
+const MOST_WAITING: usize = 200;
 
 /// Numbers of days, called as the policies call them.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -126,6 +130,16 @@ pub struct UndoArgs {
 pub struct CommandArgs {
     /// Which.
     pub command: CommandId,
+}
+
+/// Commands that are not settled: all that need somebody or wait for another, and of the others those that are sent next.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PendingList {
+    /// In the order of making.
+    pub rows: Vec<PendingView>,
+    /// How many more wait behind them.
+    pub more: u32,
 }
 
 /// A command that is not settled.
@@ -262,38 +276,47 @@ pub(super) async fn undo(engine: &Engine, args: UndoArgs) -> Result<Changed, Err
     engine.undo(args.aggregate, args.undo).await.map(|done| Changed { command: done.id, undo: done.undo })
 }
 
-pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<Vec<PendingView>, Error> {
-    with_view(engine, pending_views).await
+pub(super) async fn pending(engine: &Engine, _: Nothing) -> Result<PendingList, Error> {
+    with_view(engine, pending_list).await
 }
 
-fn pending_views(view: View<'_>, me: MemberId) -> Result<Vec<PendingView>, Error> {
+fn pending_list(view: View<'_>, me: MemberId) -> Result<PendingList, Error> {
     let workspace = view.workspace()?;
     let people = People::new(workspace.as_ref(), me);
     let mut shown = Vec::new();
-    for row in view.outbox()? {
+    let mut waiting = 0;
+    // Long queues are of a few things: each is read once.
+    let mut projects = HashMap::new();
+    for row in view.outbox_shown(MOST_WAITING)? {
         let command = row.envelope.command().ok();
-        let project = project_of(view, row.envelope.aggregate)?;
+        let project = match projects.entry(row.envelope.aggregate) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(project_of(view, row.envelope.aggregate)?),
+        };
         let meeting =
             (row.state == OutboxState::Conflicted).then(|| meeting(view, &row, &people)).transpose()?;
         let theirs =
             project.as_ref().zip(command).and_then(|(project, command)| standing(project, &command.body));
+        let state = match row.state {
+            OutboxState::InFlight => PendingState::InFlight,
+            OutboxState::Conflicted => PendingState::Conflicted,
+            OutboxState::Refused => PendingState::Refused,
+            OutboxState::Queued | OutboxState::Done => PendingState::Queued,
+        };
+        waiting += usize::from(matches!(state, PendingState::Queued | PendingState::InFlight));
         shown.push(PendingView {
-            state: match row.state {
-                OutboxState::InFlight => PendingState::InFlight,
-                OutboxState::Conflicted => PendingState::Conflicted,
-                OutboxState::Refused => PendingState::Refused,
-                OutboxState::Queued | OutboxState::Done => PendingState::Queued,
-            },
+            state,
             refusal: row.refusal,
             waits_for: row.waits_for,
             made_at: row.made_at,
-            project: project.map(|project| project.details.name),
+            project: project.as_ref().map(|project| project.details.name.clone()),
             theirs,
             meeting,
             command: row.envelope,
         });
     }
-    Ok(shown)
+    let more = view.counts()?.queued.saturating_sub(waiting);
+    Ok(PendingList { rows: shown, more: u32::try_from(more).unwrap_or(u32::MAX) })
 }
 
 /// The project that something is about.

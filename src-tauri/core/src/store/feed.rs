@@ -24,18 +24,18 @@ pub(super) const FAILING: &str = "failing_apps";
 /// How many commands before a snapshot are read for the activity.
 const ACTIVITY: u64 = 2_000;
 
-/// What to send next: in order, leaving out what is held up and what is in `sent`. The entries are in flight from
+/// What to send next: in order, leaving out what is held up and what is in `besides`. The entries are in flight from
 /// this transaction on.
 pub fn take_batch(
     tx: &mut Write<'_>,
-    sent: &BTreeSet<CommandId>,
+    besides: &BTreeSet<CommandId>,
     most: usize,
     bytes: usize,
 ) -> Result<Vec<Envelope>, StoreError> {
     let mut batch = Vec::new();
     let mut size = 0;
-    for row in outbox::sendable(tx.tx(), most.saturating_add(sent.len()))? {
-        if sent.contains(&row.id) {
+    for row in outbox::sendable(tx.tx(), most.saturating_add(besides.len()))? {
+        if besides.contains(&row.id) {
             continue;
         }
         size += serde_json::to_string(&row.envelope)?.len();

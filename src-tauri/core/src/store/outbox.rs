@@ -110,6 +110,10 @@ pub(super) fn requeue_in_flight(tx: &mut Write<'_>) -> Result<(), StoreError> {
 /// Works out what holds up what: the refused or conflicted entry at the root of it.
 pub(super) fn settle_waits(tx: &mut Write<'_>) -> Result<(), StoreError> {
     tx.changed(Tag::Outbox);
+    // A long queue is not read through for nothing, with each of its batches.
+    if !outbox::any_holds_up(tx.tx())? {
+        return Ok(());
+    }
     let open = outbox::open(tx.tx())?;
     let mut roots: HashMap<CommandId, CommandId> = HashMap::new();
     let known: HashMap<CommandId, OutboxState> = open.iter().map(|row| (row.id, row.state)).collect();

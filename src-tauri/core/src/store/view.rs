@@ -153,6 +153,11 @@ impl<'a> View<'a> {
         outbox::open(self.connection)
     }
 
+    /// The same, of what only waits for its turn no more than the next `most`.
+    pub fn outbox_shown(&self, most: usize) -> Result<Vec<OutboxRow>, StoreError> {
+        outbox::shown(self.connection, most)
+    }
+
     /// One entry of the outbox, done or not.
     pub fn outbox_row(&self, id: CommandId) -> Result<Option<OutboxRow>, StoreError> {
         outbox::get(self.connection, id)

@@ -7,6 +7,7 @@ use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::protocol::{BATCH, CommandResult, Me, Outcome, PROTOCOL, Results};
 use domain::refusal::RefusalCode;
+use tokio::sync::watch;
 
 use super::api::{Api, CallError};
 use super::{Clock, files};
@@ -61,8 +62,8 @@ enum Pulled {
 }
 
 impl Rounds {
-    /// Does one round.
-    pub(super) async fn round(&self) -> Result<Round, RoundError> {
+    /// Does one round, and tells with each batch how many commands were answered.
+    pub(super) async fn round(&self, sent: &watch::Sender<usize>) -> Result<Round, RoundError> {
         // What the last process, or a round that was cut short, left in flight.
         self.store.write(feed::give_back).await?;
         for _ in 0..TURNS {
@@ -86,7 +87,7 @@ impl Rounds {
                 continue;
             }
             if waiting && can_send {
-                match self.push().await {
+                match self.push(sent).await {
                     Ok(Met::Same) => {}
                     Ok(Met::Another) => continue,
                     Err(RoundError::Call(CallError::UpdateNeeded)) => can_send = false,
@@ -137,13 +138,14 @@ impl Rounds {
         }
     }
 
-    async fn push(&self) -> Result<Met, RoundError> {
-        let mut sent = BTreeSet::new();
+    async fn push(&self, sent: &watch::Sender<usize>) -> Result<Met, RoundError> {
+        // What waits for another at the service stays in the queue; it is sent once a round.
+        let mut waiting = BTreeSet::new();
         let mut again = BTreeSet::new();
         let mut most = BATCH;
         loop {
-            let already = sent.clone();
-            let batch = self.store.write(move |tx| feed::take_batch(tx, &already, most, BATCH_BYTES)).await?;
+            let besides = waiting.clone();
+            let batch = self.store.write(move |tx| feed::take_batch(tx, &besides, most, BATCH_BYTES)).await?;
             if batch.is_empty() {
                 return Ok(Met::Same);
             }
@@ -161,13 +163,17 @@ impl Rounds {
                             || !lacking.is_empty() && matches!(result.outcome, Outcome::Waiting { .. })
                     };
                     results.results.retain(|result| !waits(result));
-                    sent.extend(results.results.iter().map(|result| result.id));
+                    let before = waiting.len();
+                    let held_up = |result: &&CommandResult| matches!(result.outcome, Outcome::Waiting { .. });
+                    waiting.extend(results.results.iter().filter(held_up).map(|result| result.id));
+                    let answered = results.results.len() - (waiting.len() - before);
+                    let met = self.settle(results).await?;
+                    sent.send_modify(|sent| *sent += answered);
                     if !lacking.is_empty() {
-                        self.settle(results).await?;
                         self.store.write(feed::give_back).await?;
                         continue;
                     }
-                    if matches!(self.settle(results).await?, Met::Another) {
+                    if matches!(met, Met::Another) {
                         return Ok(Met::Another);
                     }
                     most = BATCH;
@@ -178,8 +184,8 @@ impl Rounds {
                     most = batch.len() / 2;
                 }
                 Err(error @ (CallError::TooLarge | CallError::Invalid(_))) => {
-                    sent.extend(batch.iter().map(|command| command.id));
                     self.refuse(&batch, &error).await?;
+                    sent.send_modify(|sent| *sent += 1);
                 }
                 Err(error) => {
                     self.store.write(feed::give_back).await?;

@@ -51,7 +51,7 @@ impl Place {
     }
 
     async fn round(&self) -> Result<Round, RoundError> {
-        self.rounds().round().await
+        self.rounds().round(&watch::Sender::default()).await
     }
 
     async fn synced(&self) {

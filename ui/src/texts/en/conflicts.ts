@@ -4,6 +4,7 @@ export const conflicts = {
   "conflicts.none_team": "Every change was sent and taken. Changes that meet each other are settled here.",
   "conflicts.stuck": "Needs you",
   "conflicts.on_the_way": "On the way",
+  "conflicts.more": "{n} more behind them",
   "conflicts.conflicted": "met another change",
   "conflicts.refused": "refused",
   "conflicts.in_flight": "being sent",

@@ -68,6 +68,7 @@ export const frame = {
   "saved.here": "Saved on this computer",
   "saved.team": "Saved on this computer and the team service",
   "saved.waiting": { one: "Saved on this computer, {n} change waits", other: "Saved on this computer, {n} changes wait" },
+  "saved.sending": "Saved on this computer, {sent} of {of} changes sent",
   "sync.offline": "Offline",
   "sync.offline_since": "Offline since {at}",
   "sync.offline_help": "Go on working: what waits here goes out by itself once the team service answers.",

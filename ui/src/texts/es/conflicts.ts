@@ -4,6 +4,7 @@ export const conflicts = {
   "conflicts.none_team": "Todos los cambios se enviaron y se aceptaron. Los cambios que se cruzan se resuelven aquí.",
   "conflicts.stuck": "Le necesita",
   "conflicts.on_the_way": "En camino",
+  "conflicts.more": "{n} más detrás",
   "conflicts.conflicted": "se cruzó con otro cambio",
   "conflicts.refused": "rechazado",
   "conflicts.in_flight": "enviándose",

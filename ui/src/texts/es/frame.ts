@@ -68,6 +68,7 @@ export const frame = {
   "saved.here": "Guardado en este equipo",
   "saved.team": "Guardado en este equipo y en el servicio de equipo",
   "saved.waiting": { one: "Guardado en este equipo, {n} cambio a la espera", other: "Guardado en este equipo, {n} cambios a la espera" },
+  "saved.sending": "Guardado en este equipo, {sent} de {of} cambios enviados",
   "sync.offline": "Sin conexión",
   "sync.offline_since": "Sin conexión desde {at}",
   "sync.offline_help": "Siga trabajando: lo que espera aquí sale solo en cuanto el servicio de equipo responda.",

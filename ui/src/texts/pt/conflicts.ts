@@ -4,6 +4,7 @@ export const conflicts = {
   "conflicts.none_team": "Todas as alterações foram enviadas e aceites. As alterações que se cruzam são resolvidas aqui.",
   "conflicts.stuck": "Precisa de si",
   "conflicts.on_the_way": "A caminho",
+  "conflicts.more": "mais {n} a seguir",
   "conflicts.conflicted": "cruzou-se com outra alteração",
   "conflicts.refused": "recusada",
   "conflicts.in_flight": "a ser enviada",

@@ -68,6 +68,7 @@ export const frame = {
   "saved.here": "Guardado neste computador",
   "saved.team": "Guardado neste computador e no serviço de equipa",
   "saved.waiting": { one: "Guardado neste computador, {n} alteração à espera", other: "Guardado neste computador, {n} alterações à espera" },
+  "saved.sending": "Guardado neste computador, {sent} de {of} alterações enviadas",
   "sync.offline": "Sem ligação",
   "sync.offline_since": "Sem ligação desde {at}",
   "sync.offline_help": "Continue a trabalhar: o que espera aqui segue sozinho assim que o serviço de equipa responder.",

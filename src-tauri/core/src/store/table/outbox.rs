@@ -139,6 +139,30 @@ pub(in crate::store) fn open(connection: &Connection) -> Result<Vec<OutboxRow>, 
     select(connection, "WHERE state IN ('queued', 'in_flight', 'conflicted', 'refused') ORDER BY seq", [])
 }
 
+/// What is not done yet, in order; of what only waits for its turn the next ones.
+pub(in crate::store) fn shown(connection: &Connection, most: usize) -> Result<Vec<OutboxRow>, StoreError> {
+    select(
+        connection,
+        "WHERE state IN ('conflicted', 'refused')
+            OR (state IN ('queued', 'in_flight') AND waits_for IS NOT NULL)
+            OR seq IN (SELECT seq FROM outbox WHERE state IN ('queued', 'in_flight') AND waits_for IS NULL
+                       ORDER BY seq LIMIT ?1)
+         ORDER BY seq",
+        [int(most as u64)],
+    )
+}
+
+/// Whether anything open is held up, or might hold something up.
+pub(in crate::store) fn any_holds_up(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('conflicted', 'refused'))
+                 OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('queued', 'in_flight')
+                              AND waits_for IS NOT NULL)",
+        )?
+        .query_row([], |row| row.get(0))?)
+}
+
 /// What waits to be sent and is not held up, in order.
 pub(in crate::store) fn sendable(
     connection: &Connection,

@@ -188,6 +188,31 @@ async fn waiting_for_something_lost_is_shown_and_can_be_ended() {
     assert_eq!((sent.len(), sent[0].needs.len()), (1, 0));
 }
 
+/// Of what only waits for its turn the next ones are shown; of what needs somebody, and waits for that, everything.
+#[tokio::test]
+async fn of_a_long_queue_the_next_ones_are_shown_and_all_that_is_held_up() {
+    let (dir, mut desk) = open();
+    for n in 0..3 {
+        desk.project(&format!("Sample App {n}")).await;
+    }
+    let project = desk.project("Call Notes").await;
+    desk.version(project, "1.0.0").await;
+    let all: Vec<CommandId> =
+        desk.store.read(|view| view.outbox()).await.unwrap().iter().map(|row| row.id).collect();
+    let shown = async |desk: &Desk, most| -> Vec<CommandId> {
+        let rows = desk.store.read(move |view| view.outbox_shown(most)).await.unwrap();
+        rows.iter().map(|row| row.id).collect()
+    };
+    assert_eq!(shown(&desk, 4).await, all[..4]);
+    desk.store.write(|tx| feed::take_batch(tx, &BTreeSet::new(), 4, 100_000)).await.unwrap();
+    happen(&mut desk, &dir, all[3], Event::Refused).await;
+    happen(&mut desk, &dir, all[3], Event::NoAnswer).await;
+    for (most, wanted) in [(0, vec![3, 4]), (2, vec![0, 1, 3, 4]), (9, vec![0, 1, 2, 3, 4])] {
+        let wanted: Vec<CommandId> = wanted.into_iter().map(|n: usize| all[n]).collect();
+        assert_eq!(shown(&desk, most).await, wanted, "{most}");
+    }
+}
+
 /// Batches keep the order and stay small; one that is larger than a batch goes alone.
 #[tokio::test]
 async fn batches_are_bounded_by_count_and_by_size() {
