@@ -117,6 +117,15 @@ describe("limits of images", () => {
     expect(document.getElementById(error)?.textContent || by(error)?.textContent).toBeTruthy();
     expect(by(input)?.value).toBe(text);
   });
+
+  it("are held against each other before what was written is read back", async () => {
+    await form();
+    await enter("limit-icon-min", "512 x 512");
+    await enter("limit-icon-max", "12 x 12");
+    expect(saved).toHaveLength(1);
+    expect(document.getElementById("error-icon_max")?.textContent || by("error-icon_max")?.textContent).toContain("width");
+    expect(by("limit-icon-max")?.value).toBe("12 x 12");
+  });
 });
 
 describe("limits of texts", () => {
