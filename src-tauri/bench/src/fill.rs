@@ -158,7 +158,7 @@ async fn all_shown(desk: &Desk, projects: usize) -> Result<()> {
 async fn settled(desk: &Desk) -> Result<()> {
     loop {
         let pending = ask(desk, "pending", Value::Null).await?;
-        if pending.as_array().is_some_and(Vec::is_empty) {
+        if pending["rows"].as_array().context("there is no list of what is pending")?.is_empty() {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -381,4 +381,24 @@ fn rest(n: usize) -> Vec<(K, V)> {
         (K::PrivacyPolicy, page("privacy")),
         (K::TermsOfService, page("terms")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Protects the bench from waiting for ever: what the engine answers is what filling waits for.
+    #[tokio::test]
+    async fn a_folder_is_filled_and_lengthened() {
+        let folder = tempfile::tempdir().unwrap();
+        fill(folder.path(), 3).await.unwrap();
+        lengthen(folder.path()).await.unwrap();
+
+        let desk = Desk::open(folder.path(), Answers::Yes).await;
+        let page = json!({ "text": "", "status": null, "archived": false, "offset": 0, "limit": 1 });
+        assert_eq!(ask(&desk, "projects", page).await.unwrap()["total"], 3);
+        let runs = ask(&desk, "runs", Value::Null).await.unwrap().to_string();
+        assert!(runs.contains(LONG_NAME), "the long run is not there: {runs}");
+        desk.engine.close().await;
+    }
 }

@@ -9,6 +9,7 @@
 //! Absent on purpose: the window (the bench target `window` of the app's package), bars that are met or missed and
 //! the report (`cargo xtask bench`).
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 #![expect(clippy::print_stdout, reason = "a command-line program talks by printing")]
 
 mod desk;
