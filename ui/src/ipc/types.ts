@@ -511,6 +511,27 @@ export type ArrivedFile = {
 file: string, };
 
 /**
+ * A delivery as it came, with what is secret in it hidden.
+ */
+export type AsItCame = { 
+/**
+ * Its headers, in their order; names in small letters, as HTTP tells no difference.
+ */
+headers: Array<CameHeader>, 
+/**
+ * Its body byte for byte, but for `"[sealed]"` in the place of each secret.
+ */
+body: string, 
+/**
+ * How many secrets of the body are hidden.
+ */
+hidden: number, 
+/**
+ * How many bytes at the body's end are left out, for they are no JSON in which a secret could be told.
+ */
+left_out: number, };
+
+/**
  * A rotation that was asked for.
  */
 export type AskedView = { 
@@ -740,6 +761,19 @@ me: boolean,
  * When.
  */
 at: Timestamp, };
+
+/**
+ * A header of a delivery.
+ */
+export type CameHeader = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value; none where it is hidden.
+ */
+value: string | null, };
 
 /**
  * What somebody can look after, apart from a version.
@@ -3578,7 +3612,11 @@ by: By,
 /**
  * The installation that it claims to be of, where that is known here: its gateway has the original.
  */
-installation: InstallationId | null, };
+installation: InstallationId | null, 
+/**
+ * Where it is kept as it came.
+ */
+original: Original, };
 
 /**
  * Where the listener begins.
@@ -4209,9 +4247,9 @@ export type OpenVaultArgs = {
 passphrase: string | null, };
 
 /**
- * Where an event is kept as it came.
+ * Where a delivery is kept as it came.
  */
-export type Original = "here" | "service" | "unsigned" | "team" | "elsewhere";
+export type Original = "here" | "service" | "team" | "elsewhere";
 
 /**
  * A result.
@@ -5278,13 +5316,13 @@ kept: string | null,
 unsent: string | null, };
 
 /**
- * Names an event and where it goes once more.
+ * Names a delivery and where it goes once more.
  */
 export type ReplayArgs = { 
 /**
- * The event's id at Talkdesk.
+ * Which.
  */
-event: string, 
+which: Which, 
 /**
  * An address for events.
  */
@@ -7101,7 +7139,8 @@ status: number | null,
  */
 to: string, 
 /**
- * Why there was no answer: `unreachable`, `proxy`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+ * Why there was no answer: `unreachable`, `proxy`, `late`, `broken`, `tls`, `blocked`, or another word;
+ * empty where there was one. Until late and broken were told apart it was `lost`.
  */
 fault: string, };
 
@@ -7471,7 +7510,8 @@ ms: number,
  */
 status: number | null, 
 /**
- * Why there is none: `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+ * Why there is none: `unreachable`, `proxy`, `late`, `broken`, `tls`, `redirected`, `blocked`, or another word; empty
+ * where there is one. Until late and broken were told apart it was `lost`.
  */
 fault: string, };
 
@@ -7784,6 +7824,20 @@ text_changed: boolean, };
  * Where the server's page is shown.
  */
 export type Way = "window" | "browser";
+
+/**
+ * A delivery, by what it is known by.
+ */
+export type Which = { "event": string } | { "delivery": string };
+
+/**
+ * Names a delivery.
+ */
+export type WhichArgs = { 
+/**
+ * Which.
+ */
+which: Which, };
 
 /**
  * What a template's JSON says of itself.

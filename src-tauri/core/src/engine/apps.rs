@@ -14,7 +14,7 @@ use domain::project::{AppAt, ProjectDetails, Version};
 use domain::text::LINE;
 use domain::{AggregateRef, Body, Place};
 use talkdesk::apps::{App, Apps};
-use talkdesk::wire::{Failure, Wire};
+use talkdesk::wire::Wire;
 use talkdesk::{Ambient, Secret};
 use url::Url;
 
@@ -226,7 +226,7 @@ impl Engine {
         self.try_change(project, record(&app)).await?;
         let sent = reached.apps().change(&of.app, &changes).await;
         if let Err(failure) = sent
-            && !matches!(failure, Failure::Lost(_))
+            && !failure.may_be_done()
         {
             return Err(call_error(&failure));
         }

@@ -11,6 +11,7 @@ use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Outside};
 use rusqlite::Connection;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::outbox::{Counts, OutboxRow};
 use super::table::activity::{self, ActivityFilter, ActivityRow, Stretch};
@@ -20,7 +21,8 @@ use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
 use super::table::{draft, installation_row, mention, met, outbox, run_row, setting, shown, version_row};
 use super::{
-    InstallationRow, InstallationsSeen, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow,
+    DeliveryRow, InstallationRow, InstallationsSeen, Listed, OpenRun, ProjectRow, RunRow, StoreError,
+    VersionRow,
 };
 
 /// Look-ups; over a read's connection or inside a write's transaction.
@@ -91,6 +93,11 @@ impl<'a> View<'a> {
         limit: usize,
     ) -> Result<Page<Listed>, StoreError> {
         delivery::page(self.connection, filter, offset, limit)
+    }
+
+    /// A delivery that is no event of an installation, and it as it came, sealed, where that is kept here.
+    pub fn delivery(&self, id: Uuid) -> Result<Option<(DeliveryRow, Option<Vec<u8>>)>, StoreError> {
+        delivery::get(self.connection, id)
     }
 
     /// All runs of a version.
