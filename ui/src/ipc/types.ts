@@ -270,11 +270,12 @@ key: string,
  */
 events: Array<string>, 
 /**
- * Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended.
+ * Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended, of an
+ * installation that stopped its state.
  */
 word: string, 
 /**
- * What came with it: the plan's name, the customer's words.
+ * What came with it: the plan's name, the customer's words, Talkdesk's reason for a state.
  */
 text: string, 
 /**
@@ -297,7 +298,7 @@ due: Timestamp | null, };
 /**
  * What an alert is about.
  */
-export type AlertKind = "answer_talkdesk" | "rotation" | "trial_ending" | "users" | "plan" | "trial" | "uninstalled" | "rotated";
+export type AlertKind = "answer_talkdesk" | "rotation" | "stopped" | "trial_ending" | "users" | "plan" | "trial" | "uninstalled" | "rotated";
 
 /**
  * A refused or conflicted command, and what takes its place.
@@ -440,7 +441,15 @@ untold: Array<FieldKey>,
 /**
  * Members of its answer that came in another form than the documented one.
  */
-unread: Array<string>, };
+unread: Array<string>, 
+/**
+ * What it has of types that have no place here.
+ */
+strange: Array<StrangeEntry>, 
+/**
+ * Whether the app is active, where Talkdesk tells it.
+ */
+active: boolean | null, };
 
 /**
  * A field that differs.
@@ -3308,7 +3317,7 @@ id: number, };
 /**
  * What a job does.
  */
-export type JobKind = "back_up" | "export" | "import" | "move" | "check" | "test_events";
+export type JobKind = "back_up" | "export" | "import" | "move" | "check" | "test_events" | "sign_in";
 
 /**
  * A job as it is shown.
@@ -4159,7 +4168,7 @@ alert: Alert | null, };
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "delivery_failing" | "delivery_given_up" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
+export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "stopped" | "delivery_failing" | "delivery_given_up" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
 
 /**
  * A finding as a form hands it in.
@@ -4979,6 +4988,14 @@ export type PushArgs = {
  */
 fields: Array<FieldKey>, 
 /**
+ * Whether the project's name goes along.
+ */
+name: boolean, 
+/**
+ * Whether the app shall be active; none leaves that as it is.
+ */
+active: boolean | null, 
+/**
  * The app's id at Talkdesk.
  */
 app: string, 
@@ -5023,7 +5040,11 @@ export type Pushed = {
 /**
  * Fields that were sent and still stand otherwise there.
  */
-differ: Array<FieldKey>, };
+differ: Array<FieldKey>, 
+/**
+ * `name` and `active`, likewise.
+ */
+beside: Array<string>, };
 
 /**
  * What a draft that was set aside can be put on top of.
@@ -6046,6 +6067,14 @@ body: string,
  */
 fields: Array<FieldKey>, 
 /**
+ * Whether the project's name goes along.
+ */
+name: boolean, 
+/**
+ * Whether the app shall be active; none leaves that as it is.
+ */
+active: boolean | null, 
+/**
  * The app's id at Talkdesk.
  */
 app: string, 
@@ -6594,6 +6623,23 @@ backups: Array<BackupView>,
  * When the newest copy was made.
  */
 backed_up: Timestamp | null, };
+
+/**
+ * An entry of a list at Talkdesk whose type has no place here.
+ */
+export type StrangeEntry = { 
+/**
+ * The member that it stands in: `emails`, `assets`, `urls` or `subscription_types`.
+ */
+member: string, 
+/**
+ * Its type, as Talkdesk wrote it.
+ */
+kind: string, 
+/**
+ * What it is: an address, a plan's name.
+ */
+text: string, };
 
 /**
  * Things done in the same quarter of an hour, which no time zone parts by midnight.

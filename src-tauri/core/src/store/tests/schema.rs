@@ -80,7 +80,7 @@ fn released_migrations_do_not_change() {
             "235ae3f29cd4c5c8",
             "1d4066da665f4173",
             "76a1c629ad65ac44",
-            "9cbf9133cdf1b488"
+            "67ca7ea9dc61669f"
         ]
     );
 }
