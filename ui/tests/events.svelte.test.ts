@@ -52,7 +52,7 @@ test.each<[Original, Received, number, string, string]>([
   ["service", "relay", 0, "replay-open", "Replay"],
   ["service", "relay", 40, "no-longer-kept", "30 days"],
   ["elsewhere", "by_hand", 40, "no-longer-kept", "30 days"],
-  ["elsewhere", "by_hand", 0, "no-original", "Take the delivery again"],
+  ["elsewhere", "by_hand", 0, "no-original", "take the delivery again"],
   ["team", "by_hand", 0, "no-original", "the team’s vault alone"],
   ["here", "fetched", 0, "replay-open", "Replay"],
 ])("of an event that is kept %s and came by %s, %i days ago, it shows %s", async (original, received, age, testid, words) => {

@@ -21,8 +21,7 @@ use super::table::feed::{self, Position};
 use super::table::project_row::{self, Page, ProjectQuery};
 use super::table::{draft, installation_row, mention, met, outbox, run_row, setting, shown, version_row};
 use super::{
-    DeliveryRow, InstallationRow, InstallationsSeen, Listed, OpenRun, ProjectRow, RunRow, StoreError,
-    VersionRow,
+    InstallationRow, InstallationsSeen, Listed, OpenRun, ProjectRow, RunRow, StoreError, VersionRow,
 };
 
 /// Look-ups; over a read's connection or inside a write's transaction.
@@ -96,7 +95,7 @@ impl<'a> View<'a> {
     }
 
     /// A delivery that is no event of an installation, and it as it came, sealed, where that is kept here.
-    pub fn delivery(&self, id: Uuid) -> Result<Option<(DeliveryRow, Option<Vec<u8>>)>, StoreError> {
+    pub fn delivery(&self, id: Uuid) -> Result<Option<delivery::Kept>, StoreError> {
         delivery::get(self.connection, id)
     }
 

@@ -39,11 +39,11 @@ pub(in crate::store) fn put(
     Ok(())
 }
 
-/// A delivery, and it as it came where that is kept here.
-pub(in crate::store) fn get(
-    connection: &Connection,
-    id: Uuid,
-) -> Result<Option<(DeliveryRow, Option<Vec<u8>>)>, StoreError> {
+/// A delivery, and it as it came, sealed, where that is kept here.
+pub type Kept = (DeliveryRow, Option<Vec<u8>>);
+
+/// A delivery by its id.
+pub(in crate::store) fn get(connection: &Connection, id: Uuid) -> Result<Option<Kept>, StoreError> {
     let mut query = connection.prepare_cached("SELECT row, sealed FROM delivery WHERE id = ?1")?;
     let row = query.query_row([id.to_string()], |row| Ok((json::<DeliveryRow>(row, 0)?, row.get(1)?)));
     Ok(row.optional()?)
