@@ -135,7 +135,9 @@ macro_rules! calls {
             match name {
                 $(stringify!($name) => {
                     let args: $args = parse(name, args)?;
-                    let reply: $reply = calls!(@ask $kind $room::$name(engine, args, bytes)).await?;
+                    // Each on its own: the largest of them would make every caller as large.
+                    let asked = Box::pin(calls!(@ask $kind $room::$name(engine, args, bytes)));
+                    let reply: $reply = asked.await?;
                     calls!(@reply $kind reply)
                 })*
                 _ => Err(Error::new(ErrorCode::NotFound).with("call", name)),
