@@ -203,11 +203,37 @@ async fn a_change_goes_out_as_it_was_shown_once_and_what_is_recorded_is_what_tal
 
     // The answer is lost on its way back: Talkdesk says whether the change arrived.
     desk.faults(json!([{ "route": "change-app", "kind": "lost_reply", "times": 1 }])).await;
-    assert_eq!(send(&shown["body"]).await.unwrap(), json!({ "differ": [] }));
+    assert_eq!(send(&shown["body"]).await.unwrap(), json!({ "differ": [], "beside": [] }));
     let drift = desk.world.get("compare_app", desk.of(&project, &version)).await;
     assert_eq!(fields(&drift["differs"]), Vec::<&str>::new());
     let carried = desk.world.get("version", json!({ "project": project, "version": version })).await;
     assert_eq!(carried["carried"]["differ"], json!([]));
+    desk.world.engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn name_and_active_go_out_as_well_and_what_has_no_place_here_is_told() {
+    let desk = Desk::start(&["openid", "apps:read", "apps:write"]).await;
+    let (project, version) = desk.brought_in().await;
+    let named = |name: &str| json!({ "name": name, "slug": "call-notes", "owner": "" });
+    let details = json!({ "details": named("Notes for Calls"), "expects": named("Call Notes") });
+    desk.world.change("project", &project, "project.edit", details).await.unwrap();
+    let drift = desk.world.get("compare_app", desk.of(&project, &version)).await;
+    assert_eq!((&drift["name"], &drift["active"]), (&json!("Call Notes"), &Value::Null));
+    let status = json!([{ "member": "urls", "kind": "status_page", "text": "https://a.example/status" }]);
+    assert_eq!(drift["strange"], status);
+
+    let push = || {
+        let beside = json!({ "fields": [], "name": true, "active": false });
+        with(desk.of(&project, &version), beside)
+    };
+    let shown = desk.world.get("push_request", push()).await;
+    let body: Value = serde_json::from_str(shown["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body, json!({ "name": "Notes for Calls", "active": false }));
+    let send = with(push(), json!({ "body": shown["body"] }));
+    assert_eq!(desk.world.get("push_to_app", send).await, json!({ "differ": [], "beside": [] }));
+    let drift = desk.world.get("compare_app", desk.of(&project, &version)).await;
+    assert_eq!((&drift["name"], &drift["active"]), (&json!("Notes for Calls"), &json!(false)));
     desk.world.engine.close().await;
 }
 

@@ -1,5 +1,5 @@
-//! Events that were taken by hand or by the listener, sent to an app again: byte for byte what came, its signature too,
-//! from a vault that only a person opens.
+//! Deliveries that were taken by hand or by the listener, verified or not, shown as they came and sent to an app again: byte
+//! for byte, the signature too, from a vault that only a person opens.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -81,8 +81,8 @@ async fn what_was_taken_by_hand_goes_out_as_it_came() {
     let listed = events(&world).await[0].clone();
     assert_eq!(listed["original"], "here", "{listed}");
     let event = listed["event"]["id"].clone();
-    let again = json!({ "event": event, "url": url });
-    let answer = world.get("replay_event", again.clone()).await;
+    let again = json!({ "which": { "event": event }, "url": url });
+    let answer = world.get("replay_delivery", again.clone()).await;
     assert_eq!((&answer["status"], &answer["fault"]), (&json!(202), &json!("")), "{answer}");
     is_the_same(&got, &install).await;
     assert_eq!(noted(&world).await, 1, "its credentials went there");
@@ -94,7 +94,10 @@ async fn what_was_taken_by_hand_goes_out_as_it_came() {
         ("https://u:p@app.example/events", "credentials"),
         ("https://10.0.0.4/events", "address"),
     ] {
-        let error = world.call("replay_event", json!({ "event": event, "url": url })).await.unwrap_err();
+        let error = world
+            .call("replay_delivery", json!({ "which": { "event": event }, "url": url }))
+            .await
+            .unwrap_err();
         assert_eq!((error.code, error.params["reason"].as_str()), (ErrorCode::Invalid, reason), "{url}");
         assert_eq!(error.place.unwrap().input.as_deref(), Some("url"));
     }
@@ -102,14 +105,14 @@ async fn what_was_taken_by_hand_goes_out_as_it_came() {
 
     // A vault that is closed says so, and after the next start, too; opened, it is there.
     world.get("lock_vault", json!({})).await;
-    assert_eq!(world.call("replay_event", again.clone()).await.unwrap_err().code, ErrorCode::VaultLocked);
+    assert_eq!(world.call("replay_delivery", again.clone()).await.unwrap_err().code, ErrorCode::VaultLocked);
     world.engine.close().await;
     let world = World::at(data.path()).await;
     assert_eq!(events(&world).await[0]["original"], "here");
-    assert_eq!(world.call("replay_event", again.clone()).await.unwrap_err().code, ErrorCode::VaultLocked);
+    assert_eq!(world.call("replay_delivery", again.clone()).await.unwrap_err().code, ErrorCode::VaultLocked);
     assert!(got.lock().await.is_empty());
     world.get("open_vault", json!({ "passphrase": PASSPHRASE })).await;
-    world.get("replay_event", again).await;
+    world.get("replay_delivery", again).await;
     is_the_same(&got, &install).await;
     world.engine.close().await;
     nowhere(data.path(), &secrets_of(&install));
@@ -128,15 +131,15 @@ async fn an_event_without_secrets_is_taken_while_the_vault_is_closed_and_is_ther
     assert_eq!(world.get("take_delivery", update.clone()).await["outcome"], "taken");
     let listed = events(&world).await[0].clone();
     assert_eq!((&listed["event"]["kind"], &listed["original"]), (&json!("app.updated"), &json!("elsewhere")));
-    let again = json!({ "event": listed["event"]["id"], "url": url });
-    let error = world.call("replay_event", again.clone()).await.unwrap_err();
-    assert_eq!((error.code, error.place.unwrap().input.as_deref()), (ErrorCode::NotFound, Some("event")));
+    let again = json!({ "which": { "event": listed["event"]["id"] }, "url": url });
+    let error = world.call("replay_delivery", again.clone()).await.unwrap_err();
+    assert_eq!((error.code, error.place.unwrap().input.as_deref()), (ErrorCode::NotFound, Some("delivery")));
     assert_eq!(noted(&world).await, 0, "nothing went anywhere");
 
     world.get("open_vault", json!({ "passphrase": PASSPHRASE })).await;
     assert_eq!(world.get("take_delivery", update.clone()).await["outcome"], "duplicate");
     assert_eq!(events(&world).await[0]["original"], "here");
-    world.get("replay_event", again.clone()).await;
+    world.get("replay_delivery", again.clone()).await;
     is_the_same(&got, &update).await;
 
     // A file of the vault that is gone is told as what it is.
@@ -147,7 +150,7 @@ async fn an_event_without_secrets_is_taken_while_the_vault_is_closed_and_is_ther
             std::fs::remove_file(path).unwrap();
         }
     }
-    assert_eq!(world.call("replay_event", again).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(world.call("replay_delivery", again).await.unwrap_err().code, ErrorCode::NotFound);
     world.engine.close().await;
 }
 
@@ -202,7 +205,7 @@ async fn what_came_to_the_listener_goes_out_as_it_came() {
     let listed = events(&world).await[0].clone();
     assert_eq!(listed["event"]["received"], "listener");
     let (url, got) = app().await;
-    world.get("replay_event", json!({ "event": listed["event"]["id"], "url": url })).await;
+    world.get("replay_delivery", json!({ "which": { "event": listed["event"]["id"] }, "url": url })).await;
     let (headers, body) = got.lock().await.pop().unwrap();
     // What the app got verifies here, so nothing of it was changed.
     let text = |name: &str| headers[name].to_str().unwrap().to_owned();
@@ -211,4 +214,91 @@ async fn what_came_to_the_listener_goes_out_as_it_came() {
     });
     assert_eq!(world.get("take_delivery", delivery).await["outcome"], "duplicate");
     world.engine.close().await;
+}
+
+/// What `as_it_came` shows of a delivery.
+async fn shown(world: &World, which: &Value) -> Value {
+    world.get("as_it_came", json!({ "which": which })).await
+}
+
+/// The rows that did not verify, newest first.
+async fn unverified(world: &World) -> Vec<Value> {
+    let all = json!({ "verified": false, "text": "", "offset": 0, "limit": 50 });
+    world.get("events", all).await["rows"].as_array().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_is_shown_byte_for_byte_but_for_its_secrets() {
+    let cloud = Cloud::begin(SandboxOptions::default()).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = desk(data.path(), &cloud).await;
+    let install = cloud.latest().await;
+    let secrets = secrets_of(&install);
+    world.get("take_delivery", install.clone()).await;
+    let which = json!({ "event": events(&world).await[0]["event"]["id"] });
+    let came = shown(&world, &which).await;
+    let body = String::from_utf8(STANDARD.decode(install["body"].as_str().unwrap()).unwrap()).unwrap();
+    let mut hidden = body.clone();
+    for secret in &secrets {
+        hidden = hidden.replace(&format!("\"{secret}\""), "\"[sealed]\"");
+    }
+    assert_ne!(hidden, body);
+    assert_eq!(came["body"], hidden.as_str(), "byte for byte");
+    assert_eq!((&came["hidden"], &came["left_out"]), (&json!(secrets.len()), &json!(0)));
+    let header = |name: &str, part: &str| json!({ "name": name, "value": install[part] });
+    let of_signature =
+        [header("x-hub-ecdsa-signature", "signature"), header("x-hub-ecdsa-signature-id", "key_id")];
+    assert_eq!(came["headers"], json!(of_signature), "nobody has the others");
+
+    world.get("lock_vault", json!({})).await;
+    let error = world.call("as_it_came", json!({ "which": which })).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::VaultLocked);
+    world.engine.close().await;
+}
+
+/// A delivery that did not verify is the one that a developer wants to look at, and to try on the app.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_did_not_verify_is_shown_and_goes_out_as_it_came() {
+    let cloud = Cloud::begin(SandboxOptions::default()).await;
+    let data = tempfile::tempdir().unwrap();
+    let world = desk(data.path(), &cloud).await;
+    world.get("start_listener", json!({ "port": 0 })).await;
+    let listening = world.get("listener", json!({})).await["url"].as_str().unwrap().to_owned();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let body = "{\"id\" : \"e\",\r\n \"private_key\":\"hush-1\"}\r\n";
+    let sent = http.post(&listening).header("x-odd", "1").header("cookie", "hush-2").body(body);
+    assert_eq!(sent.send().await.unwrap().status(), 401);
+    let row = unverified(&world).await[0].clone();
+    assert_eq!(row["original"], "here", "{row}");
+    let which = json!({ "delivery": row["delivery"]["id"] });
+    let came = shown(&world, &which).await;
+    assert_eq!(came["body"], "{\"id\" : \"e\",\r\n \"private_key\":\"[sealed]\"}\r\n");
+    let headers = came["headers"].as_array().unwrap();
+    assert!(headers.contains(&json!({ "name": "x-odd", "value": "1" })), "{came}");
+    assert!(headers.contains(&json!({ "name": "cookie", "value": null })), "{came}");
+
+    let (url, got) = app().await;
+    let answer = world.get("replay_delivery", json!({ "which": which, "url": url })).await;
+    assert_eq!(answer["status"], 202, "{answer}");
+    let (headers, replayed) = got.lock().await.pop().expect("something came");
+    assert_eq!(
+        (&replayed[..], &headers["x-odd"], &headers["cookie"]),
+        (body.as_bytes(), &"1".parse().unwrap(), &"hush-2".parse().unwrap())
+    );
+    assert_eq!(noted(&world).await, 1);
+
+    // Without an open vault it is listed and not kept as it came; after the next start what was kept is there.
+    world.get("lock_vault", json!({})).await;
+    assert_eq!(http.post(&listening).body("{}").send().await.unwrap().status(), 401);
+    let rows = unverified(&world).await;
+    assert_eq!((&rows[0]["original"], &rows[1]["original"]), (&json!("elsewhere"), &json!("here")));
+    let lost = json!({ "which": { "delivery": rows[0]["delivery"]["id"] }, "url": url });
+    let error = world.call("replay_delivery", lost).await.unwrap_err();
+    assert_eq!((error.code, error.place.unwrap().input.as_deref()), (ErrorCode::NotFound, Some("delivery")));
+    world.engine.close().await;
+    let world = World::at(data.path()).await;
+    world.get("open_vault", json!({ "passphrase": PASSPHRASE })).await;
+    assert_eq!(shown(&world, &which).await, came);
+    world.engine.close().await;
+    nowhere(data.path(), &["hush-1".to_owned(), "hush-2".to_owned()]);
 }

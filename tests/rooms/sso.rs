@@ -2,6 +2,7 @@
 //! each way to do it wrong.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -34,6 +35,14 @@ enum Does {
     GoesToAnotherTalkdeskId,
     LosesTheCode,
     ShowsHomeToAnyone,
+    ClosesTheConnection,
+    Hangs,
+    FailsAtOnce,
+    SendsInACircle,
+    AsksForAToken,
+    AsksWhatIsRefused,
+    SignsInForEver,
+    AsksForAPassword,
 }
 
 #[derive(Clone)]
@@ -44,6 +53,7 @@ struct App {
     installed: Arc<OnceCell<Value>>,
     /// Who userinfo said had signed in, sign-in by sign-in.
     people: Arc<Mutex<Vec<Value>>>,
+    cloud: Arc<OnceCell<Cloud>>,
 }
 
 const STATE: &str = "8d1f0a";
@@ -78,6 +88,9 @@ async fn open(
             return ([(header::SET_COOKIE, format!("hint={user}"))], Html(script)).into_response();
         }
         Does::RemembersTheHint | Does::RedirectsByScript => return ([visit], Html(script)).into_response(),
+        Does::Hangs => return std::future::pending().await,
+        Does::FailsAtOnce => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Does::SendsInACircle => return Redirect::to("/app?again=1").into_response(),
         Does::WantsAClick => {
             let link = format!("<a href=\"{authorization}?client_id={client}\">Sign in</a>");
             return Html(link).into_response();
@@ -90,10 +103,12 @@ async fn open(
         Does::RightWithPkce | Does::SendsAWrongVerifier => {
             format!("&code_challenge={CHALLENGE}&code_challenge_method=S256")
         }
+        Does::AsksWhatIsRefused => format!("&code_challenge={VERIFIER}&code_challenge_method=plain"),
         _ => String::new(),
     };
+    let kind = if app.does == Does::AsksForAToken { "token" } else { "code" };
     let to = format!(
-        "{authorization}?response_type=code&client_id={client}&redirect_uri={}/callback{slash}&scope=openid{state}{pkce}",
+        "{authorization}?response_type={kind}&client_id={client}&redirect_uri={}/callback{slash}&scope=openid{state}{pkce}",
         app.url
     );
     ([(header::SET_COOKIE, format!("state={STATE}; HttpOnly"))], Redirect::to(&to)).into_response()
@@ -113,6 +128,10 @@ async fn back(
     match app.person(&query["code"]).await {
         Some(person) => {
             app.people.lock().unwrap().push(person);
+            if app.does == Does::SignsInForEver {
+                let to = format!("{}?response_type=code", app.link("authorization"));
+                return Redirect::to(&to).into_response();
+            }
             ([(header::SET_COOKIE, "session=in")], Redirect::to("/home")).into_response()
         }
         None => StatusCode::BAD_GATEWAY.into_response(),
@@ -157,6 +176,9 @@ impl App {
 }
 
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    if app.does == Does::AsksForAPassword && cookie(&headers, "session=in") {
+        return Html("<form><input name=\"p\" type=\"password\"></form>").into_response();
+    }
     if app.does == Does::ShowsHomeToAnyone || cookie(&headers, "session=in") {
         return "Home".into_response();
     }
@@ -171,11 +193,18 @@ fn cookie(headers: &HeaderMap, pair: &str) -> bool {
 async fn serve(does: Does) -> App {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = App { does, url, installed: Arc::default(), people: Arc::default() };
+    let app = App { does, url, installed: Arc::default(), people: Arc::default(), cloud: Arc::default() };
     let router =
         Router::new().route("/app", get(open)).route("/callback", get(back)).route("/home", get(home));
     let router = router.with_state(app.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    tokio::spawn(async move {
+        if does == Does::ClosesTheConnection {
+            while let Ok((stream, _)) = listener.accept().await {
+                drop(stream);
+            }
+        }
+        axum::serve(listener, router).await
+    });
     app
 }
 
@@ -189,15 +218,14 @@ async fn is_done(world: &World, project: &str, version: &str) -> bool {
     step["by_evidence"] == true
 }
 
-/// The report on an app, with the address that Talkdesk opened.
-async fn tried(does: Does) -> (Value, App) {
+/// A desktop with a version of the app and an installation of it, and what is tried.
+async fn desk(data: &Path, does: Does) -> (World, Value, App) {
     let app = serve(does).await;
     let mut cloud = Cloud::start(SandboxOptions::default()).await;
     let receiver = format!("{}/receiver", cloud.running.url());
     let callback = format!("{}/callback", app.url);
     cloud.install_with(&receiver, json!({ "redirect_uris": [callback] })).await;
-    let data = tempfile::tempdir().unwrap();
-    let world = World::started(data.path()).await;
+    let world = World::started(data).await;
     world.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;
     world.get("set_passphrase", json!({ "passphrase": "correct horse battery" })).await;
     world.get("new_recovery_code", json!({})).await;
@@ -215,10 +243,22 @@ async fn tried(does: Does) -> (Value, App) {
     world.get("take_delivery", latest).await;
     let listed = world.get("installations", json!({})).await[0].clone();
     let args = json!({ "project": project, "version": version, "installation": listed["id"], "user": "u1" });
+    // The sandbox is gone through for as long as the desktop is there.
+    app.cloud.set(cloud).ok().unwrap();
+    (world, args, app)
+}
+
+/// The report on an app, with the address that Talkdesk opened.
+async fn tried(does: Does) -> (Value, App) {
+    let data = tempfile::tempdir().unwrap();
+    let (world, args, app) = desk(data.path(), does).await;
+    let of = |name: &str| args[name].as_str().unwrap().to_owned();
+    let (project, version) = (of("project"), of("version"));
     let at = json!({ "project": project, "version": version });
     assert_eq!(world.get("sso_check", at.clone()).await, Value::Null);
     assert!(!is_done(&world, &project, &version).await, "nothing was tried yet");
-    let named = json!({ "project": project, "version": version, "installation": listed["id"], "user": "a@b.example" });
+    let mut named = args.clone();
+    named["user"] = json!("a@b.example");
     let wrong = world.call("check_sso", named).await.unwrap_err();
     assert_eq!(wrong.place.unwrap().input.as_deref(), Some("user"), "no address of a person is kept");
     let report = world.get("check_sso", args).await;
@@ -277,6 +317,79 @@ async fn each_wrong_sign_in_is_told_from_the_right_one() {
         assert!(opened.ends_with("talkdesk_user_id=u1"), "{opened}");
         assert!(!report.to_string().contains(STATE), "what opens something is in no report: {report}");
     }
+}
+
+/// What the window says of a fault, by its catalogue.
+fn words(fault: &str) -> &'static str {
+    let catalogue = include_str!("../../ui/src/texts/en/sso.ts");
+    let line = catalogue.lines().find_map(|line| line.trim().strip_prefix(&format!("\"sso.{fault}\": \"")));
+    line.and_then(|rest| rest.strip_suffix("\",")).unwrap_or_else(|| panic!("{fault} has no words"))
+}
+
+/// Where a sign-in ends before the app has anybody, or right after: each by an app that makes the mistake.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_a_sign_in_breaks_off_is_told_in_words() {
+    type Case = (Does, bool, &'static str, &'static str, &'static str);
+    // What the app does; whether the browser ends in it; the fault, and what of it the person reads; the last hop of the
+    // sign-in, as far as it got.
+    let cases: [Case; 7] = [
+        (Does::ClosesTheConnection, false, "no_answer", "gave no answer. See the last hop", "opens"),
+        (Does::FailsAtOnce, false, "standalone_fails", "The standalone URL answers with an error", "opens"),
+        (Does::SendsInACircle, false, "endless_redirects", "sends the browser on without end", "opens"),
+        (Does::AsksForAToken, false, "not_by_code", "Use response_type=code", "opens"),
+        (Does::AsksWhatIsRefused, false, "authorization_refused", "Talkdesk ID refused", "authorizes"),
+        (Does::SignsInForEver, false, "asks_again", "sign in again, right after it did", "returns"),
+        (Does::AsksForAPassword, true, "asks_for_password", "asks for a password", "no_session"),
+    ];
+    for (does, signed_in, fault, reads, last) in cases {
+        let (report, _) = tried(does).await;
+        assert_eq!(
+            (&report["signed_in"], &report["faults"]),
+            (&json!(signed_in), &json!([fault])),
+            "{report:#}"
+        );
+        assert!(words(fault).contains(reads), "{}", words(fault));
+        let hops = report["hops"].as_array().unwrap();
+        let hop = hops.last().unwrap();
+        assert_eq!(hop["step"], last, "{report:#}");
+        match does {
+            Does::ClosesTheConnection => assert_eq!((hops.len(), &hop["status"]), (1, &Value::Null)),
+            Does::FailsAtOnce => assert_eq!((hops.len(), &hop["status"]), (1, &json!(500))),
+            Does::SendsInACircle => assert_eq!((hops.len(), &hop["status"]), (10, &json!(303))),
+            Does::AsksWhatIsRefused => {
+                let back = hop["sends_on"].as_str().unwrap();
+                assert!(back.contains("error=invalid_request"), "the hop says why: {back}");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_stops_a_check_while_the_app_hangs_and_nothing_is_kept() {
+    let data = tempfile::tempdir().unwrap();
+    let (world, args, _) = desk(data.path(), Does::Hangs).await;
+    let checking = world.call("check_sso", args.clone());
+    let stopping = async {
+        loop {
+            // Shown from its second second on, as all that takes its time.
+            let jobs = world.get("jobs", json!({})).await;
+            if let Some(id) = jobs[0]["id"].as_u64() {
+                assert_eq!(
+                    (&jobs[0]["kind"], &jobs[0]["done"], &jobs[0]["of"]),
+                    (&json!("sign_in"), &json!(0), &json!(5))
+                );
+                world.get("stop_job", json!({ "id": id })).await;
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let (checked, ()) = tokio::join!(checking, stopping);
+    assert_eq!(checked.unwrap_err().code, ErrorCode::Cancelled);
+    let at = json!({ "project": args["project"], "version": args["version"] });
+    assert_eq!(world.get("sso_check", at).await, Value::Null);
+    world.engine.close().await;
 }
 
 #[tokio::test]

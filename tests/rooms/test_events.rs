@@ -250,7 +250,7 @@ async fn one_type_is_tried_and_not_kept_and_a_life_begins_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_connection_that_breaks_and_one_that_hangs_are_told_alike_but_for_their_time() {
+async fn a_connection_that_breaks_and_one_that_hangs_are_told_apart() {
     let desk = Desk::begin("https://calls.example/events").await;
     let faults = json!([
         { "route": "receiver", "kind": "reset", "times": 1 },
@@ -266,7 +266,7 @@ async fn a_connection_that_breaks_and_one_that_hangs_are_told_alike_but_for_thei
     assert_eq!(statuses(&report), [("user.logout", vec![0, 0, 200], true)], "{report}");
     let tries = report["events"][0]["tries"].as_array().unwrap();
     let ms: Vec<_> = tries.iter().map(|one| one["ms"].as_u64().unwrap()).collect();
-    assert_eq!((&tries[0]["fault"], &tries[1]["fault"]), (&json!("lost"), &json!("lost")));
+    assert_eq!((&tries[0]["fault"], &tries[1]["fault"]), (&json!("broken"), &json!("late")));
     assert!(ms[0] < 10_000 && ms[1] >= 10_000, "the limit is ten seconds: {ms:?}");
     desk.world.engine.close().await;
 }

@@ -34,6 +34,8 @@ const drift: AppDrift = {
   ],
   untold: ["plans"],
   unread: [],
+  strange: [],
+  active: null,
 };
 
 let sent: Call[];
@@ -69,7 +71,7 @@ beforeEach(async () => {
     apps: () => [app],
     compare_app: () => drift,
     push_request: () => ({ method: "PATCH", url: `${EU.url}apps/a1`, body: '{\n  "slug": "notes"\n}' }),
-    push_to_app: () => ({ differ: [] }),
+    push_to_app: () => ({ differ: [], beside: [] }),
   };
   setTransport({
     call: (call) => {
@@ -159,7 +161,7 @@ it("sends a change only as it was shown, and says what became of it", async () =
   };
   await click("push-send");
   expect(get("app-failed").textContent).toContain("Not for partners.");
-  answers.push_to_app = () => ({ differ: [] });
+  answers.push_to_app = () => ({ differ: [], beside: [] });
   await click("push-send");
   expect(calls("push_to_app").at(-1)).toMatchObject({ fields: ["slug"], body: '{\n  "slug": "notes"\n}' });
   expect(find("push-request")).toBeNull();

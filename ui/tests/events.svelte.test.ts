@@ -34,7 +34,7 @@ beforeEach(async () => {
       sent.push(call);
       await Promise.resolve();
       if (call.name === "workspace") return { policies: { originals_days: days } };
-      return call.name === "replay_event" ? replayed() : {};
+      return call.name === "replay_delivery" ? replayed() : {};
     },
     closing: () => () => undefined,
     listen: () => () => undefined,
@@ -52,9 +52,9 @@ test.each<[Original, Received, number, string, string]>([
   ["service", "relay", 0, "replay-open", "Replay"],
   ["service", "relay", 40, "no-longer-kept", "30 days"],
   ["elsewhere", "by_hand", 40, "no-longer-kept", "30 days"],
-  ["elsewhere", "by_hand", 0, "no-original", "Take the delivery again"],
+  ["elsewhere", "by_hand", 0, "no-original", "take the delivery again"],
   ["team", "by_hand", 0, "no-original", "the team’s vault alone"],
-  ["unsigned", "fetched", 0, "no-original", "no signature"],
+  ["here", "fetched", 0, "replay-open", "Replay"],
 ])("of an event that is kept %s and came by %s, %i days ago, it shows %s", async (original, received, age, testid, words) => {
   days = 30;
   await open(original, received, age);
@@ -80,7 +80,7 @@ it("sends it again to the address, and says why where it cannot", async () => {
   expect(find("replay-failed")?.textContent).toContain("vault is not open");
   expect(find("replay-vault")).not.toBeNull();
   await send(() => {
-    throw { code: "not_found", params: {}, place: { input: "event" } };
+    throw { code: "not_found", params: {}, place: { input: "delivery" } };
   });
   expect(find("replay-failed")?.textContent).toContain("Take the delivery again");
   await send(() => {
@@ -90,5 +90,5 @@ it("sends it again to the address, and says why where it cannot", async () => {
   expect(find("replay-failed")).toBeNull();
   await send(() => ({ at: 0, ms: 12, status: 202, fault: "" }));
   expect(find("replay-answer")?.textContent).toContain("202");
-  expect(sent.filter(({ name }) => name === "replay_event").at(-1)?.args).toEqual({ event: "e1", url: "http://localhost:3000/events" });
+  expect(sent.filter(({ name }) => name === "replay_delivery").at(-1)?.args).toEqual({ which: { event: "e1" }, url: "http://localhost:3000/events" });
 });

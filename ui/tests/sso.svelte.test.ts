@@ -44,6 +44,7 @@ beforeEach(async () => {
       await Promise.resolve();
       if (call.name === "installations") return installations;
       if (call.name === "sso_check") return kept;
+      if (call.name === "jobs") return [];
       if (refused !== undefined) throw refused;
       return report;
     },
@@ -120,4 +121,12 @@ it("takes no name of a person for a user, because the check is kept", async () =
   await open();
   await attempt();
   expect(find("sso-failed")?.textContent).toContain("no name and no address of a person");
+});
+
+it("says that a person stopped it, and shows no result", async () => {
+  await open();
+  refused = { code: "cancelled", params: {}, place: {} };
+  await attempt();
+  expect(find("sso-failed")?.textContent).toContain("Stopped");
+  expect(find("sso-result")).toBeNull();
 });

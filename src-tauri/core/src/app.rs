@@ -9,6 +9,7 @@ use domain::fields::{
     Asset, Email, EmailKind, FieldKey, FieldValue, Information, LicenseType, Plan, PlanKind, ScopeReason,
     bounds,
 };
+use domain::text::LINE;
 use serde_json::{Map, Value, json};
 use talkdesk::apps::{self, App};
 
@@ -50,14 +51,9 @@ pub fn told(app: &App, here: &Information) -> Told {
         told.insert(K::Sandbox, Some(FieldValue::Flag(sandbox)));
     }
     if let Some(emails) = &app.emails {
-        let kind = |word: &str| match word {
-            "support" => Some(EmailKind::Support),
-            "developer" => Some(EmailKind::Developer),
-            "sales" => Some(EmailKind::Sales),
-            _ => None,
-        };
-        let all =
-            emails.iter().filter_map(|one| Some(Email { kind: kind(&one.kind)?, email: one.email.clone() }));
+        let all = emails
+            .iter()
+            .filter_map(|one| Some(Email { kind: email_kind(&one.kind)?, email: one.email.clone() }));
         let known = match here.get(K::Emails) {
             Some(FieldValue::Emails(known)) => known,
             _ => Vec::new(),
@@ -111,6 +107,79 @@ pub fn told(app: &App, here: &Information) -> Told {
     told
 }
 
+/// An entry of a list at Talkdesk whose type has no place here.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct StrangeEntry {
+    /// The member that it stands in: `emails`, `assets`, `urls` or `subscription_types`.
+    pub member: String,
+    /// Its type, as Talkdesk wrote it.
+    pub kind: String,
+    /// What it is: an address, a plan's name.
+    pub text: String,
+}
+
+/// What Talkdesk has of types that have no place here: drift that no field shows.
+pub fn strange(app: &App) -> Vec<StrangeEntry> {
+    let entry = |member: &str, kind: String, text: &str| {
+        let short = |text: &str| text.chars().filter(|letter| !letter.is_control()).take(LINE).collect();
+        StrangeEntry { member: member.to_owned(), kind: short(&kind), text: short(text) }
+    };
+    let emails = app.emails.iter().flatten().filter(|one| email_kind(&one.kind).is_none());
+    let emails = emails.map(|one| entry("emails", one.kind.clone(), &one.email));
+    let assets = app.assets.iter().flatten().filter(|one| ASSETS.iter().all(|(_, kind)| *kind != one.kind));
+    let assets = assets.map(|one| entry("assets", one.kind.clone(), &one.url));
+    let known = |kind: &str| kind == REDIRECT || ADDRESSES.iter().any(|(_, known)| *known == kind);
+    let urls = app.urls.iter().flatten().filter(|one| !known(&one.kind));
+    let urls = urls.map(|one| entry("urls", one.kind.clone(), &one.url));
+    let plans = app.subscription_types.iter().flatten().filter(|one| plan(one).is_none()).map(|one| {
+        let kind = [Some(&one.kind), one.license_type.as_ref()].into_iter().flatten();
+        let kind: Vec<&str> = kind.map(String::as_str).collect();
+        entry("subscription_types", kind.join(", "), one.name.as_deref().unwrap_or_default())
+    });
+    emails.chain(assets).chain(urls).chain(plans).collect()
+}
+
+/// What `PATCH` takes of an app that is no field of its information (OAS).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Beside {
+    /// The app's unique name; none leaves it as it is.
+    pub name: Option<String>,
+    /// Whether it is active; none leaves it as it is.
+    pub active: Option<bool>,
+}
+
+impl Beside {
+    /// The members of a change.
+    pub fn changes(&self) -> Map<String, Value> {
+        let name = self.name.as_ref().map(|name| ("name".to_owned(), json!(name)));
+        let active = self.active.map(|active| ("active".to_owned(), json!(active)));
+        name.into_iter().chain(active).collect()
+    }
+
+    /// The members that an app tells otherwise; of what it does not tell nothing is known.
+    pub fn differ(&self, app: &App) -> Vec<String> {
+        let name = self.name.as_ref().zip(app.name.as_ref()).is_some_and(|(ours, theirs)| ours != theirs);
+        let active = self.active.zip(active(app)).is_some_and(|(ours, theirs)| ours != theirs);
+        let told = [(name, "name"), (active, "active")];
+        told.into_iter().filter(|(differs, _)| *differs).map(|(_, member)| member.to_owned()).collect()
+    }
+}
+
+/// Whether an app is active, where Talkdesk tells it: its object is not documented to.
+pub fn active(app: &App) -> Option<bool> {
+    app.other.0.get("active").and_then(Value::as_bool)
+}
+
+fn email_kind(word: &str) -> Option<EmailKind> {
+    match word {
+        "support" => Some(EmailKind::Support),
+        "developer" => Some(EmailKind::Developer),
+        "sales" => Some(EmailKind::Sales),
+        _ => None,
+    }
+}
+
 /// Whether two values say the same: an empty one and none do.
 pub fn same(one: Option<&FieldValue>, other: Option<&FieldValue>) -> bool {
     some(one) == some(other)
@@ -152,7 +221,7 @@ pub fn member(field: FieldKey) -> Option<&'static str> {
 /// The change that brings these fields there as they stand here. Addresses and pictures of another kind go along as
 /// Talkdesk told them, for a change replaces the whole list. The field at fault where it cannot be sent: the API does
 /// not take it, a picture has no address, or the list there could not be read.
-pub fn changes(app: &App, here: &Information, fields: &[FieldKey]) -> Result<Value, FieldKey> {
+pub fn changes(app: &App, here: &Information, fields: &[FieldKey]) -> Result<Map<String, Value>, FieldKey> {
     let unread = app.unread();
     let mut changes = Map::new();
     for &field in fields {
@@ -187,7 +256,7 @@ pub fn changes(app: &App, here: &Information, fields: &[FieldKey]) -> Result<Val
         };
         changes.insert(member.to_owned(), value);
     }
-    Ok(Value::Object(changes))
+    Ok(changes)
 }
 
 fn urls(app: &App) -> Value {

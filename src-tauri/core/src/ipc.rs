@@ -135,7 +135,9 @@ macro_rules! calls {
             match name {
                 $(stringify!($name) => {
                     let args: $args = parse(name, args)?;
-                    let reply: $reply = calls!(@ask $kind $room::$name(engine, args, bytes)).await?;
+                    // Each on its own: the largest of them would make every caller as large.
+                    let asked = Box::pin(calls!(@ask $kind $room::$name(engine, args, bytes)));
+                    let reply: $reply = asked.await?;
                     calls!(@reply $kind reply)
                 })*
                 _ => Err(Error::new(ErrorCode::NotFound).with("call", name)),
@@ -449,8 +451,10 @@ calls! {
     aside receiving::revoke_hook(receiving::HookArgs) -> common::Done [];
     /// Has what comes in by an address go on to the app, or nowhere.
     aside receiving::set_relay(receiving::RelayArgs) -> common::Done [];
-    /// Sends an event to an address once more, as it came, and notes it first.
-    aside receiving::replay_event(receiving::ReplayArgs) -> domain::protocol::Try [];
+    /// A delivery as it came, headers and body, its secrets hidden.
+    aside events::as_it_came(events::WhichArgs) -> domain::protocol::AsItCame [];
+    /// Sends a delivery to an address once more, as it came, and notes it first.
+    aside receiving::replay_delivery(receiving::ReplayArgs) -> domain::protocol::Try [];
     /// Gets a token with an installation's credentials.
     aside installations::get_token(installations::TokenArgs) -> installations::TokenView [];
     /// Exports a set of credentials to a file or the clipboard, and notes it first.

@@ -61,6 +61,8 @@ pub enum JobKind {
     Check,
     /// Sends events to try an app with.
     TestEvents,
+    /// Tries an app's sign-in.
+    SignIn,
 }
 
 /// A job's own end of it. Dropped, the job is over.

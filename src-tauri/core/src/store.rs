@@ -32,6 +32,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use domain::Timestamp;
 use rusqlite::{Connection, InterruptHandle, Transaction, TransactionBehavior};
 use tokio::sync::{OwnedMutexGuard, oneshot};
 
@@ -231,10 +232,19 @@ impl Write<'_> {
         table::setting::set(&self.tx, key, value)
     }
 
-    /// Keeps a delivery that was taken by hand and is no event of an installation.
-    pub fn add_delivery(&mut self, row: &DeliveryRow) -> Result<(), StoreError> {
+    /// Keeps a delivery that is no event of an installation, and it as it came, sealed, where that is kept here.
+    pub fn add_delivery(&mut self, row: &DeliveryRow, sealed: Option<&[u8]>) -> Result<(), StoreError> {
         self.changed(Tag::Installations);
-        table::delivery::put(&self.tx, row)
+        table::delivery::put(&self.tx, row, sealed)
+    }
+
+    /// Lets go of such deliveries as they came that were taken before a time; says of how many.
+    pub fn let_go_of_deliveries(&mut self, before: Timestamp) -> Result<usize, StoreError> {
+        let gone = table::delivery::let_go(&self.tx, before)?;
+        if gone > 0 {
+            self.changed(Tag::Installations);
+        }
+        Ok(gone)
     }
 
     /// Keeps what a person typed, or lets it go.

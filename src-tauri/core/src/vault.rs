@@ -429,6 +429,20 @@ impl Vault {
     /// Seals a secret, durable when it answers; in the place of what had this name. An empty vault is made in the
     /// keychain, where there is one.
     pub fn seal(&self, name: Name, secret: &[u8]) -> Result<(), VaultError> {
+        self.with_key(name, |id, key| records::write(&self.0.folder, id, key, name, secret))
+    }
+
+    /// Seals a secret for a place of the caller's own, where it goes with what it belongs to: the bytes to keep there.
+    pub fn seal_apart(&self, name: Name, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.with_key(name, |id, key| records::seal(id, key, name, secret))
+    }
+
+    /// Does something with the key under which a secret of this kind is sealed.
+    fn with_key<T>(
+        &self,
+        name: Name,
+        work: impl FnOnce(Uuid, &Key) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
         self.takes(name.kind)?;
         if self.state() == State::Empty {
             self.use_keychain().map_err(|error| match error {
@@ -440,7 +454,13 @@ impl Vault {
         let (Phase::Open(key), Some(header)) = (&now.phase, &now.header) else {
             return Err(VaultError::Closed(State::Locked));
         };
-        records::write(&self.0.folder, header.key, key, name, secret)
+        work(header.key, key)
+    }
+
+    /// Opens what [`Self::seal_apart`] sealed under this name.
+    pub fn open_apart(&self, name: Name, bytes: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
+        let (header, key) = self.opened()?;
+        records::open(header.key, &key, name, bytes)
     }
 
     /// Opens a secret; none where there is none of this name.

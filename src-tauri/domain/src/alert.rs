@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::common::{Mark, Timestamp};
 use crate::ids::{DocumentId, MemberId, TicketId, VersionId};
-use crate::installation::{Deadline, Happened, Installation, Life, Standing, rotations};
+use crate::installation::{Deadline, EventFacts, Happened, Installation, Life, Standing, rotations};
 use crate::project::Project;
 use crate::time;
 use crate::workspace::{PartnerDocument, Side, Ticket, Workspace};
@@ -22,6 +22,8 @@ pub const DAY: i64 = 24 * 60 * 60 * 1_000;
 pub const BEFORE: [i64; 3] = [3 * DAY, DAY, 0];
 /// How long what happened is told as news (ours): what is older was seen somewhere else.
 pub const NEWS: i64 = 30 * DAY;
+/// The documented states in which an installation serves nobody, though somebody wants it to (OAS).
+const STOPPED: [&str; 2] = ["failed", "suspended"];
 /// The most news of an installation.
 const MOST: usize = 100;
 /// How long a trial's end that was not confirmed by an event is told after it came.
@@ -36,6 +38,8 @@ pub enum AlertKind {
     AnswerTalkdesk,
     /// An installation's old credentials end while the new ones are not acknowledged (D/events-api: seven days).
     Rotation,
+    /// Talkdesk shows the installation as failed or suspended (OAS).
+    Stopped,
     /// A trial ends soon.
     TrialEnding,
     /// Users were added or removed.
@@ -67,9 +71,10 @@ pub struct Alert {
     pub key: String,
     /// The events that it tells of.
     pub events: Vec<String>,
-    /// Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended.
+    /// Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended, of an
+    /// installation that stopped its state.
     pub word: String,
-    /// What came with it: the plan's name, the customer's words.
+    /// What came with it: the plan's name, the customer's words, Talkdesk's reason for a state.
     pub text: String,
     /// Users who came; seats of a plan.
     pub count: u32,
@@ -146,6 +151,7 @@ pub fn of_installation(of: &Installation) -> Vec<Alert> {
         .collect();
     if standing.life != Life::Uninstalled {
         alerts.extend(rotation_of(of));
+        alerts.extend(stopped(of));
         alerts.extend(trial_of(&standing));
     }
     let news = of.in_order().into_iter().rev().filter(|taken| taken.marked.is_none());
@@ -204,6 +210,27 @@ fn rotation_of(of: &Installation) -> Option<Alert> {
     let old = sets.get(sets.len().checked_sub(2)?)?;
     let due = Some(old.until?);
     Some(Alert { due, ..plain(AlertKind::Rotation, newest.event, "app.credentials_rotated", newest.since) })
+}
+
+/// That it was seen last, or stood after an answer, in a state in which no customer can use it; until it is seen in
+/// another, or installed anew.
+fn stopped(of: &Installation) -> Option<Alert> {
+    let seen = of.seen.iter().map(|seen| (&seen.state, seen.mark.at));
+    let answered = of.answers.iter().map(|answer| (&answer.after, answer.mark.at));
+    let (state, at) = seen.chain(answered).max_by_key(|(_, at)| *at)?;
+    let installs = |event: &EventFacts| matches!(event.what, Happened::Installed { .. });
+    let anew = of.events.iter().any(|taken| installs(&taken.event) && taken.event.happened_at > at);
+    if anew || !STOPPED.contains(&state.state.as_str()) {
+        return None;
+    }
+    let since = state.updated_at.unwrap_or(at);
+    // By Talkdesk's own time, where it gives one: seen again it is the same, and put off it stays so.
+    let which = format!("{}:{}", state.state, state.updated_at.unwrap_or_default().0);
+    Some(Alert {
+        events: Vec::new(),
+        text: state.reason.clone(),
+        ..plain(AlertKind::Stopped, &which, &state.state, since)
+    })
 }
 
 fn trial_of(standing: &Standing) -> Option<Alert> {

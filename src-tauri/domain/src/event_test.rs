@@ -67,7 +67,8 @@ pub struct TestTry {
     /// Where it sends on to, without what may be secret in it; nothing was sent there.
     #[serde(default)]
     pub to: String,
-    /// Why there was no answer: `unreachable`, `proxy`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+    /// Why there was no answer: `unreachable`, `proxy`, `late`, `broken`, `tls`, `blocked`, or another word;
+    /// empty where there was one. Until late and broken were told apart it was `lost`.
     #[serde(default)]
     pub fault: String,
 }

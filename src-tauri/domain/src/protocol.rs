@@ -15,7 +15,8 @@
 //! | `GET /v1/blobs/{sha256}` | `Range: bytes=A-B` | 206 with that piece, [`PIECE`] bytes at most |
 //! | `GET /v1/hooks` | – | [`Hooks`]; `POST /v1/hooks` `{project}` makes one, [`MadeHook`], `DELETE /v1/hooks/{id}` revokes it |
 //! | `PUT /v1/hooks/{id}/relay` | `{url}`, or `{url: null}` | what comes in by the key is passed on there, or nowhere |
-//! | `POST /v1/replay` | `{event, url}` | [`Try`]: an event that was kept goes to an address once more, after a `secret.note_reveal` was taken of the caller |
+//! | `POST /v1/replay` | [`Which`] and `{url}` | [`Try`]: a delivery that was kept goes to an address once more, after a `secret.note_reveal` was taken of the caller |
+//! | `POST /v1/original` | [`Which`] | [`AsItCame`]: a delivery that was kept, its secrets hidden |
 //! | `GET /v1/passed` | – | [`PassedOn`]: the newest events that were or are to be passed on |
 //! | `GET /v1/failing` | – | [`FailingApps`]: the apps that do not take what is passed on to them, for a quarter of an hour, and what was given up within 30 days |
 //! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
@@ -44,8 +45,8 @@ use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
 pub use deliveries::{
-    Deliveries, Delivery, DeliveryRow, FailingApp, FailingApps, HookRow, Hooks, MadeHook, PassedEvent,
-    PassedOn, PassedState, Relay, Try,
+    AsItCame, CameHeader, Deliveries, Delivery, DeliveryRow, FailingApp, FailingApps, HookRow, Hooks,
+    MadeHook, PassedEvent, PassedOn, PassedState, Relay, Try, Which,
 };
 pub use people::{Here, InvitationRow, MemberRow, Members, Membership, Memberships, Offer, Present, SignIn};
 

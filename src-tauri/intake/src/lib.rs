@@ -77,6 +77,8 @@ pub struct Incoming<'a> {
     event: Result<Event, Unreadable>,
     /// Its JSON without the secrets, event or not.
     rest: Option<Value>,
+    /// Whether secrets were in it, or may have been: of what is no JSON nobody can tell.
+    may_hold_secrets: bool,
 }
 
 impl<'a> Incoming<'a> {
@@ -86,7 +88,9 @@ impl<'a> Incoming<'a> {
             Ok((event, json)) => (Ok(event), Some(json)),
             Err(why) => (Err(why), event::json(body).ok()),
         };
-        Self { body, event, rest: json.map(|json| sealed::cut(json).rest) }
+        let cut = json.map(sealed::cut);
+        let may_hold_secrets = cut.as_ref().is_none_or(|cut| !cut.secrets.is_empty());
+        Self { body, event, rest: cut.map(|cut| cut.rest), may_hold_secrets }
     }
 
     /// The event that it claims to be.
@@ -97,6 +101,11 @@ impl<'a> Incoming<'a> {
     /// The installation that it claims to be about.
     pub fn installation(&self) -> Option<InstallationId> {
         self.event()?.installation_id().map(installation_id)
+    }
+
+    /// Whether secrets are in it, or may be, for all that can be read.
+    pub fn may_hold_secrets(&self) -> bool {
+        self.may_hold_secrets
     }
 
     /// It as it may be shown: indented, its secrets hidden; empty where it is no JSON. Where indenting would make it
@@ -439,6 +448,9 @@ mod tests {
         assert_eq!(shown, body, "one line");
         assert_eq!(Incoming::read(b"[1]").shown(), "[\n  1\n]");
         assert_eq!(Incoming::read(b"[1").shown(), "");
+        for (body, may) in [("[1]", false), ("[1", true), (r#"{"password":"x"}"#, true)] {
+            assert_eq!(Incoming::read(body.as_bytes()).may_hold_secrets(), may, "{body}");
+        }
         let secret = Incoming::read(br#"{"a":{"client_secret":"hush"}}"#).shown();
         assert!(secret.contains(sealed::MARK) && !secret.contains("hush"), "{secret}");
     }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use domain::Timestamp;
 use domain::command::RevealedSecret;
-use domain::protocol::{PassedState, Try};
+use domain::ids::WorkspaceId;
+use domain::protocol::{AsItCame, PassedState, Try, Which};
 use futures_util::future::join_all;
 use intake::original;
 use talkdesk::wire::Blocked;
@@ -22,7 +23,7 @@ use url::Url;
 
 use crate::Service;
 use crate::error::StoreError;
-use crate::hooks::{Receiving, about};
+use crate::hooks::{NotKept, Receiving, about};
 use crate::identity::Caller;
 use crate::storage::hooks::{Due, NewRelay, Tried};
 
@@ -84,12 +85,11 @@ impl Service {
         Ok(())
     }
 
-    /// Sends the delivery that brought an event to an address once, as it came, after it was noted that the caller did:
-    /// its credentials go there.
-    pub(crate) async fn replay(&self, caller: &Caller, event: String, url: &str) -> Result<Try, NotSet> {
+    /// Sends a delivery to an address once, as it came, after it was noted that the caller did: its credentials go there.
+    pub(crate) async fn replay(&self, caller: &Caller, which: Which, url: &str) -> Result<Try, NotSet> {
         let receiving = self.receiving.as_ref().ok_or(NotSet::NoHook)?;
         let url = receiving.app(url)?;
-        let kept = self.storage.delivery_of(caller.workspace, event).await?;
+        let kept = self.storage.delivery_of(caller.workspace, which).await?;
         let (id, sealed) = kept.ok_or(NotSet::NoHook)?;
         let to = url.host_str().unwrap_or_default().to_owned();
         if !self.note_reveal(caller, RevealedSecret::Event, to, false).await? {
@@ -98,6 +98,18 @@ impl Service {
         let (workspace, since) = (caller.workspace, (self.clock)());
         let once = Due { workspace, number: 0, id, sealed, url: url.into(), since, tries: 0 };
         Ok(self.attempt(receiving, &once).await.1)
+    }
+
+    /// A delivery as it came, its secrets hidden; none where it is not kept.
+    pub(crate) async fn as_it_came(
+        &self,
+        workspace: WorkspaceId,
+        which: Which,
+    ) -> Result<Option<AsItCame>, NotKept> {
+        let receiving = self.receiving.as_ref().ok_or(NotKept::NoVault)?;
+        let Some((id, sealed)) = self.storage.delivery_of(workspace, which).await? else { return Ok(None) };
+        let raw = receiving.key.open(&sealed, &about(workspace, id)).map_err(NotKept::Vault)?;
+        Ok(original::shown(raw.expose()))
     }
 
     pub(crate) fn wake_relay(&self) {
@@ -211,7 +223,6 @@ fn word(why: Blocked) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::WorkspaceId;
     use uuid::Uuid;
 
     use super::*;
@@ -224,7 +235,7 @@ mod tests {
         for (what, answer, tries, age, state, wait) in [
             ("taken", status(204), 0, 0, Taken, 0),
             ("away", Err("unreachable"), 0, 0, Waiting, 5_000),
-            ("still away", Err("lost"), 3, day, Waiting, 300_000),
+            ("still away", Err("late"), 3, day, Waiting, 300_000),
             ("long away", Err("unreachable"), 99, 2 * day, Waiting, 600_000),
             ("away for good", Err("unreachable"), 99, 3 * day, GivenUp, 0),
             ("failing", status(500), 1, 0, Waiting, 30_000),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use domain::command::RevealedSecret;
 use domain::ids::{CommandId, InstallationId, WorkspaceId};
 use domain::installation::{Installation, Standing, rotations};
-use domain::protocol::Outcome;
+use domain::protocol::{Outcome, Which};
 use domain::{AggregateRef, Body, Command, Envelope};
 use intake::SetSecrets;
 use serde::Deserialize;
@@ -161,7 +161,7 @@ impl Service {
         let workspace = caller.workspace;
         let id = intake::credentials_id(wanted.installation, &wanted.client_id);
         for event in wanted.events.iter().take(EVENTS) {
-            let kept = self.storage.delivery_of(workspace, event.clone()).await?;
+            let kept = self.storage.delivery_of(workspace, Which::Event(event.clone())).await?;
             let Some((delivery, sealed)) = kept else { continue };
             let raw = receiving.key.open(&sealed, &about(workspace, delivery));
             let raw = raw.map_err(NotKept::Vault)?;

@@ -64,9 +64,13 @@ pub enum Failure {
     /// A proxy on the way asks for a name and a password first, so nothing was asked.
     #[error("the proxy on the way to {0} asks for a name and a password")]
     Proxy(String),
-    /// The connection broke, or time ran out: the server may have done what it was asked.
-    #[error("{0} gave no whole answer")]
-    Lost(String),
+    /// Time ran out: the server may have done what it was asked.
+    #[error("{0} gave no whole answer within the time")]
+    Late(String),
+    /// The connection broke before the answer was whole, or what came is no HTTP: the server may have done what it was
+    /// asked.
+    #[error("the connection to {0} broke")]
+    Broken(String),
     /// The answer is larger than any that is expected.
     #[error("the answer of {0} is too large")]
     TooLarge(String),
@@ -108,6 +112,28 @@ pub enum Failure {
 pub struct Wire {
     ways: Ways,
     within: Duration,
+}
+
+impl Failure {
+    /// Whether the server may have done what it was asked, though it did not say so.
+    pub fn may_be_done(&self) -> bool {
+        matches!(self, Self::Late(_) | Self::Broken(_))
+    }
+
+    /// Why an app's address gave no status, in a word for a report: `unreachable`, `proxy`, `late`, `broken`, `tls`,
+    /// `blocked`, `redirected` or `other`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unreachable(_) => "unreachable",
+            Self::Proxy(_) => "proxy",
+            Self::Late(_) => "late",
+            Self::Broken(_) => "broken",
+            Self::Tls { .. } => "tls",
+            Self::Blocked { .. } => "blocked",
+            Self::Redirected { .. } => "redirected",
+            _ => "other",
+        }
+    }
 }
 
 impl Wire {
@@ -288,7 +314,8 @@ fn lost(host: &str, error: reqwest::Error) -> Failure {
         (None, Some(why)) => Failure::Tls { host, why },
         (None, None) if proxy_asks(&error) => Failure::Proxy(host),
         (None, None) if error.is_connect() => Failure::Unreachable(host),
-        (None, None) => Failure::Lost(host),
+        (None, None) if error.is_timeout() => Failure::Late(host),
+        (None, None) => Failure::Broken(host),
     }
 }
 

@@ -657,9 +657,13 @@ export const revokeHook = (args: t.HookArgs): Promise<t.Done> =>
 export const setRelay = (args: t.RelayArgs): Promise<t.Done> =>
   call("set_relay", args) as Promise<t.Done>;
 
-/** Sends an event to an address once more, as it came, and notes it first. */
-export const replayEvent = (args: t.ReplayArgs): Promise<t.Try> =>
-  call("replay_event", args) as Promise<t.Try>;
+/** A delivery as it came, headers and body, its secrets hidden. */
+export const asItCame = (args: t.WhichArgs): Promise<t.AsItCame> =>
+  call("as_it_came", args) as Promise<t.AsItCame>;
+
+/** Sends a delivery to an address once more, as it came, and notes it first. */
+export const replayDelivery = (args: t.ReplayArgs): Promise<t.Try> =>
+  call("replay_delivery", args) as Promise<t.Try>;
 
 /** Gets a token with an installation's credentials. */
 export const getToken = (args: t.TokenArgs): Promise<t.TokenView> =>

@@ -270,11 +270,12 @@ key: string,
  */
 events: Array<string>, 
 /**
- * Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended.
+ * Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended, of an
+ * installation that stopped its state.
  */
 word: string, 
 /**
- * What came with it: the plan's name, the customer's words.
+ * What came with it: the plan's name, the customer's words, Talkdesk's reason for a state.
  */
 text: string, 
 /**
@@ -297,7 +298,7 @@ due: Timestamp | null, };
 /**
  * What an alert is about.
  */
-export type AlertKind = "answer_talkdesk" | "rotation" | "trial_ending" | "users" | "plan" | "trial" | "uninstalled" | "rotated";
+export type AlertKind = "answer_talkdesk" | "rotation" | "stopped" | "trial_ending" | "users" | "plan" | "trial" | "uninstalled" | "rotated";
 
 /**
  * A refused or conflicted command, and what takes its place.
@@ -440,7 +441,15 @@ untold: Array<FieldKey>,
 /**
  * Members of its answer that came in another form than the documented one.
  */
-unread: Array<string>, };
+unread: Array<string>, 
+/**
+ * What it has of types that have no place here.
+ */
+strange: Array<StrangeEntry>, 
+/**
+ * Whether the app is active, where Talkdesk tells it.
+ */
+active: boolean | null, };
 
 /**
  * A field that differs.
@@ -509,6 +518,27 @@ export type ArrivedFile = {
  * Its name here, until somebody takes it.
  */
 file: string, };
+
+/**
+ * A delivery as it came, with what is secret in it hidden.
+ */
+export type AsItCame = { 
+/**
+ * Its headers, in their order; names in small letters, as HTTP tells no difference.
+ */
+headers: Array<CameHeader>, 
+/**
+ * Its body byte for byte, but for `"[sealed]"` in the place of each secret.
+ */
+body: string, 
+/**
+ * How many secrets of the body are hidden.
+ */
+hidden: number, 
+/**
+ * How many bytes at the body's end are left out, for they are no JSON in which a secret could be told.
+ */
+left_out: number, };
 
 /**
  * A rotation that was asked for.
@@ -740,6 +770,19 @@ me: boolean,
  * When.
  */
 at: Timestamp, };
+
+/**
+ * A header of a delivery.
+ */
+export type CameHeader = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value; none where it is hidden.
+ */
+value: string | null, };
 
 /**
  * What somebody can look after, apart from a version.
@@ -3274,7 +3317,7 @@ id: number, };
 /**
  * What a job does.
  */
-export type JobKind = "back_up" | "export" | "import" | "move" | "check" | "test_events";
+export type JobKind = "back_up" | "export" | "import" | "move" | "check" | "test_events" | "sign_in";
 
 /**
  * A job as it is shown.
@@ -3578,7 +3621,11 @@ by: By,
 /**
  * The installation that it claims to be of, where that is known here: its gateway has the original.
  */
-installation: InstallationId | null, };
+installation: InstallationId | null, 
+/**
+ * Where it is kept as it came.
+ */
+original: Original, };
 
 /**
  * Where the listener begins.
@@ -4121,7 +4168,7 @@ alert: Alert | null, };
 /**
  * What can need someone, the most pressing first.
  */
-export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "delivery_failing" | "delivery_given_up" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
+export type NeedKind = "rejected" | "overdue" | "answer_talkdesk" | "rotation" | "stopped" | "delivery_failing" | "delivery_given_up" | "uninstalled" | "trial_ending" | "document" | "ticket" | "approve_go_live" | "confirm_live" | "items_to_settle" | "no_link" | "ready_to_submit" | "rotated" | "plan" | "trial" | "users";
 
 /**
  * A finding as a form hands it in.
@@ -4209,9 +4256,9 @@ export type OpenVaultArgs = {
 passphrase: string | null, };
 
 /**
- * Where an event is kept as it came.
+ * Where a delivery is kept as it came.
  */
-export type Original = "here" | "service" | "unsigned" | "team" | "elsewhere";
+export type Original = "here" | "service" | "team" | "elsewhere";
 
 /**
  * A result.
@@ -4941,6 +4988,14 @@ export type PushArgs = {
  */
 fields: Array<FieldKey>, 
 /**
+ * Whether the project's name goes along.
+ */
+name: boolean, 
+/**
+ * Whether the app shall be active; none leaves that as it is.
+ */
+active: boolean | null, 
+/**
  * The app's id at Talkdesk.
  */
 app: string, 
@@ -4985,7 +5040,11 @@ export type Pushed = {
 /**
  * Fields that were sent and still stand otherwise there.
  */
-differ: Array<FieldKey>, };
+differ: Array<FieldKey>, 
+/**
+ * `name` and `active`, likewise.
+ */
+beside: Array<string>, };
 
 /**
  * What a draft that was set aside can be put on top of.
@@ -5278,13 +5337,13 @@ kept: string | null,
 unsent: string | null, };
 
 /**
- * Names an event and where it goes once more.
+ * Names a delivery and where it goes once more.
  */
 export type ReplayArgs = { 
 /**
- * The event's id at Talkdesk.
+ * Which.
  */
-event: string, 
+which: Which, 
 /**
  * An address for events.
  */
@@ -6008,6 +6067,14 @@ body: string,
  */
 fields: Array<FieldKey>, 
 /**
+ * Whether the project's name goes along.
+ */
+name: boolean, 
+/**
+ * Whether the app shall be active; none leaves that as it is.
+ */
+active: boolean | null, 
+/**
  * The app's id at Talkdesk.
  */
 app: string, 
@@ -6558,6 +6625,23 @@ backups: Array<BackupView>,
 backed_up: Timestamp | null, };
 
 /**
+ * An entry of a list at Talkdesk whose type has no place here.
+ */
+export type StrangeEntry = { 
+/**
+ * The member that it stands in: `emails`, `assets`, `urls` or `subscription_types`.
+ */
+member: string, 
+/**
+ * Its type, as Talkdesk wrote it.
+ */
+kind: string, 
+/**
+ * What it is: an address, a plan's name.
+ */
+text: string, };
+
+/**
  * Things done in the same quarter of an hour, which no time zone parts by midnight.
  */
 export type Stretch = { 
@@ -7101,7 +7185,8 @@ status: number | null,
  */
 to: string, 
 /**
- * Why there was no answer: `unreachable`, `proxy`, `lost`, `tls`, `blocked`, or another word; empty where there was one.
+ * Why there was no answer: `unreachable`, `proxy`, `late`, `broken`, `tls`, `blocked`, or another word;
+ * empty where there was one. Until late and broken were told apart it was `lost`.
  */
 fault: string, };
 
@@ -7471,7 +7556,8 @@ ms: number,
  */
 status: number | null, 
 /**
- * Why there is none: `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+ * Why there is none: `unreachable`, `proxy`, `late`, `broken`, `tls`, `redirected`, `blocked`, or another word; empty
+ * where there is one. Until late and broken were told apart it was `lost`.
  */
 fault: string, };
 
@@ -7784,6 +7870,20 @@ text_changed: boolean, };
  * Where the server's page is shown.
  */
 export type Way = "window" | "browser";
+
+/**
+ * A delivery, by what it is known by.
+ */
+export type Which = { "event": string } | { "delivery": string };
+
+/**
+ * Names a delivery.
+ */
+export type WhichArgs = { 
+/**
+ * Which.
+ */
+which: Which, };
 
 /**
  * What a template's JSON says of itself.

@@ -6,6 +6,7 @@ import Hourglass from "@lucide/svelte/icons/hourglass";
 import KeyRound from "@lucide/svelte/icons/key-round";
 import Link from "@lucide/svelte/icons/link";
 import MessageSquareWarning from "@lucide/svelte/icons/message-square-warning";
+import OctagonX from "@lucide/svelte/icons/octagon-x";
 import PackageCheck from "@lucide/svelte/icons/package-check";
 import Send from "@lucide/svelte/icons/send";
 import ServerOff from "@lucide/svelte/icons/server-off";
@@ -31,6 +32,7 @@ export const needIcons: Readonly<Record<NeedKind, LucideIcon>> = {
   overdue: Hourglass,
   answer_talkdesk: PackageCheck,
   rotation: KeyRound,
+  stopped: OctagonX,
   delivery_failing: ServerOff,
   delivery_given_up: ServerOff,
   document: FileText,
@@ -53,6 +55,7 @@ export const needTones: Readonly<Record<NeedKind, Tone>> = {
   overdue: "warn",
   answer_talkdesk: "warn",
   rotation: "warn",
+  stopped: "bad",
   delivery_failing: "bad",
   delivery_given_up: "bad",
   document: "warn",
@@ -78,8 +81,8 @@ const newsKinds: readonly NeedKind[] = ["uninstalled", "rotated", "plan", "trial
 export const isNews = ({ kind }: Pick<Need, "kind">): boolean => newsKinds.includes(kind);
 
 /** What is told of an installation, apart from what has words and a button of its own. */
-type Alerted = "uninstalled" | "trial_ending" | "trial" | "rotated" | "plan" | "users";
-const hasPlace = (kind: NeedKind): kind is Exclude<NeedKind, Alerted> => kind !== "trial_ending" && !isNews({ kind });
+type Alerted = "stopped" | "uninstalled" | "trial_ending" | "trial" | "rotated" | "plan" | "users";
+const hasPlace = (kind: NeedKind): kind is Exclude<NeedKind, Alerted> => kind !== "stopped" && kind !== "trial_ending" && !isNews({ kind });
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -99,6 +102,7 @@ const trialOf = (alert: Need["alert"]) => (alert?.word === "app.trial_extended" 
 export function needTitle({ kind, count, due, alert }: Need): string {
   if (kind === "items_to_settle" || kind === "delivery_failing" || kind === "delivery_given_up") return t(`need.${kind}`, { n: count });
   if (kind === "trial_ending") return t(due !== null && due <= clock.now ? "need.trial_over" : "need.trial_ending");
+  if (kind === "stopped") return t(alert?.word === "suspended" ? "need.stopped_suspended" : "need.stopped_failed");
   if (kind === "trial") return t(`need.trial_${trialOf(alert)}`);
   if (kind === "users" && alert) return [alert.count && t("need.users_added", { n: alert.count }), alert.gone && t("need.users_removed", { n: alert.gone })].filter(Boolean).join(", ");
   if (kind === "document") return t(due !== null && due <= clock.now ? "need.document_over" : "need.document");

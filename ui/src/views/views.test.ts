@@ -51,6 +51,8 @@ describe("a need", () => {
     [{ kind: "trial", name: "Customer A", alert: alert("trial", { word: "app.trial_ended", text: "plan_upgraded" }) }, "A trial is over", "Customer A · plan_upgraded"],
     [{ kind: "trial", name: "Customer A", alert: alert("trial", { word: "app.trial_extended" }) }, "A trial was extended", "Customer A"],
     [{ kind: "uninstalled", name: "Customer A", alert: alert("uninstalled", { word: "other", text: "We moved." }) }, "A customer uninstalled", "Customer A · other · We moved."],
+    [{ kind: "stopped", name: "Customer A", alert: alert("stopped", { word: "failed" }) }, "Talkdesk shows an installation as failed", "Customer A"],
+    [{ kind: "stopped", name: "Customer A", alert: alert("stopped", { word: "suspended", text: "Unpaid" }) }, "Talkdesk shows an installation as suspended", "Customer A · Unpaid"],
     [{ kind: "rotated", name: "Customer A", alert: alert("rotated", {}) }, "New credentials came", "Customer A"],
   ] as const)("%j says %s", (some, title, note) => {
     expect([needTitle(need(some)), needNote(need(some))]).toEqual([title, note]);

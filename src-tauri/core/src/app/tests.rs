@@ -67,6 +67,49 @@ fn every_documented_member_becomes_its_field_and_what_is_not_told_none() {
     assert!(super::told(&app(json!({ "id": "a1" })), &Information::default()).is_empty());
 }
 
+/// What Talkdesk has and no field shows is drift as well: a person has to hear of it.
+#[test]
+fn entries_of_types_that_have_no_place_here_are_told() {
+    let told: Vec<_> = strange(&whole())
+        .into_iter()
+        .map(|one| format!("{}/{}/{}", one.member, one.kind, one.text))
+        .collect();
+    assert_eq!(
+        told,
+        ["emails/billing/b@a.example", "urls/status/https://a.example/s", "subscription_types/gift/"]
+    );
+    let odd = app(json!({
+        "id": "a1", "assets": [{ "type": "banner", "url": "https://a.example/b.png" }],
+        "subscription_types": [{ "type": "paid", "license_type": "family", "name": "Family" }],
+    }));
+    let told: Vec<_> = strange(&odd).into_iter().map(|one| (one.member, one.kind, one.text)).collect();
+    let entry = |member: &str, kind: &str, text: &str| (member.into(), kind.into(), text.into());
+    assert_eq!(
+        told,
+        [
+            entry("assets", "banner", "https://a.example/b.png"),
+            entry("subscription_types", "paid, family", "Family")
+        ]
+    );
+    assert!(strange(&app(json!({ "id": "a1" }))).is_empty());
+}
+
+#[test]
+fn name_and_active_travel_beside_the_fields_and_are_asked_after() {
+    let both = Beside { name: Some("Notes".to_owned()), active: Some(false) };
+    assert_eq!(Value::Object(both.changes()), json!({ "name": "Notes", "active": false }));
+    assert!(Beside::default().changes().is_empty());
+    let app = |active: Value| app(json!({ "id": "a1", "name": "Notes", "active": active }));
+    assert_eq!(both.differ(&app(json!(true))), ["active"]);
+    assert!(both.differ(&app(json!(false))).is_empty());
+    assert!(both.differ(&app(Value::Null)).is_empty(), "Talkdesk need not tell it");
+    assert_eq!(
+        Beside { name: Some("Call Notes".to_owned()), active: None }.differ(&app(Value::Null)),
+        ["name"]
+    );
+    assert!(both.changes().keys().all(|member| apps::CHANGEABLE.contains(&member.as_str())));
+}
+
 #[test]
 fn what_talkdesk_cannot_tell_is_no_drift() {
     let file = json!({ "sha256": "ab".repeat(32), "name": "i.png", "media_type": "image/png", "bytes": 4 });
@@ -108,7 +151,7 @@ fn a_change_carries_what_was_chosen_and_keeps_the_rest_of_its_list() {
         (FieldKey::Capabilities, names(&["x"])),
         (FieldKey::Sandbox, FieldValue::Flag(true)),
     ]);
-    let changes = |fields: &[FieldKey]| changes(&whole(), &ours, fields);
+    let changes = |fields: &[FieldKey]| changes(&whole(), &ours, fields).map(Value::Object);
     let many = [FieldKey::Slug, FieldKey::Sandbox, FieldKey::Capabilities, FieldKey::Description];
     assert_eq!(
         changes(&many).unwrap(),

@@ -14,13 +14,13 @@ use domain::project::{AppAt, ProjectDetails, Version};
 use domain::text::LINE;
 use domain::{AggregateRef, Body, Place};
 use talkdesk::apps::{App, Apps};
-use talkdesk::wire::{Failure, Wire};
+use talkdesk::wire::Wire;
 use talkdesk::{Ambient, Secret};
 use url::Url;
 
 use super::installations::call_error;
 use super::{Engine, Error, ErrorCode};
-use crate::app::{self, Told};
+use crate::app::{self, Beside, Told};
 use crate::ipc::apps::{
     AppArgs, AppDrift, AppField, AppView, AppsArgs, BringInArgs, GatewayView, PushArgs, PushRequest, Pushed,
     SendPushArgs, TakeAppArgs, ToldField,
@@ -177,6 +177,8 @@ impl Engine {
             differs: differs.collect(),
             untold: FIELDS.iter().map(|field| field.key).filter(|key| !told.contains_key(key)).collect(),
             unread: app.unread().into_iter().map(str::to_owned).collect(),
+            strange: app::strange(&app),
+            active: app::active(&app),
             told: told
                 .iter()
                 .map(|(&field, value)| ToldField {
@@ -205,14 +207,16 @@ impl Engine {
     /// The request that would bring fields to Talkdesk. Nothing is sent.
     pub(crate) async fn push_request(&self, args: &PushArgs) -> Result<PushRequest, Error> {
         let (reached, app, version) = self.app_and_version(&args.of).await?;
-        request(&reached, &app, &version, &args.fields).map(|(request, _)| request)
+        let beside = self.beside(args).await?;
+        request(&reached, &app, &version, &args.fields, &beside).map(|(request, _)| request)
     }
 
     /// Sends it, if it is still the one that was shown, and records what stands at Talkdesk then.
     pub(crate) async fn push_to_app(&self, args: SendPushArgs) -> Result<Pushed, Error> {
-        let PushArgs { of, fields } = args.of;
+        let beside = self.beside(&args.of).await?;
+        let PushArgs { of, fields, .. } = args.of;
         let (reached, app, version) = self.app_and_version(&of).await?;
-        let (shown, changes) = request(&reached, &app, &version, &fields)?;
+        let (shown, changes) = request(&reached, &app, &version, &fields, &beside)?;
         if shown.body != args.body {
             return Err(Error::new(ErrorCode::Conflict).at(Place::input("body")));
         }
@@ -226,19 +230,28 @@ impl Engine {
         self.try_change(project, record(&app)).await?;
         let sent = reached.apps().change(&of.app, &changes).await;
         if let Err(failure) = sent
-            && !matches!(failure, Failure::Lost(_))
+            && !failure.may_be_done()
         {
             return Err(call_error(&failure));
         }
         // Where the answer was lost on its way back Talkdesk says whether the change arrived.
         let after = reached.apps().app(&of.app).await.map_err(|failure| call_error(&failure))?;
-        self.change(project, record(&after)).await?;
+        if !fields.is_empty() {
+            self.change(project, record(&after)).await?;
+        }
         let there = app::told(&after, &version.information);
         let differs = |field: &&FieldKey| {
             let there = there.get(*field).and_then(Option::as_ref);
             !app::same(version.information.get(**field).as_ref(), there)
         };
-        Ok(Pushed { differ: fields.iter().filter(differs).copied().collect() })
+        let differ = fields.iter().filter(differs).copied().collect();
+        Ok(Pushed { differ, beside: beside.differ(&after) })
+    }
+
+    /// What goes along that is no field.
+    async fn beside(&self, args: &PushArgs) -> Result<Beside, Error> {
+        let name = if args.name { Some(self.project(args.of.project).await?.details.name) } else { None };
+        Ok(Beside { name, active: args.active })
     }
 
     async fn app_and_version(&self, args: &AppArgs) -> Result<(Reached, App, Version), Error> {
@@ -283,9 +296,12 @@ fn request(
     app: &App,
     version: &Version,
     fields: &[FieldKey],
+    beside: &Beside,
 ) -> Result<(PushRequest, serde_json::Value), Error> {
     let invalid = |field| Error::new(ErrorCode::Invalid).at(Place::field(field));
-    let changes = app::changes(app, &version.information, fields).map_err(invalid)?;
+    let mut changes = app::changes(app, &version.information, fields).map_err(invalid)?;
+    changes.extend(beside.changes());
+    let changes = serde_json::Value::Object(changes);
     let url = reached.apps().change_url(&app.id).map_err(|failure| call_error(&failure))?;
     let body = serde_json::to_string_pretty(&changes).map_err(|error| Error::internal(&error))?;
     Ok((PushRequest { method: "PATCH".to_owned(), url: url.into(), body }, changes))

@@ -7,7 +7,7 @@
 use domain::ids::InstallationId;
 use domain::installation::{CheckedStep, Installation, Received, Standing};
 use domain::{AggregateRef, Body, Place};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue};
 use intake::{Incoming, SetSecrets, Taken, original};
 use talkdesk::Ambient;
 use talkdesk::event::Event;
@@ -97,8 +97,15 @@ impl Engine {
                 };
                 // Whoever finds the listener may send anything to it; what is far larger than an event is not kept.
                 let large = received == Received::Listener && body.len() > SHOWN_LIMIT;
+                let id = Uuid::now_v7();
+                let original =
+                    headers.ok().filter(|_| !large).map(|headers| original::packed(&headers, body));
+                let sealed = match original {
+                    Some(raw) => self.seal_unverified(id, &incoming, raw).await?,
+                    None => None,
+                };
                 let row = DeliveryRow {
-                    id: Uuid::now_v7(),
+                    id,
                     at: self.now(),
                     by: me,
                     steps: steps.clone(),
@@ -109,7 +116,7 @@ impl Engine {
                     body: if large { String::new() } else { incoming.shown() },
                     received,
                 };
-                store.write(move |tx| tx.add_delivery(&row).map_err(Error::from)).await?;
+                store.write(move |tx| tx.add_delivery(&row, sealed.as_deref()).map_err(Error::from)).await?;
                 Ok(DeliveryView { outcome, steps, installation: None, event: None })
             }
         }
@@ -138,7 +145,9 @@ impl Engine {
         let taken =
             taken.filter(|taken| taken.facts.id == event && taken.facts.installation == known.talkdesk_id);
         let taken = taken.ok_or_else(|| Error::new(ErrorCode::Platform).at(Place::input("event")))?;
-        self.keep(id, taken, Some(&known), &incoming, None, Vec::new()).await
+        // It has no headers: it is no delivery, and its gateway's answer had others.
+        let original = original::packed(&HeaderMap::new(), &body);
+        self.keep(id, taken, Some(&known), &incoming, Some(original), Vec::new()).await
     }
 
     /// Keeps an event that is to be believed: what it says, its secrets, and it as it came, where it did.
@@ -195,8 +204,6 @@ impl Engine {
 
 fn headers(delivery: &Delivery) -> Result<HeaderMap, HeaderFault> {
     let mut headers = HeaderMap::new();
-    // It came with others that nobody has any more. By this one an app reads the body, should it be sent there.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [(SIGNATURE_HEADER, &delivery.signature), (KEY_ID_HEADER, &delivery.key_id)] {
         let value = value.trim();
         if !value.is_empty() {

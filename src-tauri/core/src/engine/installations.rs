@@ -147,7 +147,7 @@ impl Engine {
             (Ok(_), Ok(after)) => after,
             (Ok(told), Err(_)) => state_of(told),
             // The answer was lost on its way back: Talkdesk says whether it arrived.
-            (Err(Failure::Lost(_)), Ok(after)) if settles(&after) => after,
+            (Err(failure), Ok(after)) if failure.may_be_done() && settles(&after) => after,
             (Err(failure), _) => return Err(call_error(&failure)),
         };
         self.change(aggregate, body(&after)).await?;
@@ -315,7 +315,9 @@ pub(crate) fn call_error(failure: &Failure) -> Error {
             }
             Error::new(code).with("status", status).with("detail", detail)
         }
-        Failure::Unreachable(_) | Failure::Lost(_) => Error::new(ErrorCode::Offline).with("detail", failure),
+        Failure::Unreachable(_) | Failure::Late(_) | Failure::Broken(_) => {
+            Error::new(ErrorCode::Offline).with("detail", failure)
+        }
         Failure::Proxy(host) => Error::new(ErrorCode::Proxy).with("host", host),
         other => Error::new(ErrorCode::Platform).with("detail", other),
     }

@@ -1,5 +1,6 @@
-//! Deliveries as they came, of events that were taken on this computer: sealed in the vault for as long as the
-//! workspace keeps originals, and sent to an address again, byte for byte.
+//! Deliveries as they came, of what was taken on this computer: sealed by the vault for as long as the workspace keeps
+//! originals, shown with their secrets hidden, and sent to an address again, byte for byte. An event's is a record of
+//! the vault; that of a delivery which did not verify stands in its row, and goes with it.
 //!
 //! What a team's service took is there. In a team's workspace nothing that may hold credentials stays on a computer, so
 //! neither does such an original. A vault that is closed keeps nobody from taking an event that has no secret: it is
@@ -9,13 +10,14 @@ use std::time::Instant;
 
 use domain::alert::DAY;
 use domain::command::RevealedSecret;
-use domain::installation::{EventFacts, Received};
-use domain::protocol::Try;
+use domain::installation::{EventFacts, Received, StepOutcome};
+use domain::protocol::{AsItCame, Try, Which};
 use domain::{AggregateRef, Body, Place, Timestamp};
-use intake::original;
+use intake::{Incoming, original};
 use talkdesk::address::is_loopback;
 use talkdesk::wire::{Blocked, Reach, Wire};
 use url::Url;
+use uuid::Uuid;
 
 use super::preflight::WITHIN;
 use super::{Engine, Error, ErrorCode};
@@ -29,6 +31,26 @@ struct Told {
     event: String,
     taken_at: Timestamp,
     may_hold_credentials: bool,
+}
+
+/// Where a delivery is kept as it came.
+#[derive(Clone)]
+enum Kept {
+    /// In a record of the vault.
+    Record(Name),
+    /// In its row, sealed under this name.
+    Row(Name, Vec<u8>),
+    /// Not here; a team's service may have it, and knows it so.
+    There(Which),
+}
+
+/// It is not kept as it came.
+fn gone() -> Error {
+    Error::not_found().at(Place::input("delivery"))
+}
+
+fn told_gone(error: Error) -> Error {
+    if error.code == ErrorCode::NotFound { gone() } else { error }
 }
 
 /// Every event that did not come by a service of its own.
@@ -70,20 +92,79 @@ impl Engine {
         Ok(())
     }
 
-    /// Sends an event to an address once, as it came, after it was noted that somebody did: from here, else from the
-    /// team's service.
-    pub(crate) async fn replay(&self, event: &str, url: &str) -> Result<Try, Error> {
-        let gone = || Error::not_found().at(Place::input("event"));
-        let name = self.original(event)?;
-        if !self.with_vault(move |vault| Ok(vault.holds(name))).await? {
-            if !self.is_team() {
-                return Err(gone());
+    /// Seals a delivery that did not verify, or is about no installation, for its row. In a team's workspace one that may
+    /// hold credentials is not kept, nor any while the vault is closed.
+    pub(super) async fn seal_unverified(
+        &self,
+        id: Uuid,
+        incoming: &Incoming<'_>,
+        raw: Vec<u8>,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        if self.is_team() && incoming.may_hold_secrets() {
+            return Ok(None);
+        }
+        let (name, raw) = (Name { kind: Kind::Original, id }, Secret::new(raw));
+        match self.with_vault(move |vault| vault.seal_apart(name, raw.expose())).await {
+            Err(error) if error.code == ErrorCode::VaultLocked => Ok(None),
+            sealed => sealed.map(Some),
+        }
+    }
+
+    /// Where a delivery is kept as it came.
+    async fn kept(&self, which: &Which) -> Result<Kept, Error> {
+        match which.clone() {
+            Which::Event(event) => {
+                let name = self.original(&event)?;
+                let here = self.with_vault(move |vault| Ok(vault.holds(name))).await?;
+                Ok(if here { Kept::Record(name) } else { Kept::There(Which::Event(event)) })
             }
-            let sent = self.receiving()?.replay(event, url).await;
-            return sent.map_err(|error| if error.code == ErrorCode::NotFound { gone() } else { error });
+            Which::Delivery(id) => {
+                let (store, _) = self.open_store()?;
+                let row = store.read(move |view| Ok::<_, Error>(view.delivery(id)?)).await?;
+                let (row, sealed) = row.ok_or_else(gone)?;
+                let name = Name { kind: Kind::Original, id };
+                // The service knows one that verified by its event, though it is of no installation.
+                let verified = row.steps.iter().all(|step| step.outcome == StepOutcome::Passed);
+                let there = if verified { Which::Event(row.claimed) } else { Which::Delivery(id) };
+                Ok(sealed.map_or(Kept::There(there), |bytes| Kept::Row(name, bytes)))
+            }
+        }
+    }
+
+    /// Opens what is kept here; none of what is not.
+    async fn raw(&self, kept: &Kept) -> Result<Option<Secret<Vec<u8>>>, Error> {
+        match kept.clone() {
+            Kept::Record(name) => {
+                self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(gone).map(Some)
+            }
+            Kept::Row(name, bytes) => {
+                self.with_vault(move |vault| vault.open_apart(name, &bytes)).await.map(Some)
+            }
+            Kept::There(_) if self.is_team() => Ok(None),
+            Kept::There(_) => Err(gone()),
+        }
+    }
+
+    /// A delivery as it came, its secrets hidden: from here, else from the team's service.
+    pub(crate) async fn as_it_came(&self, which: &Which) -> Result<AsItCame, Error> {
+        let kept = self.kept(which).await?;
+        match (self.raw(&kept).await?, kept) {
+            (Some(raw), _) => original::shown(raw.expose()).ok_or_else(gone),
+            (None, Kept::There(which)) => self.receiving()?.original(&which).await.map_err(told_gone),
+            (None, _) => Err(gone()),
+        }
+    }
+
+    /// Sends a delivery to an address once, as it came, after it was noted that somebody did: from here, else from the
+    /// team's service.
+    pub(crate) async fn replay(&self, which: &Which, url: &str) -> Result<Try, Error> {
+        let kept = self.kept(which).await?;
+        if let (Kept::There(which), true) = (&kept, self.is_team()) {
+            return self.receiving()?.replay(which, url).await.map_err(told_gone);
         }
         let (url, wire) = self.way_to(url)?;
-        let raw = self.with_vault(move |vault| vault.open(name)).await?.ok_or_else(gone)?;
+        let raw = self.raw(&kept).await?.ok_or_else(gone)?;
+        let raw = Secret::new(original::readable(raw.expose().clone()));
         let workspace = AggregateRef::Workspace(self.workspace_id()?);
         let of = url.host_str().unwrap_or_default().to_owned();
         let note = Body::SecretNoteReveal { secret: RevealedSecret::Event, of, copied: false };
@@ -116,13 +197,10 @@ impl Engine {
         Ok((url, wire.within(WITHIN)))
     }
 
-    /// Lets go of the originals that the workspace's rule does not keep. Those that may hold credentials stay, as at a
-    /// team's service.
+    /// Lets go of the originals that the workspace's rule does not keep. Those of events that may hold credentials stay,
+    /// as at a team's service.
     pub(super) async fn sweep_originals(&self) -> Result<(), Error> {
         let held = self.with_vault(Vault::names).await?;
-        if !held.iter().any(|name| name.kind == Kind::Original) {
-            return Ok(());
-        }
         let (store, _) = self.open_store()?;
         let (days, taken) = store
             .read(|view| {
@@ -132,6 +210,10 @@ impl Engine {
             .await?;
         let Some(days) = days else { return Ok(()) };
         let before = Timestamp(self.now().0 - i64::from(days) * DAY);
+        let unverified = store.write(move |tx| Ok::<_, Error>(tx.let_go_of_deliveries(before)?)).await?;
+        if unverified > 0 {
+            tracing::info!(unverified, "deliveries are no longer kept as they came");
+        }
         let over = taken.iter().filter(|told| !told.may_hold_credentials && told.taken_at < before);
         let mut over: Vec<Name> = over.map(|told| self.original(&told.event)).collect::<Result<_, _>>()?;
         over.retain(|name| held.contains(name));

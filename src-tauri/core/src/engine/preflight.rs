@@ -243,8 +243,18 @@ pub(super) async fn stoppable<T>(
     work: impl Future<Output = T>,
 ) -> Result<T, Error> {
     let done = u32::try_from(done).unwrap_or(u32::MAX);
+    stoppable_at(job, || done, of, work).await
+}
+
+/// The same for work that says itself how far it is.
+pub(super) async fn stoppable_at<T>(
+    job: &Job,
+    done: impl Fn() -> u32,
+    of: u32,
+    work: impl Future<Output = T>,
+) -> Result<T, Error> {
     let stopped = async {
-        while job.step(done, of) {
+        while job.step(done(), of) {
             tokio::time::sleep(LOOK).await;
         }
     };

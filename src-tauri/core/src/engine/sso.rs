@@ -9,6 +9,7 @@
 mod page;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use domain::fields::{FieldKey, FieldValue};
@@ -20,8 +21,10 @@ use talkdesk::wire::{Failure, Opened, Wire};
 use url::Url;
 
 use self::page::Shown;
+use super::preflight::stoppable_at;
 use super::{Engine, Error, ErrorCode};
 use crate::ipc::sso::SsoArgs;
+use crate::jobs::JobKind;
 
 /// How long an address may take.
 const WITHIN: Duration = Duration::from_secs(10);
@@ -29,11 +32,14 @@ const WITHIN: Duration = Duration::from_secs(10);
 const HOPS: usize = 10;
 /// Where Talkdesk ID asks who it is (OAS).
 const AUTHORIZE: &str = "/oauth/authorize";
+/// What is tried, one after another: to Talkdesk ID, there, back in the app, with a forged state, without a session.
+const STEPS: u32 = 5;
 /// Who signs in at the sandbox.
 const PERSON: &str = "qa-1";
 
 impl Engine {
-    /// Tries the sign-in of a version's app, and what somebody would try who must not get in; keeps what was seen.
+    /// Tries the sign-in of a version's app, and what somebody would try who must not get in; keeps what was seen. Stopped
+    /// by a person it keeps nothing.
     pub(crate) async fn check_sso(&self, args: &SsoArgs) -> Result<SsoReport, Error> {
         let project = self.project(args.project).await?;
         let version = project.version(args.version).ok_or_else(Error::not_found)?;
@@ -67,7 +73,9 @@ impl Engine {
         };
         // Whoever may not keep what is seen tries nothing.
         self.try_change(aggregate, record(empty.clone())).await?;
+        let job = self.jobs().begin(JobKind::SignIn);
         let attempt = Attempt {
+            at: AtomicU32::new(0),
             wire: self.wire()?.within(WITHIN),
             standalone,
             authorization,
@@ -76,7 +84,8 @@ impl Engine {
             installation: known.talkdesk_id,
             user,
         };
-        let (signed_in, hops, faults) = attempt.seen().await;
+        let at = || attempt.at.load(Ordering::Relaxed);
+        let (signed_in, hops, faults) = stoppable_at(&job, at, STEPS, attempt.seen()).await?;
         let report = SsoReport { signed_in, hops, faults, ..empty };
         self.change(aggregate, record(report.clone())).await?;
         Ok(report)
@@ -85,6 +94,8 @@ impl Engine {
 
 /// What is tried, and what it has to fit.
 struct Attempt {
+    /// How many of [`STEPS`] are done.
+    at: AtomicU32,
     wire: Wire,
     standalone: Url,
     authorization: Url,
@@ -154,6 +165,11 @@ impl Attempt {
         (landed.is_some(), browser.hops, faults)
     }
 
+    /// Notes that so many steps are done.
+    fn done(&self, steps: u32) {
+        self.at.store(steps, Ordering::Relaxed);
+    }
+
     fn browser(&self) -> Browser<'_> {
         Browser { wire: &self.wire, cookies: BTreeMap::new(), hops: Vec::new() }
     }
@@ -171,7 +187,9 @@ impl Attempt {
     async fn sign_in(&self, browser: &mut Browser<'_>, faults: &mut Vec<SsoFault>) -> Result<Url, SsoFault> {
         let authorize = self.to_talkdesk(browser).await?;
         self.examine(&authorize, faults)?;
+        self.done(1);
         let back = self.consent(browser, &authorize).await?;
+        self.done(2);
         let mut at = back;
         for hop in 0..HOPS {
             let step = if hop == 0 { SsoStep::Returns } else { SsoStep::GoesOn };
@@ -297,6 +315,7 @@ impl Attempt {
 
     /// What somebody tries who must not get in: an answer that belongs to another sign-in, and no sign-in at all.
     async fn strangers(&self, landed: &Url, hops: &mut Vec<SsoHop>, faults: &mut Vec<SsoFault>) {
+        self.done(3);
         let mut forged = self.browser();
         if let Ok(authorize) = self.to_talkdesk(&mut forged).await
             && let Ok(back) = self.consent(&mut forged, &authorize).await
@@ -313,6 +332,7 @@ impl Attempt {
             }
             hops.extend(forged.hops.pop().filter(|hop| hop.step == SsoStep::ForgedState));
         }
+        self.done(4);
         let mut nobody = self.browser();
         let opened = nobody.go(SsoStep::NoSession, landed, None).await;
         if opened.is_ok_and(|opened| opened.location.is_none() && opened.status.is_success()) {

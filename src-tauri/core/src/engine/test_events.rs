@@ -14,7 +14,7 @@ use domain::{AggregateRef, Body, Place};
 use http::HeaderMap;
 use serde_json::{Value, json};
 use talkdesk::stranger::{Stranger, signed_by};
-use talkdesk::wire::{Failure, Told, Wire};
+use talkdesk::wire::{Told, Wire};
 use talkdesk::{Ambient, address};
 use url::Url;
 
@@ -253,17 +253,7 @@ impl Sending<'_> {
             Ok(Told { status, sends_on }) => {
                 (Some(status.as_u16()), sends_on.as_ref().map(bare).unwrap_or_default(), "")
             }
-            Err(failure) => {
-                let fault = match failure {
-                    Failure::Unreachable(_) => "unreachable",
-                    Failure::Proxy(_) => "proxy",
-                    Failure::Lost(_) => "lost",
-                    Failure::Tls { .. } => "tls",
-                    Failure::Blocked { .. } => "blocked",
-                    _ => "other",
-                };
-                (None, String::new(), fault)
-            }
+            Err(failure) => (None, String::new(), failure.word()),
         };
         TestTry { at, ms, status, to, fault: fault.to_owned() }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::common::{Done, Nothing};
+use crate::app::StrangeEntry;
 use crate::engine::Engine;
 use crate::error::Error;
 
@@ -95,6 +96,10 @@ pub struct AppDrift {
     pub untold: Vec<FieldKey>,
     /// Members of its answer that came in another form than the documented one.
     pub unread: Vec<String>,
+    /// What it has of types that have no place here.
+    pub strange: Vec<StrangeEntry>,
+    /// Whether the app is active, where Talkdesk tells it.
+    pub active: Option<bool>,
 }
 
 /// A field that differs.
@@ -156,6 +161,12 @@ pub struct PushArgs {
     pub of: AppArgs,
     /// The fields.
     pub fields: Vec<FieldKey>,
+    /// Whether the project's name goes along.
+    #[serde(default)]
+    pub name: bool,
+    /// Whether the app shall be active; none leaves that as it is.
+    #[serde(default)]
+    pub active: Option<bool>,
 }
 
 /// The request that would go out, exactly, but for the access token.
@@ -187,6 +198,8 @@ pub struct SendPushArgs {
 pub struct Pushed {
     /// Fields that were sent and still stand otherwise there.
     pub differ: Vec<FieldKey>,
+    /// `name` and `active`, likewise.
+    pub beside: Vec<String>,
 }
 
 pub(super) async fn gateways(engine: &Engine, _: Nothing) -> Result<Vec<GatewayView>, Error> {

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorCode};
 use crate::store::{DeliveryFilter, DeliveryRow, EventRow, Listed};
 use crate::vault::{Kind, Name};
 use domain::installation::{CheckedStep, Received, may_hold_credentials};
+use domain::protocol::{AsItCame, Which};
 use domain::{Mark, Place, Timestamp, ids::CommandId};
 
 /// A delivery as somebody has it.
@@ -76,6 +77,14 @@ pub struct FetchArgs {
 pub struct ListenArgs {
     /// The port of loopback; 0 is any that is free.
     pub port: u16,
+}
+
+/// Names a delivery.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct WhichArgs {
+    /// Which.
+    pub which: Which,
 }
 
 /// The listener of this computer.
@@ -140,10 +149,12 @@ pub enum ListedView {
         by: By,
         /// The installation that it claims to be of, where that is known here: its gateway has the original.
         installation: Option<InstallationId>,
+        /// Where it is kept as it came.
+        original: Original,
     },
 }
 
-/// Where an event is kept as it came.
+/// Where a delivery is kept as it came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -152,8 +163,6 @@ pub enum Original {
     Here,
     /// At the team's service, for as long as the workspace's rule keeps it.
     Service,
-    /// Nowhere: it was fetched, and had no signature.
-    Unsigned,
     /// Nowhere: it may hold credentials, which stay on no computer of a team.
     Team,
     /// Not on this computer.
@@ -161,12 +170,11 @@ pub enum Original {
 }
 
 impl Original {
-    fn of(event: &EventRow, here: bool, team: bool) -> Self {
-        match event.received {
+    fn of(received: Received, here: bool, team: bool, may_hold_secrets: bool) -> Self {
+        match received {
             _ if here => Self::Here,
             Received::Relay | Received::Mirror if team => Self::Service,
-            Received::Fetched => Self::Unsigned,
-            _ if team && may_hold_credentials(&event.kind) => Self::Team,
+            _ if team && may_hold_secrets => Self::Team,
             _ => Self::Elsewhere,
         }
     }
@@ -181,26 +189,33 @@ pub(super) async fn events(engine: &Engine, args: EventsArgs) -> Result<EventsVi
         let people = People::new(workspace.as_ref(), me);
         let by = |by, at| people.by(&Mark { by, at, command: CommandId::from_u128(0) });
         let page = view.deliveries(&filter, offset, limit)?;
-        let asked = page.rows.iter().any(|row| matches!(row, Listed::Delivery(_)));
+        let asked = page.rows.iter().any(|row| matches!(row, Listed::Delivery { .. }));
         let known = if asked { view.installation_rows()? } else { Vec::new() };
         let known: BTreeSet<_> = known.into_iter().map(|row| row.id).collect();
         let rows = page.rows.into_iter().map(|row| match row {
             Listed::Event(event) => {
                 let by = by(event.by, event.taken_at);
                 let name = Name { kind: Kind::Original, id: intake::original::id(of, &event.id) };
-                let original = Original::of(&event, vault.holds(name), team);
+                let may = may_hold_credentials(&event.kind);
+                let original = Original::of(event.received, vault.holds(name), team, may);
                 ListedView::Event { event, by, original }
             }
-            Listed::Delivery(delivery) => {
+            Listed::Delivery { delivery, here } => {
                 let by = by(delivery.by, delivery.at);
-                let installation = Incoming::read(delivery.body.as_bytes()).installation();
-                let installation = installation.filter(|id| known.contains(id));
-                ListedView::Delivery { delivery, by, installation }
+                let shown = Incoming::read(delivery.body.as_bytes());
+                let installation = shown.installation().filter(|id| known.contains(id));
+                let original = Original::of(delivery.received, here, team, shown.may_hold_secrets());
+                ListedView::Delivery { delivery, by, installation, original }
             }
         });
         Ok(EventsView { rows: rows.collect(), total: u32::try_from(page.total).unwrap_or(u32::MAX) })
     })
     .await
+}
+
+/// A delivery as it came, its secrets hidden.
+pub(super) async fn as_it_came(engine: &Engine, args: WhichArgs) -> Result<AsItCame, Error> {
+    engine.as_it_came(&args.which).await
 }
 
 /// Takes a delivery that somebody pasted, or whose file they chose.

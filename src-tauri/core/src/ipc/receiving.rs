@@ -1,6 +1,6 @@
 //! How Talkdesk's events reach the team's service: the addresses of a project, made, shown once and revoked.
 
-use domain::protocol::{HookRow, PassedEvent, Try};
+use domain::protocol::{HookRow, PassedEvent, Try, Which};
 use domain::{Mark, Timestamp, ids::CommandId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -48,12 +48,12 @@ pub struct RelayView {
     pub failing_since: Option<Timestamp>,
 }
 
-/// Names an event and where it goes once more.
+/// Names a delivery and where it goes once more.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct ReplayArgs {
-    /// The event's id at Talkdesk.
-    pub event: String,
+    /// Which.
+    pub which: Which,
     /// An address for events.
     pub url: String,
 }
@@ -128,9 +128,9 @@ pub(super) async fn set_relay(engine: &Engine, args: RelayArgs) -> Result<Done, 
     Ok(Done {})
 }
 
-/// Sends an event to an address once more, as it came.
-pub(super) async fn replay_event(engine: &Engine, args: ReplayArgs) -> Result<Try, Error> {
-    engine.replay(&args.event, &args.url).await
+/// Sends a delivery to an address once more, as it came.
+pub(super) async fn replay_delivery(engine: &Engine, args: ReplayArgs) -> Result<Try, Error> {
+    engine.replay(&args.which, &args.url).await
 }
 
 /// What the app behind the relay answered to the newest events; nothing where there is no service.

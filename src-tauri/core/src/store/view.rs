@@ -11,6 +11,7 @@ use domain::workspace::Workspace;
 use domain::{Aggregate, AggregateRef, Outside};
 use rusqlite::Connection;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::outbox::{Counts, OutboxRow};
 use super::table::activity::{self, ActivityFilter, ActivityRow, Stretch};
@@ -91,6 +92,11 @@ impl<'a> View<'a> {
         limit: usize,
     ) -> Result<Page<Listed>, StoreError> {
         delivery::page(self.connection, filter, offset, limit)
+    }
+
+    /// A delivery that is no event of an installation, and it as it came, sealed, where that is kept here.
+    pub fn delivery(&self, id: Uuid) -> Result<Option<delivery::Kept>, StoreError> {
+        delivery::get(self.connection, id)
     }
 
     /// All runs of a version.

@@ -135,6 +135,6 @@ fn take_one(
     let steps = CheckedStep::all(unverified.as_ref(), &key_id);
     let (at, by) = (received_at, actor.member);
     let row = DeliveryRow { id, at, by, steps, kind, claimed, account, key_id, body: shown, received };
-    tx.add_delivery(&row)?;
+    tx.add_delivery(&row, None)?;
     Ok(false)
 }

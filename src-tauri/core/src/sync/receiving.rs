@@ -7,7 +7,7 @@ use domain::Place;
 use domain::command::RevealedSecret;
 use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
-use domain::protocol::{HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try};
+use domain::protocol::{AsItCame, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try, Which};
 use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -61,9 +61,15 @@ impl Receiving {
         set.map(drop).map_err(at_url)
     }
 
-    /// Sends an event that was kept to an address once more, after the service noted who did.
-    pub async fn replay(&self, event: &str, url: &str) -> Result<Try, Error> {
-        let wanted = json!({ "event": event, "url": url });
+    /// A delivery as it came, its secrets hidden.
+    pub async fn original(&self, which: &Which) -> Result<AsItCame, Error> {
+        ask_for(&self.0, Method::POST, "/v1/original", json!(which)).await
+    }
+
+    /// Sends a delivery that was kept to an address once more, after the service noted who did.
+    pub async fn replay(&self, which: &Which, url: &str) -> Result<Try, Error> {
+        let mut wanted = json!(which);
+        wanted["url"] = url.into();
         ask_for(&self.0, Method::POST, "/v1/replay", wanted).await.map_err(at_url)
     }
 

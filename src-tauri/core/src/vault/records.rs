@@ -124,13 +124,24 @@ pub fn any(folder: &Path) -> io::Result<bool> {
     }
 }
 
+/// The bytes of a record.
+pub fn seal(id: Uuid, key: &Key, name: Name, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let sealed = sealed::seal(key, secret, &about("record", id, &name.text()));
+    let sealed = sealed.ok_or(VaultError::Closed(State::Damaged))?;
+    Ok([MARK.as_slice(), id.as_bytes(), &sealed].concat())
+}
+
+/// Opens what [`seal`] made.
+pub fn open(id: Uuid, key: &Key, name: Name, bytes: &[u8]) -> Result<Secret<Vec<u8>>, VaultError> {
+    let sealed = bytes.strip_prefix(MARK).and_then(|rest| rest.strip_prefix(id.as_bytes()));
+    let opened = sealed.and_then(|sealed| sealed::open(key, sealed, &about("record", id, &name.text())));
+    opened.ok_or(VaultError::DamagedRecord)
+}
+
 /// Seals a record.
 pub fn write(folder: &Path, id: Uuid, key: &Key, name: Name, secret: &[u8]) -> Result<(), VaultError> {
     private(&folder.join(FOLDER))?;
-    let sealed = sealed::seal(key, secret, &about("record", id, &name.text()));
-    let sealed = sealed.ok_or(VaultError::Closed(State::Damaged))?;
-    let bytes = [MARK.as_slice(), id.as_bytes(), &sealed].concat();
-    Ok(replace(&name.path(folder), &bytes)?)
+    Ok(replace(&name.path(folder), &seal(id, key, name, secret)?)?)
 }
 
 /// Opens a record.
@@ -140,9 +151,7 @@ pub fn read(folder: &Path, id: Uuid, key: &Key, name: Name) -> Result<Option<Sec
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let sealed = bytes.strip_prefix(MARK).and_then(|rest| rest.strip_prefix(id.as_bytes()));
-    let opened = sealed.and_then(|sealed| sealed::open(key, sealed, &about("record", id, &name.text())));
-    opened.map(Some).ok_or(VaultError::DamagedRecord)
+    open(id, key, name, &bytes).map(Some)
 }
 
 /// Drops a record.

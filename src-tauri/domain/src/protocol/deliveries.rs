@@ -93,7 +93,8 @@ pub struct Try {
     pub ms: u32,
     /// The app's status; none where it gave no answer.
     pub status: Option<u16>,
-    /// Why there is none: `unreachable`, `proxy`, `lost`, `redirected`, `blocked`, or another word; empty where there is one.
+    /// Why there is none: `unreachable`, `proxy`, `late`, `broken`, `tls`, `redirected`, `blocked`, or another word; empty
+    /// where there is one. Until late and broken were told apart it was `lost`.
     pub fault: String,
 }
 
@@ -145,6 +146,44 @@ pub struct MadeHook {
     pub id: Uuid,
     /// The path of the events callback URL, the key in it: whoever knows it can deliver. It is told this once.
     pub path: String,
+}
+
+/// A delivery, by what it is known by.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// By its event's id at Talkdesk: only one that was verified has it.
+    Event(String),
+    /// By its id here: one that was not verified.
+    Delivery(Uuid),
+}
+
+/// A delivery as it came, with what is secret in it hidden.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AsItCame {
+    /// Its headers, in their order; names in small letters, as HTTP tells no difference.
+    pub headers: Vec<CameHeader>,
+    /// Its body byte for byte, but for `"[sealed]"` in the place of each secret.
+    pub body: String,
+    /// How many secrets of the body are hidden.
+    pub hidden: u32,
+    /// How many bytes at the body's end are left out, for they are no JSON in which a secret could be told.
+    pub left_out: u32,
+}
+
+/// A header of a delivery.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CameHeader {
+    /// Its name.
+    pub name: String,
+    /// Its value; none where it is hidden.
+    pub value: Option<String>,
 }
 
 /// A page of deliveries.

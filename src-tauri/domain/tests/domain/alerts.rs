@@ -2,11 +2,13 @@
 
 use domain::alert::{Alert, AlertKind, Cared, DAY, NEWS, current, of_installation, stage};
 use domain::ids::{DocumentId, MemberId, TicketId};
-use domain::installation::{Happened, Word};
+use domain::installation::{Happened, TalkdeskState, Word};
 use domain::workspace::{Absence, DocumentDetails, Member, TicketDetails, Workspace};
 use domain::{Aggregate, Body, RefusalCode, Role, Timestamp};
 
-use crate::installation::{INSTALLED, answer, installed, plan, rotated, state, uninstalled, users, with};
+use crate::installation::{
+    INSTALLED, answer, event, installed, plan, rotated, state, uninstalled, users, with,
+};
 use crate::world::{COLLEAGUE, HERE, ME, OFFICE, World};
 
 const TRIAL: u32 = 7;
@@ -54,6 +56,44 @@ fn each_kind_of_event_is_told_until_somebody_saw_it_or_it_is_old() {
         let old = 10 + NEWS / DAY + 1;
         assert!(shown(&world, old).iter().all(|alert| !alert.kind.is_news()), "old: {what:?}");
     }
+}
+
+/// A customer whose installation stands still is noticed by us before he calls.
+#[test]
+fn an_installation_that_failed_or_is_suspended_is_told_until_it_is_seen_otherwise() {
+    let seen = |word: &str, since: Option<i64>| Body::InstallationNoteState {
+        state: TalkdeskState { state: word.into(), reason: "No seats".into(), updated_at: since.map(at) },
+    };
+    let told = |world: &World| shown(world, 11).into_iter().find(|alert| alert.kind == AlertKind::Stopped);
+    for (word, stopped) in [
+        ("failed", true),
+        ("suspended", true),
+        ("completed", false),
+        ("pending", false),
+        ("timeout", false),
+        ("revoked", false),
+        ("something_new", false),
+    ] {
+        let mut world = with(&[("e1", 0, installed("a"))]);
+        world.must(INSTALLED, seen(word, Some(9)));
+        let alert = told(&world);
+        assert_eq!(alert.is_some(), stopped, "{word}");
+        let Some(alert) = alert else { continue };
+        assert_eq!((&*alert.word, &*alert.text, alert.since, alert.due), (word, "No seats", at(9), None));
+        // Seen again it is the same one, so that it is told once, and stays put off.
+        world.must(INSTALLED, seen(word, Some(9)));
+        assert_eq!(told(&world).unwrap().key, alert.key);
+        world.must(INSTALLED, seen("completed", Some(10)));
+        assert_eq!(told(&world), None, "{word}, then well");
+        world.must(INSTALLED, seen(word, None));
+        assert_ne!(told(&world).unwrap().key, alert.key, "{word}, once more");
+        world.must(INSTALLED, event("e9", 60 * DAY, installed("b")));
+        assert_eq!(told(&world), None, "{word}, then installed anew");
+    }
+    let mut gone = with(&[("e1", 0, installed("a"))]);
+    gone.must(INSTALLED, seen("failed", Some(9)));
+    gone.must(INSTALLED, event("e2", 10 * DAY, uninstalled()));
+    assert_eq!(told(&gone), None, "nobody wants it back");
 }
 
 #[test]

@@ -73,6 +73,18 @@ fn of_content(content: &Content) -> Map<String, Value> {
         urls.iter().filter_map(|(kind, name)| Some(json!({ "type": kind, "url": field(name)? }))).collect();
     let redirects = field("redirect_uris").and_then(|uris| uris.as_array().cloned()).unwrap_or_default();
     listed.extend(redirects.into_iter().map(|url| json!({ "type": "redirect_uri", "url": url })));
+    let list = |name: &str| field(name).and_then(|list| list.as_array().cloned()).unwrap_or_default();
+    let capabilities: Vec<_> = list("capabilities").iter().map(|name| json!({ "name": name })).collect();
+    // An asset is an address: a picture that only its file is there of has none.
+    let assets = [("icon", "icon"), ("screenshot", "screenshots"), ("video", "video")];
+    let assets: Vec<_> = assets
+        .into_iter()
+        .flat_map(|(kind, name)| list(name).into_iter().map(move |asset| (kind, asset)))
+        .filter(|(_, asset)| asset["url"].as_str().is_some_and(|url| !url.is_empty()))
+        .map(
+            |(kind, asset)| json!({ "type": kind, "description": asset["description"], "url": asset["url"] }),
+        )
+        .collect();
     let mut app = Map::new();
     for (name, value) in [
         ("id", Some(json!(content.app.id))),
@@ -81,6 +93,9 @@ fn of_content(content: &Content) -> Map<String, Value> {
         ("version_number", Some(json!(content.version.number))),
         ("scopes", Some(json!(crate::install::scope_names(&content.fields)))),
         ("urls", Some(json!(listed))),
+        ("capabilities", Some(json!(capabilities))),
+        ("assets", Some(json!(assets))),
+        ("subscription_types", field("plans")),
         ("app_type", field("app_type")),
         ("display_name", field("display_name")),
         ("listing_summary", field("listing_summary")),

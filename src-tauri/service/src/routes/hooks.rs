@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use domain::Timestamp;
 use domain::ids::ProjectId;
 use domain::installation::{DeliveryFault, DeliveryStep, Received};
-use domain::protocol::{Deliveries, FailingApps, FaultCode, Hooks, MadeHook, PassedOn, Try};
+use domain::protocol::{AsItCame, Deliveries, FailingApps, FaultCode, Hooks, MadeHook, PassedOn, Try, Which};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use talkdesk::event::BODY_LIMIT;
@@ -42,6 +42,7 @@ pub(super) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(passed))
         .routes(routes!(failing))
         .routes(routes!(replay))
+        .routes(routes!(original))
         .routes(routes!(deliveries))
 }
 
@@ -180,16 +181,16 @@ async fn set_relay(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Which event goes where.
+/// Which delivery goes where.
 #[derive(Deserialize, ToSchema)]
 struct Replayed {
-    /// The event's id at Talkdesk.
-    event: String,
+    #[serde(flatten)]
+    which: Which,
     /// An address for events.
     url: String,
 }
 
-/// Sends an event that was kept to an address once more, as it came, and says what was answered. It is noted first.
+/// Sends a delivery that was kept to an address once more, as it came, and says what was answered. It is noted first.
 #[utoipa::path(post, path = "/v1/replay", tag = "Talkdesk's events", request_body = Replayed, responses((status = 200, body = Try), Failure))]
 async fn replay(
     State(service): State<Service>,
@@ -197,8 +198,21 @@ async fn replay(
     body: Result<Json<Replayed>, JsonRejection>,
 ) -> Result<Json<Try>, Failure> {
     may(&caller)?;
-    let Json(Replayed { event, url }) = body?;
-    Ok(Json(service.replay(&caller, event, &url).await?))
+    let Json(Replayed { which, url }) = body?;
+    Ok(Json(service.replay(&caller, which, &url).await?))
+}
+
+/// A delivery as it came, headers and body, its secrets hidden.
+#[utoipa::path(post, path = "/v1/original", tag = "Talkdesk's events", request_body = Which, responses((status = 200, body = AsItCame), Failure))]
+async fn original(
+    State(service): State<Service>,
+    caller: Caller,
+    body: Result<Json<Which>, JsonRejection>,
+) -> Result<Json<AsItCame>, Failure> {
+    may(&caller)?;
+    let Json(which) = body?;
+    let came = service.as_it_came(caller.workspace, which).await?;
+    came.map(Json).ok_or_else(|| Failure::new(FaultCode::NotFound))
 }
 
 impl From<NotSet> for Failure {
@@ -227,9 +241,9 @@ async fn failing(State(service): State<Service>, caller: Caller) -> Result<Json<
     Ok(Json(FailingApps { apps: service.failing(caller.workspace, Timestamp::default(), now).await? }))
 }
 
-/// Which deliveries.
+/// Which of the deliveries.
 #[derive(Deserialize)]
-struct Which {
+struct Untaken {
     /// Only those that no command was made of.
     #[serde(default)]
     untaken: bool,
@@ -241,10 +255,10 @@ async fn deliveries(
     State(service): State<Service>,
     caller: Caller,
     query: Result<Query<Asked>, QueryRejection>,
-    which: Result<Query<Which>, QueryRejection>,
+    which: Result<Query<Untaken>, QueryRejection>,
 ) -> Result<Json<DeliveriesPage>, Failure> {
     may(&caller)?;
-    let Ok(Query(Which { untaken })) = which else {
+    let Ok(Query(Untaken { untaken })) = which else {
         return Err(Failure::new(FaultCode::Invalid).with("in", "query"));
     };
     Ok(Json(service.storage.deliveries(caller.workspace, page(&query)?, untaken).await?))

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::protocol::{HookRow, PassedEvent, PassedState, Try};
+use domain::protocol::{HookRow, PassedEvent, PassedState, Try, Which};
 use domain::{AggregateRef, Timestamp};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -79,11 +79,11 @@ pub(crate) trait Hooks: Send + Sync {
     /// Lets go of these originals. What was read out of them stays.
     async fn drop_originals(&self, workspace: WorkspaceId, numbers: Vec<u64>) -> Result<(), StoreError>;
 
-    /// The sealed record of the delivery that brought an event, where it is still kept, and the delivery's id.
+    /// The sealed record of a delivery, where it is still kept, and the delivery's id.
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,
-        event: String,
+        which: Which,
     ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError>;
 }
 

@@ -116,9 +116,10 @@ pub(super) fn alerts(team: &Team, telling: &Telling, look: &Look, now: Timestamp
             (stage > 0)
                 .then(|| (format!("{} {} {} {stage}", installation.id, alert.key, due.0), alert, stage))
         });
-        // Each event by itself: a group would tell again what was told.
+        // Each event by itself: a group would tell again what was told. How it stands is told once, however long it does.
         let news = alerts.iter().filter(|alert| {
-            alert.kind.is_news() && alert.since >= look.since && now.0 - alert.since.0 <= NEWS
+            let new = alert.since >= look.since && now.0 - alert.since.0 <= NEWS;
+            alert.kind == AlertKind::Stopped || alert.kind.is_news() && new
         });
         let news = news.map(|alert| (format!("{} {}", installation.id, alert.key), alert.clone(), 0));
         for (what, alert, stage) in near.chain(news) {
@@ -200,6 +201,7 @@ fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
     let said = match alert.kind {
         AlertKind::AnswerTalkdesk => Said::Answer { kind: &alert.word },
         AlertKind::Rotation => Said::Rotation,
+        AlertKind::Stopped => Said::Stopped { state: &alert.word, reason: &alert.text },
         AlertKind::TrialEnding => Said::TrialEnding,
         AlertKind::Users => Said::Users { added: alert.count, removed: alert.gone },
         AlertKind::Plan => Said::Plan { plan: &alert.text },

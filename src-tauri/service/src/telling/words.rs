@@ -4,6 +4,7 @@
 pub(super) struct Words {
     answer: [&'static str; 3],
     rotation: &'static str,
+    stopped: [&'static str; 2],
     trial_ending: &'static str,
     users_added: [&'static str; 2],
     users_removed: [&'static str; 2],
@@ -31,6 +32,10 @@ const EN: Words = Words {
         "{name}: answer Talkdesk on an uninstall by {at}",
     ],
     rotation: "{name}: the old credentials end on {at}, and Talkdesk was not told that the new ones are in use",
+    stopped: [
+        "{name}: Talkdesk shows the installation as failed",
+        "{name}: Talkdesk shows the installation as suspended",
+    ],
     trial_ending: "{name}: the trial ends on {at}",
     users_added: ["{name}: {n} user added", "{name}: {n} users added"],
     users_removed: ["{name}: {n} user removed", "{name}: {n} users removed"],
@@ -70,6 +75,10 @@ const PT: Words = Words {
         "{name}: responda à Talkdesk sobre uma desinstalação até {at}",
     ],
     rotation: "{name}: as credenciais antigas terminam em {at}, e a Talkdesk não foi informada de que as novas estão em uso",
+    stopped: [
+        "{name}: a Talkdesk mostra a instalação como falhada",
+        "{name}: a Talkdesk mostra a instalação como suspensa",
+    ],
     trial_ending: "{name}: o período experimental termina em {at}",
     users_added: ["{name}: {n} utilizador adicionado", "{name}: {n} utilizadores adicionados"],
     users_removed: ["{name}: {n} utilizador removido", "{name}: {n} utilizadores removidos"],
@@ -113,6 +122,10 @@ const ES: Words = Words {
         "{name}: responda a Talkdesk sobre una desinstalación antes del {at}",
     ],
     rotation: "{name}: las credenciales antiguas terminan el {at}, y Talkdesk no sabe que las nuevas están en uso",
+    stopped: [
+        "{name}: Talkdesk muestra la instalación como fallida",
+        "{name}: Talkdesk muestra la instalación como suspendida",
+    ],
     trial_ending: "{name}: la prueba termina el {at}",
     users_added: ["{name}: {n} usuario añadido", "{name}: {n} usuarios añadidos"],
     users_removed: ["{name}: {n} usuario quitado", "{name}: {n} usuarios quitados"],
@@ -150,6 +163,7 @@ const ES: Words = Words {
 pub(super) enum Said<'a> {
     Answer { kind: &'a str },
     Rotation,
+    Stopped { state: &'a str, reason: &'a str },
     TrialEnding,
     Users { added: u32, removed: u32 },
     Plan { plan: &'a str },
@@ -190,6 +204,9 @@ impl Words {
                 _ => self.answer[0],
             }),
             Said::Rotation => plain(self.rotation),
+            Said::Stopped { state, reason } => {
+                with(plain(self.stopped[usize::from(*state == "suspended")]), &[reason])
+            }
             Said::TrialEnding => plain(self.trial_ending),
             Said::Users { added, removed } => {
                 let added = (*added > 0).then(|| counted(&self.users_added, *added));
@@ -281,6 +298,8 @@ mod tests {
             Said::Review { days: 11 },
             Said::App { waits: true, events: 2 },
             Said::App { waits: false, events: 1 },
+            Said::Stopped { state: "failed", reason: "" },
+            Said::Stopped { state: "suspended", reason: "Not paid" },
         ];
         let mut all = std::collections::BTreeSet::new();
         for language in domain::workspace::LANGUAGES {

@@ -23,6 +23,7 @@ crate::both! {
     an_app_stands_where_the_service_may_call,
     what_nobody_verified_or_the_app_sent_itself_does_not_go_on,
     an_event_is_replayed_as_it_came_and_that_is_noted,
+    what_did_not_verify_is_shown_and_replayed_as_it_came,
 }
 
 /// An app that answers as it is told, and 200 after that.
@@ -223,5 +224,45 @@ async fn an_event_is_replayed_as_it_came_and_that_is_noted(on: On) {
     assert_eq!(
         (noted.len(), noted[0].actor, &noted[0].command.args["of"]),
         (1, MANAGER, &json!("127.0.0.1"))
+    );
+}
+
+/// A developer has to see what came, whatever it was, and to send it to the app again: its bytes, its headers.
+async fn what_did_not_verify_is_shown_and_replayed_as_it_came(on: On) {
+    let (gateway, app) = (Gateway::start().await, App::start([401], "").await);
+    let world = receiving(on, &gateway).await;
+    let hook = made(&world).await;
+    let body = b"{\"id\" :\r\n \"e-1\", \"client_secret\":\"hush\"}\n".to_vec();
+    let forged = Sent { signature: Some("00".to_owned()), ..Sent::signed(&gateway, &hook, body.clone()) };
+    assert_eq!(forged.to(&world).await.0, StatusCode::BAD_REQUEST);
+    let kept = deliveries(&world).await.pop().unwrap();
+    let id = kept.id;
+    let ask = async |member, path: &str, wanted: Value| {
+        let mut request = request("POST", member, path, serde_json::to_vec(&wanted).unwrap());
+        request.headers_mut().insert("content-type", "application/json".parse().unwrap());
+        crate::world::call(&world.service, request).await
+    };
+    for (member, wanted, status) in [
+        (QA, json!({ "delivery": id }), 403),
+        (MANAGER, json!({ "delivery": nobody() }), 404),
+        (MANAGER, json!({ "event": "e-1" }), 404),
+        (MANAGER, json!({}), 400),
+    ] {
+        assert_eq!(ask(member, "/v1/original", wanted.clone()).await.0, status, "{wanted}");
+    }
+    let (status, came) = ask(MANAGER, "/v1/original", json!({ "delivery": id })).await;
+    assert_eq!(status, StatusCode::OK, "{came}");
+    assert_eq!(came["body"], "{\"id\" :\r\n \"e-1\", \"client_secret\":\"[sealed]\"}\n");
+    assert_eq!((&came["hidden"], &came["left_out"]), (&json!(1), &json!(0)));
+    let headers = came["headers"].as_array().unwrap();
+    assert!(headers.contains(&json!({ "name": "x-hub-ecdsa-signature", "value": "00" })), "{came}");
+    assert!(!came.to_string().contains("hush"));
+
+    let (status, answer) = ask(MANAGER, "/v1/replay", json!({ "delivery": id, "url": app.url })).await;
+    assert_eq!((status, &answer["status"]), (StatusCode::OK, &json!(401)), "{answer}");
+    let got = app.got();
+    assert_eq!(
+        (got.len(), &got[0].1[..], &got[0].0["x-hub-ecdsa-signature"]),
+        (1, &body[..], &"00".parse().unwrap())
     );
 }

@@ -101,12 +101,12 @@ async fn an_answer_has_a_size_and_a_time() {
     let at = |path| server.url.join(path).unwrap();
     let host = || "127.0.0.1".to_owned();
     assert_eq!(get(&wire, at("/large")).await.unwrap_err(), Failure::TooLarge(host()));
-    assert_eq!(get(&wire, at("/cut")).await.unwrap_err(), Failure::Lost(host()));
-    assert_eq!(get(&wire, at("/no-http")).await.unwrap_err(), Failure::Lost(host()));
+    assert_eq!(get(&wire, at("/cut")).await.unwrap_err(), Failure::Broken(host()));
+    assert_eq!(get(&wire, at("/no-http")).await.unwrap_err(), Failure::Broken(host()));
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let silent_at = url(&format!("http://{}", silent.local_addr().unwrap()));
     let hasty = wire.within(Duration::from_millis(50));
-    assert_eq!(get(&hasty, silent_at.clone()).await.unwrap_err(), Failure::Lost(host()));
+    assert_eq!(get(&hasty, silent_at.clone()).await.unwrap_err(), Failure::Late(host()));
     drop(silent);
     assert_eq!(get(&hasty, silent_at).await.unwrap_err(), Failure::Unreachable(host()));
 }

@@ -168,6 +168,6 @@ mod tests {
         let told = asked(refuses_the_version).await.unwrap_err();
         assert!(matches!(told, Failure::Tls { why: TlsFault::Version, .. }), "{told:?}");
         let told = asked(closes).await.unwrap_err();
-        assert!(matches!(told, Failure::Unreachable(_) | Failure::Lost(_)), "{told:?}");
+        assert!(matches!(told, Failure::Unreachable(_) | Failure::Broken(_)), "{told:?}");
     }
 }

@@ -25,6 +25,7 @@ export const desktop = {
   "job.move": "Moving the workspace",
   "job.check": "Running network checks",
   "job.test_events": "Sending test events",
+  "job.sign_in": "Trying the sign-in",
   "job.stop": "Stop",
   "storage.title": "Storage",
   "storage.all": "On this computer",

@@ -71,6 +71,8 @@ export const home = {
   "need.rotation": "Old credentials end, the new are not acknowledged",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Go to rotation",
+  "need.stopped_failed": "Talkdesk shows an installation as failed",
+  "need.stopped_suspended": "Talkdesk shows an installation as suspended",
   "need.delivery_failing": { one: "Your app does not take its events: {n} waits", other: "Your app does not take its events: {n} wait" },
   "need.delivery_failing_sub": "{name}, tried again for three days",
   "need.delivery_failing_go": "Go to relay",

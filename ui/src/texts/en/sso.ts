@@ -18,6 +18,7 @@ export const sso = {
   "sso.not_signed_in": "The browser does not end in the app, signed in",
   "sso.sends_on": "sends on to",
   "sso.go": "Try sign-in",
+  "sso.stopped": "Stopped. Nothing of it is kept.",
   "sso.step_opens": "Talkdesk opens",
   "sso.step_authorizes": "Talkdesk ID asks",
   "sso.step_returns": "Back with a code",

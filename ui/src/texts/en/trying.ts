@@ -35,6 +35,8 @@ export const trying = {
   "trying.silent": "{fault}, after {ms} ms",
   "trying.fault.unreachable": "no connection",
   "trying.fault.proxy": "a proxy asks for a password",
+  "trying.fault.late": "no answer within the time",
+  "trying.fault.broken": "the connection broke",
   "trying.fault.lost": "no whole answer",
   "trying.fault.tls": "no TLS that can be trusted",
   "trying.fault.blocked": "leads inside a network",

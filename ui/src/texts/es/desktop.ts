@@ -24,6 +24,7 @@ export const desktop = {
   "job.move": "Trasladando el espacio de trabajo",
   "job.check": "Ejecutando comprobaciones de red",
   "job.test_events": "Enviando eventos de prueba",
+  "job.sign_in": "Probando el inicio de sesión",
   "job.stop": "Parar",
   "storage.title": "Almacenamiento",
   "storage.all": "En este equipo",

@@ -71,6 +71,8 @@ export const home = {
   "need.rotation": "Las credenciales antiguas terminan, las nuevas no están confirmadas",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Ir a la rotación",
+  "need.stopped_failed": "Talkdesk muestra una instalación como fallida",
+  "need.stopped_suspended": "Talkdesk muestra una instalación como suspendida",
   "need.delivery_failing": { one: "Su aplicación no acepta los eventos: {n} en espera", other: "Su aplicación no acepta los eventos: {n} en espera" },
   "need.delivery_failing_sub": "{name}, se reintenta durante tres días",
   "need.delivery_failing_go": "Ir a la retransmisión",

@@ -18,6 +18,7 @@ export const sso = {
   "sso.not_signed_in": "El navegador no termina en la app con la sesión iniciada",
   "sso.sends_on": "reenvía a",
   "sso.go": "Probar inicio de sesión",
+  "sso.stopped": "Detenido. No se guarda nada de ello.",
   "sso.step_opens": "Talkdesk abre",
   "sso.step_authorizes": "Talkdesk ID pregunta",
   "sso.step_returns": "De vuelta con un código",

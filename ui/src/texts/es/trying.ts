@@ -35,6 +35,8 @@ export const trying = {
   "trying.silent": "{fault}, tras {ms} ms",
   "trying.fault.unreachable": "sin conexión",
   "trying.fault.proxy": "un proxy pide una contraseña",
+  "trying.fault.late": "sin respuesta a tiempo",
+  "trying.fault.broken": "la conexión se cortó",
   "trying.fault.lost": "sin respuesta completa",
   "trying.fault.tls": "sin TLS en el que se pueda confiar",
   "trying.fault.blocked": "lleva dentro de una red",

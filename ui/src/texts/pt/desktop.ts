@@ -24,6 +24,7 @@ export const desktop = {
   "job.move": "A mudar o espaço de trabalho",
   "job.check": "A executar verificações de rede",
   "job.test_events": "A enviar eventos de teste",
+  "job.sign_in": "A experimentar o início de sessão",
   "job.stop": "Parar",
   "storage.title": "Armazenamento",
   "storage.all": "Neste computador",

@@ -71,6 +71,8 @@ export const home = {
   "need.rotation": "Credenciais antigas terminam, as novas não estão confirmadas",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Ir para a rotação",
+  "need.stopped_failed": "A Talkdesk mostra uma instalação como falhada",
+  "need.stopped_suspended": "A Talkdesk mostra uma instalação como suspensa",
   "need.delivery_failing": { one: "A sua aplicação não aceita os eventos: {n} em espera", other: "A sua aplicação não aceita os eventos: {n} em espera" },
   "need.delivery_failing_sub": "{name}, tenta-se de novo durante três dias",
   "need.delivery_failing_go": "Ir para a retransmissão",

@@ -18,6 +18,7 @@ export const sso = {
   "sso.not_signed_in": "O navegador não termina na app com sessão iniciada",
   "sso.sends_on": "encaminha para",
   "sso.go": "Tentar início de sessão",
+  "sso.stopped": "Parado. Nada disto fica guardado.",
   "sso.step_opens": "A Talkdesk abre",
   "sso.step_authorizes": "O Talkdesk ID pergunta",
   "sso.step_returns": "De volta com um código",

@@ -35,6 +35,8 @@ export const trying = {
   "trying.silent": "{fault}, após {ms} ms",
   "trying.fault.unreachable": "sem ligação",
   "trying.fault.proxy": "um proxy pede uma palavra-passe",
+  "trying.fault.late": "sem resposta dentro do tempo",
+  "trying.fault.broken": "a ligação foi interrompida",
   "trying.fault.lost": "sem resposta completa",
   "trying.fault.tls": "sem TLS em que se possa confiar",
   "trying.fault.blocked": "leva para dentro de uma rede",

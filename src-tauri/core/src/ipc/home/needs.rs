@@ -88,7 +88,7 @@ impl Need {
 
     /// Whether it is told of when it comes: it has no date before which there is time.
     pub(crate) fn is_news(&self) -> bool {
-        matches!(self.kind, NeedKind::DeliveryFailing | NeedKind::DeliveryGivenUp)
+        matches!(self.kind, NeedKind::DeliveryFailing | NeedKind::DeliveryGivenUp | NeedKind::Stopped)
             || self.alert.as_ref().is_some_and(|alert| alert.kind.is_news())
     }
 
@@ -149,6 +149,8 @@ pub enum NeedKind {
     AnswerTalkdesk,
     /// An installation's old credentials end while the new ones are not acknowledged.
     Rotation,
+    /// Talkdesk shows an installation as failed or suspended.
+    Stopped,
     /// The app behind the relay does not take its events; `count` of them wait.
     DeliveryFailing,
     /// So many events were given up, for the app behind the relay did not take them.
@@ -193,6 +195,7 @@ impl From<AlertKind> for NeedKind {
         match kind {
             AlertKind::AnswerTalkdesk => Self::AnswerTalkdesk,
             AlertKind::Rotation => Self::Rotation,
+            AlertKind::Stopped => Self::Stopped,
             AlertKind::TrialEnding => Self::TrialEnding,
             AlertKind::Users => Self::Users,
             AlertKind::Plan => Self::Plan,

@@ -231,12 +231,15 @@ fn by_hand() -> Received {
 }
 
 /// A row of the list of all deliveries.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[serde(tag = "row", rename_all = "snake_case")]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Listed {
     /// Verified, and taken.
     Event(EventRow),
     /// Anything else.
-    Delivery(DeliveryRow),
+    Delivery {
+        /// It.
+        delivery: DeliveryRow,
+        /// Whether it is kept here as it came.
+        here: bool,
+    },
 }

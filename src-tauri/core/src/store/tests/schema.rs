@@ -79,7 +79,8 @@ fn released_migrations_do_not_change() {
             "06e9ad7dc0bb1a79",
             "235ae3f29cd4c5c8",
             "1d4066da665f4173",
-            "76a1c629ad65ac44"
+            "76a1c629ad65ac44",
+            "67ca7ea9dc61669f"
         ]
     );
 }

@@ -36,6 +36,31 @@ async fn an_app_is_shown_as_the_latest_version_has_it_or_as_it_was_placed() {
     );
 }
 
+/// A console compares with what the documented object tells (R/appsid): lists are whole, and have its form.
+#[tokio::test]
+async fn an_app_carries_capabilities_and_assets_as_documented() {
+    let world = World::start().await;
+    let mut sent = submission(1, &["technical"]);
+    let list = |value: Value| json!({ "type": "list", "value": value });
+    let icon =
+        json!({ "url": "https://a.example/i.png", "description": "Icon", "file": { "name": "i.png" } });
+    let shot = json!({ "url": "https://a.example/1.png", "description": "" });
+    sent["fields"]["capabilities"] = list(json!(["notes", "search"]));
+    sent["fields"]["icon"] = list(json!([icon]));
+    sent["fields"]["screenshots"] = list(json!([shot, { "url": "", "description": "Only a file" }]));
+    world.submit(&sent).await;
+    let app = all(&world, &app_path("")).await;
+    assert_eq!(app["capabilities"], json!([{ "name": "notes" }, { "name": "search" }]));
+    let asset = |kind: &str, description: &str, url: &str| json!({ "type": kind, "description": description, "url": url });
+    assert_eq!(
+        app["assets"],
+        json!([
+            asset("icon", "Icon", "https://a.example/i.png"),
+            asset("screenshot", "", "https://a.example/1.png")
+        ])
+    );
+}
+
 #[tokio::test]
 async fn only_what_is_documented_can_be_changed() {
     let world = World::start().await;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::protocol::{HookRow, PassedEvent, Relay, Try};
+use domain::protocol::{HookRow, PassedEvent, Relay, Try, Which};
 use domain::{AggregateRef, Timestamp};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -210,15 +210,27 @@ impl Hooks for Postgres {
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,
-        event: String,
+        which: Which,
     ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError> {
         let client = self.client().await?;
-        // By each project that has a key: the index of events begins with it.
-        let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = $1) h
-                   JOIN delivery d ON d.workspace = $1 AND d.project = h.project AND d.event = $2
-                        AND length(d.sealed) > 0 LIMIT 1";
-        let statement = client.prepare_cached(sql).await?;
-        let row = client.query_opt(&statement, &[&workspace.0, &event]).await?;
+        let row = match which {
+            // By each project that has a key: the index of events begins with it.
+            Which::Event(event) => {
+                let sql =
+                    "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = $1) h
+                           JOIN delivery d ON d.workspace = $1 AND d.project = h.project AND d.event = $2
+                                AND length(d.sealed) > 0 LIMIT 1";
+                let statement = client.prepare_cached(sql).await?;
+                client.query_opt(&statement, &[&workspace.0, &event]).await?
+            }
+            // Few are kept, and they have an index of their own.
+            Which::Delivery(id) => {
+                let sql = "SELECT id, sealed FROM delivery
+                           WHERE workspace = $1 AND event IS NULL AND id = $2 AND length(sealed) > 0";
+                let statement = client.prepare_cached(sql).await?;
+                client.query_opt(&statement, &[&workspace.0, &id]).await?
+            }
+        };
         row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
     }
 }

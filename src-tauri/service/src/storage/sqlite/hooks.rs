@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::ids::{MemberId, ProjectId, WorkspaceId};
-use domain::protocol::{HookRow, PassedEvent, Relay, Try};
+use domain::protocol::{HookRow, PassedEvent, Relay, Try, Which};
 use domain::{AggregateRef, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use uuid::Uuid;
@@ -277,15 +277,25 @@ impl Hooks for Sqlite {
     async fn delivery_of(
         &self,
         workspace: WorkspaceId,
-        event: String,
+        which: Which,
     ) -> Result<Option<(Uuid, Vec<u8>)>, StoreError> {
         self.read(move |tx| {
-            // By each project that has a key: the index of events begins with it.
-            let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = ?1) h
-                       JOIN delivery d ON d.workspace = ?1 AND d.project = h.project AND d.event = ?2
-                            AND length(d.sealed) > 0 LIMIT 1";
-            let mut statement = tx.prepare_cached(sql)?;
-            let row = statement.query_row(params![workspace.0, event], |row| Ok((row.get(0)?, row.get(1)?)));
+            let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let row = match which {
+                // By each project that has a key: the index of events begins with it.
+                Which::Event(event) => {
+                    let sql = "SELECT d.id, d.sealed FROM (SELECT DISTINCT project FROM hook WHERE workspace = ?1) h
+                               JOIN delivery d ON d.workspace = ?1 AND d.project = h.project AND d.event = ?2
+                                    AND length(d.sealed) > 0 LIMIT 1";
+                    tx.prepare_cached(sql)?.query_row(params![workspace.0, event], read)
+                }
+                // Few are kept, and they have an index of their own.
+                Which::Delivery(id) => {
+                    let sql = "SELECT id, sealed FROM delivery
+                               WHERE workspace = ?1 AND event IS NULL AND id = ?2 AND length(sealed) > 0";
+                    tx.prepare_cached(sql)?.query_row(params![workspace.0, id], read)
+                }
+            };
             Ok(row.optional()?)
         })
         .await
