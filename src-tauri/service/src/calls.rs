@@ -18,14 +18,13 @@ use domain::{AggregateRef, Body, Command, Params, Refusal, RefusalCode};
 use intake::SetSecrets;
 use intake::calls::{self, Look, Reached, Sent, Unusable};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use talkdesk::wire::Failure;
 use uuid::Uuid;
 
 use crate::Service;
 use crate::error::StoreError;
 use crate::hooks::{NotKept, Receiving};
-use crate::identity::Caller;
+use crate::identity::{Caller, TokenHash};
 use crate::take;
 
 /// How long one request of a call may take: a call has up to four, and the desktop waits a minute.
@@ -215,8 +214,7 @@ impl Call<'_> {
     }
 
     fn print(&self) -> Result<String, serde_json::Error> {
-        let digest = Sha256::digest(serde_json::to_vec(&self.wanted)?);
-        Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(TokenHash::of(&serde_json::to_string(&self.wanted)?).to_string())
     }
 }
 

@@ -12,9 +12,8 @@ use domain::ids::{CommandId, MemberId};
 use domain::installation::Installation;
 use domain::protocol::{Change, WantedCall};
 use domain::{AggregateRef, Body};
-use partner_service::CallReach;
+use partner_service::{CallReach, TokenHash};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -136,11 +135,11 @@ async fn changed(State(told): State<Arc<Told>>, uri: axum::http::Uri, body: Byte
         let broken = futures_util::stream::once(async { Err::<Bytes, _>(std::io::Error::other("lost")) });
         HttpBody::from_stream(broken).into_response()
     };
-    let taken = || Json(json!({ "state": state, "updated_at": "2026-11-27T11:00:00Z" })).into_response();
+    let done = || Json(json!({ "state": state, "updated_at": "2026-11-27T11:00:00Z" })).into_response();
     match mood {
         Mood::Takes => {
             takes();
-            taken()
+            done()
         }
         Mood::TakesAndIsLost => {
             takes();
@@ -159,7 +158,7 @@ async fn changed(State(told): State<Arc<Told>>, uri: axum::http::Uri, body: Byte
             told.began.notify_one();
             told.go_on.notified().await;
             takes();
-            taken()
+            done()
         }
     }
 }
@@ -181,7 +180,9 @@ fn aggregate() -> AggregateRef {
 
 fn wanted(n: u128, what: Value) -> Value {
     let mut wanted = json!({ "id": request_id(n), "installation": intake::installation_id("i-1") });
-    wanted.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+    if let (Value::Object(wanted), Value::Object(what)) = (&mut wanted, what) {
+        wanted.extend(what);
+    }
     wanted
 }
 
@@ -334,10 +335,7 @@ async fn what_began_and_never_ended_is_looked_at_and_not_sent_again(on: On) {
         let wanted = wanted(n, what);
         // As whoever made it left it that ended in the middle.
         let read: WantedCall = serde_json::from_value(wanted.clone()).unwrap();
-        let print: String = Sha256::digest(serde_json::to_vec(&read).unwrap())
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let print = TokenHash::of(&serde_json::to_string(&read).unwrap()).to_string();
         let begun = json!({ "by": MANAGER, "wanted": print, "before": before, "outcome": null });
         let (workspace, id) = (uuid(WORKSPACE.0), uuid(request_id(n).0));
         let sql = format!("INSERT INTO talkdesk_call VALUES ({workspace}, {id}, 5, '{begun}')");
