@@ -33,7 +33,7 @@ export class AnswerDraft {
   /** What is missing is told once a person tried to record it. */
   #tried = $state(false);
   /** The rounds that were in review when a person began: what they read then answers no later one. */
-  readonly #rounds = new Map<TrackName, RoundId>();
+  #rounds: Partial<Record<TrackName, RoundId>> = {};
   readonly saving = new Attempt();
 
   get empty(): boolean {
@@ -43,7 +43,7 @@ export class AnswerDraft {
   /** A person begins, or goes on with what they began. */
   begin(view: ReviewView): void {
     if (this.empty) {
-      this.#rounds.clear();
+      this.#rounds = {};
       this.saving.error = undefined;
     }
     this.follow(view);
@@ -54,7 +54,7 @@ export class AnswerDraft {
     const inReview = view.tracks.filter(isAsked);
     for (const { head, rounds } of inReview) {
       const [newest] = rounds;
-      if (newest && !this.#rounds.has(head.track)) this.#rounds.set(head.track, newest.id);
+      if (newest) this.#rounds[head.track] ??= newest.id;
     }
     const asked = inReview.map(({ head }) => head.track);
     this.tracks = asked.length === 1 ? asked : this.tracks.filter((track) => asked.includes(track));
@@ -119,7 +119,7 @@ export class AnswerDraft {
     const findings = this.findings.map(
       ({ id, text, severity, field }): NewFinding => ({ id, text: text.trim(), severity: severity.trim(), field: field ?? null, item: null }),
     );
-    const rounds = tracks.flatMap((track) => this.#rounds.get(track) ?? []);
+    const rounds = tracks.flatMap((track) => this.#rounds[track] ?? []);
     const recorded = await this.saving.run(() =>
       changeProject(project.id, {
         kind: "review.record_answer",
