@@ -15,7 +15,7 @@ use crate::team::{Served, idp};
 use crate::teams::{sign_in, until};
 use crate::world::{World, id};
 
-async fn installations(world: &World) -> Vec<Value> {
+pub async fn installations(world: &World) -> Vec<Value> {
     world.get("installations", json!({})).await.as_array().unwrap().clone()
 }
 
@@ -25,15 +25,16 @@ async fn events(world: &World, verified: bool) -> Vec<Value> {
 }
 
 /// How often something was done, as anybody's activity tells it.
-async fn done(world: &World, kind: &str) -> usize {
+pub async fn done(world: &World, kind: &str) -> usize {
     let wanted =
         json!({ "project": null, "person": null, "kinds": [kind], "from": null, "to": null, "words": [] });
     let page = world.get("activity", json!({ "wanted": wanted, "offset": 0, "limit": 200 })).await;
     page["rows"].as_array().unwrap().len()
 }
 
-/// The first owner founds the team at its service, and a developer joins it; a project is there.
-async fn team(served: &Served, owner: &World, developer: &World) -> String {
+/// The first owner founds the team at its service, and a developer joins it, who comes there by another way; a project is
+/// there.
+pub async fn team(served: &Served, by: &str, owner: &World, developer: &World) -> String {
     let url = served.url();
     let code = served.service.owner_code().await.unwrap();
     let registration = sign_in(owner, &url, "partner-manager").await;
@@ -45,10 +46,10 @@ async fn team(served: &Served, owner: &World, developer: &World) -> String {
     let details = json!({ "name": "Call Notes", "slug": "call-notes", "owner": "PM" });
     owner.change("project", &project, "project.create", json!({ "details": details })).await.unwrap();
     owner.settled().await;
-    let registration = sign_in(developer, &url, "developer").await;
-    let at = json!({ "url": url, "registration": registration });
+    let registration = sign_in(developer, by, "developer").await;
+    let at = json!({ "url": by, "registration": registration });
     let known = developer.get("team_workspaces", at).await;
-    let join = json!({ "url": url, "registration": registration, "workspace": known[0]["workspace"] });
+    let join = json!({ "url": by, "registration": registration, "workspace": known[0]["workspace"] });
     developer.get("join_team", join).await;
     project
 }
@@ -95,7 +96,7 @@ async fn two_desktops_make_one_thing_of_what_the_service_took() {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let served = Served::receiving(folder.path(), &idp, any, &cloud.running).await;
     let (owner, developer) = (World::at(one.path()).await, World::at(two.path()).await);
-    let project = team(&served, &owner, &developer).await;
+    let project = team(&served, &served.url(), &owner, &developer).await;
 
     // An address for the project's events: told once, listed without its key.
     let which = json!({ "project": project });
@@ -205,7 +206,7 @@ async fn what_one_of_a_team_takes_by_hand_is_in_the_vault_of_the_team() {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
     let served = Served::receiving(folder.path(), &idp, any, &cloud.running).await;
     let (owner, developer) = (World::at(one.path()).await, World::at(two.path()).await);
-    team(&served, &owner, &developer).await;
+    team(&served, &served.url(), &owner, &developer).await;
     let app = format!("{}/receiver", cloud.running.url());
     cloud.install(&app).await;
     developer.get("set_port", json!({ "url": cloud.running.url(), "token": cloud.running.token() })).await;

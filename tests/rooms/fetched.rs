@@ -89,7 +89,7 @@ async fn a_gateway_that_answers_with_another_event_is_not_believed() {
             .call("fetch_event", json!({ "installation": installation, "event": event }))
             .await
             .unwrap_err();
-        assert!(matches!(error.code, ErrorCode::Platform | ErrorCode::Offline), "{kind}: {error:?}");
+        assert!(matches!(error.code, ErrorCode::Platform | ErrorCode::Unreached), "{kind}: {error:?}");
     }
     world.engine.close().await;
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says what failed by failing")]
 
+mod acting;
 mod apps;
 mod arrows;
 #[path = "../shared/cloud.rs"]

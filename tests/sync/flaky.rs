@@ -30,7 +30,7 @@ impl Transport for Flaky {
         Box::pin(async move {
             let answer = self.inside.send(request).await?;
             if self.every > 0 && asked.is_multiple_of(self.every) {
-                return Err(TransportError("the answer was lost".to_owned()));
+                return Err(TransportError::Lost("the answer was lost".to_owned()));
             }
             Ok(answer)
         })

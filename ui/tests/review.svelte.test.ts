@@ -201,6 +201,7 @@ describe("Talkdesk's answer", () => {
         args: {
           version: VERSION,
           tracks: ["technical"],
+          rounds: ["technical-1"],
           outcome: "rejected",
           text,
           findings: [{ id: expect.stringMatching(/^[0-9a-f-]{36}$/), text: "The page is gone.", severity: "Blocking", field: null, item: null }],
@@ -209,6 +210,32 @@ describe("Talkdesk's answer", () => {
       },
     ]);
     expect(by("answer-dialog")).toBeNull();
+  });
+
+  it("names the round that was in review when a person began, whatever came since", async () => {
+    await open(review("in_review", "approved"));
+    await click("record-answer");
+    await type("answer-text", "To the first round.");
+    // A colleague recorded it, and submitted again.
+    const later = review("in_review", "approved");
+    const [technical] = later.tracks;
+    const [first] = technical?.rounds ?? [];
+    if (technical && first) technical.rounds = [{ ...first, id: "technical-2", n: 2 }, first];
+    view = later;
+    tell(["projects"]);
+    await settle();
+    await click("answer-outcome-rejected");
+    answers.change = refuse("another_round", "tracks");
+    await click("answer-save");
+    expect(bodies().at(-1)?.args).toMatchObject({ tracks: ["technical"], rounds: ["technical-1"] });
+    expect((by("answer-text") as HTMLTextAreaElement).value, "its words stay with their author").toBe("To the first round.");
+    // Emptied and begun again, it is for the round that is in review.
+    await type("answer-text", "");
+    await press("Escape");
+    await click("record-answer");
+    await type("answer-text", "To the second round.");
+    await click("answer-save");
+    expect(bodies().at(-1)?.args).toMatchObject({ rounds: ["technical-2"] });
   });
 
   it("takes the files that came with it, chosen, dropped or pasted, each once", async () => {
@@ -378,6 +405,33 @@ describe("findings", () => {
     await press("j");
     expect((by("finding-reply") as HTMLTextAreaElement).value).toBe("Mine.");
     expect(by("error-reply")?.textContent).toContain("Theirs.");
+  });
+
+  it("expect what stood there when a person began to type, and leave the choice to them where another came since", async () => {
+    await open(review("approved", "rejected", { findings: [finding("a", { reply: "Before." })] }));
+    await press("y");
+    await type("finding-reply", "Mine.");
+    view = review("approved", "rejected", { findings: [finding("a", { reply: "Theirs." })] });
+    tell(["projects"]);
+    await settle();
+    answers.change = refuse("changed", "reply");
+    await press("Enter");
+    expect(bodies().at(-1)?.args).toMatchObject({ reply: "Mine.", expects: "Before." });
+    expect(by("error-reply")?.textContent).toContain("Theirs.");
+    await press("y");
+    await press("Enter");
+    expect(bodies(), "nothing is sent that nobody chose").toHaveLength(1);
+    answers.change = () => ({ command: "c", undo: null });
+    await click("reply-keep-mine");
+    expect(bodies().at(-1)?.args).toMatchObject({ reply: "Mine.", expects: "Theirs." });
+    expect(by("error-reply")).toBeNull();
+
+    await press("y");
+    await type("finding-reply", "Mine again.");
+    answers.change = refuse("changed", "reply");
+    await press("Enter");
+    await click("reply-take-theirs");
+    expect([by("error-reply"), (by("finding-reply") as HTMLTextAreaElement).value]).toEqual([null, "Theirs."]);
   });
 
   it("bring back no words of a reply that was redacted while another one was written", async () => {

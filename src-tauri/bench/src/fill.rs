@@ -258,8 +258,15 @@ impl<'a> Made<'a> {
         };
         let findings =
             if n % 4 == 1 { vec![said("The policy page could not be opened.")] } else { Vec::new() };
-        let answer =
-            Body::RecordAnswer { version, tracks, outcome, text: String::new(), findings, files: Vec::new() };
+        let answer = Body::RecordAnswer {
+            version,
+            tracks,
+            rounds: Vec::new(),
+            outcome,
+            text: String::new(),
+            findings,
+            files: Vec::new(),
+        };
         self.change(of, answer).await?;
         if n % 4 == 1 {
             return Ok(());

@@ -19,6 +19,10 @@ pub enum ErrorCode {
     Forbidden,
     /// The server could not be reached.
     Offline,
+    /// Who was to be asked now could not be reached, or did not answer: nothing of it waits to be sent.
+    Unreached,
+    /// It was sent once, and whether it was done is not known: nothing was recorded.
+    NotKnown,
     /// Asked too often.
     RateLimited,
     /// The server is there, and takes nothing now.

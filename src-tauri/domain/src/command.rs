@@ -311,11 +311,15 @@ pub enum Body {
     /// Records that a round was taken back.
     #[serde(rename = "review.withdraw")]
     Withdraw { version: VersionId, track: TrackName },
-    /// Records Talkdesk's answer.
+    /// Records Talkdesk's answer to the rounds that are named, one for each track; without them, as released first, to
+    /// those that are in review when it is taken.
     #[serde(rename = "review.record_answer")]
     RecordAnswer {
         version: VersionId,
         tracks: Vec<TrackName>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "ts", ts(as = "Option<Vec<RoundId>>", optional))]
+        rounds: Vec<RoundId>,
         outcome: Verdict,
         text: String,
         findings: Vec<NewFinding>,

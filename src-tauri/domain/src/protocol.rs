@@ -21,6 +21,7 @@
 //! | `GET /v1/failing` | – | [`FailingApps`]: the apps that do not take what is passed on to them, for a quarter of an hour, and what was given up within 30 days |
 //! | `GET /v1/deliveries?after=N&limit=L&untaken=true` | – | [`Deliveries`]: what Talkdesk delivered after number N; with `untaken` without those that a command was made of, which has the delivery's id |
 //! | `POST /v1/secrets/reveal` | `{installation, client_id, events, secret, copied}` | `{client_secret, private_key}` of a set that came by the delivery of one of the events, after a `secret.note_reveal` was taken of the caller |
+//! | `POST /v1/calls` | [`WantedCall`] | [`CallOutcome`]: Talkdesk is told something of an installation, once, with the credentials of the service's vault; 404 with `what: secret` where that has none |
 //! | `GET /v1/snapshot?after=N&limit=L` | – | [`Snapshot`]: the states whose last number is greater than N, by number |
 //!
 //! A command that names a file which the service does not have is refused with `blob_missing`: files go first.
@@ -32,6 +33,7 @@
 //! once `more` is false. Snapshot pages are safe against writes in between, because a state that changes moves to a
 //! later number and is met again.
 
+mod calls;
 mod deliveries;
 mod people;
 
@@ -44,6 +46,7 @@ use crate::common::{AggregateRef, Params, Role, Timestamp};
 use crate::ids::{CommandId, MemberId, WorkspaceId};
 use crate::refusal::Refusal;
 
+pub use calls::{CallFault, CallFaultCode, CallOutcome, TalkdeskCall, WantedCall};
 pub use deliveries::{
     AsItCame, CameHeader, Deliveries, Delivery, DeliveryRow, FailingApp, FailingApps, HookRow, Hooks,
     MadeHook, PassedEvent, PassedOn, PassedState, Relay, Try, Which,

@@ -53,6 +53,8 @@ pub enum RefusalCode {
     Approved,
     /// The track is not in review.
     NotInReview,
+    /// The answer is to a round that another one followed since.
+    AnotherRound,
     /// There is no recorded answer to correct.
     NoAnswer,
     /// Go-live needs both tracks approved.

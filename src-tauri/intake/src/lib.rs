@@ -6,6 +6,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, missing_docs))]
 
+pub mod calls;
 pub mod original;
 
 use std::io;

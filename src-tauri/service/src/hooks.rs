@@ -24,6 +24,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::Service;
+use crate::calls::CALL_WITHIN;
 use crate::error::{OpenError, StoreError};
 use crate::identity::{Caller, TokenHash, fresh_token};
 use crate::members::Denied;
@@ -43,6 +44,8 @@ pub(crate) struct Receiving {
     pub(crate) key: VaultKey,
     /// Calls apps.
     pub(crate) relay: Wire,
+    /// Calls gateways and Talkdesk IDs with an installation's credentials.
+    pub(crate) calls: Wire,
     /// There is something to be passed on.
     pub(crate) due: Arc<Notify>,
     verifier: Verifier,
@@ -105,10 +108,10 @@ impl Service {
         let fresh = key.seal(CHECK.as_bytes(), CHECK).map_err(unusable)?;
         key.open(&self.storage.vault_check(fresh).await?, CHECK).map_err(unusable)?;
         let wire = Wire::new(reach, &regions).map_err(|error| OpenError::Vault(error.to_string()))?;
-        let relay = wire.clone().within(APP_WITHIN);
+        let (relay, calls) = (wire.clone().within(APP_WITHIN), wire.clone().within(CALL_WITHIN));
         let verifier = Verifier::new(wire.within(KEY_WITHIN), regions.clone(), Ambient::system());
         let due = Arc::new(Notify::new());
-        let receiving = Some(Arc::new(Receiving { key, relay, due, verifier, regions }));
+        let receiving = Some(Arc::new(Receiving { key, relay, calls, due, verifier, regions }));
         Ok(Self { receiving, ..self })
     }
 

@@ -44,12 +44,14 @@
 //! | `GET /v1/deliveries?after=N&limit=L` | `Deliveries`: what came, without secrets |
 //! | `POST /v1/secrets/reveal` | the secrets of a set, after a command that says who asked |
 //! | `PUT /v1/secrets` | takes the secrets of a set from a desktop that has them |
+//! | `POST /v1/calls` | tells Talkdesk something of an installation, once, with the secrets that are here, and records what it answered |
 //!
 //! Deliberately absent: making commands of deliveries. Effects of the reducer are not
 //! carried out here: the desktop sends them as commands.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod calls;
 mod error;
 mod feed;
 mod files;

@@ -3,6 +3,7 @@
 mod answered;
 mod blob;
 mod caller;
+mod calls;
 mod described;
 mod failure;
 mod hooks;
@@ -62,6 +63,7 @@ fn routes() -> OpenApiRouter<Service> {
         .merge(members::routes())
         .merge(hooks::routes())
         .merge(secrets::routes())
+        .merge(calls::routes())
 }
 
 /// Who the caller is. Whoever is invited and comes for the first time is let in by this.

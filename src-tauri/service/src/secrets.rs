@@ -89,7 +89,9 @@ impl<E: Into<NotKept>> From<E> for NotRevealed {
 impl Service {
     /// The secrets of a set of credentials, after it was noted who wanted them.
     pub(crate) async fn reveal(&self, caller: &Caller, wanted: Wanted) -> Result<SetSecrets, NotRevealed> {
-        let (secrets, of) = self.secrets(caller, &wanted).await?.ok_or(NotRevealed::NotHere)?;
+        let Wanted { installation, client_id, events, .. } = &wanted;
+        let found = self.secrets(caller.workspace, *installation, client_id, events).await?;
+        let (secrets, of) = found.ok_or(NotRevealed::NotHere)?;
         if self.note_reveal(caller, wanted.secret, of, wanted.copied).await? {
             Ok(secrets)
         } else {
@@ -141,26 +143,33 @@ impl Service {
     /// Takes a command that says what the caller did here: false where it is refused.
     async fn note(&self, caller: &Caller, aggregate: AggregateRef, body: Body) -> Result<bool, StoreError> {
         let note = Command { id: CommandId(Uuid::now_v7()), aggregate, body };
-        let note = Sent::Readable(Box::new(Envelope::new(&note, (self.clock)(), Vec::new())));
-        let noted = take::take(&*self.storage, caller, &self.clock, vec![note], &BTreeSet::new()).await?;
-        let taken =
-            matches!(noted.results.first(), Some(result) if matches!(result.outcome, Outcome::Taken { .. }));
-        if taken {
-            self.live.moved(caller.workspace);
-        }
-        Ok(taken)
+        Ok(matches!(self.record(caller, &note).await?, Outcome::Taken { .. }))
     }
 
-    /// What the deliveries of these events hold of the set, and the account that it is for.
-    async fn secrets(
+    /// Takes a command of the caller's that says what was done here for them.
+    pub(crate) async fn record(&self, caller: &Caller, command: &Command) -> Result<Outcome, StoreError> {
+        let sent = Sent::Readable(Box::new(Envelope::new(command, (self.clock)(), Vec::new())));
+        let taken = take::take(&*self.storage, caller, &self.clock, vec![sent], &BTreeSet::new()).await?;
+        // One answer for each command.
+        let outcome = taken.results.into_iter().next().map(|result| result.outcome);
+        let outcome = outcome.ok_or(StoreError::NoTurn)?;
+        if matches!(outcome, Outcome::Taken { .. }) {
+            self.live.moved(caller.workspace);
+        }
+        Ok(outcome)
+    }
+
+    /// What the deliveries of these events hold of a set, else what a desktop gave of it; and the account that it is for.
+    pub(crate) async fn secrets(
         &self,
-        caller: &Caller,
-        wanted: &Wanted,
+        workspace: WorkspaceId,
+        installation: InstallationId,
+        client_id: &str,
+        events: &[String],
     ) -> Result<Option<(SetSecrets, String)>, NotKept> {
         let Some(receiving) = &self.receiving else { return Ok(None) };
-        let workspace = caller.workspace;
-        let id = intake::credentials_id(wanted.installation, &wanted.client_id);
-        for event in wanted.events.iter().take(EVENTS) {
+        let id = intake::credentials_id(installation, client_id);
+        for event in events.iter().take(EVENTS) {
             let kept = self.storage.delivery_of(workspace, Which::Event(event.clone())).await?;
             let Some((delivery, sealed)) = kept else { continue };
             let raw = receiving.key.open(&sealed, &about(workspace, delivery));
@@ -173,7 +182,7 @@ impl Service {
         let Some(sealed) = self.storage.kept_set(workspace, id).await? else { return Ok(None) };
         let set = receiving.key.open(&sealed, &about_set(workspace, id)).map_err(NotKept::Vault)?;
         let KeptSet { client_secret, private_key } = serde_json::from_slice(set.expose())?;
-        let state = self.storage.state(workspace, AggregateRef::Installation(wanted.installation)).await?;
+        let state = self.storage.state(workspace, AggregateRef::Installation(installation)).await?;
         let Some(state) = state else { return Ok(None) };
         let standing = Standing::of(&serde_json::from_str(&state)?);
         let of = if standing.account_name.is_empty() { standing.account } else { standing.account_name };

@@ -11,6 +11,7 @@
 //!
 //! Only this room opens a database.
 
+pub(crate) mod calls;
 pub(crate) mod credentials;
 pub(crate) mod hooks;
 pub(crate) mod loose;
@@ -43,7 +44,7 @@ const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// Where everything is kept.
 #[async_trait]
 pub(crate) trait Storage:
-    hooks::Hooks + credentials::Credentials + loose::LooseFiles + messages::Messages
+    hooks::Hooks + credentials::Credentials + calls::Calls + loose::LooseFiles + messages::Messages
 {
     /// Gives workspaces their feeds, where they have none.
     async fn ensure(&self, workspaces: &[WorkspaceId]) -> Result<(), StoreError>;

@@ -3,6 +3,9 @@
 //! Originals of deliveries go after the days that the workspace's policy names, where it names any: those that hold no
 //! credentials, and wait for no app behind the relay. Files that no command names go once they lay loose for thirty days.
 //!
+//! What became of a call to Talkdesk is forgotten after thirty days: nobody asks again under its id then, and its command
+//! stays.
+//!
 //! Loose is what came and was never named: its command was refused, or discarded before it was sent. A desktop whose
 //! command is still queued asks for the file before it sends that one: its time begins anew, or the file is gone and is
 //! sent again, for a desktop keeps what waits. Files that the service shares with a desktop are left to that desktop.
@@ -22,7 +25,7 @@ use tokio::task::spawn_blocking;
 use crate::error::StoreError;
 use crate::{OpenError, Service};
 
-/// How long a file lies loose before it goes.
+/// How long a file lies loose before it goes, and a call is known.
 const GRACE: i64 = 30 * DAY;
 /// How often it is asked whether a workspace is due.
 const LOOK: Duration = Duration::from_hours(1);
@@ -42,6 +45,7 @@ impl Service {
                 return Ok(removed);
             };
             self.sweep_originals(workspace, now).await?;
+            self.storage.forget_calls(workspace, Timestamp(now.0 - GRACE)).await?;
             removed += self.sweep_files(workspace, now).await?;
         }
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use domain::command::{Body, Command, Envelope};
 use domain::files::BlobId;
-use domain::ids::CommandId;
+use domain::ids::{CommandId, WorkspaceId};
 use domain::installation::Received;
 use domain::protocol::{CommandResult, Outcome, Results};
 use domain::{AggregateRef, Facts, Refusal, RefusalCode, Timestamp, redact};
@@ -23,7 +23,7 @@ use crate::Clock;
 use crate::error::StoreError;
 use crate::identity::Caller;
 use crate::members;
-use crate::storage::{self, Feed, Storage, Wanted};
+use crate::storage::{self, Feed, Storage, Taken, Turn, Wanted};
 use known::Known;
 
 /// A command as it was sent. One that cannot be read as an envelope is by a newer version: it is refused by itself,
@@ -65,6 +65,56 @@ pub(crate) async fn take(
     batch: Vec<Sent>,
     missing: &BTreeSet<BlobId>,
 ) -> Result<Results, StoreError> {
+    let Decided { turn, taken, results } = decide(storage, caller, clock, batch, missing).await?;
+    match taken {
+        Some(taken) => turn.commit(taken).await?,
+        None => turn.leave().await?,
+    }
+    Ok(results)
+}
+
+/// Why a command would be refused, where it would; nothing is taken.
+pub(crate) async fn refuses(
+    storage: &dyn Storage,
+    caller: &Caller,
+    clock: &Clock,
+    command: Envelope,
+) -> Result<Option<Refusal>, StoreError> {
+    let batch = vec![Sent::Readable(Box::new(command))];
+    let Decided { turn, results, .. } = decide(storage, caller, clock, batch, &BTreeSet::new()).await?;
+    turn.leave().await?;
+    Ok(results.results.into_iter().find_map(|result| match result.outcome {
+        Outcome::Refused { refusal } => Some(refusal),
+        Outcome::Taken { .. } | Outcome::Waiting { .. } => None,
+    }))
+}
+
+/// The command that was taken under an id.
+pub(crate) async fn taken(
+    storage: &dyn Storage,
+    workspace: WorkspaceId,
+    id: CommandId,
+) -> Result<Option<storage::Command>, StoreError> {
+    let wanted = Wanted { commands: [id].into(), ..Wanted::default() };
+    let begun = storage.turn(workspace, &wanted).await?;
+    begun.turn.leave().await?;
+    Ok(begun.found.commands.into_iter().next())
+}
+
+/// What becomes of a batch, and what it writes, if anything.
+struct Decided {
+    turn: Box<dyn Turn>,
+    taken: Option<Taken>,
+    results: Results,
+}
+
+async fn decide(
+    storage: &dyn Storage,
+    caller: &Caller,
+    clock: &Clock,
+    batch: Vec<Sent>,
+    missing: &BTreeSet<BlobId>,
+) -> Result<Decided, StoreError> {
     let mut known = Known::default();
     let batch: Vec<Asked> = batch.into_iter().map(Asked::of).collect();
     for asked in &batch {
@@ -95,12 +145,8 @@ pub(crate) async fn take(
         results.push(CommandResult { id, outcome });
     }
     let Taking { feed: Feed { epoch, head, last_at, .. }, known, .. } = taking;
-    if head == begun.feed.head {
-        turn.leave().await?;
-    } else {
-        turn.commit(known.taken(head, last_at)?).await?;
-    }
-    Ok(Results { epoch, head, results })
+    let taken = if head == begun.feed.head { None } else { Some(known.taken(head, last_at)?) };
+    Ok(Decided { turn, taken, results: Results { epoch, head, results } })
 }
 
 /// A command of a batch, read as far as it can be.

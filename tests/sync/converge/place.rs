@@ -67,7 +67,7 @@ impl Transport for Way {
     fn send(&self, mut request: Request<Bytes>) -> Sending<'_> {
         request.headers_mut().insert(AUTHORIZATION, self.token.parse().unwrap());
         let trouble = self.troubles.lock().unwrap().pop_front().unwrap_or(Trouble::None);
-        let lost = |why: &str| Err(TransportError(why.to_owned()));
+        let lost = |why: &str| Err(TransportError::Lost(why.to_owned()));
         Box::pin(async move {
             match trouble {
                 Trouble::None => self.inside.send(request).await,

@@ -70,6 +70,7 @@ async fn a_version_with_missing_fields_is_not_submitted() -> Result<()> {
     let answer = Body::RecordAnswer {
         version,
         tracks,
+        rounds: Vec::new(),
         outcome: domain::project::Verdict::Approved,
         text: "Approved.".to_owned(),
         findings: Vec::new(),

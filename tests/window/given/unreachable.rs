@@ -23,6 +23,6 @@ impl Embedded for Unreachable {
 
 impl Transport for Unreachable {
     fn send(&self, _: Request<Bytes>) -> Sending<'_> {
-        Box::pin(async { Err(TransportError("no answer".to_owned())) })
+        Box::pin(async { Err(TransportError::Lost("no answer".to_owned())) })
     }
 }

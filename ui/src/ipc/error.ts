@@ -9,6 +9,8 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   signed_out: true,
   forbidden: true,
   offline: true,
+  unreached: true,
+  not_known: true,
   rate_limited: true,
   busy: true,
   intercepted: true,

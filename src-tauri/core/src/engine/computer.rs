@@ -232,6 +232,6 @@ impl Nowhere {
 
 impl Transport for Nowhere {
     fn send(&self, _: http::Request<bytes::Bytes>) -> Sending<'_> {
-        Box::pin(std::future::ready(Err(TransportError("this computer was left".to_owned()))))
+        Box::pin(std::future::ready(Err(TransportError::Lost("this computer was left".to_owned()))))
     }
 }

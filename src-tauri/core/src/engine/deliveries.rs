@@ -134,9 +134,8 @@ impl Engine {
         {
             return Err(wrong());
         }
-        let ambient = Ambient::system();
         let reached = self.reach(id, None).await?;
-        let body = reached.gateway(&ambient).event(&reached.app, event).await;
+        let body = reached.gateway().event(reached.app(), event).await;
         let body = body.map_err(|failure| call_error(&failure))?;
         let known = self.installation(id).await?;
         let incoming = Incoming::read(&body);

@@ -143,6 +143,7 @@ impl Engine {
             let body = Body::RecordAnswer {
                 version,
                 tracks: vec![track],
+                rounds: here.track(track).round().map(|round| round.id).into_iter().collect(),
                 outcome,
                 text,
                 findings,

@@ -180,6 +180,7 @@ impl Engine {
         let body = Body::RecordAnswer {
             version,
             tracks: vec![TrackName::Marketplace],
+            rounds: Vec::new(),
             outcome: Verdict::Rejected,
             text: "The policy page could not be opened.\n\nPlease say what a supervisor gets from it."
                 .to_owned(),
@@ -299,6 +300,7 @@ impl Engine {
         let body = Body::RecordAnswer {
             version,
             tracks: tracks.to_vec(),
+            rounds: Vec::new(),
             outcome: Verdict::Approved,
             text: String::new(),
             findings: Vec::new(),

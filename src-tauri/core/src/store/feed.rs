@@ -64,13 +64,19 @@ pub fn settle(
     results: &[CommandResult],
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // Whether what holds others up, or is held up, is not what it was. What is only taken held nothing up: whatever needs
+    // it comes after it, and one command that is refused does not have the whole queue read with each batch.
+    let mut waits = false;
     for result in results {
         let Some(row) = outbox::get(tx.tx(), result.id)? else { continue };
+        let taken = matches!(result.outcome, Outcome::Taken { .. });
+        let held_up = matches!(row.state, OutboxState::Conflicted | OutboxState::Refused);
+        waits |= !taken || held_up || row.waits_for.is_some();
         match &result.outcome {
             Outcome::Taken { number, .. } => {
                 outbox::done(tx.tx(), row.id, *number, epoch, now)?;
                 // Decided otherwise before, by a service that has forgotten: it was not in the view, now it is.
-                if matches!(row.state, OutboxState::Conflicted | OutboxState::Refused) {
+                if held_up {
                     dirty::mark(tx.tx(), row.envelope.aggregate, false)?;
                 }
             }
@@ -82,7 +88,10 @@ pub fn settle(
         }
     }
     tx.changed(Tag::Activity);
-    super::outbox::settle_waits(tx)?;
+    tx.changed(Tag::Outbox);
+    if waits {
+        super::outbox::settle_waits(tx)?;
+    }
     derive::derive_dirty(tx)
 }
 

@@ -164,6 +164,11 @@ impl<'a> View<'a> {
         outbox::shown(self.connection, most)
     }
 
+    /// Whether nothing that was done to an aggregate is on its way to the service, or about to go.
+    pub fn is_sent(&self, of: AggregateRef) -> Result<bool, StoreError> {
+        Ok(outbox::pending(self.connection, of)?.iter().all(|row| row.waits_for.is_some()))
+    }
+
     /// One entry of the outbox, done or not.
     pub fn outbox_row(&self, id: CommandId) -> Result<Option<OutboxRow>, StoreError> {
         outbox::get(self.connection, id)

@@ -255,7 +255,7 @@ impl Events {
             if self.rest.len() > LINE {
                 return Err(CallError::Unreadable("a line without an end".to_owned()));
             }
-            let ended = || CallError::from(TransportError("the stream ended".to_owned()));
+            let ended = || CallError::from(TransportError::Lost("the stream ended".to_owned()));
             self.rest.extend_from_slice(&self.chunks.next().await?.ok_or_else(ended)?);
         }
     }

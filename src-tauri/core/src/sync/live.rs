@@ -78,7 +78,7 @@ async fn follow(
     patience: &mut Backoff,
 ) -> Result<Infallible, Ended> {
     loop {
-        let silent = |_| Ended::Call(TransportError("the stream fell silent".to_owned()).into());
+        let silent = |_| Ended::Call(TransportError::Lost("the stream fell silent".to_owned()).into());
         let said = timeout(SILENCE, events.next()).await.map_err(silent)?.map_err(Ended::Call)?;
         let position = match said {
             None => continue,

@@ -98,7 +98,14 @@ pub(super) async fn ask_for<T: DeserializeOwned>(
     path: &str,
     body: Value,
 ) -> Result<T, Error> {
-    let answer = ask(api, method, path, body).await?;
+    read(&ask(api, method, path, body).await?)
+}
+
+/// What an answer says, or the fault that it is.
+pub(super) fn read<T: DeserializeOwned>(answer: &Response<Bytes>) -> Result<T, Error> {
+    if !answer.status().is_success() || intercepts(answer) {
+        return Err(fault(answer));
+    }
     serde_json::from_slice(answer.body())
         .map_err(|error| Error::new(ErrorCode::Platform).with("detail", error))
 }

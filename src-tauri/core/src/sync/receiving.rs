@@ -2,22 +2,28 @@
 //! when somebody looks or acts, never queued; each secret is noted by the service before it is given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::Place;
 use domain::command::RevealedSecret;
 use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
-use domain::protocol::{AsItCame, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try, Which};
-use http::Method;
+use domain::protocol::{
+    AsItCame, CallOutcome, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try, WantedCall, Which,
+};
+use http::{Method, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::api::Api;
-use super::people::{ask, ask_for};
-use super::transport::Transport;
+use super::api::{Api, CallError};
+use super::people::{ask, ask_for, read};
+use super::transport::{Transport, TransportError};
 use crate::error::{Error, ErrorCode};
 use crate::secret::Secret;
+
+/// How long to wait before what became of a call is asked once more, where its answer was lost.
+const AGAIN: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 
 /// A team's service, asked about deliveries.
 #[derive(Clone)]
@@ -73,6 +79,44 @@ impl Receiving {
         ask_for(&self.0, Method::POST, "/v1/replay", wanted).await.map_err(at_url)
     }
 
+    /// Has Talkdesk told something, once; none where the service does not keep the secrets for it. Where its answer is
+    /// lost it is asked again what became of the request, which is not made again by that.
+    pub async fn call(&self, wanted: &WantedCall) -> Result<Option<CallOutcome>, Error> {
+        let body = serde_json::to_vec(wanted).map_err(|error| Error::internal(&error))?;
+        let mut waits = AGAIN.into_iter();
+        let mut lost = None;
+        loop {
+            let json = Some((header::CONTENT_TYPE, "application/json".to_owned()));
+            let answer = self.0.send(Method::POST, "/v1/calls", json, body.clone().into()).await;
+            let unsure = match answer {
+                Err(CallError::Offline(TransportError::Lost(why))) => why,
+                Err(CallError::Offline(TransportError::Unreached(why))) if lost.is_some() => why,
+                Err(CallError::Offline(why)) => {
+                    return Err(Error::new(ErrorCode::Unreached).with("detail", why));
+                }
+                Err(other) => return Err(Error::internal(&other)),
+                Ok(answer) => match read::<CallOutcome>(&answer) {
+                    Ok(outcome) => return Ok(Some(outcome)),
+                    // Something on the way, or the service in the middle of it.
+                    Err(error)
+                        if answer.status().is_server_error() && !is_closed(&error)
+                            || answer.status().is_success() && error.code == ErrorCode::Platform
+                            || lost.is_some() =>
+                    {
+                        error.params.get("detail").cloned().unwrap_or_default()
+                    }
+                    Err(error) if error.code == ErrorCode::NotFound || is_closed(&error) => return Ok(None),
+                    Err(error) => return Err(error),
+                },
+            };
+            let Some(wait) = waits.next() else {
+                return Err(Error::new(ErrorCode::NotKnown).with("detail", unsure));
+            };
+            lost = Some(unsure);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
     /// The newest events that were or are to be passed on.
     pub async fn passed(&self) -> Result<Vec<PassedEvent>, Error> {
         let answer: PassedOn = ask_for(&self.0, Method::GET, "/v1/passed", Value::Null).await?;
@@ -119,6 +163,11 @@ impl Receiving {
             answer => answer.map(Some),
         }
     }
+}
+
+/// Whether the service has no vault.
+fn is_closed(error: &Error) -> bool {
+    error.code == ErrorCode::Busy && error.params.get("reason").is_some_and(|reason| reason == "vault")
 }
 
 /// What the service does not call is the address's fault.

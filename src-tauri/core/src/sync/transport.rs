@@ -28,10 +28,16 @@ const ANSWER: Duration = Duration::from_mins(1);
 /// How often others' commands are looked for where nothing tells of them.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 
-/// No answer came: the request may have been carried out or not.
+/// No answer came.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("no answer: {0}")]
-pub struct TransportError(pub String);
+pub enum TransportError {
+    /// There was no connection: the request was not carried out.
+    #[error("not reached: {0}")]
+    Unreached(String),
+    /// The request may have been carried out or not.
+    #[error("no answer: {0}")]
+    Lost(String),
+}
 
 /// A request on its way.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'a>>;
@@ -90,12 +96,12 @@ where
             let answer = service
                 .oneshot(request.map(Full::new))
                 .await
-                .map_err(|error| TransportError(error.to_string()))?;
+                .map_err(|error| TransportError::Lost(error.to_string()))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, LARGEST)
                 .collect()
                 .await
-                .map_err(|error| TransportError(error.to_string()))?;
+                .map_err(|error| TransportError::Lost(error.to_string()))?;
             Ok(Response::from_parts(head, body.to_bytes()))
         })
     }
@@ -140,7 +146,7 @@ impl Http {
     /// A service at an address, asked with a token. Redirects are not followed: the token goes nowhere else.
     pub fn new(base: Url, tokens: impl Tokens) -> Result<Self, TransportError> {
         if !talkdesk::address::is_guarded(&base) {
-            return Err(TransportError("neither https nor loopback".to_owned()));
+            return Err(TransportError::Lost("neither https nor loopback".to_owned()));
         }
         // One provider for the process; that another part of it was first is as good.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -156,7 +162,7 @@ impl Http {
         } else {
             builder.https_only(true)
         };
-        let client = builder.build().map_err(|error| TransportError(error.to_string()))?;
+        let client = builder.build().map_err(|error| TransportError::Lost(error.to_string()))?;
         Ok(Self { client, base, tokens: Box::new(tokens), workspace: None, within: ANSWER })
     }
 
@@ -180,11 +186,11 @@ impl Http {
         let token = match self.tokens.token().await {
             Ok(token) => token,
             Err(NoToken::SignedOut) => return Ok(None),
-            Err(NoToken::Later(why)) => return Err(TransportError(why)),
+            Err(NoToken::Later(why)) => return Err(TransportError::Unreached(why)),
         };
         let (head, body) = request.into_parts();
         let mut token = HeaderValue::try_from(format!("Bearer {}", token.expose()))
-            .map_err(|_| TransportError("the token cannot be sent".to_owned()))?;
+            .map_err(|_| TransportError::Lost("the token cannot be sent".to_owned()))?;
         token.set_sensitive(true);
         let mut asked = self.client.request(head.method, self.url(&head.uri)).headers(head.headers);
         if let Some(workspace) = self.workspace {
@@ -214,11 +220,11 @@ impl Transport for Http {
             let mut bytes = Vec::new();
             while let Some(chunk) = answer.chunk().await.map_err(failed)? {
                 if bytes.len() + chunk.len() > LARGEST {
-                    return Err(TransportError("the answer is too large".to_owned()));
+                    return Err(TransportError::Lost("the answer is too large".to_owned()));
                 }
                 bytes.extend_from_slice(&chunk);
             }
-            read.body(bytes.into()).map_err(|error| TransportError(error.to_string()))
+            read.body(bytes.into()).map_err(|error| TransportError::Lost(error.to_string()))
         })
     }
 
@@ -230,7 +236,7 @@ impl Transport for Http {
             };
             let answer = timeout(self.within, asked.send())
                 .await
-                .map_err(|_| TransportError("too slow".to_owned()))?;
+                .map_err(|_| TransportError::Lost("too slow".to_owned()))?;
             let answer = match answer {
                 Err(error) if proxy_asks(&error) => {
                     return Ok(answered_by_proxy()?.map(|_| Box::new(Nothing) as Box<dyn Chunks>));
@@ -239,7 +245,7 @@ impl Transport for Http {
             };
             let head = head_of(&answer);
             let body: Box<dyn Chunks> = Box::new(Body(answer));
-            head.body(body).map_err(|error| TransportError(error.to_string()))
+            head.body(body).map_err(|error| TransportError::Lost(error.to_string()))
         }))
     }
 
@@ -251,15 +257,15 @@ impl Transport for Http {
 /// What the service would answer: it need not be asked.
 fn signed_out() -> Result<Response<Bytes>, TransportError> {
     let fault = Fault { code: FaultCode::SignedOut, request: None, params: Params::new() };
-    let body = serde_json::to_vec(&fault).map_err(|error| TransportError(error.to_string()))?;
+    let body = serde_json::to_vec(&fault).map_err(|error| TransportError::Lost(error.to_string()))?;
     let answer = Response::builder().status(StatusCode::UNAUTHORIZED).body(body.into());
-    answer.map_err(|error| TransportError(error.to_string()))
+    answer.map_err(|error| TransportError::Lost(error.to_string()))
 }
 
 /// The proxy's own answer (RFC 9110, section 15.5.8): the client keeps it to itself.
 fn answered_by_proxy() -> Result<Response<Bytes>, TransportError> {
     let answer = Response::builder().status(StatusCode::PROXY_AUTHENTICATION_REQUIRED).body(Bytes::new());
-    answer.map_err(|error| TransportError(error.to_string()))
+    answer.map_err(|error| TransportError::Lost(error.to_string()))
 }
 
 /// A stream of nothing.
@@ -289,7 +295,9 @@ fn head_of(answer: &reqwest::Response) -> http::response::Builder {
 }
 
 fn failed(error: reqwest::Error) -> TransportError {
-    TransportError(error.without_url().to_string())
+    let unreached = error.is_connect();
+    let why = error.without_url().to_string();
+    if unreached { TransportError::Unreached(why) } else { TransportError::Lost(why) }
 }
 
 #[cfg(test)]

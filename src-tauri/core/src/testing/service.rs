@@ -190,7 +190,7 @@ impl Transport for Fake {
         world.times.push(tokio::time::Instant::now());
         let trouble = world.troubles.pop_front().unwrap_or(Trouble::None);
         let answer = match trouble {
-            Trouble::Unreachable => Err(TransportError("unreachable".into())),
+            Trouble::Unreachable => Err(TransportError::Lost("unreachable".into())),
             Trouble::Status(status) => Ok(plain(status)),
             Trouble::SignedOut => Ok(fault(FaultCode::SignedOut, StatusCode::UNAUTHORIZED)),
             Trouble::Removed => Ok(fault(FaultCode::Forbidden, StatusCode::FORBIDDEN)),
@@ -202,7 +202,7 @@ impl Transport for Fake {
             Trouble::None => Ok(world.answer(&self.actor, &request)),
             Trouble::LostReply => {
                 world.answer(&self.actor, &request);
-                Err(TransportError("the answer was lost".into()))
+                Err(TransportError::Lost("the answer was lost".into()))
             }
         };
         Box::pin(std::future::ready(answer))

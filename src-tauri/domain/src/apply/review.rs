@@ -286,7 +286,7 @@ pub(super) fn change(state: &mut Project, body: &Body, mark: Mark) -> Result<(),
 }
 
 fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
-    let Body::RecordAnswer { version: id, tracks, outcome, text, findings, files } = body else {
+    let Body::RecordAnswer { version: id, tracks, rounds, outcome, text, findings, files } = body else {
         return Err(misplaced());
     };
     let words = text::block(text, "text")?;
@@ -298,6 +298,15 @@ fn record(state: &mut Project, body: &Body, mark: Mark) -> Result<(), Refusal> {
         return Err(misplaced());
     }
     let known = state.version(*id).ok_or_else(not_found)?;
+    if !rounds.is_empty() && rounds.len() != tracks.len() {
+        return Err(misplaced());
+    }
+    for (track, round) in tracks.iter().zip(rounds) {
+        // What was read before another round began says nothing of that one.
+        if known.track(*track).0.last().is_some_and(|last| last.id != *round) {
+            return Err(Refusal::ours(RefusalCode::AnotherRound).at(Place::input("tracks")));
+        }
+    }
     if tracks.iter().any(|track| known.track(*track).state() != TrackState::InReview) {
         return Err(Refusal::ours(RefusalCode::NotInReview).at(Place::input("tracks")));
     }

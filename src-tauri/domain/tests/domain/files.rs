@@ -194,6 +194,7 @@ fn answers_and_findings_keep_what_came_with_them() {
     let body = |files: Vec<FileRef>| Body::RecordAnswer {
         version: V1,
         tracks: BOTH.to_vec(),
+        rounds: Vec::new(),
         outcome: Verdict::Rejected,
         text: "See the file.".to_owned(),
         findings: vec![NewFinding { id, said: said.clone(), files: vec![picture(1)] }],

@@ -24,7 +24,15 @@ pub fn internal(id: u128) -> Body {
 
 fn answer(tracks: &[domain::fields::TrackName], findings: Vec<NewFinding>) -> Body {
     let (tracks, text) = (tracks.to_vec(), String::new());
-    Body::RecordAnswer { version: V1, tracks, outcome: Rejected, text, findings, files: Vec::new() }
+    Body::RecordAnswer {
+        version: V1,
+        tracks,
+        rounds: Vec::new(),
+        outcome: Rejected,
+        text,
+        findings,
+        files: Vec::new(),
+    }
 }
 
 fn find(world: &World, id: u128) -> &Finding {

@@ -50,6 +50,7 @@ fn cases() -> [Case; 12] {
     let answer = Body::RecordAnswer {
         version: V1,
         tracks: vec![TrackName::Technical],
+        rounds: Vec::new(),
         outcome: Verdict::Rejected,
         text: words(),
         findings: Vec::new(),
@@ -67,6 +68,7 @@ fn cases() -> [Case; 12] {
     let found = Body::RecordAnswer {
         version: V1,
         tracks: vec![TrackName::Technical],
+        rounds: Vec::new(),
         outcome: Verdict::Rejected,
         text: "As received.".to_owned(),
         findings: vec![finding(WORDS)],
@@ -117,6 +119,7 @@ fn cases() -> [Case; 12] {
                 Body::RecordAnswer {
                     version: V1,
                     tracks: vec![TrackName::Technical],
+                    rounds: Vec::new(),
                     outcome: Verdict::Rejected,
                     text: "As received.".to_owned(),
                     findings: Vec::new(),

@@ -1,5 +1,7 @@
 //! Talkdesk's recorded answers: recorded, corrected, withdrawn; go-live and listing.
 
+use domain::fields::TrackName;
+use domain::ids::RoundId;
 use domain::refusal::Rule;
 use domain::status::{self, Status, TrackState};
 use domain::workspace::{Account, AccountOwner};
@@ -28,6 +30,47 @@ fn an_answer_is_to_a_round_in_review() {
     assert_eq!(code(world.answer(V1, &[Technical], Rejected)), Some(RefusalCode::NotInReview), "answered");
     assert_eq!(world.at(V1).technical.0[0].answers.len(), 1);
     assert_eq!(code(world.answer(V2, BOTH, Approved)), Some(RefusalCode::NotFound));
+}
+
+/// Protects a round from an answer that was read before it began, queued on a desktop since.
+#[test]
+fn an_answer_that_names_its_round_lands_in_no_other() {
+    let answer = |tracks: &[TrackName], rounds: Vec<RoundId>| Body::RecordAnswer {
+        version: V1,
+        tracks: tracks.to_vec(),
+        rounds,
+        outcome: Rejected,
+        text: "As received.".to_owned(),
+        findings: Vec::new(),
+        files: Vec::new(),
+    };
+    let mut world = World::ready();
+    world.submit(V1, BOTH).unwrap();
+    let round = |world: &World, track| world.at(V1).track(track).0.last().unwrap().id;
+    let first = [Technical, Marketplace].map(|track| round(&world, track));
+    assert_eq!(
+        code(world.send(HERE, answer(BOTH, vec![first[0]]))),
+        Some(RefusalCode::Exists),
+        "one for each"
+    );
+    let crossed = answer(BOTH, vec![first[1], first[0]]);
+    assert_eq!(code(world.send(HERE, crossed)), Some(RefusalCode::AnotherRound));
+    // A colleague records it, and submits again.
+    world.send(HERE, answer(BOTH, first.to_vec())).unwrap();
+    world.submit(V1, &[Technical]).unwrap();
+    let stale = world.send(HERE, answer(&[Technical], vec![first[0]])).unwrap_err();
+    assert_eq!((stale.code, stale.places), (RefusalCode::AnotherRound, vec![Place::input("tracks")]));
+    assert_eq!(world.at(V1).technical.state(), TrackState::InReview);
+    // The round that stands, named or, as a desktop of before says it, not.
+    let second = round(&world, Technical);
+    world.send(HERE, answer(&[Technical], vec![second])).unwrap();
+    assert_eq!(code(world.send(HERE, answer(&[Technical], vec![second]))), Some(RefusalCode::NotInReview));
+    world.submit(V1, &[Technical]).unwrap();
+    world.send(HERE, answer(&[Technical], Vec::new())).unwrap();
+    assert_eq!(
+        world.at(V1).technical.0.iter().map(|round| round.answers.len()).collect::<Vec<_>>(),
+        [1, 1, 1]
+    );
 }
 
 #[test]

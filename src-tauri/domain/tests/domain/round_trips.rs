@@ -40,6 +40,7 @@ pub fn rich() -> World {
         Body::RecordAnswer {
             version: V1,
             tracks: BOTH.to_vec(),
+            rounds: Vec::new(),
             outcome: Rejected,
             text: "As received.".to_owned(),
             findings: vec![finding],

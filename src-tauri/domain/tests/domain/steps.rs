@@ -134,6 +134,7 @@ fn advance(world: &World, version: VersionId, outcome: Verdict) -> Vec<Sent> {
             vec![Body::RecordAnswer {
                 version,
                 tracks,
+                rounds: Vec::new(),
                 outcome,
                 text: String::new(),
                 findings: Vec::new(),
@@ -261,6 +262,7 @@ fn of_version() -> BoxedStrategy<Body> {
             |(version, tracks, outcome, text, findings)| B::RecordAnswer {
                 version,
                 tracks,
+                rounds: Vec::new(),
                 outcome,
                 text,
                 findings,

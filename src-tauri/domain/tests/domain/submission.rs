@@ -259,6 +259,7 @@ fn a_finding_asks_for_its_item_and_its_field_in_the_next_round_only() {
         Body::RecordAnswer {
             version: V1,
             tracks: vec![Technical],
+            rounds: Vec::new(),
             outcome: Rejected,
             text: String::new(),
             findings,

@@ -215,7 +215,15 @@ impl World {
         let (tracks, text) = (tracks.to_vec(), "As received.".to_owned());
         self.send(
             HERE,
-            Body::RecordAnswer { version, tracks, outcome, text, findings: Vec::new(), files: Vec::new() },
+            Body::RecordAnswer {
+                version,
+                tracks,
+                rounds: Vec::new(),
+                outcome,
+                text,
+                findings: Vec::new(),
+                files: Vec::new(),
+            },
         )
     }
 

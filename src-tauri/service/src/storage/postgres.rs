@@ -4,6 +4,7 @@
 //! lock on the workspace's row and reads what the batch needs, the second writes and commits. A connection that is
 //! given up in the middle of a transaction is closed, and the server rolls back.
 
+mod calls;
 mod columns;
 mod connect;
 mod credentials;

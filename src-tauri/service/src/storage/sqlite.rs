@@ -3,6 +3,7 @@
 //! Reads are one transaction each, so that a page is of one moment; a turn is one transaction, begun with the write
 //! lock. `SQLite`'s calls run on the runtime's blocking threads.
 
+mod calls;
 mod copy;
 mod credentials;
 mod hooks;

@@ -96,6 +96,7 @@ fn make(action: u8, on: u128, with: u8, id: u128, known: &Folded) -> (AggregateR
                 Body::RecordAnswer {
                     version,
                     tracks,
+                    rounds: Vec::new(),
                     outcome,
                     text,
                     findings: Vec::new(),

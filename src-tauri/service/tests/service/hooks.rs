@@ -35,12 +35,17 @@ crate::both! {
 
 /// A gateway that has one key, `key-1`, and is away for whoever asks for `away`.
 pub struct Gateway {
-    url: String,
+    pub url: String,
     key: SigningKey,
 }
 
 impl Gateway {
     pub async fn start() -> Self {
+        Self::beside(axum::Router::new()).await
+    }
+
+    /// With more routes.
+    pub async fn beside(more: axum::Router) -> Self {
         let key = SigningKey::from_slice(&[7; 32]).unwrap();
         let public = STANDARD.encode(key.verifying_key().to_sec1_point(false).as_bytes());
         let answer = move |Path(id): Path<String>| async move {
@@ -52,7 +57,7 @@ impl Gateway {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = axum::Router::new().route("/events/signature-keys/{id}", route(answer));
+        let router = more.route("/events/signature-keys/{id}", route(answer));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, key }
     }

@@ -51,6 +51,7 @@ fn answer(outcome: Verdict, findings: Vec<NewFinding>) -> Body {
     Body::RecordAnswer {
         version: version_id(1),
         tracks: vec![TrackName::Technical],
+        rounds: Vec::new(),
         outcome,
         text,
         findings,

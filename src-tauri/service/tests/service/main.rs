@@ -24,6 +24,7 @@ macro_rules! both {
 pub(crate) use both;
 
 mod agreement;
+mod calls;
 mod commands;
 mod crash;
 mod faults;

@@ -6,7 +6,7 @@
 import { SvelteMap } from "svelte/reactivity";
 import { faultAt, type IpcError } from "$ipc/error.ts";
 import { newId } from "$ipc/id.ts";
-import type { FieldKey, FileRef, NewFinding, ReviewView, TrackName, TrackView, Verdict, VersionId } from "$ipc/types.ts";
+import type { FieldKey, FileRef, NewFinding, ReviewView, RoundId, TrackName, TrackView, Verdict, VersionId } from "$ipc/types.ts";
 import { Attempt } from "$lib/attempt.svelte.ts";
 import { changeProject } from "$lib/change.ts";
 import { errorText, t } from "$texts";
@@ -32,15 +32,31 @@ export class AnswerDraft {
   removed = $state.raw<{ at: number; finding: Split }>();
   /** What is missing is told once a person tried to record it. */
   #tried = $state(false);
+  /** The rounds that were in review when a person began: what they read then answers no later one. */
+  #rounds: Partial<Record<TrackName, RoundId>> = {};
   readonly saving = new Attempt();
 
   get empty(): boolean {
     return !this.text.trim() && this.findings.length === 0 && this.files.length === 0;
   }
 
+  /** A person begins, or goes on with what they began. */
+  begin(view: ReviewView): void {
+    if (this.empty) {
+      this.#rounds = {};
+      this.saving.error = undefined;
+    }
+    this.follow(view);
+  }
+
   /** Only a track in review can be answered; where there is but one, it is the one. */
   follow(view: ReviewView): void {
-    const asked = view.tracks.filter(isAsked).map(({ head }) => head.track);
+    const inReview = view.tracks.filter(isAsked);
+    for (const { head, rounds } of inReview) {
+      const [newest] = rounds;
+      if (newest) this.#rounds[head.track] ??= newest.id;
+    }
+    const asked = inReview.map(({ head }) => head.track);
     this.tracks = asked.length === 1 ? asked : this.tracks.filter((track) => asked.includes(track));
   }
 
@@ -103,10 +119,11 @@ export class AnswerDraft {
     const findings = this.findings.map(
       ({ id, text, severity, field }): NewFinding => ({ id, text: text.trim(), severity: severity.trim(), field: field ?? null, item: null }),
     );
+    const rounds = tracks.flatMap((track) => this.#rounds[track] ?? []);
     const recorded = await this.saving.run(() =>
       changeProject(project.id, {
         kind: "review.record_answer",
-        args: { version: version.id, tracks: [...tracks], outcome, text, findings, files },
+        args: { version: version.id, tracks: [...tracks], rounds, outcome, text, findings, files },
       }),
     );
     if (recorded) drafts.delete(version.id);

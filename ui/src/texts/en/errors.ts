@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "You are signed out. Your work stays on this computer. Sign in to send it.",
   "error.forbidden": "Your role does not allow this. Nothing was changed. Ask an admin of your workspace.",
   "error.offline": "No connection. Your changes are kept and sent when there is one.",
+  "error.unreached": "The other server could not be reached, or did not answer. Nothing was changed, and nothing waits to be sent. Try again.",
+  "error.not_known": "It was sent once, and no answer came: whether it was done is not known. Nothing was recorded, and it is not sent again by itself. Look at how the installation stands before you try again.",
   "error.busy": "The service is busy. Nothing was lost. Try again in a minute.",
   "error.intercepted": "Something on the way answered in the service’s place: a proxy, or a network that asks to sign in. Nothing was lost. Open any page in your browser, sign in there, and try again.",
   "error.proxy": "The network’s proxy asks for a name and a password before it lets anything through to {host}. Nothing was sent. Put both into the system’s proxy settings (the address becomes http://name:password@proxy), or ask whoever runs the network to let {host} through, and try again.",

@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "La sesión está cerrada. Su trabajo queda en este equipo. Inicie sesión para enviarlo.",
   "error.forbidden": "Su función no lo permite. No ha cambiado nada. Pregunte a un administrador de su espacio de trabajo.",
   "error.offline": "Sin conexión. Sus cambios se guardan y se envían cuando la haya.",
+  "error.unreached": "No se pudo llegar al otro servidor, o no respondió. No se ha cambiado nada y nada queda pendiente de envío. Inténtelo de nuevo.",
+  "error.not_known": "Se envió una vez y no llegó respuesta: no se sabe si se hizo. No se ha registrado nada y no se vuelve a enviar por sí solo. Mire cómo está la instalación antes de volver a intentarlo.",
   "error.busy": "El servicio está ocupado. No se ha perdido nada. Inténtelo de nuevo en un minuto.",
   "error.intercepted": "Algo en el camino ha respondido en lugar del servicio: un proxy, o una red que pide iniciar sesión. No se ha perdido nada. Abra cualquier página en su navegador, inicie sesión allí e inténtelo de nuevo.",
   "error.proxy": "El proxy de la red pide un nombre y una contraseña antes de dejar pasar nada a {host}. No se ha enviado nada. Póngalos en la configuración del proxy del sistema (la dirección queda http://nombre:contraseña@proxy), o pida a quien administra la red que deje pasar {host}, e inténtelo de nuevo.",

@@ -2,6 +2,8 @@ export const errors = {
   "error.signed_out": "A sessão está terminada. O seu trabalho fica neste computador. Inicie sessão para o enviar.",
   "error.forbidden": "A sua função não o permite. Nada foi alterado. Fale com um administrador do seu espaço de trabalho.",
   "error.offline": "Sem ligação. As suas alterações ficam guardadas e são enviadas quando houver.",
+  "error.unreached": "Não foi possível chegar ao outro servidor, ou ele não respondeu. Nada foi alterado e nada fica à espera de ser enviado. Tente de novo.",
+  "error.not_known": "Foi enviado uma vez e não veio resposta: não se sabe se foi feito. Nada foi registado e não é enviado de novo por si só. Veja como está a instalação antes de tentar de novo.",
   "error.busy": "O serviço está ocupado. Nada se perdeu. Tente de novo daqui a um minuto.",
   "error.intercepted": "Algo pelo caminho respondeu no lugar do serviço: um proxy, ou uma rede que pede que inicie sessão. Nada se perdeu. Abra uma página qualquer no seu navegador, inicie sessão aí e tente de novo.",
   "error.proxy": "O proxy da rede pede um nome e uma palavra-passe antes de deixar passar seja o que for para {host}. Nada foi enviado. Ponha-os nas definições de proxy do sistema (o endereço fica http://nome:palavra-passe@proxy), ou peça a quem gere a rede que deixe passar {host}, e tente de novo.",

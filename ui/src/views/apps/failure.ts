@@ -5,7 +5,7 @@ import { errorText, t } from "$texts";
 export function appsText(error: IpcError): string {
   const detail = error.params["detail"] ?? "";
   if (error.code === "signed_out") return t("apps.signed_out");
-  if (error.code === "offline") return t("apps.unreachable", { detail });
+  if (error.code === "unreached") return t("apps.unreachable", { detail });
   if (error.code === "platform" && detail) return t("apps.refused", { detail });
   return errorText(error);
 }

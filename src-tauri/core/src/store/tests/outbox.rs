@@ -213,6 +213,36 @@ async fn of_a_long_queue_the_next_ones_are_shown_and_all_that_is_held_up() {
     }
 }
 
+/// Protects a long queue: one refused command must not have all of it read with each batch. What waits is marked so that
+/// whoever reads it fails.
+#[tokio::test]
+async fn with_a_command_refused_a_batch_that_is_taken_reads_nothing_of_what_waits() {
+    let (dir, mut desk) = open();
+    for n in 0..4 {
+        desk.project(&format!("Sample App {n}")).await;
+    }
+    let all: Vec<CommandId> =
+        desk.store.read(|view| view.outbox()).await.unwrap().iter().map(|row| row.id).collect();
+    happen(&mut desk, &dir, all[0], Event::Sent).await;
+    happen(&mut desk, &dir, all[0], Event::Refused).await;
+    let last = all[3];
+    desk.store
+        .write(move |tx| {
+            let sql = "UPDATE outbox SET envelope = '{' WHERE id = ?1";
+            tx.tx().execute(sql, [last.to_string()])?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+        .unwrap();
+    assert!(desk.store.read(|view| view.outbox()).await.is_err(), "it cannot be read");
+    let taken = |id, outcome| vec![CommandResult { id, outcome }];
+    let one = taken(all[1], Outcome::Taken { number: 1, taken_at: Timestamp(5) });
+    desk.store.write(move |tx| feed::settle(tx, EPOCH, &one, Timestamp(5))).await.unwrap();
+    // A refusal may hold others up, and has them looked at.
+    let refused = taken(all[2], Outcome::Refused { refusal: Refusal::ours(RefusalCode::NotFound) });
+    assert!(desk.store.write(move |tx| feed::settle(tx, EPOCH, &refused, Timestamp(5))).await.is_err());
+}
+
 /// Batches keep the order and stay small; one that is larger than a batch goes alone.
 #[tokio::test]
 async fn batches_are_bounded_by_count_and_by_size() {

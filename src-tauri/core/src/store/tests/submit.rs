@@ -232,6 +232,7 @@ async fn follow_ups_are_commands_of_their_own() {
     let answer = Body::RecordAnswer {
         version: at.version,
         tracks: vec![TrackName::Technical],
+        rounds: Vec::new(),
         outcome: Verdict::Rejected,
         text: "The page does not open".into(),
         findings: vec![domain::command::NewFinding {
