@@ -3,7 +3,7 @@
 /// One language. `{name}`, `{at}` and the like are filled in.
 pub(super) struct Words {
     answer: [&'static str; 3],
-    rotation: &'static str,
+    rotation: [&'static str; 2],
     trial_ending: &'static str,
     users_added: [&'static str; 2],
     users_removed: [&'static str; 2],
@@ -30,7 +30,10 @@ const EN: Words = Words {
         "{name}: answer Talkdesk on an update by {at}",
         "{name}: answer Talkdesk on an uninstall by {at}",
     ],
-    rotation: "{name}: the old credentials end on {at}, and Talkdesk was not told that the new ones are in use",
+    rotation: [
+        "{name}: the old credentials end on {at}, and Talkdesk was not told that the new ones are in use",
+        "{name}: the old credentials are compromised and may end at any time, and Talkdesk was not told that the new ones are in use",
+    ],
     trial_ending: "{name}: the trial ends on {at}",
     users_added: ["{name}: {n} user added", "{name}: {n} users added"],
     users_removed: ["{name}: {n} user removed", "{name}: {n} users removed"],
@@ -69,7 +72,10 @@ const PT: Words = Words {
         "{name}: responda à Talkdesk sobre uma atualização até {at}",
         "{name}: responda à Talkdesk sobre uma desinstalação até {at}",
     ],
-    rotation: "{name}: as credenciais antigas terminam em {at}, e a Talkdesk não foi informada de que as novas estão em uso",
+    rotation: [
+        "{name}: as credenciais antigas terminam em {at}, e a Talkdesk não foi informada de que as novas estão em uso",
+        "{name}: as credenciais antigas estão comprometidas e podem terminar a qualquer momento, e a Talkdesk não foi informada de que as novas estão em uso",
+    ],
     trial_ending: "{name}: o período experimental termina em {at}",
     users_added: ["{name}: {n} utilizador adicionado", "{name}: {n} utilizadores adicionados"],
     users_removed: ["{name}: {n} utilizador removido", "{name}: {n} utilizadores removidos"],
@@ -112,7 +118,10 @@ const ES: Words = Words {
         "{name}: responda a Talkdesk sobre una actualización antes del {at}",
         "{name}: responda a Talkdesk sobre una desinstalación antes del {at}",
     ],
-    rotation: "{name}: las credenciales antiguas terminan el {at}, y Talkdesk no sabe que las nuevas están en uso",
+    rotation: [
+        "{name}: las credenciales antiguas terminan el {at}, y Talkdesk no sabe que las nuevas están en uso",
+        "{name}: las credenciales antiguas están comprometidas y pueden terminar en cualquier momento, y Talkdesk no sabe que las nuevas están en uso",
+    ],
     trial_ending: "{name}: la prueba termina el {at}",
     users_added: ["{name}: {n} usuario añadido", "{name}: {n} usuarios añadidos"],
     users_removed: ["{name}: {n} usuario quitado", "{name}: {n} usuarios quitados"],
@@ -149,7 +158,7 @@ const ES: Words = Words {
 #[derive(Clone, Copy)]
 pub(super) enum Said<'a> {
     Answer { kind: &'a str },
-    Rotation,
+    Rotation { compromised: bool },
     TrialEnding,
     Users { added: u32, removed: u32 },
     Plan { plan: &'a str },
@@ -189,7 +198,7 @@ impl Words {
                 "app.uninstalled" => self.answer[2],
                 _ => self.answer[0],
             }),
-            Said::Rotation => plain(self.rotation),
+            Said::Rotation { compromised } => plain(self.rotation[usize::from(*compromised)]),
             Said::TrialEnding => plain(self.trial_ending),
             Said::Users { added, removed } => {
                 let added = (*added > 0).then(|| counted(&self.users_added, *added));
@@ -266,7 +275,8 @@ mod tests {
             Said::Answer { kind: "app.installed" },
             Said::Answer { kind: "app.updated" },
             Said::Answer { kind: "app.uninstalled" },
-            Said::Rotation,
+            Said::Rotation { compromised: false },
+            Said::Rotation { compromised: true },
             Said::TrialEnding,
             Said::Users { added: 1, removed: 2 },
             Said::Plan { plan: "Large" },

@@ -1,6 +1,6 @@
 /** What became of a delivery in the list. */
 import type { IpcError } from "$ipc/error.ts";
-import type { DeliveryOutcome, ListedView, Try } from "$ipc/types.ts";
+import type { DeliveryOutcome, ListedView } from "$ipc/types.ts";
 import { t } from "$texts";
 
 export function outcomeOf(row: ListedView): DeliveryOutcome {
@@ -9,15 +9,6 @@ export function outcomeOf(row: ListedView): DeliveryOutcome {
   if (steps.every(({ outcome }) => outcome === "passed")) return "about";
   return steps.some(({ reason }) => reason === "key_unavailable") ? "unknown" : "refused";
 }
-
-const FAULTS = ["unreachable", "proxy", "lost", "redirected", "blocked"] as const;
-
-/** What an app answered: its status, or why there is none. */
-export const wordOf = ({ status, fault }: Try): string => (status === null ? t(`events.app_fault.${FAULTS.find((known) => known === fault) ?? "other"}`) : String(status));
-
-/** The same as a sentence. */
-export const answerText = (last: Try): string =>
-  last.status === null ? t("events.app_silent", { answer: wordOf(last) }) : t("events.app_taken", { status: last.status, ms: last.ms });
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** What may hold credentials is kept: these, and types that are not known. */
