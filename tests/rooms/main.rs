@@ -4,6 +4,7 @@
 
 mod apps;
 mod arrows;
+mod cases;
 #[path = "../shared/cloud.rs"]
 mod cloud;
 mod compare;
