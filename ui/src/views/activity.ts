@@ -17,6 +17,7 @@ import PackageCheck from "@lucide/svelte/icons/package-check";
 import Pencil from "@lucide/svelte/icons/pencil";
 import RadioTower from "@lucide/svelte/icons/radio-tower";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Hourglass from "@lucide/svelte/icons/hourglass";
 import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
@@ -38,6 +39,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   document: FileText,
   page: BookOpen,
   ticket: Ticket,
+  case: Hourglass,
   message: Mail,
   comment: MessageSquareText,
   external: ExternalLink,
