@@ -65,7 +65,7 @@ async fn announce(app: &App) -> Result<String> {
     app.wait_for(testid("announce-dialog")).await?;
     // Nothing is announced of nobody.
     app.click(testid("announce-save")).await?;
-    app.wait_for("#error-customer").await?;
+    app.wait_for(testid("error-customer")).await?;
     app.click(testid("announce-customer")).await?;
     app.click(testid(&format!("announce-customer-{customer}"))).await?;
     app.click(testid("announce-save")).await?;
@@ -189,7 +189,7 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     app.click(testid("reject")).await?;
     app.wait_text(testid("answer-dialog"), "sample-apps").await?;
     app.click(testid("answer-send")).await?;
-    app.wait_for("#error-reason").await?;
+    app.wait_for(testid("error-reason")).await?;
     app.fill(testid("answer-reason"), "No seat is left.").await?;
     picture(&app, "reject").await?;
     app.click(testid("answer-send")).await?;
