@@ -75,6 +75,68 @@ async fn announce(app: &App) -> Result<String> {
     Ok(customer)
 }
 
+/// The install that was announced is told on the page, looked into, and ended.
+async fn case_ends(app: &App, customer: &str) -> Result<()> {
+    app.wait_for(testid("case-open")).await?;
+    app.wait_js("document.querySelectorAll('[data-testid=installation-row]').length === 1").await?;
+    app.keys("c").await?;
+    app.wait_for("[data-testid=case-rights][data-state=pass]").await?;
+    app.wait_for("[data-testid=case-link][data-state=not_run]").await?;
+    picture(app, "case").await?;
+    app.click(testid("case-end")).await?;
+    app.click(testid("end-save")).await?;
+    app.wait_gone(testid("end-case")).await?;
+    app.press(Key::Escape).await?;
+    app.wait_gone(testid("case-dialog")).await?;
+    app.wait_text(testid("case-ended"), "It works").await?;
+    let cases = told(app, "install_cases", json!({})).await?;
+    ensure!(cases[0]["details"]["customer"] == customer && cases[0]["ended"]["works"] == true, "{cases}");
+    Ok(())
+}
+
+/// Rejected by a confirmation, and not without a reason.
+async fn reject(app: &App) -> Result<()> {
+    // Rejected by a confirmation, and not without a reason.
+    app.click(testid("reject")).await?;
+    app.wait_text(testid("answer-dialog"), "sample-apps").await?;
+    app.click(testid("answer-send")).await?;
+    app.wait_for(testid("error-reason")).await?;
+    app.fill(testid("answer-reason"), "No seat is left.").await?;
+    picture(app, "reject").await?;
+    app.click(testid("answer-send")).await?;
+    app.wait_gone(testid("countdown")).await?;
+    app.wait_text(testid("installation-state"), "Rejected").await?;
+    app.wait_for(testid("case-failed")).await?;
+    Ok(())
+}
+
+/// New credentials in five steps, told as past once they are over.
+async fn rotate(app: &App, cloud: &Cloud) -> Result<()> {
+    // New credentials in five steps.
+    app.click(testid("ask-rotation")).await?;
+    app.wait_for(testid("ask-dialog")).await?;
+    app.click(testid("ask-send")).await?;
+    app.wait_gone(testid("ask-dialog")).await?;
+    take(app, cloud).await?;
+    app.click(testid("take-go")).await?;
+    app.wait_text(testid("rotation-done"), "1 of 5").await?;
+    app.wait_text(testid("rotation-left"), "6 d").await?;
+    app.wait_text(testid("rotation-both"), "Both sets are valid until").await?;
+    app.click(testid("rotation-token")).await?;
+    app.click(testid("rotation-deployed")).await?;
+    app.fill(testid("deployed-to"), "Secrets of the production cluster").await?;
+    app.click(testid("deployed-save")).await?;
+    app.wait_text(testid("rotation-done"), "3 of 5").await?;
+    picture(app, "rotation").await?;
+    app.click(testid("rotation-in-use")).await?;
+    app.wait_text(testid("rotation-done"), "4 of 5").await?;
+    app.click(testid("rotation-acknowledge")).await?;
+    app.click("[data-testid=confirm-acknowledge] [data-testid=confirm-yes]").await?;
+    app.wait_gone(testid("rotation")).await?;
+    app.wait_text(testid("past-rotation"), "Secrets of the production cluster").await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     let cloud = Cloud::begin(SandboxOptions::default()).await;
@@ -116,23 +178,7 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     app.click(testid("match-save")).await?;
     app.wait_gone(testid("match-dialog")).await?;
     app.wait_text(testid("installation"), "Call Notes").await?;
-    app.wait_for(testid("case-open")).await?;
-    app.wait_js("document.querySelectorAll('[data-testid=installation-row]').length === 1").await?;
-    app.keys("c").await?;
-    app.wait_for("[data-testid=case-rights][data-state=pass]").await?;
-    app.wait_for("[data-testid=case-link][data-state=not_run]").await?;
-    picture(&app, "case").await?;
-    app.click(testid("case-end")).await?;
-    app.click(testid("end-save")).await?;
-    app.wait_gone(testid("end-case")).await?;
-    app.press(Key::Escape).await?;
-    app.wait_gone(testid("case-dialog")).await?;
-    app.wait_text(testid("case-ended"), "It works").await?;
-    let cases = told(&app, "install_cases", json!({})).await?;
-    ensure!(
-        cases[0]["details"]["customer"] == customer.as_str() && cases[0]["ended"]["works"] == true,
-        "{cases}"
-    );
+    case_ends(&app, &customer).await?;
 
     // A token by the key, by keyboard; nothing of it is shown but what it says.
     app.keys("t").await?;
@@ -185,40 +231,10 @@ async fn an_event_taken_by_hand_brings_the_installation() -> Result<()> {
     app.wait_text(testid("installation-timeline"), "Users added: 1").await?;
     app.wait_for(testid("countdown")).await?;
 
-    // Rejected by a confirmation, and not without a reason.
-    app.click(testid("reject")).await?;
-    app.wait_text(testid("answer-dialog"), "sample-apps").await?;
-    app.click(testid("answer-send")).await?;
-    app.wait_for(testid("error-reason")).await?;
-    app.fill(testid("answer-reason"), "No seat is left.").await?;
-    picture(&app, "reject").await?;
-    app.click(testid("answer-send")).await?;
-    app.wait_gone(testid("countdown")).await?;
-    app.wait_text(testid("installation-state"), "Rejected").await?;
-    app.wait_for(testid("case-failed")).await?;
+    reject(&app).await?;
 
-    // New credentials in five steps.
-    app.click(testid("ask-rotation")).await?;
-    app.wait_for(testid("ask-dialog")).await?;
-    app.click(testid("ask-send")).await?;
-    app.wait_gone(testid("ask-dialog")).await?;
-    take(&app, &cloud).await?;
-    app.click(testid("take-go")).await?;
-    app.wait_text(testid("rotation-done"), "1 of 5").await?;
-    app.wait_text(testid("rotation-left"), "6 d").await?;
-    app.wait_text(testid("rotation-both"), "Both sets are valid until").await?;
-    app.click(testid("rotation-token")).await?;
-    app.click(testid("rotation-deployed")).await?;
-    app.fill(testid("deployed-to"), "Secrets of the production cluster").await?;
-    app.click(testid("deployed-save")).await?;
-    app.wait_text(testid("rotation-done"), "3 of 5").await?;
-    picture(&app, "rotation").await?;
-    app.click(testid("rotation-in-use")).await?;
-    app.wait_text(testid("rotation-done"), "4 of 5").await?;
-    app.click(testid("rotation-acknowledge")).await?;
-    app.click("[data-testid=confirm-acknowledge] [data-testid=confirm-yes]").await?;
-    app.wait_gone(testid("rotation")).await?;
-    app.wait_text(testid("past-rotation"), "Secrets of the production cluster").await?;
+    rotate(&app, &cloud).await?;
+
     let all = told(&app, "installations", json!({})).await?;
     ensure!(all[0]["rotation"].is_null(), "{all}");
     let page = told(&app, "installation", json!({ "installation": all[0]["id"] })).await?;
