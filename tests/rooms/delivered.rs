@@ -32,6 +32,13 @@ pub async fn done(world: &World, kind: &str) -> usize {
     page["rows"].as_array().unwrap().len()
 }
 
+/// The last time that something was done.
+async fn entry(world: &World, kind: &str) -> Value {
+    let wanted =
+        json!({ "project": null, "person": null, "kinds": [kind], "from": null, "to": null, "words": [] });
+    world.get("activity", json!({ "wanted": wanted, "offset": 0, "limit": 1 })).await["rows"][0].clone()
+}
+
 /// The first owner founds the team at its service, and a developer joins it, who comes there by another way; a project is
 /// there.
 pub async fn team(served: &Served, by: &str, owner: &World, developer: &World) -> String {
@@ -233,6 +240,24 @@ async fn what_one_of_a_team_takes_by_hand_is_in_the_vault_of_the_team() {
         let secret = json!({ "kind": "installation_secret", "id": set["secret"] });
         assert_eq!(world.get("reveal_secret", secret).await["text"], secrets[0].as_str());
     }
+
+    // Whoever of the team exports it gets a whole key, and all see that somebody did.
+    let (installation, set) = set_of(&developer).await;
+    until(&owner, "both reveals are noted", async || done(&owner, "secret.note_reveal").await == 2).await;
+    let export = json!({ "installation": installation, "client_id": set["set"]["client_id"], "shape": "pem", "to": "file" });
+    let file = developer.get("export_credentials", export).await["path"].as_str().unwrap().to_owned();
+    let pem = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\n") && pem.ends_with("-----END PRIVATE KEY-----\n"));
+    let bare: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    assert_eq!(bare, secrets[1].split_whitespace().collect::<String>());
+    until(&owner, "the export is noted", async || done(&owner, "secret.note_reveal").await == 3).await;
+    let last = entry(&owner, "secret.note_reveal").await;
+    assert_eq!(
+        (&last["command"]["args"]["secret"], &last["command"]["args"]["copied"], &last["by"]["me"]),
+        (&json!("credentials"), &json!(false), &json!(false)),
+        "by somebody else of the team, to a file"
+    );
 
     // Taken once more it changes nothing, and goes the same way. As it came it stays on no computer.
     assert_eq!(developer.get("take_delivery", event).await["outcome"], "duplicate");

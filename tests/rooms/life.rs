@@ -13,9 +13,9 @@ use crate::world::{World, id};
 const PASSPHRASE: &str = "correct horse battery";
 
 /// The cloud, in which an account has installed the app, and the partner's desktop.
-struct Life {
-    cloud: Cloud,
-    world: World,
+pub struct Life {
+    pub cloud: Cloud,
+    pub world: World,
 }
 
 impl Life {
@@ -28,7 +28,7 @@ impl Life {
     }
 
     /// With a vault that takes private keys.
-    async fn with_vault(data: &Path, options: SandboxOptions) -> Self {
+    pub async fn with_vault(data: &Path, options: SandboxOptions) -> Self {
         let life = Self::begin(data, options).await;
         life.open_vault().await;
         life
@@ -39,16 +39,16 @@ impl Life {
         self.world.get("new_recovery_code", json!({})).await;
     }
 
-    async fn take(&self) -> Value {
+    pub async fn take(&self) -> Value {
         self.world.get("take_delivery", self.cloud.latest().await).await
     }
 
     /// The one installation.
-    async fn listed(&self) -> Value {
+    pub async fn listed(&self) -> Value {
         self.world.get("installations", json!({})).await[0].clone()
     }
 
-    async fn page(&self) -> Value {
+    pub async fn page(&self) -> Value {
         let listed = self.listed().await;
         self.world.get("installation", json!({ "installation": listed["id"] })).await
     }

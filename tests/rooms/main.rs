@@ -5,6 +5,7 @@
 mod acting;
 mod apps;
 mod arrows;
+mod cases;
 #[path = "../shared/cloud.rs"]
 mod cloud;
 mod compare;

@@ -12,7 +12,7 @@ import { router } from "../src/lib/router.svelte.ts";
 import { session } from "../src/lib/session.svelte.ts";
 import { toast, toasts } from "../src/lib/toasts.svelte.ts";
 
-const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 };
+const settings: Boot["settings"] = { theme: "dark", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0, installations_by: "deadline", installations_in: "none" };
 const me = { id: "018f0000-0000-7000-8000-000000000001", name: "Partner manager", roles: [], absence: null, left: false };
 const open: Phase = {
   phase: "open",

@@ -25,7 +25,7 @@ const by = { id: ME, name: me.name, me: true, at: 0 };
 
 const boot: Boot = {
   phase: { phase: "open", workspace: WORKSPACE, name: "Sample Apps", sample: false, me, members: [me], sync: { state: "idle", embedded: true, since: null, until: null, sent: 0, queued: 0 }, needs: 0, reviews: 0, conflicts: 0 },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0, installations_by: "deadline", installations_in: "none" },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },

@@ -28,7 +28,7 @@ const boot = (advance: boolean): Boot => ({
     reviews: 0,
     conflicts: 0,
   },
-  settings: { theme: "light", language: "en", advance, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
+  settings: { theme: "light", language: "en", advance, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0, installations_by: "deadline", installations_in: "none" },
   app_version: "0.1.0",
   data_folder: "/data",
   fields: [],

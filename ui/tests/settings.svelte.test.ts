@@ -11,7 +11,7 @@ import SettingsScreen from "../src/screens/settings/Settings.svelte";
 
 const boot: Boot = {
   phase: { phase: "first_start" },
-  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
+  settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0, installations_by: "deadline", installations_in: "none" },
   app_version: "0.1.0",
   data_folder: "/data",
   port: { port: "manual" },

@@ -292,7 +292,7 @@ export class VersionEngine implements Transport {
         reviews: 3,
         conflicts: 0,
       },
-      settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0 },
+      settings: { theme: "light", language: "en", advance: true, show_keys: true, zoom: 100, pinned: null, pins: [], notify: false, lock_after: 0, installations_by: "deadline", installations_in: "none" },
       app_version: "0.1.0",
       data_folder: "/data",
       fields: FIELDS,

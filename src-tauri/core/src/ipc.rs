@@ -10,6 +10,7 @@ pub mod apps;
 pub mod beside;
 pub mod boot;
 pub mod carry;
+pub mod cases;
 pub mod checklist;
 pub mod common;
 pub mod compare;
@@ -221,6 +222,10 @@ calls! {
     read installations::installations(common::Nothing) -> Vec<installations::ListedInstallation> ["installations" "workspace" "projects"];
     /// An installation's page.
     read installations::installation(installations::InstallationArgs) -> installations::InstallationView ["installations" "workspace" "projects" "vault"];
+    /// Install cases: installs that were announced, or that fail.
+    read cases::install_cases(common::Nothing) -> Vec<cases::CaseView> ["installations" "workspace" "projects"];
+    /// What is known here of an install.
+    read cases::case_known(cases::CaseKnownArgs) -> cases::CaseKnown ["installations" "workspace" "projects"];
     /// A page of all deliveries.
     read events::events(events::EventsArgs) -> events::EventsView ["installations" "workspace" "vault"];
     /// The listener of this computer, where there is one.

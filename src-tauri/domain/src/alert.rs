@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::common::{Mark, Timestamp};
 use crate::ids::{DocumentId, MemberId, TicketId, VersionId};
-use crate::installation::{Deadline, EventFacts, Happened, Installation, Life, Standing, rotations};
+use crate::installation::{
+    Deadline, EventFacts, Happened, Installation, Life, SetEnd, Standing, rotations,
+};
 use crate::project::Project;
 use crate::time;
 use crate::workspace::{PartnerDocument, Side, Ticket, Workspace};
@@ -26,6 +28,8 @@ pub const NEWS: i64 = 30 * DAY;
 const STOPPED: [&str; 2] = ["failed", "suspended"];
 /// The most news of an installation.
 const MOST: usize = 100;
+/// What an alert of a rotation says of an old set that is known to others: it has no date on which it ends.
+pub const COMPROMISED: &str = "compromised";
 /// How long a trial's end that was not confirmed by an event is told after it came.
 const TRIAL_OVER: i64 = 7 * DAY;
 
@@ -74,7 +78,7 @@ pub struct Alert {
     /// Talkdesk's word: the event's type; of an uninstall the kind of reason, of a trial's end why it ended, of an
     /// installation that stopped its state.
     pub word: String,
-    /// What came with it: the plan's name, the customer's words, Talkdesk's reason for a state.
+    /// What came with it: the plan's name, the customer's words, Talkdesk's reason for a state, [`COMPROMISED`].
     pub text: String,
     /// Users who came; seats of a plan.
     pub count: u32,
@@ -209,7 +213,9 @@ fn rotation_of(of: &Installation) -> Option<Alert> {
     }
     let old = sets.get(sets.len().checked_sub(2)?)?;
     let due = Some(old.until?);
-    Some(Alert { due, ..plain(AlertKind::Rotation, newest.event, "app.credentials_rotated", newest.since) })
+    let text = if old.ends == Some(SetEnd::Compromised) { COMPROMISED } else { "" };
+    let alert = plain(AlertKind::Rotation, newest.event, "app.credentials_rotated", newest.since);
+    Some(Alert { due, text: text.to_owned(), ..alert })
 }
 
 /// That it was seen last, or stood after an answer, in a state in which no customer can use it; until it is seen in

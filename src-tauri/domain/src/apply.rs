@@ -4,6 +4,7 @@
 //! refused command leaves the state as it was. It never reads a clock and never compares `made_at`.
 
 mod alert;
+mod case;
 mod comment;
 mod installation;
 mod member;
@@ -76,6 +77,9 @@ fn change(state: &mut Option<Aggregate>, command: &Command, facts: &Facts) -> Re
         }
         (AggregateRef::Installation(_), Some(Aggregate::Installation(state))) => {
             installation::change(state, &command.body, mark, facts)?;
+            if matches!(command.body, Body::InstallationMatch { .. }) {
+                return Ok(Effects { follow_ups: case::after_match(state, facts) });
+            }
         }
         _ => return Err(not_found()),
     }
@@ -164,6 +168,10 @@ pub fn roles(body: &Body) -> &'static [Role] {
         | Body::SecretNoteReveal { .. }
         | Body::EventTake { .. }
         | Body::InstallationMatch { .. }
+        | Body::CaseSet { .. }
+        | Body::CaseJoin { .. }
+        | Body::CaseSetEnd { .. }
+        | Body::CaseRemove { .. }
         | Body::InstallationNoteState { .. }
         | Body::InstallationAnswer { .. }
         | Body::AlertMark { .. }

@@ -17,8 +17,9 @@ use crate::event_test::TestReport;
 use crate::fields::{FieldKey, FieldValue, Part, TrackName};
 use crate::files::{self, BlobId, Evidence, FileRef};
 use crate::ids::{
-    AccountId, CommandId, CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId,
-    MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId, VersionId,
+    AccountId, CaseId, CommandId, CommentId, ContactId, CustomerId, DocumentId, ExternalLinkId, FindingId,
+    InstallationId, LinkId, MemberId, MessageId, PageId, ProjectId, RoundId, RunId, TemplateId, TicketId,
+    VersionId,
 };
 use crate::installation::{Authentication, EventFacts, TalkdeskState, Word};
 use crate::preflight::{CheckCode, Seen};
@@ -29,8 +30,8 @@ use crate::redact::Words;
 use crate::sso::SsoReport;
 use crate::templates::Template;
 use crate::workspace::{
-    Absence, Account, Addresses, CustomerDetails, DocumentDetails, MailWish, Member, MessageDetails,
-    PageDetails, Policies, Side, TicketDetails,
+    Absence, Account, Addresses, CaseDetails, CaseEnd, CustomerDetails, DocumentDetails, MailWish, Member,
+    MessageDetails, PageDetails, Policies, Side, TicketDetails,
 };
 
 /// A command as it is stored and sent.
@@ -224,6 +225,18 @@ pub enum Body {
     /// Leaves a tombstone.
     #[serde(rename = "ticket.remove")]
     TicketRemove { ticket: TicketId },
+    /// Opens an install case, or replaces what is known of one.
+    #[serde(rename = "case.set")]
+    CaseSet { case: CaseId, details: CaseDetails },
+    /// Says which installation a case is about; none: not that one after all.
+    #[serde(rename = "case.join")]
+    CaseJoin { case: CaseId, installation: Option<InstallationId> },
+    /// Says how a case ended; none: it is open again.
+    #[serde(rename = "case.set_end")]
+    CaseSetEnd { case: CaseId, end: Option<CaseEnd> },
+    /// Leaves a tombstone.
+    #[serde(rename = "case.remove")]
+    CaseRemove { case: CaseId },
     /// Adds a message template, or replaces what one says.
     #[serde(rename = "message.set")]
     MessageSet { message: MessageId, details: MessageDetails },

@@ -10,8 +10,8 @@ use crate::comment::Subject as Beside;
 use crate::common::AggregateRef;
 use crate::fields::FieldKey;
 use crate::ids::{
-    AccountId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId, MessageId,
-    PageId, TemplateId, TicketId, VersionId,
+    AccountId, CaseId, CommandId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, LinkId,
+    MessageId, PageId, TemplateId, TicketId, VersionId,
 };
 use crate::redact::Words;
 
@@ -34,6 +34,7 @@ enum Subject {
     Document(DocumentId),
     Page(PageId),
     Ticket(TicketId),
+    Case(CaseId),
     Message(MessageId),
     Comment(CommentId),
     External(ExternalLinkId),
@@ -110,6 +111,7 @@ fn makes(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
         Body::DocumentSet { document, .. } => vec![Subject::Document(*document)],
         Body::PageSet { page, .. } => vec![Subject::Page(*page)],
         Body::TicketSet { ticket, .. } => vec![Subject::Ticket(*ticket)],
+        Body::CaseSet { case, .. } => vec![Subject::Case(*case)],
         Body::MessageSet { message, .. } => vec![Subject::Message(*message)],
         Body::CommentAdd { comment, .. } | Body::CommentEdit { comment, .. } => {
             vec![Subject::Comment(*comment)]
@@ -225,6 +227,16 @@ fn uses_of_partner(aggregate: AggregateRef, body: &Body) -> Vec<Subject> {
             uses.extend(about.finding.map(Subject::Finding));
             uses.extend(about.customer.map(Subject::Customer));
         }
+        Body::CaseSet { case, details } => {
+            uses.extend([Subject::Case(*case), Subject::Customer(details.customer)]);
+            uses.push(Subject::Aggregate(AggregateRef::Project(details.project)));
+            uses.extend(details.version.map(Subject::Version));
+        }
+        Body::CaseJoin { case, installation } => {
+            uses.push(Subject::Case(*case));
+            uses.extend(installation.map(|id| Subject::Aggregate(AggregateRef::Installation(id))));
+        }
+        Body::CaseSetEnd { case, .. } | Body::CaseRemove { case } => uses.push(Subject::Case(*case)),
         Body::TicketTakeBack { ticket, letter } => {
             uses.extend([Subject::Ticket(*ticket), Subject::Command(*letter)]);
         }

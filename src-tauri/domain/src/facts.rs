@@ -7,11 +7,11 @@ use crate::checklist::Run;
 use crate::command::{Body, Command};
 use crate::common::{AggregateRef, Role, Timestamp};
 use crate::fields::FieldKey;
-use crate::ids::{MemberId, ProjectId, RunId, VersionId};
+use crate::ids::{MemberId, ProjectId, RunId, VersionId, WorkspaceId};
 use crate::project::{Project, ProjectDetails};
 use crate::redact::Redacted;
 use crate::templates::Template;
-use crate::workspace::{Policies, TicketAbout, Workspace};
+use crate::workspace::{InstallCase, Policies, TicketAbout, Workspace};
 
 /// Who acts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,9 +45,11 @@ pub struct Facts {
     pub previous_run: Option<(Run, String)>,
     /// The runs of the version that is submitted.
     pub runs: Vec<Run>,
-    /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket is about,
-    /// whose an installation is, who looks after it.
+    /// Whether what is named beyond the aggregate is there: a customer with these contacts, what a ticket or an install
+    /// case is about, whose an installation is, who looks after it.
     pub named_known: bool,
+    /// The install cases of the workspace, where it is said whose an installation is.
+    pub cases: Option<(WorkspaceId, Vec<InstallCase>)>,
 }
 
 /// Look-ups into a store.
@@ -83,6 +85,7 @@ impl Facts {
             previous_run: None,
             runs: Vec::new(),
             named_known: false,
+            cases: None,
         }
     }
 
@@ -125,13 +128,20 @@ impl Facts {
                 });
             }
             (Body::InstallationMatch { customer, project }, _) => {
-                let workspace = customer.map(|_| store.workspace()).transpose()?.flatten();
+                let workspace = store.workspace()?;
                 let known = |id| workspace.as_ref().is_some_and(|known| known.customer(id).is_some());
                 facts.named_known = customer.is_none_or(known)
                     && match project {
                         Some(project) => store.project(*project)?.is_some(),
                         None => true,
                     };
+                facts.cases = workspace.map(|workspace| (workspace.id, workspace.cases));
+            }
+            (Body::CaseSet { details, .. }, _) => {
+                let project = store.project(details.project)?;
+                facts.named_known = project.is_some_and(|known| {
+                    details.version.is_none_or(|version| known.version(version).is_some())
+                });
             }
             (Body::AlertAssign { to: Some(to), .. }, AggregateRef::Installation(_)) => {
                 let workspace = store.workspace()?;

@@ -59,6 +59,8 @@ ids! {
     PageId;
     /// A ticket opened with Talkdesk.
     TicketId;
+    /// An install case.
+    CaseId;
     /// A message template.
     MessageId;
     /// A comment.

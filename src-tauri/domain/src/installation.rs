@@ -18,7 +18,9 @@ use crate::alert::Snoozed;
 use crate::common::{Extra, Mark, Timestamp};
 use crate::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 
-pub use credentials::{Authentication, CredentialSet, Deployed, Rotation, SetSteps, TokenGot, rotations};
+pub use credentials::{
+    Authentication, CredentialSet, Deployed, Rotation, SetEnd, SetSteps, TokenGot, rotations,
+};
 pub use event::{EventFacts, Happened, Received, SubscribedPlan, may_hold_credentials};
 pub use standing::{Deadline, Life, Settled, Standing, Trial};
 pub use verification::{CheckedStep, DeliveryFault, DeliveryStep, NotVerified, StepOutcome};
@@ -169,7 +171,8 @@ pub struct Seen {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct RotationAsked {
-    /// Whether the credentials are known to others: then the old set has no seven days.
+    /// Whether the credentials are known to others: then no seven days are documented for the old set. The request to
+    /// Talkdesk carries no such word.
     pub compromised: bool,
     /// Why.
     pub reason: String,

@@ -175,6 +175,18 @@ fn of_partner(before: &Workspace, body: &Body) -> Option<Body> {
             };
             Body::AlertAssign { about: *about, to }
         }
+        Body::CaseSet { case, .. } | Body::CaseRemove { case } => match before.case(*case) {
+            Some(known) => Body::CaseSet { case: *case, details: known.details.clone() },
+            None => Body::CaseRemove { case: *case },
+        },
+        Body::CaseJoin { case, .. } => {
+            let joined = before.case(*case)?.joined.as_ref();
+            Body::CaseJoin { case: *case, installation: joined.map(|joined| joined.installation) }
+        }
+        Body::CaseSetEnd { case, .. } => {
+            let outcome = before.case(*case)?.outcome.as_ref();
+            Body::CaseSetEnd { case: *case, end: outcome.map(|outcome| outcome.end) }
+        }
         Body::TicketSetClosed { ticket, .. } => {
             let known = before.tickets.iter().find(|known| known.id == *ticket)?;
             Body::TicketSetClosed { ticket: *ticket, closed: known.closed.is_some() }

@@ -1,5 +1,6 @@
 //! The workspace: one partner organisation, its people, accounts, customers, documents, tickets and templates.
 
+mod case;
 mod customer;
 mod document;
 mod message;
@@ -15,10 +16,11 @@ use crate::common::{Extra, Mark, Role};
 use crate::external::ExternalLink;
 use crate::fields::FieldKey;
 use crate::files::Pixels;
-use crate::ids::{AccountId, CustomerId, DocumentId, MemberId, TemplateId, TicketId, WorkspaceId};
+use crate::ids::{AccountId, CaseId, CustomerId, DocumentId, MemberId, TemplateId, TicketId, WorkspaceId};
 use crate::redact::Redacted;
 use crate::templates::{self, Template};
 
+pub use case::{CaseCause, CaseDetails, CaseEnd, CaseOutcome, InstallCase, Joined};
 pub use customer::{Contact, Customer, CustomerDetails, FIRST_CONTACT};
 pub use document::{
     DocumentDetails, DocumentationPage, PageDetails, PartnerDocument, built_in as built_in_pages,
@@ -63,6 +65,10 @@ pub struct Workspace {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
     pub tickets: Vec<Ticket>,
+    /// Installs that were announced, or that fail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(skip))]
+    pub cases: Vec<InstallCase>,
     /// The workspace's own messages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(skip))]
@@ -131,6 +137,11 @@ impl Workspace {
     /// A ticket that was not removed.
     pub fn ticket(&self, id: TicketId) -> Option<&Ticket> {
         self.tickets.iter().find(|ticket| ticket.id == id && ticket.removed.is_none())
+    }
+
+    /// An install case that was not removed.
+    pub fn case(&self, id: CaseId) -> Option<&InstallCase> {
+        self.cases.iter().find(|case| case.id == id && case.removed.is_none())
     }
 
     /// A customer who was not removed.

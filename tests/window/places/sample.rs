@@ -432,6 +432,7 @@ impl<V: Visitor> Walk<'_, V> {
         self.go("installations").await?;
         self.app.wait_for(testid("installation-timeline")).await?;
         self.screen("of a sample customer").await?;
+        self.announced().await?;
         self.go("events").await?;
         self.app.wait_for(testid("delivery-body")).await?;
         self.screen("of a sample installation").await?;
@@ -449,6 +450,23 @@ impl<V: Visitor> Walk<'_, V> {
         self.choice("what", "activity-what").await?;
         self.workspace().await?;
         self.settings().await
+    }
+
+    /// An install that is announced, before any event of it.
+    async fn announced(&mut self) -> Result<()> {
+        self.menu("order and groups", "installations-arrange").await?;
+        self.over("announce an install", "announce", "announce-dialog").await?;
+        self.open("announce", "announce-dialog").await?;
+        for choice in ["announce-customer", "announce-project"] {
+            self.app.click(testid(choice)).await?;
+            self.app.click("[data-select-content] [role=option]").await?;
+            self.app.wait_gone("[data-select-content]").await?;
+        }
+        self.app.click(testid("announce-save")).await?;
+        self.app.wait_for(testid("announced")).await?;
+        self.screen("announced").await?;
+        self.over("edit what was announced", "announced-edit", "announce-dialog").await?;
+        self.over("end a case", "announced-end", "end-case").await
     }
 
     async fn everywhere(&mut self) -> Result<()> {

@@ -165,6 +165,18 @@ export const installation = (args: t.InstallationArgs): Ask<t.InstallationView> 
   read: () => call("installation", args) as Promise<t.InstallationView>,
 });
 
+/** Install cases: installs that were announced, or that fail. */
+export const installCases = (): Ask<Array<t.CaseView>> => ({
+  tags: ["installations", "workspace", "projects"],
+  read: () => call("install_cases", {}) as Promise<Array<t.CaseView>>,
+});
+
+/** What is known here of an install. */
+export const caseKnown = (args: t.CaseKnownArgs): Ask<t.CaseKnown> => ({
+  tags: ["installations", "workspace", "projects"],
+  read: () => call("case_known", args) as Promise<t.CaseKnown>,
+});
+
 /** A page of all deliveries. */
 export const events = (args: t.EventsArgs): Ask<t.EventsView> => ({
   tags: ["installations", "workspace", "vault"],

@@ -275,7 +275,7 @@ events: Array<string>,
  */
 word: string, 
 /**
- * What came with it: the plan's name, the customer's words, Talkdesk's reason for a state.
+ * What came with it: the plan's name, the customer's words, Talkdesk's reason for a state, [`COMPROMISED`].
  */
 text: string, 
 /**
@@ -690,7 +690,7 @@ export type Body = { "kind": "workspace.create", "args": { name: string, sample:
 /**
  * The last redaction of its words that its author knew; likewise wherever a form holds words that were there.
  */
-knew?: CommandId | null, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, knew?: CommandId | null, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, knew?: CommandId | null, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, rounds?: Array<RoundId>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, knew?: CommandId | null, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "sso.record", "args": { version: VersionId, report: SsoReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, knew?: CommandId | null, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, knew?: CommandId | null, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
+knew?: CommandId | null, } } | { "kind": "account.remove", "args": { account: AccountId, } } | { "kind": "member.rename", "args": { member: MemberId, name: string, } } | { "kind": "member.enter", "args": { name: string, } } | { "kind": "member.set_absence", "args": { member: MemberId, absence: Absence | null, } } | { "kind": "member.set_mail", "args": { mail: MailWish, } } | { "kind": "member.leave", "args": { member: MemberId, } } | { "kind": "customer.set", "args": { customer: CustomerId, details: CustomerDetails, knew?: CommandId | null, } } | { "kind": "customer.remove", "args": { customer: CustomerId, } } | { "kind": "document.set", "args": { document: DocumentId, details: DocumentDetails, } } | { "kind": "document.remove", "args": { document: DocumentId, } } | { "kind": "page.set", "args": { page: PageId, details: PageDetails, } } | { "kind": "page.remove", "args": { page: PageId, } } | { "kind": "page.mark_read", "args": { page: PageId, read: boolean, } } | { "kind": "ticket.set", "args": { ticket: TicketId, details: TicketDetails, knew?: CommandId | null, } } | { "kind": "ticket.letter", "args": { ticket: TicketId, from: Side, on: string, waits_for: Side, } } | { "kind": "ticket.take_back", "args": { ticket: TicketId, letter: CommandId, } } | { "kind": "ticket.set_closed", "args": { ticket: TicketId, closed: boolean, } } | { "kind": "ticket.remove", "args": { ticket: TicketId, } } | { "kind": "case.set", "args": { case: CaseId, details: CaseDetails, } } | { "kind": "case.join", "args": { case: CaseId, installation: InstallationId | null, } } | { "kind": "case.set_end", "args": { case: CaseId, end: CaseEnd | null, } } | { "kind": "case.remove", "args": { case: CaseId, } } | { "kind": "message.set", "args": { message: MessageId, details: MessageDetails, } } | { "kind": "message.remove", "args": { message: MessageId, } } | { "kind": "template.add", "args": { template: unknown, } } | { "kind": "step.set", "args": { step: string, version: VersionId | null, done: boolean, } } | { "kind": "secret.note_reveal", "args": { secret: RevealedSecret, of: string, copied: boolean, } } | { "kind": "project.create", "args": { details: ProjectDetails, } } | { "kind": "project.edit", "args": { details: ProjectDetails, expects: ProjectDetails, } } | { "kind": "project.set_archived", "args": { archived: boolean, } } | { "kind": "project.set_app", "args": { app: AppAt | null, } } | { "kind": "version.create", "args": { version: VersionId, number: string, } } | { "kind": "version.edit", "args": { version: VersionId, number: string, notes: string, } } | { "kind": "version.set_field", "args": { version: VersionId, field: FieldKey, value: FieldValue | null, expects: FieldValue | null, } } | { "kind": "version.assign", "args": { version: VersionId, to: MemberId | null, } } | { "kind": "version.discard", "args": { version: VersionId, } } | { "kind": "version.restore", "args": { version: VersionId, } } | { "kind": "version.rebase", "args": { version: VersionId, onto: VersionId, take: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unlock", "args": { version: VersionId, part: Part, reason: string, } } | { "kind": "version.mark_carried", "args": { version: VersionId, fields: Array<FieldKey>, entered?: { [key in FieldKey]?: FieldValue | null }, } } | { "kind": "version.unmark_carried", "args": { version: VersionId, fields: Array<FieldKey>, } } | { "kind": "review.mark_submitted", "args": { version: VersionId, tracks: Array<TrackName>, rounds: Array<RoundId>, override_reason: string | null, } } | { "kind": "review.withdraw", "args": { version: VersionId, track: TrackName, } } | { "kind": "review.record_answer", "args": { version: VersionId, tracks: Array<TrackName>, rounds?: Array<RoundId>, outcome: Verdict, text: string, findings: Array<NewFinding>, files?: Array<FileRef>, } } | { "kind": "review.correct_answer", "args": { version: VersionId, track: TrackName, outcome: Verdict, text: string, reason: string, files?: Array<FileRef>, knew?: CommandId | null, } } | { "kind": "review.record_go_live", "args": { version: VersionId, date: string, } } | { "kind": "review.approve_go_live", "args": { version: VersionId, } } | { "kind": "review.confirm_live", "args": { version: VersionId, } } | { "kind": "review.set_listed", "args": { version: VersionId, listed: boolean, } } | { "kind": "check.record", "args": { version: VersionId, looked: { [key in CheckCode]?: Array<Seen> }, } } | { "kind": "test.record", "args": { version: VersionId, report: TestReport, } } | { "kind": "sso.record", "args": { version: VersionId, report: SsoReport, } } | { "kind": "check.waive", "args": { version: VersionId, check: CheckCode, reason: string, } } | { "kind": "check.unwaive", "args": { version: VersionId, check: CheckCode, } } | { "kind": "finding.add", "args": { version: VersionId, track: TrackName | null, source: FindingSource, finding: NewFinding, } } | { "kind": "finding.reply", "args": { finding: FindingId, reply: string, expects: string, knew?: CommandId | null, } } | { "kind": "finding.set_status", "args": { finding: FindingId, status: FindingStatus, } } | { "kind": "finding.attach", "args": { finding: FindingId, file: FileRef, } } | { "kind": "finding.detach", "args": { finding: FindingId, file: BlobId, } } | { "kind": "link.record", "args": { version: VersionId, link: LinkId, url: string, source: LinkSource, } } | { "kind": "link.note_use", "args": { link: LinkId, kind: LinkUseKind, customer: CustomerId | null, contacts?: Array<ContactId>, } } | { "kind": "comment.add", "args": { comment: CommentId, subject: Subject, reply_to: CommentId | null, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.edit", "args": { comment: CommentId, text: string, mentions: Array<MemberId>, } } | { "kind": "comment.delete", "args": { comment: CommentId, } } | { "kind": "comment.resolve", "args": { comment: CommentId, resolved: boolean, } } | { "kind": "comment.see", "args": { comments: Array<CommentId>, } } | { "kind": "comment.redact", "args": { comment: CommentId, reason: string, } } | { "kind": "words.redact", "args": { words: Words, reason: string, } } | { "kind": "external.add", "args": { link: ExternalLinkId, subject: Subject, url: string, key: string, } } | { "kind": "external.edit", "args": { link: ExternalLinkId, url: string, key: string, } } | { "kind": "external.remove", "args": { link: ExternalLinkId, } } | { "kind": "run.start", "args": { project: ProjectId, version: VersionId, template: TemplateId, template_version: number, previous: RunId | null, tested: Tested, } } | { "kind": "run.take_template", "args": { template: TemplateId, template_version: number, } } | { "kind": "run.set_tested", "args": { tested: Tested, } } | { "kind": "run.set_result", "args": { item: string, outcome: Outcome, reason: string, knew: Array<CommandId>, } } | { "kind": "run.fixed", "args": { item: string, build: string, } } | { "kind": "run.retest", "args": { items: Array<string>, because: string, } } | { "kind": "run.note", "args": { item: string, text: string, knew?: CommandId | null, } } | { "kind": "run.assign", "args": { items: Array<string>, to: MemberId | null, } } | { "kind": "run.attach", "args": { item: string, evidence: Evidence, } } | { "kind": "run.detach", "args": { item: string, entry: CommandId, } } | { "kind": "run.undo", "args": { item: string, undoes: CommandId, } } | { "kind": "run.sign", "args": Record<symbol, never> } | { "kind": "event.take", "args": { event: EventFacts, } } | { "kind": "installation.match", "args": { customer: CustomerId | null, project: ProjectId | null, } } | { "kind": "installation.note_state", "args": { state: TalkdeskState, } } | { "kind": "installation.answer", "args": { events: Array<string>, word: Word, before: TalkdeskState, after: TalkdeskState, } } | { "kind": "alert.assign", "args": { about: Cared, to: MemberId | null, } } | { "kind": "alert.snooze", "args": { alert: string, until: string | null, } } | { "kind": "alert.mark", "args": { events: Array<string>, seen: boolean, } } | { "kind": "credentials.note_token", "args": { client_id: string, way: Authentication, scope: string, } } | { "kind": "credentials.note_deployed", "args": { client_id: string, to: string, } } | { "kind": "credentials.note_in_use", "args": { client_id: string, in_use: boolean, } } | { "kind": "credentials.note_kept", "args": { client_id: string, } } | { "kind": "credentials.acknowledge", "args": { client_id: string, } } | { "kind": "credentials.ask_rotation", "args": { compromised: boolean, reason: string, } };
 
 /**
  * What the window needs before its first paint.
@@ -886,6 +886,239 @@ fields: Array<CarryField>,
  * The field that the person was at when the window was closed.
  */
 place: FieldKey | null, };
+
+/**
+ * An installation that a case may be about.
+ */
+export type CaseCandidate = { 
+/**
+ * Which.
+ */
+installation: InstallationId, 
+/**
+ * Its account's name.
+ */
+account: string, 
+/**
+ * Its region.
+ */
+region: string, 
+/**
+ * The version's name.
+ */
+version: string, 
+/**
+ * Whether a person said that it is the customer's; else its account's name suggests it.
+ */
+matched: boolean, 
+/**
+ * When it was installed, where that is known.
+ */
+since: Timestamp | null, };
+
+/**
+ * What can be wrong with an install: the checks of a case.
+ */
+export type CaseCause = "link" | "version" | "approved" | "rights" | "region" | "callback" | "state";
+
+/**
+ * Who is about to install what.
+ */
+export type CaseDetails = { 
+/**
+ * Whose install it is.
+ */
+customer: CustomerId, 
+/**
+ * Of which project.
+ */
+project: ProjectId, 
+/**
+ * The version whose link is to be used, where it was said.
+ */
+version: VersionId | null, 
+/**
+ * The region of the account, as the workspace words it; may be empty.
+ */
+region: string, 
+/**
+ * Who looks after it.
+ */
+owner: MemberId | null, };
+
+/**
+ * What is said of a case that ends. No free words: what a person did or said stands in tickets and comments, where it
+ * can be redacted.
+ */
+export type CaseEnd = { 
+/**
+ * Whether the app works for the customer now; else the install was given up.
+ */
+works: boolean, 
+/**
+ * What had been wrong, where anything was.
+ */
+cause: CaseCause | null, };
+
+/**
+ * How a case ended.
+ */
+export type CaseEnded = { 
+/**
+ * By whom.
+ */
+by: By, 
+/**
+ * Whether the app works for the customer now; else the install was given up.
+ */
+works: boolean, 
+/**
+ * What had been wrong, where anything was.
+ */
+cause: CaseCause | null, };
+
+/**
+ * An install case.
+ */
+export type CaseId = string;
+
+/**
+ * The installation of a case.
+ */
+export type CaseJoined = { 
+/**
+ * Which.
+ */
+installation: InstallationId, 
+/**
+ * By whom.
+ */
+by: By, };
+
+/**
+ * What is known here of an install.
+ */
+export type CaseKnown = { 
+/**
+ * Sends of the project's links to the customer, newest first.
+ */
+sends: Array<CaseSend>, 
+/**
+ * Deliveries that claim to be of the account and are not believed, newest first.
+ */
+refused: Array<CaseRefused>, };
+
+/**
+ * Whose install it is, of what.
+ */
+export type CaseKnownArgs = { 
+/**
+ * Of which project.
+ */
+project: ProjectId | null, 
+/**
+ * Whose.
+ */
+customer: CustomerId | null, 
+/**
+ * The account's ids and names, by which deliveries claim to be of it.
+ */
+accounts: Array<string>, };
+
+/**
+ * A delivery that is not believed.
+ */
+export type CaseRefused = { 
+/**
+ * The type that it claims.
+ */
+kind: string, 
+/**
+ * The step that failed, and why.
+ */
+failed: CheckedStep, 
+/**
+ * When it came.
+ */
+at: Timestamp, };
+
+/**
+ * A send of a link.
+ */
+export type CaseSend = { 
+/**
+ * The version that it installs.
+ */
+version: VersionId, 
+/**
+ * Its number.
+ */
+number: string, 
+/**
+ * Whether another link took its place since.
+ */
+superseded: boolean, 
+/**
+ * How it was sent.
+ */
+kind: LinkUseKind, 
+/**
+ * To whom of the customer's: names, and what they do there.
+ */
+contacts: Array<string>, 
+/**
+ * By whom.
+ */
+by: By, };
+
+/**
+ * An install case.
+ */
+export type CaseView = { 
+/**
+ * Its id.
+ */
+id: CaseId, 
+/**
+ * What a form holds.
+ */
+details: CaseDetails, 
+/**
+ * The customer's name.
+ */
+customer: string, 
+/**
+ * The customer's account at Talkdesk, as it was entered; may be empty.
+ */
+account: string, 
+/**
+ * The project's name.
+ */
+project: string, 
+/**
+ * The version's number; empty where none was said.
+ */
+number: string, 
+/**
+ * The name of whoever looks after it; may be empty.
+ */
+owner: string, 
+/**
+ * Opened by whom.
+ */
+opened: By, 
+/**
+ * The installation that came of it, or that it is about.
+ */
+joined: CaseJoined | null, 
+/**
+ * How it ended; none: it is open.
+ */
+ended: CaseEnded | null, 
+/**
+ * Installations that it may be: of the customer, or of an account that suggests the customer.
+ */
+candidates: Array<CaseCandidate>, };
 
 /**
  * A change, as the window makes it.
@@ -3028,9 +3261,19 @@ export type InstallationArgs = {
 installation: InstallationId, };
 
 /**
+ * By what the list of installations is grouped.
+ */
+export type InstallationGroup = "none" | "customer" | "project" | "region" | "state" | "deadline";
+
+/**
  * An installation. Made of the id that Talkdesk gave it, so that it is the same wherever its event is taken.
  */
 export type InstallationId = string;
+
+/**
+ * The order of the list of installations. What is nearest, or first in the alphabet, comes first.
+ */
+export type InstallationOrder = "deadline" | "customer" | "project" | "region" | "state" | "trial" | "changed";
 
 /**
  * An installation's page.
@@ -3582,9 +3825,13 @@ trial: Trial | null,
  */
 deadlines: Array<DeadlineRow>, 
 /**
- * A rotation that was not acknowledged: when the old set ends.
+ * A rotation that was not acknowledged: until when the old set can be relied on.
  */
 rotation: Timestamp | null, 
+/**
+ * Of such a rotation: the old set is known to others, and no seven days are documented for it.
+ */
+compromised: boolean, 
 /**
  * Who looks after it.
  */
@@ -6146,6 +6393,11 @@ installation: InstallationId,
 client_id: string, };
 
 /**
+ * What ends a set whose place another took (D/events-api).
+ */
+export type SetEnd = "seven_days" | "compromised" | "acknowledged";
+
+/**
  * A set of credentials.
  */
 export type SetView = { 
@@ -6174,9 +6426,13 @@ kept: KeptIn,
  */
 since: Timestamp, 
 /**
- * When it ends or ended; none for the newest.
+ * Until when it can be relied on; none for the newest.
  */
 until: Timestamp | null, 
+/**
+ * Why until then.
+ */
+ends: SetEnd | null, 
 /**
  * Taken by whom.
  */
@@ -6253,7 +6509,15 @@ notify: boolean,
 /**
  * Lock the vault when nobody was there for so many minutes; 0: never.
  */
-lock_after: number, };
+lock_after: number, 
+/**
+ * By what the list of installations is ordered.
+ */
+installations_by: InstallationOrder, 
+/**
+ * By what it is grouped.
+ */
+installations_in: InstallationGroup, };
 
 /**
  * Sets a person's own settings.

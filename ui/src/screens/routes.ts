@@ -2,7 +2,7 @@
  * Every place the window can be at. What a place is about stands in its route, and nothing else does.
  * The names are also what `data-screen` says, and what the window tests look for.
  */
-import type { AccountId, CommentId, CustomerDetails, CustomerId, DocumentId, FieldKey, FindingId, InstallationId, LinkId, Part, ProjectId, RunId, TemplateId, TicketId, VersionId } from "$ipc/types.ts";
+import type { AccountId, CaseId, CommentId, CustomerDetails, CustomerId, DocumentId, FieldKey, FindingId, InstallationId, LinkId, Part, ProjectId, RunId, TemplateId, TicketId, VersionId } from "$ipc/types.ts";
 
 /** What can be set, by the key of its label; the palette finds each. */
 export const SETTINGS = [
@@ -40,7 +40,8 @@ export type Route =
   | { name: "dossier"; project: ProjectId; version: VersionId }
   /** `field` opens the customer's form with the focus in it. */
   | { name: "customers"; customer?: CustomerId; field?: keyof CustomerDetails; comment?: CommentId }
-  | { name: "installations"; installation?: InstallationId }
+  /** `case` is an install that was announced and did not come. */
+  | { name: "installations"; installation?: InstallationId; case?: CaseId }
   /** `arriving` shows how events of that project arrive. */
   | { name: "events"; arriving?: ProjectId }
   | { name: "conflicts" }

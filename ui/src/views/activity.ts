@@ -17,6 +17,7 @@ import PackageCheck from "@lucide/svelte/icons/package-check";
 import Pencil from "@lucide/svelte/icons/pencil";
 import RadioTower from "@lucide/svelte/icons/radio-tower";
 import ShieldCheck from "@lucide/svelte/icons/shield-check";
+import Hourglass from "@lucide/svelte/icons/hourglass";
 import Ticket from "@lucide/svelte/icons/ticket";
 import type { LucideIcon } from "@lucide/svelte";
 import type { ActivityView, ActivityWanted, Body, Outcome, TrackName, Verdict } from "$ipc/types.ts";
@@ -38,6 +39,7 @@ const icons: Readonly<Record<string, LucideIcon>> = {
   document: FileText,
   page: BookOpen,
   ticket: Ticket,
+  case: Hourglass,
   message: Mail,
   comment: MessageSquareText,
   external: ExternalLink,
@@ -138,6 +140,15 @@ function told(body: Body, number: string): string {
       return t(body.args.closed ? "activity.ticket_close" : "activity.ticket_open");
     case "ticket.remove":
       return t("activity.ticket_remove");
+    case "case.set":
+      return t("activity.case_set");
+    case "case.join":
+      return t(body.args.installation ? "activity.case_join" : "activity.case_leave");
+    case "case.set_end":
+      if (!body.args.end) return t("activity.case_reopen");
+      return t(body.args.end.works ? "activity.case_works" : "activity.case_given_up");
+    case "case.remove":
+      return t("activity.case_remove");
     case "message.set":
       return t("activity.message_set", { name: body.args.details.name });
     case "message.remove":
@@ -307,6 +318,10 @@ export function activityPlace({ command }: ActivityView): Route {
   if (kind === "template.add") {
     const { template } = (args ?? {}) as { template?: { id?: string } };
     return template?.id ? { name: "template", template: template.id } : { name: "checklists" };
+  }
+  if (kind.startsWith("case.")) {
+    const { case: id, installation } = (args ?? {}) as { case?: string; installation?: string };
+    return installation ? { name: "installations", installation } : { name: "installations", case: id };
   }
   if (aggregate.kind === "workspace") return { name: kind.startsWith("customer.") ? "customers" : "workspace" };
   if (aggregate.kind === "installation") return { name: "installations", installation: aggregate.id };

@@ -24,6 +24,9 @@ export function dueOf({ deadlines, rotation }: Pick<ListedInstallation, "deadlin
   return dates.length > 0 ? Math.min(...dates) : undefined;
 }
 
+/** That date is the one of a set of credentials that is known to others: it counts nothing down. */
+export const isAtOnce = (of: Pick<ListedInstallation, "deadlines" | "rotation" | "compromised">): boolean => of.compromised && dueOf(of) === of.rotation;
+
 /** Red in the last two days and after, amber in the last four. */
 export function leftTone(until: number, now: number): Extract<Tone, "bad" | "warn" | "idle"> {
   const left = until - now;

@@ -105,6 +105,7 @@ export function needTitle({ kind, count, due, alert }: Need): string {
   if (kind === "stopped") return t(alert?.word === "suspended" ? "need.stopped_suspended" : "need.stopped_failed");
   if (kind === "trial") return t(`need.trial_${trialOf(alert)}`);
   if (kind === "users" && alert) return [alert.count && t("need.users_added", { n: alert.count }), alert.gone && t("need.users_removed", { n: alert.gone })].filter(Boolean).join(", ");
+  if (kind === "rotation" && alert?.text === "compromised") return t("need.rotation_compromised");
   if (kind === "document") return t(due !== null && due <= clock.now ? "need.document_over" : "need.document");
   if (kind === "rejected") return count > 0 ? t("need.rejected", { n: count }) : t("need.rejected_none");
   return t(`need.${kind}`);

@@ -229,6 +229,52 @@ pub struct Settings {
     pub notify: bool,
     /// Lock the vault when nobody was there for so many minutes; 0: never.
     pub lock_after: u16,
+    /// By what the list of installations is ordered.
+    pub installations_by: InstallationOrder,
+    /// By what it is grouped.
+    pub installations_in: InstallationGroup,
+}
+
+/// The order of the list of installations. What is nearest, or first in the alphabet, comes first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum InstallationOrder {
+    /// By the nearest date that somebody has to act by.
+    #[default]
+    Deadline,
+    /// By the customer's name, or the account's where nobody said whose it is.
+    Customer,
+    /// By project and version.
+    Project,
+    /// By the region.
+    Region,
+    /// By the state.
+    State,
+    /// By the end of the trial.
+    Trial,
+    /// What changed last.
+    Changed,
+}
+
+/// By what the list of installations is grouped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum InstallationGroup {
+    /// Not at all.
+    #[default]
+    None,
+    /// By customer.
+    Customer,
+    /// By project.
+    Project,
+    /// By region.
+    Region,
+    /// By state.
+    State,
+    /// By how near the date is that somebody has to act by.
+    Deadline,
 }
 
 impl Default for Settings {
@@ -243,6 +289,8 @@ impl Default for Settings {
             pins: Vec::new(),
             notify: false,
             lock_after: 0,
+            installations_by: InstallationOrder::default(),
+            installations_in: InstallationGroup::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use domain::ids::{CustomerId, InstallationId};
 use domain::installation::{
     Authentication, CredentialSet, Deadline, EventFacts, Happened, Installation, Life, Received,
-    RotationAsked, Settled, Standing, SubscribedPlan, TalkdeskState, Trial, Word, rotations,
+    RotationAsked, SetEnd, Settled, Standing, SubscribedPlan, TalkdeskState, Trial, Word, rotations,
 };
 use domain::workspace::Workspace;
 use domain::{Mark, Timestamp};
@@ -232,8 +232,10 @@ pub struct SetView {
     pub kept: KeptIn,
     /// When it came into being.
     pub since: Timestamp,
-    /// When it ends or ended; none for the newest.
+    /// Until when it can be relied on; none for the newest.
     pub until: Option<Timestamp>,
+    /// Why until then.
+    pub ends: Option<SetEnd>,
     /// Taken by whom.
     pub received: By,
     /// A token was got with it by HTTP Basic.
@@ -470,6 +472,7 @@ fn sets(known: &Installation, people: &People<'_>, names: &[Name], team: bool) -
             kept,
             since: set.since,
             until: set.until,
+            ends: set.ends,
             received: people.by(&set.received),
             basic: token(Authentication::Basic),
             private_key_jwt: token(Authentication::PrivateKeyJwt),

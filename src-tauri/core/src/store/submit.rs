@@ -3,7 +3,7 @@
 use domain::command::Envelope;
 use domain::ids::CommandId;
 use domain::refusal::RefusalCode;
-use domain::{Actor, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
+use domain::{Actor, AggregateRef, Body, Command, Facts, Refusal, Timestamp, Undo, apply};
 
 use super::derive::{Words, derive, show_over};
 use super::outbox::{OutboxRow, OutboxState};
@@ -80,7 +80,7 @@ fn again(known: &OutboxRow, actor: &Actor, command: &Command) -> Result<Submitte
 /// One command that was written.
 struct One {
     id: CommandId,
-    follow_ups: Vec<(domain::AggregateRef, Body)>,
+    follow_ups: Vec<(AggregateRef, Body)>,
     undo: Option<Undo>,
 }
 
@@ -128,16 +128,18 @@ fn pending(tx: &Write<'_>, command: &Command) -> Result<Vec<OutboxRow>, StoreErr
         Body::SetResult { knew, .. } => outbox::pending_with_results(tx.tx(), command.aggregate, knew)?,
         _ => outbox::pending(tx.tx(), command.aggregate)?,
     };
-    if !matches!(command.aggregate, domain::AggregateRef::Workspace(_)) {
+    if !matches!(command.aggregate, AggregateRef::Workspace(_)) {
         rows.extend(outbox::pending_on_workspace(tx.tx())?);
     }
     let named = match &command.body {
-        Body::RunStart { project, .. } => Some(*project),
-        Body::TicketSet { details, .. } => details.about.project,
+        Body::RunStart { project, .. } => Some(AggregateRef::Project(*project)),
+        Body::TicketSet { details, .. } => details.about.project.map(AggregateRef::Project),
+        Body::CaseSet { details, .. } => Some(AggregateRef::Project(details.project)),
+        Body::CaseJoin { installation, .. } => installation.map(AggregateRef::Installation),
         _ => None,
     };
-    if let Some(project) = named {
-        rows.extend(outbox::pending(tx.tx(), domain::AggregateRef::Project(project))?);
+    if let Some(named) = named {
+        rows.extend(outbox::pending(tx.tx(), named)?);
     }
     rows.sort_by_key(|row| row.seq);
     Ok(rows)

@@ -3,8 +3,8 @@
 use domain::Body;
 use domain::fields::FieldKey;
 use domain::ids::{
-    AccountId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, MemberId, MessageId, PageId,
-    TicketId, VersionId,
+    AccountId, CaseId, CommentId, CustomerId, DocumentId, ExternalLinkId, FindingId, MemberId, MessageId,
+    PageId, TicketId, VersionId,
 };
 
 /// What a command replaces as a whole.
@@ -27,6 +27,7 @@ pub(super) enum Thing<'a> {
     Document(DocumentId),
     Page(PageId),
     Ticket(TicketId),
+    Case(CaseId),
     Message(MessageId),
     Comment(CommentId),
     External(ExternalLinkId),
@@ -50,6 +51,7 @@ pub(super) fn edited(body: &Body) -> Option<Thing<'_>> {
         Body::DocumentSet { document, .. } => Thing::Document(*document),
         Body::PageSet { page, .. } => Thing::Page(*page),
         Body::TicketSet { ticket, .. } => Thing::Ticket(*ticket),
+        Body::CaseSet { case, .. } => Thing::Case(*case),
         Body::MessageSet { message, .. } => Thing::Message(*message),
         Body::CommentEdit { comment, .. } => Thing::Comment(*comment),
         Body::ExternalEdit { link, .. } => Thing::External(*link),

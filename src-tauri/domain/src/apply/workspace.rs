@@ -1,6 +1,6 @@
 //! Commands of the workspace.
 
-use super::{alert, comment, member, misplaced, not_found, partner};
+use super::{alert, case, comment, member, misplaced, not_found, partner};
 use crate::command::Body;
 use crate::common::{Extra, Mark, Place};
 use crate::facts::Facts;
@@ -37,6 +37,7 @@ pub(super) fn create(id: WorkspaceId, body: &Body, mark: Mark) -> Result<Workspa
         documents: Vec::new(),
         own_pages: Vec::new(),
         tickets: Vec::new(),
+        cases: Vec::new(),
         messages: Vec::new(),
         comments: Vec::new(),
         external_links: Vec::new(),
@@ -116,6 +117,7 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
         Body::SecretNoteReveal { of, .. } => {
             text::optional_line(of, text::LINE, "of")?;
         }
+        _ if case::is_one(body) => case::change(state, body, mark, facts)?,
         _ if comment::is_one(body) => comment::change(state, body, mark)?,
         _ => partner::change(state, body, mark, facts)?,
     }

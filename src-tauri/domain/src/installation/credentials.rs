@@ -101,12 +101,34 @@ pub struct Rotation<'a> {
     pub received: Mark,
     /// What was done with it.
     pub steps: Option<&'a SetSteps>,
-    /// When it ends or ended, once another took its place (D/events-api: both hold for seven days, a compromised one
-    /// has none, and acknowledging the new one is its end).
+    /// Until when it can be relied on, once another took its place.
     pub until: Option<Timestamp>,
+    /// Why until then.
+    pub ends: Option<SetEnd>,
+}
+
+/// What ends a set whose place another took (D/events-api).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SetEnd {
+    /// Both hold for seven days.
+    SevenDays,
+    /// It was asked for because it is known to others: no grace is documented for such a set. The request carries no such
+    /// word, so when Talkdesk ends it nobody was told; from the new set's coming it cannot be relied on.
+    Compromised,
+    /// Talkdesk was told that the new one is in use.
+    Acknowledged,
 }
 
 impl Rotation<'_> {
+    /// Ends it at a moment, where nothing ended it before.
+    fn end(&mut self, at: Timestamp, why: SetEnd) {
+        if self.until.is_none_or(|until| at < until) {
+            (self.until, self.ends) = (Some(at), Some(why));
+        }
+    }
+
     /// The steps that are open before Talkdesk should be told that the set is in use: `token`, `deployed`, `in_use`.
     pub fn open_steps(&self) -> Vec<&'static str> {
         let steps = self.steps;
@@ -134,17 +156,26 @@ pub fn rotations(of: &Installation) -> Vec<Rotation<'_>> {
         let asked = of.asked.iter().rfind(|asked| asked.mark.at <= taken.mark.at);
         let compromised = asked.is_some_and(|asked| asked.compromised)
             && asked.is_some_and(|asked| sets.last().is_none_or(|last| last.received.at <= asked.mark.at));
-        let ends = if compromised { since } else { Timestamp(since.0.saturating_add(SEVEN_DAYS)) };
+        let (ends, why) = if compromised {
+            (since, SetEnd::Compromised)
+        } else {
+            (Timestamp(since.0.saturating_add(SEVEN_DAYS)), SetEnd::SevenDays)
+        };
         for old in &mut sets {
-            old.until = Some(old.until.map_or(ends, |until| until.min(ends)));
+            old.end(ends, why);
         }
         let steps = of.steps(&set.client_id);
         if let Some(told) = steps.and_then(|steps| steps.acknowledged) {
             for old in &mut sets {
-                old.until = old.until.map(|until| until.min(told.at));
+                // A compromised set is ended by nothing but this, as far as Talkdesk told.
+                if old.ends == Some(SetEnd::Compromised) {
+                    (old.until, old.ends) = (None, None);
+                }
+                old.end(told.at, SetEnd::Acknowledged);
             }
         }
-        sets.push(Rotation { set, event: &taken.event.id, since, received: taken.mark, steps, until: None });
+        let event = &taken.event.id;
+        sets.push(Rotation { set, event, since, received: taken.mark, steps, until: None, ends: None });
     }
     sets
 }

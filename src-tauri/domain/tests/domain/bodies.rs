@@ -20,7 +20,7 @@ variants! {
     WorkspaceCreate WorkspaceRename SetAddresses SetPolicies AccountSet AccountRemove MemberRename
     MemberEnter MemberSetAbsence MemberSetMail MemberLeave
     CustomerSet CustomerRemove DocumentSet DocumentRemove PageSet PageRemove PageMarkRead
-    TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove MessageSet MessageRemove
+    TicketSet TicketLetter TicketTakeBack TicketSetClosed TicketRemove CaseSet CaseJoin CaseSetEnd CaseRemove MessageSet MessageRemove
     TemplateAdd StepSet SecretNoteReveal
     ProjectCreate ProjectEdit ProjectSetArchived ProjectSetApp
     VersionCreate VersionEdit VersionAssign SetField VersionDiscard VersionRestore VersionRebase Unlock MarkCarried UnmarkCarried

@@ -4,11 +4,12 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use domain::alert::Cared;
+use domain::alert::{self, AlertKind, Cared};
 use domain::ids::{CustomerId, InstallationId, ProjectId};
 use domain::installation::{
     Authentication, CredentialSet, Deadline, EVENTS, EVENTS_LEFT, EventFacts, Happened, Installation,
-    LOGOUTS, Life, Received, SEVEN_DAYS, Settled, Standing, SubscribedPlan, TalkdeskState, Word, rotations,
+    LOGOUTS, Life, Received, SEVEN_DAYS, SetEnd, Settled, Standing, SubscribedPlan, TalkdeskState, Word,
+    rotations,
 };
 use domain::process::{Proof, of_installation};
 use domain::{Aggregate, AggregateRef, Body, RefusalCode, Timestamp};
@@ -363,18 +364,36 @@ fn a_rotation_has_five_steps_and_an_end_of_the_old_set() {
     assert_eq!(ends(&world), [Some(at.at), None], "the old one ends by it");
 }
 
+/// No grace is documented for compromised credentials, and the request carries no such word: the old set cannot be relied
+/// on from the new one's coming, and only an acknowledgement ends it for all that Talkdesk told.
 #[test]
-fn compromised_credentials_have_no_seven_days() {
+fn compromised_credentials_have_no_seven_days_and_no_end_that_talkdesk_did_not_tell() {
     let mut world = with(&[("e1", 1, installed("a"))]);
     let ask = |compromised, reason: &str| Body::CredentialsAskRotation { compromised, reason: reason.into() };
     assert_eq!(world.refusal(INSTALLED, ask(true, " ")), RefusalCode::NoReason);
     world.must(INSTALLED, ask(true, "The set was in a log."));
-    world.must(INSTALLED, event("e2", 100, rotated("b")));
-    assert_eq!(rotations(state(&world))[0].until, Some(Timestamp(100)));
+    world.must(INSTALLED, event("e2", 2, rotated("b")));
+    let ends = |world: &World| -> Vec<_> {
+        rotations(state(world)).iter().map(|set| set.until.map(|at| at.0).zip(set.ends)).collect()
+    };
+    assert_eq!(ends(&world), [Some((2, SetEnd::Compromised)), None]);
+    let told = |world: &World| -> Vec<_> {
+        let alerts = alert::of_installation(state(world)).into_iter();
+        let rotation = alerts.filter(|alert| alert.kind == AlertKind::Rotation);
+        rotation.map(|alert| (alert.text, alert.due)).collect()
+    };
+    assert_eq!(told(&world), [("compromised".to_owned(), Some(Timestamp(2)))]);
     // The next rotation is another matter.
-    world.must(INSTALLED, event("e3", 200, rotated("c")));
-    let ends: Vec<_> = rotations(state(&world)).iter().map(|set| set.until).collect();
-    assert_eq!(ends, [Some(Timestamp(100)), Some(Timestamp(200 + SEVEN_DAYS)), None]);
+    world.must(INSTALLED, event("e3", 3, rotated("c")));
+    let seven = Some((3 + SEVEN_DAYS, SetEnd::SevenDays));
+    assert_eq!(ends(&world), [Some((2, SetEnd::Compromised)), seven, None]);
+    assert_eq!(told(&world), [(String::new(), Some(Timestamp(3 + SEVEN_DAYS)))]);
+    // Acknowledged: that ends both, and of the compromised one it is the first end that Talkdesk was told.
+    world.must(INSTALLED, Body::CredentialsAcknowledge { client_id: "c".into() });
+    let at = state(&world).steps("c").unwrap().acknowledged.unwrap().at;
+    assert!(at.0 > 3, "after both came");
+    let acknowledged = Some((at.0, SetEnd::Acknowledged));
+    assert_eq!(ends(&world), [acknowledged, acknowledged, None]);
 }
 
 fn happened() -> impl Strategy<Value = Happened> {

@@ -117,6 +117,12 @@ fn workspace(state: &Workspace) {
     unique("document", state.documents.iter().map(|document| document.id));
     unique("page", state.own_pages.iter().map(|page| page.id));
     unique("ticket", state.tickets.iter().map(|ticket| ticket.id));
+    unique("case", state.cases.iter().map(|case| case.id));
+    let open = state.cases.iter().filter(|case| case.is_open());
+    unique(
+        "open case of an installation",
+        open.filter_map(|case| case.joined.as_ref()).map(|of| of.installation),
+    );
     for page in &state.own_pages {
         unique("reader", page.read.iter().map(|mark| mark.by));
     }

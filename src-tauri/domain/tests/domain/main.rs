@@ -9,6 +9,7 @@
 
 mod alerts;
 mod bodies;
+mod cases;
 mod checklist;
 mod comments;
 mod dependencies;

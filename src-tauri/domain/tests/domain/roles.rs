@@ -32,6 +32,10 @@ const TABLE: &str = "
     TicketTakeBack     A P D . . .
     TicketSetClosed    A P D . . .
     TicketRemove       A P D . . .
+    CaseSet            . P D . . .
+    CaseJoin           . P D . . .
+    CaseSetEnd         . P D . . .
+    CaseRemove         . P D . . .
     MessageSet         . P . . . .
     MessageRemove      . P . . . .
     TemplateAdd        . P . Q . .

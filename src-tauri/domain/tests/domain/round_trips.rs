@@ -58,6 +58,7 @@ pub fn rich() -> World {
     world.must(LISTED, Body::Undo { item: "two".to_owned(), undoes });
     crate::comments::said(&mut world);
     crate::tickets::opened(&mut world);
+    crate::cases::lived(&mut world);
     crate::installation::lived(&mut world);
     world
 }
@@ -86,6 +87,7 @@ const PLACES: [(AggregateRef, &[&str]); 4] = [
             "/documents/0",
             "/own_pages/0",
             "/tickets/0",
+            "/cases/0",
             "/messages/0",
             "/comments/0",
         ],

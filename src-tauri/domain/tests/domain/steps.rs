@@ -10,8 +10,8 @@ use domain::facts::Outside;
 use domain::fields::{FIELDS, FieldKey, FieldValue, Part, TrackName};
 use domain::files::Evidence;
 use domain::ids::{
-    CommandId, CommentId, ContactId, CustomerId, ExternalLinkId, FindingId, LinkId, MemberId, RoundId, RunId,
-    TicketId, VersionId,
+    CaseId, CommandId, CommentId, ContactId, CustomerId, ExternalLinkId, FindingId, InstallationId, LinkId,
+    MemberId, RoundId, RunId, TicketId, VersionId,
 };
 use domain::preflight::{CheckCode, Seen, Sight};
 use domain::project::{
@@ -20,7 +20,7 @@ use domain::project::{
 use domain::redact::Words;
 use domain::status::Status;
 use domain::templates::Template;
-use domain::workspace::{CustomerDetails, Policies, Side, TicketAbout, TicketDetails};
+use domain::workspace::{CaseDetails, CaseEnd, CustomerDetails, Policies, Side, TicketAbout, TicketDetails};
 use domain::{AggregateRef, Body, Params, Place, Role};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -387,6 +387,29 @@ fn of_workspace() -> BoxedStrategy<Body> {
         (small(TicketId::from_u128), any::<bool>())
             .prop_map(|(ticket, closed)| B::TicketSetClosed { ticket, closed }),
         small(TicketId::from_u128).prop_map(|ticket| B::TicketRemove { ticket }),
+        of_case(),
+    ]
+    .boxed()
+}
+
+/// Of an install case.
+fn of_case() -> BoxedStrategy<Body> {
+    use Body as B;
+    let case = || small(CaseId::from_u128);
+    prop_oneof![
+        2 => (case(), small(CustomerId::from_u128), prop::option::of(version()), words()).prop_map(
+            |(case, customer, version, region)| {
+                let details = CaseDetails { customer, project: PROJECT, version, region, owner: None };
+                B::CaseSet { case, details }
+            }
+        ),
+        2 => (case(), prop::option::of(small(InstallationId::from_u128)))
+            .prop_map(|(case, installation)| B::CaseJoin { case, installation }),
+        1 => (case(), prop::option::of(any::<bool>())).prop_map(|(case, works)| B::CaseSetEnd {
+            case,
+            end: works.map(|works| CaseEnd { works, cause: None }),
+        }),
+        1 => case().prop_map(|case| B::CaseRemove { case }),
     ]
     .boxed()
 }

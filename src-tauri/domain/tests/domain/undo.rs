@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use domain::command::NewFinding;
 use domain::fields::FieldKey;
-use domain::ids::{AccountId, CustomerId, DocumentId, FindingId, MessageId, PageId, ProjectId, TicketId};
+use domain::ids::{
+    AccountId, CaseId, CustomerId, DocumentId, FindingId, InstallationId, MessageId, PageId, ProjectId,
+    TicketId,
+};
 use domain::installation::Happened;
 use domain::preflight::CheckCode;
 use domain::process::{self, StepScope};
 use domain::project::{AppAt, FindingSource, FindingStatus, FindingText, ProjectDetails};
 use domain::workspace::{
-    Account, AccountOwner, Addresses, CustomerDetails, DocumentDetails, MessageDetails, PageDetails,
-    Policies, Side, TicketDetails,
+    Account, AccountOwner, Addresses, CaseDetails, CaseEnd, CustomerDetails, DocumentDetails, MessageDetails,
+    PageDetails, Policies, Side, TicketDetails,
 };
 use domain::{Aggregate, AggregateRef, Body, Envelope, Undo, undo};
 use serde_json::Value;
@@ -24,12 +27,27 @@ const CUSTOMER: CustomerId = CustomerId::from_u128(1);
 const DOCUMENT: DocumentId = DocumentId::from_u128(1);
 const PAGE: PageId = PageId::from_u128(1);
 const MESSAGE: MessageId = MessageId::from_u128(1);
+const CASE: CaseId = CaseId::from_u128(1);
 const TICKET: TicketId = TicketId::from_u128(1);
 const FINDING: FindingId = FindingId::from_u128(1);
 
 fn customer(name: &str) -> Body {
     let details = CustomerDetails { name: name.to_owned(), ..CustomerDetails::default() };
     Body::CustomerSet { customer: CUSTOMER, details, knew: None }
+}
+
+fn case(region: &str) -> Body {
+    let (customer, region) = (CUSTOMER, region.to_owned());
+    let details = CaseDetails { customer, project: PROJECT, version: None, region, owner: None };
+    Body::CaseSet { case: CASE, details }
+}
+
+fn joined(installation: Option<u128>) -> Body {
+    Body::CaseJoin { case: CASE, installation: installation.map(InstallationId::from_u128) }
+}
+
+fn ended(works: Option<bool>) -> Body {
+    Body::CaseSetEnd { case: CASE, end: works.map(|works| CaseEnd { works, cause: None }) }
 }
 
 fn account(name: &str) -> Body {
@@ -198,6 +216,12 @@ fn what_is_undone_stands_as_before() {
         // With all that was written of it.
         (OFFICE, vec![ticket("one"), letter()], Body::TicketRemove { ticket: TICKET }, Some(ticket("two"))),
         (OFFICE, vec![ticket("one")], Body::TicketSetClosed { ticket: TICKET, closed: true }, Some(letter())),
+        (OFFICE, vec![customer("A")], case(" EU "), Some(case("US"))),
+        (OFFICE, vec![customer("A"), case("EU")], case("US"), Some(case("CA"))),
+        (OFFICE, vec![customer("A"), case("EU")], Body::CaseRemove { case: CASE }, Some(case("US"))),
+        (OFFICE, vec![customer("A"), case("EU")], joined(Some(1)), Some(joined(Some(2)))),
+        (OFFICE, vec![customer("A"), case("EU"), joined(Some(1))], joined(None), Some(joined(Some(2)))),
+        (OFFICE, vec![customer("A"), case("EU")], ended(Some(true)), Some(ended(Some(false)))),
         (OFFICE, vec![], Body::MemberRename { member: ME, name: "Sample Two".to_owned() }, None),
         (OFFICE, vec![], step(true), Some(step(false))),
         (OFFICE, vec![step(true)], step(false), Some(step(true))),

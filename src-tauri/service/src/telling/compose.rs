@@ -200,7 +200,7 @@ fn rests(snoozed: &BTreeMap<String, Snoozed>, key: &str, due: Option<Timestamp>,
 fn of_alert<'a>(alert: &'a Alert, installation: &Installation) -> Item<'a> {
     let said = match alert.kind {
         AlertKind::AnswerTalkdesk => Said::Answer { kind: &alert.word },
-        AlertKind::Rotation => Said::Rotation,
+        AlertKind::Rotation => Said::Rotation { compromised: alert.text == alert::COMPROMISED },
         AlertKind::Stopped => Said::Stopped { state: &alert.word, reason: &alert.text },
         AlertKind::TrialEnding => Said::TrialEnding,
         AlertKind::Users => Said::Users { added: alert.count, removed: alert.gone },

@@ -3,7 +3,7 @@
 /// One language. `{name}`, `{at}` and the like are filled in.
 pub(super) struct Words {
     answer: [&'static str; 3],
-    rotation: &'static str,
+    rotation: [&'static str; 2],
     stopped: [&'static str; 2],
     trial_ending: &'static str,
     users_added: [&'static str; 2],
@@ -31,7 +31,10 @@ const EN: Words = Words {
         "{name}: answer Talkdesk on an update by {at}",
         "{name}: answer Talkdesk on an uninstall by {at}",
     ],
-    rotation: "{name}: the old credentials end on {at}, and Talkdesk was not told that the new ones are in use",
+    rotation: [
+        "{name}: the old credentials end on {at}, and Talkdesk was not told that the new ones are in use",
+        "{name}: the old credentials are compromised and may end at any time, and Talkdesk was not told that the new ones are in use",
+    ],
     stopped: [
         "{name}: Talkdesk shows the installation as failed",
         "{name}: Talkdesk shows the installation as suspended",
@@ -74,7 +77,10 @@ const PT: Words = Words {
         "{name}: responda à Talkdesk sobre uma atualização até {at}",
         "{name}: responda à Talkdesk sobre uma desinstalação até {at}",
     ],
-    rotation: "{name}: as credenciais antigas terminam em {at}, e a Talkdesk não foi informada de que as novas estão em uso",
+    rotation: [
+        "{name}: as credenciais antigas terminam em {at}, e a Talkdesk não foi informada de que as novas estão em uso",
+        "{name}: as credenciais antigas estão comprometidas e podem terminar a qualquer momento, e a Talkdesk não foi informada de que as novas estão em uso",
+    ],
     stopped: [
         "{name}: a Talkdesk mostra a instalação como falhada",
         "{name}: a Talkdesk mostra a instalação como suspensa",
@@ -121,7 +127,10 @@ const ES: Words = Words {
         "{name}: responda a Talkdesk sobre una actualización antes del {at}",
         "{name}: responda a Talkdesk sobre una desinstalación antes del {at}",
     ],
-    rotation: "{name}: las credenciales antiguas terminan el {at}, y Talkdesk no sabe que las nuevas están en uso",
+    rotation: [
+        "{name}: las credenciales antiguas terminan el {at}, y Talkdesk no sabe que las nuevas están en uso",
+        "{name}: las credenciales antiguas están comprometidas y pueden terminar en cualquier momento, y Talkdesk no sabe que las nuevas están en uso",
+    ],
     stopped: [
         "{name}: Talkdesk muestra la instalación como fallida",
         "{name}: Talkdesk muestra la instalación como suspendida",
@@ -162,7 +171,7 @@ const ES: Words = Words {
 #[derive(Clone, Copy)]
 pub(super) enum Said<'a> {
     Answer { kind: &'a str },
-    Rotation,
+    Rotation { compromised: bool },
     Stopped { state: &'a str, reason: &'a str },
     TrialEnding,
     Users { added: u32, removed: u32 },
@@ -203,7 +212,7 @@ impl Words {
                 "app.uninstalled" => self.answer[2],
                 _ => self.answer[0],
             }),
-            Said::Rotation => plain(self.rotation),
+            Said::Rotation { compromised } => plain(self.rotation[usize::from(*compromised)]),
             Said::Stopped { state, reason } => {
                 with(plain(self.stopped[usize::from(*state == "suspended")]), &[reason])
             }
@@ -283,7 +292,8 @@ mod tests {
             Said::Answer { kind: "app.installed" },
             Said::Answer { kind: "app.updated" },
             Said::Answer { kind: "app.uninstalled" },
-            Said::Rotation,
+            Said::Rotation { compromised: false },
+            Said::Rotation { compromised: true },
             Said::TrialEnding,
             Said::Users { added: 1, removed: 2 },
             Said::Plan { plan: "Large" },

@@ -1,6 +1,6 @@
 /** What became of a delivery in the list. */
 import type { IpcError } from "$ipc/error.ts";
-import type { AsItCame, DeliveryOutcome, ListedView, Try, Which } from "$ipc/types.ts";
+import type { AsItCame, DeliveryOutcome, ListedView, Which } from "$ipc/types.ts";
 import { t } from "$texts";
 
 export function outcomeOf(row: ListedView): DeliveryOutcome {
@@ -32,15 +32,6 @@ export function saidOf(status: number | null): "took" | "refused" | undefined {
   if (status >= 200 && status < 300) return "took";
   return status >= 400 && status < 500 && !NO_REFUSAL.includes(status) ? "refused" : undefined;
 }
-
-const FAULTS = ["unreachable", "proxy", "late", "broken", "lost", "tls", "redirected", "blocked"] as const;
-
-/** What an app answered: its status, or why there is none. */
-export const wordOf = ({ status, fault }: Try): string => (status === null ? t(`events.app_fault.${FAULTS.find((known) => known === fault) ?? "other"}`) : String(status));
-
-/** The same as a sentence. */
-export const answerText = (last: Try): string =>
-  last.status === null ? t("events.app_silent", { answer: wordOf(last) }) : t("events.app_taken", { status: last.status, ms: last.ms });
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** What may hold credentials is kept: these, and types that are not known. */

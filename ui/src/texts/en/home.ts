@@ -69,6 +69,7 @@ export const home = {
   "need.answer_talkdesk_sub_uninstall": "{name}, an uninstall",
   "need.answer_talkdesk_go": "Go to installation",
   "need.rotation": "Old credentials end, the new are not acknowledged",
+  "need.rotation_compromised": "Compromised credentials, the new are not acknowledged",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Go to rotation",
   "need.stopped_failed": "Talkdesk shows an installation as failed",

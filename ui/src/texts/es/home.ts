@@ -69,6 +69,7 @@ export const home = {
   "need.answer_talkdesk_sub_uninstall": "{name}, una desinstalación",
   "need.answer_talkdesk_go": "Ir a la instalación",
   "need.rotation": "Las credenciales antiguas terminan, las nuevas no están confirmadas",
+  "need.rotation_compromised": "Credenciales comprometidas, las nuevas no están confirmadas",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Ir a la rotación",
   "need.stopped_failed": "Talkdesk muestra una instalación como fallida",

@@ -69,6 +69,7 @@ export const home = {
   "need.answer_talkdesk_sub_uninstall": "{name}, uma desinstalação",
   "need.answer_talkdesk_go": "Ir para a instalação",
   "need.rotation": "Credenciais antigas terminam, as novas não estão confirmadas",
+  "need.rotation_compromised": "Credenciais comprometidas, as novas não foram confirmadas",
   "need.rotation_sub": "{name}",
   "need.rotation_go": "Ir para a rotação",
   "need.stopped_failed": "A Talkdesk mostra uma instalação como falhada",

@@ -7,7 +7,7 @@ use domain::alert::{self, Alert, Snoozed};
 use domain::files::FileRef;
 use domain::ids::{CustomerId, InstallationId, MemberId, ProjectId};
 use domain::installation::{
-    CheckedStep, Deadline, Installation, Life, Received, Standing, SubscribedPlan, Trial, rotations,
+    CheckedStep, Deadline, Installation, Life, Received, SetEnd, Standing, SubscribedPlan, Trial, rotations,
 };
 use domain::process::{self, Proof};
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,11 @@ pub struct InstallationRow {
     pub trial: Option<Trial>,
     /// What Talkdesk waits for an answer to, the nearest first.
     pub deadlines: Vec<DeadlineRow>,
-    /// A rotation that was not acknowledged: when the old set ends.
+    /// A rotation that was not acknowledged: until when the old set can be relied on.
     pub rotation: Option<Timestamp>,
+    /// Of such a rotation: the old set is known to others, and no seven days are documented for it.
+    #[serde(default)]
+    pub compromised: bool,
     /// Who looks after it.
     pub owner: Option<MemberId>,
     /// What its state tells somebody.
@@ -123,6 +126,7 @@ impl InstallationRow {
             trial: standing.trial,
             deadlines,
             rotation: old.filter(|_| waits).and_then(|old| old.until),
+            compromised: old.is_some_and(|old| waits && old.ends == Some(SetEnd::Compromised)),
             owner: installation.owner,
             alerts: alert::of_installation(installation),
             snoozed: installation.snoozed.clone(),
