@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::common::{Mark, Timestamp};
 use crate::ids::{DocumentId, MemberId, TicketId, VersionId};
-use crate::installation::{
-    Deadline, EventFacts, Happened, Installation, Life, SetEnd, Standing, rotations,
-};
+use crate::installation::{Deadline, EventFacts, Happened, Installation, Life, SetEnd, Standing, rotations};
 use crate::project::Project;
 use crate::time;
 use crate::workspace::{PartnerDocument, Side, Ticket, Workspace};

@@ -321,8 +321,14 @@ mod tests {
             }
         }
         assert_eq!(all.len(), 3 * said.len(), "no line stands for two");
-        let line = Words::of("en").line(&said[10], "A", "");
-        assert_eq!(line, "A: uninstalled (other: We moved.)");
-        assert_eq!(Words::of("en").line(&said[5], "A", ""), "A: 1 user added · A: 2 users removed");
+        for (said, line) in [
+            (
+                Said::Uninstalled { reason: "other", message: "We\nmoved." },
+                "A: uninstalled (other: We moved.)",
+            ),
+            (Said::Users { added: 1, removed: 2 }, "A: 1 user added · A: 2 users removed"),
+        ] {
+            assert_eq!(Words::of("en").line(&said, "A", ""), line);
+        }
     }
 }
