@@ -206,7 +206,7 @@ it("joins an announced install to the one that a person names, and says whose th
   await show(Announced, { case: announced, onjoined: (id: string) => (joined = id) });
   expect(text("announced-waits")).toContain("app.installed of acme for Call Notes 1.2.0");
   expect(text("announced-link")).toContain("1.2.0, to Quokka");
-  expect(text("case-callback")).toContain("Nothing of this account came here");
+  expect(text("case-callback")).toContain("No event of this install is here yet");
   document.querySelectorAll<HTMLElement>("[data-testid=candidate-join]")[1]?.click();
   await settle();
   const changes = sent.filter(({ name }) => name === "change").map(({ args }) => (args as { body: unknown }).body);

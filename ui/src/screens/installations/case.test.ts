@@ -92,7 +92,7 @@ describe("why an install fails", () => {
     ["but not on an account of one's own", { ...known, customer: { ...known.customer, account: "sample-apps" } as Customer, announced: announced({ number: "1.3.0" }) }, "approved", "pass", "your own accounts"],
     ["whom to ask about rights", { ...known, announced: announced() }, "rights", "not_run", "Quokka, admin"],
     ["the region as it was announced", { ...known, announced: announced() }, "region", "not_run", "entered with EU"],
-    ["nothing came", { ...known, announced: announced() }, "callback", "not_run", "Nothing of this account"],
+    ["nothing came", { ...known, announced: announced() }, "callback", "not_run", "No event of this install"],
     ["what came is not believed", { ...known, announced: announced(), facts: { sends: [], refused: [refused] } }, "callback", "fail", "app.installed of this account"],
     ["no state without an installation", { ...known, announced: announced() }, "state", "not_run", "no installation"],
   ])("before any event: %s", (_, knows, code, state, words) => {

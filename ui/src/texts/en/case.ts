@@ -91,7 +91,7 @@ export const installCase = {
   "case.callback_refused": "{kind} of this account came on {at} and is not believed: {why}",
   "case.callback_refused_do": "Do not use its credentials. Fetch the original from Talkdesk.",
   "case.callback_missing": "No verified app.installed of this installation came here.",
-  "case.callback_nothing": "Nothing of this account came here.",
+  "case.callback_nothing": "No event of this install is here yet.",
   "case.callback_missing_do": "Look at what your callback answered: Talkdesk sends it again after 5 and 10 minutes. After that, fetch it from Talkdesk.",
   "case.state_no_installation": "There is no installation yet whose state could be read.",
   "case.state_not_seen": "Nobody read it at Talkdesk yet.",

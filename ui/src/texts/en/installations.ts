@@ -94,6 +94,7 @@ export const installations = {
   "installations.nobody": "Nobody yet",
   "installations.not_matched": "Nobody has said yet whose installation this is.",
   "installations.credentials": "Credentials",
+  "installations.kept": "Kept",
   "installations.in_vault": "in the vault of this computer",
   "installations.in_team_vault": "in the team’s vault: each use is noted",
   "installations.not_here": "not on this computer: take its event again here",

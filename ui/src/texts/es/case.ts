@@ -91,7 +91,7 @@ export const installCase = {
   "case.callback_refused": "{kind} de esta cuenta llegó el {at} y no se cree: {why}",
   "case.callback_refused_do": "No use sus credenciales. Traiga el original de Talkdesk.",
   "case.callback_missing": "No llegó aquí ningún app.installed verificado de esta instalación.",
-  "case.callback_nothing": "No llegó aquí nada de esta cuenta.",
+  "case.callback_nothing": "Todavía no hay aquí ningún evento de esta instalación.",
   "case.callback_missing_do": "Mire qué respondió su callback: Talkdesk lo envía otra vez a los 5 y 10 minutos. Después, tráigalo de Talkdesk.",
   "case.state_no_installation": "Aún no hay instalación cuyo estado se pueda leer.",
   "case.state_not_seen": "Nadie lo ha leído aún en Talkdesk.",

@@ -94,6 +94,7 @@ export const installations = {
   "installations.nobody": "Todavía nadie",
   "installations.not_matched": "Todavía nadie ha dicho de quién es esta instalación.",
   "installations.credentials": "Credenciales",
+  "installations.kept": "Guardadas",
   "installations.in_vault": "en la caja fuerte de este equipo",
   "installations.in_team_vault": "en la caja fuerte del equipo: cada uso queda anotado",
   "installations.not_here": "no están en este equipo: reciba aquí de nuevo su evento",

@@ -91,7 +91,7 @@ export const installCase = {
   "case.callback_refused": "{kind} desta conta chegou em {at} e não merece crédito: {why}",
   "case.callback_refused_do": "Não use as suas credenciais. Vá buscar o original à Talkdesk.",
   "case.callback_missing": "Não chegou aqui nenhum app.installed verificado desta instalação.",
-  "case.callback_nothing": "Nada desta conta chegou aqui.",
+  "case.callback_nothing": "Ainda não há aqui nenhum evento desta instalação.",
   "case.callback_missing_do": "Veja o que o seu callback respondeu: a Talkdesk envia-o outra vez após 5 e 10 minutos. Depois disso, vá buscá-lo à Talkdesk.",
   "case.state_no_installation": "Ainda não há instalação cujo estado se possa ler.",
   "case.state_not_seen": "Ainda ninguém o leu na Talkdesk.",

@@ -94,6 +94,7 @@ export const installations = {
   "installations.nobody": "Ainda ninguém",
   "installations.not_matched": "Ainda ninguém disse de quem é esta instalação.",
   "installations.credentials": "Credenciais",
+  "installations.kept": "Guardadas",
   "installations.in_vault": "no cofre deste computador",
   "installations.in_team_vault": "no cofre da equipa: cada utilização fica registada",
   "installations.not_here": "não estão neste computador: receba aqui de novo o evento",
