@@ -235,13 +235,14 @@ fn settles(of: &Installation, events: &[String], state: &TalkdeskState) -> bool 
     !events.is_empty() && events.iter().all(known)
 }
 
-/// Whether a state may be what a word led to: who answered the other way round was somebody else.
+/// Whether a state may be what a word led to: who answered the other way round was somebody else, and where Talkdesk
+/// got no answer in time, or suspended the installation, nobody did.
 fn is_of(word: &Word, state: &TalkdeskState) -> bool {
     let other = match word {
         Word::Approve => "rejected",
         Word::Reject { .. } => "completed",
     };
-    state.state != other
+    ![other, "timeout", "suspended"].contains(&state.state.as_str())
 }
 
 /// A state as a server told it, without what could not be recorded.

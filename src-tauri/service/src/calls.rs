@@ -10,15 +10,16 @@
 
 use std::time::Duration;
 
-use domain::command::Envelope;
+use domain::command::{Envelope, RevealedSecret};
 use domain::ids::{CommandId, MemberId};
-use domain::installation::{Authentication, CredentialSet, Installation, TalkdeskState};
-use domain::protocol::{CallFault, CallFaultCode, CallOutcome, Outcome, WantedCall};
-use domain::{AggregateRef, Body, Command, Params, Refusal, RefusalCode};
+use domain::installation::{Authentication, CredentialSet, Installation, Standing, TalkdeskState};
+use domain::protocol::{CallFault, CallFaultCode, CallOutcome, Outcome, TalkdeskCall, WantedCall};
+use domain::{AggregateRef, Body, Command, Params, Refusal, RefusalCode, Timestamp};
 use intake::SetSecrets;
 use intake::calls::{self, Look, Reached, Sent, Unusable};
 use serde::{Deserialize, Serialize};
 use talkdesk::wire::Failure;
+use url::Url;
 use uuid::Uuid;
 
 use crate::Service;
@@ -29,6 +30,10 @@ use crate::take;
 
 /// How long one request of a call may take: a call has up to four, and the desktop waits a minute.
 pub(crate) const CALL_WITHIN: Duration = Duration::from_secs(12);
+
+/// How long one may be under way, in milliseconds.
+const UNDER_WAY: i64 = 4 * 12_000;
+const _: () = assert!(UNDER_WAY as u128 == 4 * CALL_WITHIN.as_millis());
 
 /// Why no call was made.
 #[derive(Debug)]
@@ -50,6 +55,7 @@ impl<E: Into<NotKept>> From<E> for NotCalled {
 #[derive(Clone, Serialize, Deserialize)]
 struct Begun {
     by: MemberId,
+    at: Timestamp,
     /// The SHA-256 of what was wanted: a reason that a person gave stands in the command alone.
     wanted: String,
     /// How the installation stood before, where the call is about that.
@@ -86,6 +92,10 @@ impl Call<'_> {
         if let Some(json) = self.service.storage.call(self.caller.workspace, self.wanted.id).await? {
             return self.again(receiving, serde_json::from_str(&json)?).await;
         }
+        // What was settled without a call, or so long ago that only the log knows it.
+        if let Some(outcome) = self.recorded().await? {
+            return Ok(outcome);
+        }
         // What would be refused here is not sent there.
         let command = self.command(calls::record(&self.wanted.call, None, None));
         let envelope = Envelope::new(&command, (self.service.clock)(), Vec::new());
@@ -102,9 +112,9 @@ impl Call<'_> {
             }
             Ok(Look::Open(before)) => before,
         };
-        let begun = Begun { by: self.caller.member, wanted: self.print()?, before, outcome: None };
-        let (workspace, id) = (self.caller.workspace, self.wanted.id);
         let at = (self.service.clock)();
+        let begun = Begun { by: self.caller.member, at, wanted: self.print()?, before, outcome: None };
+        let (workspace, id) = (self.caller.workspace, self.wanted.id);
         if !self.service.storage.begin_call(workspace, id, serde_json::to_string(&begun)?, at).await? {
             // The same request came twice at once.
             return Ok(CallOutcome::NotKnown { fault: cut_short() });
@@ -126,13 +136,14 @@ impl Call<'_> {
         if let Some(outcome) = self.recorded().await? {
             return Ok(outcome);
         }
-        if begun.before.is_none() {
+        // While it may be under way, what the state tells may be somebody else's doing.
+        let under_way = (self.service.clock)().0 < begun.at.0.saturating_add(UNDER_WAY);
+        if begun.before.is_none() || under_way {
             return Ok(CallOutcome::NotKnown { fault: cut_short() });
         }
         let (known, reached) = self.reach(receiving).await?;
         match reached.after(&known, &self.wanted.call, Failure::Broken(String::new())).await {
             taken @ Sent::Taken(_) => self.ended(begun, taken).await,
-            // It may be under way still.
             _ => Ok(CallOutcome::NotKnown { fault: cut_short() }),
         }
     }
@@ -144,10 +155,11 @@ impl Call<'_> {
                 let body = calls::record(&self.wanted.call, begun.before.as_ref(), state.as_ref());
                 match self.record(body).await? {
                     Ok(number) => CallOutcome::Taken { number, state },
-                    // Asked twice at once, it was recorded as the other one saw it.
+                    // Asked twice at once, it was recorded as the other one saw it. *Refused* would say that nothing
+                    // was sent.
                     Err(refusal) => self.recorded().await?.unwrap_or_else(|| {
                         tracing::error!(code = ?refusal.code, "what Talkdesk took is not recorded");
-                        refused(refusal)
+                        CallOutcome::NotKnown { fault: cut_short() }
                     }),
                 }
             }
@@ -175,10 +187,17 @@ impl Call<'_> {
         for set in calls::sets(&known, calls::client_of(&self.wanted.call)) {
             let events = brought(&known, set);
             let found = self.service.secrets(workspace, installation, &set.client_id, &events).await?;
-            let Some((SetSecrets { client_secret, private_key, .. }, _)) = found else { continue };
+            let Some((SetSecrets { client_secret, private_key, .. }, of)) = found else { continue };
             let by_key = private_key.map(|key| (Authentication::PrivateKeyJwt, key));
             let by = by_key.or(client_secret.map(|secret| (Authentication::Basic, secret)));
             let Some((way, secret)) = by else { continue };
+            // An address that only an event names may be anybody's: going there is told as a secret that is got is.
+            let secret_goes = !named(receiving, &known);
+            if secret_goes
+                && !self.service.note_reveal(self.caller, RevealedSecret::Credentials, of, false).await?
+            {
+                return Err(NotCalled::NoSecret);
+            }
             let wire = receiving.calls.clone();
             let reached = calls::tokens(wire.clone(), &known, set, way, secret)
                 .and_then(|tokens| Reached::new(wire, &known, tokens));
@@ -201,11 +220,23 @@ impl Call<'_> {
     async fn recorded(&self) -> Result<Option<CallOutcome>, StoreError> {
         let taken = take::taken(&*self.service.storage, self.caller.workspace, self.wanted.id).await?;
         let Some(taken) = taken else { return Ok(None) };
-        let state = match taken.envelope.command().map(|command| command.body) {
-            Ok(Body::InstallationAnswer { after, .. }) => Some(after),
-            _ => None,
-        };
-        Ok(Some(CallOutcome::Taken { number: taken.number, state }))
+        if taken.actor != self.caller.member {
+            return Ok(Some(refused(Refusal::ours(RefusalCode::IdReused))));
+        }
+        let (number, call) = (taken.number, &self.wanted.call);
+        Ok(Some(match (call, taken.envelope.command().map(|command| command.body)) {
+            (TalkdeskCall::Answer { .. }, Ok(Body::InstallationAnswer { after, .. })) => {
+                CallOutcome::Taken { number, state: Some(after) }
+            }
+            (TalkdeskCall::Answer { .. }, Ok(Body::InstallationNoteState { state })) => {
+                CallOutcome::Settled { number, state }
+            }
+            (TalkdeskCall::AcknowledgeCredentials { .. }, Ok(Body::CredentialsAcknowledge { .. }))
+            | (TalkdeskCall::AskRotation { .. }, Ok(Body::CredentialsAskRotation { .. })) => {
+                CallOutcome::Taken { number, state: None }
+            }
+            _ => refused(Refusal::ours(RefusalCode::IdReused)),
+        }))
     }
 
     fn command(&self, body: Body) -> Command {
@@ -216,6 +247,13 @@ impl Call<'_> {
     fn print(&self) -> Result<String, serde_json::Error> {
         Ok(TokenHash::of(&serde_json::to_string(&self.wanted)?).to_string())
     }
+}
+
+/// Whether a list of Talkdesk's regions holds the addresses that an installation's events name.
+fn named(receiving: &Receiving, known: &Installation) -> bool {
+    let Standing { root, tokens, .. } = Standing::of(known);
+    let host = |url: &str| Url::parse(url).ok()?.host_str().map(str::to_owned);
+    [root, tokens].iter().all(|url| host(url).is_some_and(|host| receiving.regions.hold(&host)))
 }
 
 /// The events that brought a set.

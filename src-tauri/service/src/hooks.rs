@@ -49,7 +49,7 @@ pub(crate) struct Receiving {
     /// There is something to be passed on.
     pub(crate) due: Arc<Notify>,
     verifier: Verifier,
-    regions: Regions,
+    pub(crate) regions: Regions,
 }
 
 /// What became of a delivery.

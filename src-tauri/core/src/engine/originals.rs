@@ -105,8 +105,12 @@ impl Engine {
         }
         let (name, raw) = (Name { kind: Kind::Original, id }, Secret::new(raw));
         match self.with_vault(move |vault| vault.seal_apart(name, raw.expose())).await {
-            Err(error) if error.code == ErrorCode::VaultLocked => Ok(None),
-            sealed => sealed.map(Some),
+            // It stands in the list all the same.
+            Err(error) => {
+                tracing::warn!(code = ?error.code, "a delivery is not kept as it came");
+                Ok(None)
+            }
+            Ok(sealed) => Ok(Some(sealed)),
         }
     }
 

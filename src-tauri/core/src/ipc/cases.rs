@@ -13,7 +13,7 @@ use super::common::{By, Nothing, People};
 use super::{View, with_view};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::store::{DeliveryFilter, InstallationRow, Listed};
+use crate::store::{DeliveryFilter, DeliveryRow, InstallationRow, Listed};
 
 /// The most deliveries that are told of an account, the newest of them.
 const MOST_REFUSED: usize = 5;
@@ -243,7 +243,20 @@ pub(super) async fn case_known(engine: &Engine, args: CaseKnownArgs) -> Result<C
         let customer = customers.iter().find(|known| Some(known.id) == args.customer);
         let sends =
             project.as_ref().zip(customer).map(|(project, customer)| sends(project, customer, &people));
-        Ok(CaseKnown { sends: sends.unwrap_or_default(), refused: refused(view, &args.accounts)? })
+        let sends = sends.unwrap_or_default();
+        let cases = workspace.iter().flat_map(|known| &known.cases).filter(|case| {
+            let CaseDetails { customer, project, .. } = case.details;
+            case.is_open() && (Some(customer), Some(project)) == (args.customer, args.project)
+        });
+        let mut beginnings = Vec::new();
+        for case in cases {
+            let joined = case.joined.as_ref().map(|joined| view.installation(joined.installation));
+            let there = joined.transpose()?.flatten().map(|known| known.created.at);
+            beginnings.push(began(case, there, &sends));
+        }
+        // Of several the earliest; where one is not known (it is the least), no time is.
+        let since = beginnings.into_iter().min().flatten();
+        Ok(CaseKnown { sends, refused: refused(view, &args.accounts, since)? })
     })
     .await
 }
@@ -272,7 +285,22 @@ fn sends(project: &Project, customer: &Customer, people: &People<'_>) -> Vec<Cas
     sends
 }
 
-fn refused(view: View<'_>, accounts: &[String]) -> Result<Vec<CaseRefused>, Error> {
+/// When the install of a case began, where that is known: when it was announced. A case of an installation that was
+/// `there` already is opened once the install failed: that one began when the link was sent that it came of.
+fn began(case: &InstallCase, there: Option<Timestamp>, sends: &[CaseSend]) -> Option<Timestamp> {
+    let opened = case.created.at;
+    match there.filter(|there| *there < opened) {
+        Some(there) => sends.iter().map(|send| send.by.at).find(|sent| *sent <= there),
+        None => Some(opened),
+    }
+}
+
+/// Whether a delivery can be the event of an install that began then: of its type, or of one that cannot be read.
+fn may_tell_of(delivery: &DeliveryRow, since: Option<Timestamp>) -> bool {
+    ["app.installed", ""].contains(&&*delivery.kind) && since.is_none_or(|since| delivery.at >= since)
+}
+
+fn refused(view: View<'_>, accounts: &[String], since: Option<Timestamp>) -> Result<Vec<CaseRefused>, Error> {
     let wanted: BTreeSet<String> = accounts.iter().map(|account| account.trim().to_lowercase()).collect();
     if wanted.iter().all(String::is_empty) {
         return Ok(Vec::new());
@@ -281,6 +309,9 @@ fn refused(view: View<'_>, accounts: &[String]) -> Result<Vec<CaseRefused>, Erro
     let page = view.deliveries(&filter, 0, LOOKED_THROUGH)?;
     let found = page.rows.into_iter().filter_map(|row| {
         let Listed::Delivery { delivery, .. } = row else { return None };
+        if !may_tell_of(&delivery, since) {
+            return None;
+        }
         let claimed = delivery.account.trim().to_lowercase();
         let failed = delivery.steps.into_iter().find(|step| step.outcome == StepOutcome::Failed)?;
         (!claimed.is_empty() && wanted.contains(&claimed)).then_some(CaseRefused {
@@ -290,4 +321,94 @@ fn refused(view: View<'_>, accounts: &[String]) -> Result<Vec<CaseRefused>, Erro
         })
     });
     Ok(found.take(MOST_REFUSED).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Mark;
+    use domain::ids::{CommandId, MemberId};
+    use domain::installation::Received;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const ME: MemberId = MemberId::from_u128(1);
+
+    fn sent(at: i64) -> CaseSend {
+        CaseSend {
+            version: VersionId::from_u128(1),
+            number: "1.0.0".to_owned(),
+            superseded: false,
+            kind: LinkUseKind::MailDraft,
+            contacts: Vec::new(),
+            by: By { id: ME, name: String::new(), me: true, at: Timestamp(at) },
+        }
+    }
+
+    /// Protects an event that made an install fail from being taken for one of before, where the case was opened later.
+    #[test]
+    fn an_install_begins_as_it_is_announced_or_with_the_link_that_it_came_of() {
+        let opened = 50;
+        let case = InstallCase {
+            id: CaseId::from_u128(1),
+            details: CaseDetails {
+                customer: CustomerId::from_u128(1),
+                project: ProjectId::from_u128(1),
+                version: None,
+                region: String::new(),
+                owner: None,
+            },
+            joined: None,
+            outcome: None,
+            removed: None,
+            created: Mark { by: ME, at: Timestamp(opened), command: CommandId::from_u128(1) },
+            extra: domain::common::Extra::new(),
+        };
+        // When the installation was there, when links were sent (newest first), and when it began.
+        let cases: [(&str, Option<i64>, &[i64], Option<i64>); 6] = [
+            ("announced, and nothing came", None, &[60, 10], Some(opened)),
+            ("announced, and it came", Some(70), &[60, 10], Some(opened)),
+            ("it was there, and no link is known", Some(30), &[], None),
+            ("it was there, and a link was sent once it failed", Some(30), &[40], None),
+            ("it was there, of a link", Some(30), &[20], Some(20)),
+            ("it was there, of the last link before it", Some(30), &[40, 20, 10], Some(20)),
+        ];
+        for (what, there, links, expected) in cases {
+            let sends: Vec<_> = links.iter().map(|at| sent(*at)).collect();
+            let found = began(&case, there.map(Timestamp), &sends);
+            assert_eq!(found, expected.map(Timestamp), "{what}");
+        }
+    }
+
+    /// Protects the check of an install's event from failing for what is not its event.
+    #[test]
+    fn only_an_event_of_the_install_itself_since_it_began_fails_it() {
+        let cases = [
+            ("app.installed", 10, None, true),
+            ("", 10, None, true),
+            ("app.updated", 10, None, false),
+            ("app.uninstalled", 10, None, false),
+            ("user.logout", 30, Some(20), false),
+            ("app.installed", 19, Some(20), false),
+            ("", 19, Some(20), false),
+            ("app.installed", 20, Some(20), true),
+            ("", 21, Some(20), true),
+        ];
+        for (kind, at, since, expected) in cases {
+            let delivery = DeliveryRow {
+                id: Uuid::from_u128(1),
+                at: Timestamp(at),
+                by: ME,
+                steps: Vec::new(),
+                kind: kind.to_owned(),
+                claimed: "e1".to_owned(),
+                account: "account".to_owned(),
+                key_id: "key".to_owned(),
+                body: String::new(),
+                received: Received::ByHand,
+            };
+            let found = may_tell_of(&delivery, since.map(Timestamp));
+            assert_eq!(found, expected, "{kind:?} at {at}, since {since:?}");
+        }
+    }
 }

@@ -9,7 +9,8 @@ use domain::command::RevealedSecret;
 use domain::ids::{InstallationId, ProjectId};
 use domain::installation::Installation;
 use domain::protocol::{
-    AsItCame, CallOutcome, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try, WantedCall, Which,
+    AsItCame, CallFaultCode, CallOutcome, HookRow, Hooks, MadeHook, PassedEvent, PassedOn, Try, WantedCall,
+    Which,
 };
 use http::{Method, header};
 use serde::Deserialize;
@@ -96,6 +97,10 @@ impl Receiving {
                 }
                 Err(other) => return Err(Error::internal(&other)),
                 Ok(answer) => match read::<CallOutcome>(&answer) {
+                    // The first one is under way still.
+                    Ok(CallOutcome::NotKnown { fault }) if fault.code == CallFaultCode::CutShort => {
+                        String::new()
+                    }
                     Ok(outcome) => return Ok(Some(outcome)),
                     // Something on the way, or the service in the middle of it.
                     Err(error)

@@ -6,7 +6,7 @@ use crate::command::Body;
 use crate::common::{AggregateRef, Extra, Mark, Place};
 use crate::facts::Facts;
 use crate::ids::{CaseId, InstallationId};
-use crate::installation::{Installation, Standing};
+use crate::installation::{Installation, Life, Standing};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::text;
 use crate::workspace::{CaseDetails, CaseOutcome, InstallCase, Joined, Workspace};
@@ -22,8 +22,10 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
     match body {
         Body::CaseSet { case, details } => {
             let details = checked(state, details, facts)?;
-            let full = state.cases.len() >= text::LIST;
-            alone(state, *case, state.cases.iter().find(|known| known.id == *case).and_then(joined))?;
+            // What ended bars no new one.
+            let full = state.cases.iter().filter(|known| known.is_open()).count() >= text::LIST;
+            let known = state.cases.iter().find(|known| known.id == *case);
+            alone(state, *case, known.filter(|known| known.outcome.is_none()).and_then(joined))?;
             match state.cases.iter_mut().find(|known| known.id == *case) {
                 Some(known) => (known.details, known.removed) = (details, None),
                 None if full => return Err(too_many(text::LIST)),
@@ -40,11 +42,17 @@ pub(super) fn change(state: &mut Workspace, body: &Body, mark: Mark, facts: &Fac
         }
         Body::CaseJoin { case, installation } => {
             alone(state, *case, *installation)?;
-            let joined = installation.map(|installation| Joined { installation, mark });
-            case_mut(state, *case)?.joined = joined;
+            let known = case_mut(state, *case)?;
+            // Of two who each match another installation to it, the later would take the place of the first unseen.
+            if joined(known).zip(*installation).is_some_and(|(joined, wanted)| joined != wanted) {
+                return Err(Refusal::ours(RefusalCode::Exists));
+            }
+            known.joined = installation.map(|installation| Joined { installation, mark });
         }
         Body::CaseSetEnd { case, end } => {
-            alone(state, *case, state.case(*case).and_then(joined))?;
+            if end.is_none() {
+                alone(state, *case, state.case(*case).and_then(joined))?;
+            }
             case_mut(state, *case)?.outcome = end.map(|end| CaseOutcome { end, mark });
         }
         Body::CaseRemove { case } => case_mut(state, *case)?.removed = Some(mark),
@@ -84,7 +92,7 @@ fn checked(state: &Workspace, details: &CaseDetails, facts: &Facts) -> Result<Ca
 }
 
 /// What follows for cases once a person said whose an installation is: it leaves the case of somebody else, and is
-/// joined to the one that waits for it.
+/// joined to the one that waits for it. One that was uninstalled is what no case waits for.
 pub(super) fn after_match(of: &Installation, facts: &Facts) -> Vec<(AggregateRef, Body)> {
     let Some((workspace, cases)) = &facts.cases else { return Vec::new() };
     let join =
@@ -97,8 +105,9 @@ pub(super) fn after_match(of: &Installation, facts: &Facts) -> Vec<(AggregateRef
         return Vec::new();
     }
     let left = cases.iter().filter(own).map(|case| join(case.id, None));
-    let found = of.customer.zip(of.project).and_then(|(customer, project)| {
-        InstallCase::fitting(cases, customer, project, &Standing::of(of).region)
-    });
+    let standing = Standing::of(of);
+    let wanted = of.customer.zip(of.project).filter(|_| standing.life != Life::Uninstalled);
+    let found = wanted
+        .and_then(|(customer, project)| InstallCase::fitting(cases, customer, project, &standing.region));
     left.chain(found.map(|case| join(case.id, Some(of.id)))).collect()
 }

@@ -152,10 +152,13 @@ pub fn rotations(of: &Installation) -> Vec<Rotation<'_>> {
             continue;
         }
         let since = taken.event.happened_at;
-        // Whether the rotation was asked for because the credentials were known to others.
-        let asked = of.asked.iter().rfind(|asked| asked.mark.at <= taken.mark.at);
-        let compromised = asked.is_some_and(|asked| asked.compromised)
-            && asked.is_some_and(|asked| sets.last().is_none_or(|last| last.received.at <= asked.mark.at));
+        // Whether the rotation was asked for because the credentials were known to others: once said, it holds until the
+        // next set comes, whatever is asked for beside it.
+        let compromised = of.asked.iter().any(|asked| {
+            asked.compromised
+                && asked.mark.at <= taken.mark.at
+                && sets.last().is_none_or(|last| last.received.at <= asked.mark.at)
+        });
         let (ends, why) = if compromised {
             (since, SetEnd::Compromised)
         } else {

@@ -2,9 +2,9 @@
 
 use domain::ids::{CaseId, CustomerId, InstallationId, MemberId, ProjectId, VersionId};
 use domain::workspace::{CaseCause, CaseDetails, CaseEnd, CustomerDetails, InstallCase};
-use domain::{AggregateRef, Body, RefusalCode};
+use domain::{Aggregate, AggregateRef, Body, RefusalCode};
 
-use crate::installation::{INSTALLED, event, installed};
+use crate::installation::{INSTALLED, event, installed, uninstalled};
 use crate::world::{COLLEAGUE, ME, OFFICE, PROJECT, V1, World};
 
 const CUSTOMER: CustomerId = CustomerId::from_u128(1);
@@ -43,8 +43,9 @@ fn world() -> World {
     world
 }
 
-/// The case of the released commands.
+/// The case of the released commands, and the installation that they join to it.
 const RELEASED: u128 = 0x0189_0000_0000_7000_8000_0000_0000_00d1;
+const RELEASED_JOINED: u128 = 0x0189_0000_0000_7000_8000_0000_0000_0051;
 
 /// A case of each kind of end, for the round trips.
 pub fn lived(world: &mut World) {
@@ -53,7 +54,7 @@ pub fn lived(world: &mut World) {
     for n in [RELEASED, 2, 3] {
         world.must(OFFICE, open(n, announced(CUSTOMER, " EU ")));
     }
-    world.must(OFFICE, join(RELEASED, Some(0x51)));
+    world.must(OFFICE, join(RELEASED, Some(RELEASED_JOINED)));
     world.must(OFFICE, end(2, Some(GIVEN_UP)));
     world.must(OFFICE, Body::CaseRemove { case: case(3) });
 }
@@ -100,11 +101,104 @@ fn it_waits_until_it_is_joined_or_ends_and_can_wait_again() {
     assert!(!known(&world, 1).is_open());
     world.must(OFFICE, join(2, Some(0x51)));
     assert_eq!(world.refusal(OFFICE, end(1, None)), RefusalCode::Exists, "another case has it by now");
+    // What stays ended is corrected all the same.
+    world.must(OFFICE, end(1, Some(CaseEnd { cause: None, ..GIVEN_UP })));
+    world.must(OFFICE, open(1, announced(CUSTOMER, "US")));
+    world.must(OFFICE, Body::CaseRemove { case: case(1) });
+    world.must(OFFICE, open(1, announced(CUSTOMER, "US")));
     world.must(OFFICE, join(2, None));
     world.must(OFFICE, end(1, None));
     assert!(known(&world, 1).is_open() && known(&world, 2).waits());
     world.must(OFFICE, Body::CaseRemove { case: case(2) });
     assert!(world.office().case(case(2)).is_none());
+}
+
+#[test]
+fn cases_that_ended_or_were_removed_leave_room_for_new_ones() {
+    let mut world = world();
+    let most = domain::text::LIST as u128;
+    for n in 1..=most {
+        world.must(OFFICE, open(n, announced(CUSTOMER, "")));
+    }
+    let next = || open(most + 1, announced(CUSTOMER, ""));
+    assert_eq!(world.refusal(OFFICE, next()), RefusalCode::TooMany);
+    world.must(OFFICE, open(1, announced(OTHER, "")));
+    world.must(OFFICE, end(1, Some(GIVEN_UP)));
+    world.must(OFFICE, next());
+    assert_eq!(world.refusal(OFFICE, open(most + 2, announced(CUSTOMER, ""))), RefusalCode::TooMany);
+    world.must(OFFICE, Body::CaseRemove { case: case(2) });
+    world.must(OFFICE, open(most + 2, announced(CUSTOMER, "")));
+}
+
+/// What is joined is left before another takes its place: nobody's word is overwritten unseen.
+#[test]
+fn another_installation_takes_no_place_that_is_taken() {
+    let (a, b) = (Some(0x51), Some(0x52));
+    let cases: [(&str, &[Option<u128>], Option<u128>, Option<RefusalCode>); 6] = [
+        ("nothing is joined", &[], a, None),
+        ("the same again", &[a], a, None),
+        ("another", &[a], b, Some(RefusalCode::Exists)),
+        ("left", &[a], None, None),
+        ("left twice", &[a, None], None, None),
+        ("another once it was left", &[a, None], b, None),
+    ];
+    for (what, before, then, refused) in cases {
+        let mut world = world();
+        world.must(OFFICE, open(1, announced(CUSTOMER, "")));
+        for &installation in before {
+            world.must(OFFICE, join(1, installation));
+        }
+        let was = known(&world, 1).clone();
+        let code = world.send(OFFICE, join(1, then)).err().map(|refusal| refusal.code);
+        assert_eq!(code, refused, "{what}");
+        let joined = known(&world, 1).joined.as_ref().map(|joined| joined.installation);
+        match refused {
+            None => assert_eq!(joined, then.map(InstallationId::from_u128), "{what}"),
+            Some(_) => assert_eq!(known(&world, 1), &was, "{what}"),
+        }
+    }
+}
+
+/// Each of two people says whose an installation is before either's words arrive: both are believed, and the case stays
+/// with the first.
+#[test]
+fn of_two_who_match_at_once_both_are_right_and_the_first_has_the_case() {
+    let mut world = world();
+    world.must(OFFICE, open(1, announced(CUSTOMER, "EU")));
+    let second = AggregateRef::Installation(InstallationId::from_u128(0x52));
+    let mut follow_ups = Vec::new();
+    for of in [INSTALLED, second] {
+        world.must(of, event("e1", 1, installed("a")));
+        let body = Body::InstallationMatch { customer: Some(CUSTOMER), project: Some(PROJECT) };
+        follow_ups.extend(world.send(of, body).unwrap().follow_ups);
+    }
+    let [(of, first), (_, later)] = &follow_ups[..] else { panic!("{follow_ups:?}") };
+    world.must(*of, first.clone());
+    assert_eq!(world.refusal(*of, later.clone()), RefusalCode::Exists);
+    assert_eq!(known(&world, 1).joined.as_ref().unwrap().installation, InstallationId::from_u128(0x51));
+    let Aggregate::Installation(later) = &world.states[&second] else { panic!("no installation") };
+    assert_eq!(later.customer, Some(CUSTOMER), "whose it is stands");
+}
+
+#[test]
+fn an_installation_that_is_gone_is_not_what_a_case_waits_for() {
+    let mut world = world();
+    world.must(OFFICE, open(1, announced(CUSTOMER, "EU")));
+    world.must(OFFICE, open(2, announced(OTHER, "EU")));
+    world.must(INSTALLED, event("e1", 1, installed("a")));
+    world.must(INSTALLED, event("e2", 2, uninstalled()));
+    let said = |world: &mut World, customer| {
+        let body = Body::InstallationMatch { customer: Some(customer), project: Some(PROJECT) };
+        world.send(INSTALLED, body).unwrap().follow_ups
+    };
+    assert_eq!(said(&mut world, CUSTOMER), []);
+    // Of the case that it was in it is taken all the same where it is somebody else's.
+    world.must(OFFICE, join(1, Some(0x51)));
+    assert_eq!(said(&mut world, OTHER), [(OFFICE, join(1, None))]);
+    world.must(OFFICE, join(1, None));
+    // Installed again, it is.
+    world.must(INSTALLED, event("e3", 3, installed("b")));
+    assert_eq!(said(&mut world, CUSTOMER), [(OFFICE, join(1, Some(0x51)))]);
 }
 
 /// Whose an installation is, a person says; to which case it belongs follows from that where only one can be meant.

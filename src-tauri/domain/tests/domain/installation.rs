@@ -396,6 +396,36 @@ fn compromised_credentials_have_no_seven_days_and_no_end_that_talkdesk_did_not_t
     assert_eq!(ends(&world), [acknowledged, acknowledged, None]);
 }
 
+/// What is asked for beside it does not take back that a set is known to others; the next set does.
+#[test]
+fn a_set_is_compromised_if_any_wish_since_the_last_set_says_so() {
+    let plain = || Body::CredentialsAskRotation { compromised: false, reason: String::new() };
+    let known = || Body::CredentialsAskRotation { compromised: true, reason: "It was in a log.".into() };
+    let first = || event("e1", 1, installed("a"));
+    let second = || event("e2", 2, rotated("b"));
+    let third = || event("e3", 3, rotated("c"));
+    let (ended, seven) = (SetEnd::Compromised, SetEnd::SevenDays);
+    let cases: Vec<(&str, Vec<Body>, Vec<SetEnd>)> = vec![
+        ("asked for by nobody", vec![first(), second()], vec![seven]),
+        ("a plain wish", vec![first(), plain(), second()], vec![seven]),
+        ("the only wish", vec![first(), known(), second()], vec![ended]),
+        ("the last wish", vec![first(), plain(), known(), second()], vec![ended]),
+        ("and a plain one after it", vec![first(), known(), plain(), second()], vec![ended]),
+        ("said once it had come", vec![first(), plain(), second(), known()], vec![seven]),
+        ("said of the set before", vec![first(), known(), second(), plain(), third()], vec![ended, seven]),
+        ("said of the next one", vec![first(), plain(), second(), known(), plain(), third()], vec![ended; 2]),
+    ];
+    for (what, bodies, expected) in cases {
+        let mut world = World::with_version();
+        for body in bodies {
+            world.must(INSTALLED, body);
+        }
+        let sets = rotations(state(&world));
+        let ends: Vec<SetEnd> = sets.iter().filter_map(|set| set.ends).collect();
+        assert_eq!(ends, expected, "{what}");
+    }
+}
+
 fn happened() -> impl Strategy<Value = Happened> {
     let user = || select(vec!["u1", "u2", "u3"]);
     let client = || select(vec!["a", "b", "c"]);

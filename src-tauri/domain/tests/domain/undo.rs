@@ -219,7 +219,7 @@ fn what_is_undone_stands_as_before() {
         (OFFICE, vec![customer("A")], case(" EU "), Some(case("US"))),
         (OFFICE, vec![customer("A"), case("EU")], case("US"), Some(case("CA"))),
         (OFFICE, vec![customer("A"), case("EU")], Body::CaseRemove { case: CASE }, Some(case("US"))),
-        (OFFICE, vec![customer("A"), case("EU")], joined(Some(1)), Some(joined(Some(2)))),
+        (OFFICE, vec![customer("A"), case("EU")], joined(Some(1)), Some(joined(None))),
         (OFFICE, vec![customer("A"), case("EU"), joined(Some(1))], joined(None), Some(joined(Some(2)))),
         (OFFICE, vec![customer("A"), case("EU")], ended(Some(true)), Some(ended(Some(false)))),
         (OFFICE, vec![], Body::MemberRename { member: ME, name: "Sample Two".to_owned() }, None),

@@ -325,18 +325,22 @@ async fn what_began_and_never_ended_is_looked_at_and_not_sent_again(on: On) {
         On::Postgres => format!("'{id}'"),
     };
     let pending = json!({ "state": "pending", "reason": "", "updated_at": null });
-    for (n, (what, before, stands, outcome)) in (1..).zip([
-        (approve(), pending.clone(), "completed", "taken"),
-        (approve(), pending.clone(), "rejected", "not_known"),
-        (approve(), pending, "pending", "not_known"),
-        (rotate(), Value::Null, "completed", "not_known"),
+    let (long_ago, just_now) = (5_i64, i64::MAX / 2);
+    for (n, (what, at, before, stands, outcome)) in (1..).zip([
+        (approve(), long_ago, pending.clone(), "completed", "taken"),
+        (approve(), long_ago, pending.clone(), "rejected", "not_known"),
+        (approve(), long_ago, pending.clone(), "pending", "not_known"),
+        (approve(), long_ago, pending.clone(), "timeout", "not_known"),
+        // It may be under way: the answer may be somebody else's.
+        (approve(), just_now, pending, "completed", "not_known"),
+        (rotate(), long_ago, Value::Null, "completed", "not_known"),
     ]) {
         talkdesk.is(Mood::Takes, stands);
         let wanted = wanted(n, what);
         // As whoever made it left it that ended in the middle.
         let read: WantedCall = serde_json::from_value(wanted.clone()).unwrap();
         let print = TokenHash::of(&serde_json::to_string(&read).unwrap()).to_string();
-        let begun = json!({ "by": MANAGER, "wanted": print, "before": before, "outcome": null });
+        let begun = json!({ "by": MANAGER, "at": at, "wanted": print, "before": before, "outcome": null });
         let (workspace, id) = (uuid(WORKSPACE.0), uuid(request_id(n).0));
         let sql = format!("INSERT INTO talkdesk_call VALUES ({workspace}, {id}, 5, '{begun}')");
         assert_eq!(world.store.change(&sql).await, 1);

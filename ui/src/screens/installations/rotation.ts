@@ -3,10 +3,11 @@ import type { AskedView, InstallationView, SetView } from "$ipc/types.ts";
 import { t } from "$texts";
 import { moment, type DiagnosisRow } from "../../views/tickets/ticket.ts";
 
-/** The wish that a set came of: the last one before it, and after the set before that. The sets stand newest first. */
+/** The wish that a set came of: the last one before it, and after the set before that; one for compromised credentials before any other. The sets stand newest first. */
 export function askedFor({ asked, sets }: Pick<InstallationView, "asked" | "sets">, set: SetView): AskedView | undefined {
   const before = sets[sets.indexOf(set) + 1];
-  return asked.find(({ by }) => by.at <= set.received.at && (!before || by.at >= before.received.at));
+  const these = asked.filter(({ by }) => by.at <= set.received.at && (!before || by.at >= before.received.at));
+  return these.find(({ compromised }) => compromised) ?? these[0];
 }
 
 /** The newest wish that no set came of yet; one for compromised credentials before any other. */

@@ -90,10 +90,11 @@ export function ordered(rows: readonly Row[], by: InstallationOrder): Row[] {
 }
 
 const DAY = 24 * 60 * 60 * 1_000;
-const NEAR = ["over", "days", "week", "later", "none"] as const;
+const NEAR = ["now", "over", "days", "week", "later", "none"] as const;
 
-/** How near a date is: the first two days are those in which it is told in red. */
-function nearOf({ due }: Row, now: number): (typeof NEAR)[number] {
+/** How near a date is: the first two days are those in which it is told in red. What is compromised has no date. */
+function nearOf({ due, atOnce }: Row, now: number): (typeof NEAR)[number] {
+  if (atOnce) return "now";
   if (due === undefined) return "none";
   if (due <= now) return "over";
   return due - now < 2 * DAY ? "days" : due - now < 7 * DAY ? "week" : "later";
@@ -104,15 +105,28 @@ export interface Group {
   rows: Row[];
 }
 
+function byLabel<L>(rows: readonly Row[], label: (row: Row) => L): Map<L, Row[]> {
+  const found = new Map<L, Row[]>();
+  for (const row of rows) {
+    const of = label(row);
+    const those = found.get(of);
+    if (those) those.push(row);
+    else found.set(of, [row]);
+  }
+  return found;
+}
+
 /** The groups of rows that are in their order already; a group of what is not known comes last. */
 export function grouped(rows: readonly Row[], by: Exclude<InstallationGroup, "none">, now: number): Group[] {
   if (by === "deadline") {
-    const of = NEAR.map((near): Group => ({ label: t(`installations.near.${near}`), rows: rows.filter((row) => nearOf(row, now) === near) }));
-    return of.filter(({ rows }) => rows.length > 0);
+    const found = byLabel(rows, (row) => nearOf(row, now));
+    return NEAR.flatMap((near) => ({ label: t(`installations.near.${near}`), rows: found.get(near) ?? [] })).filter(({ rows }) => rows.length > 0);
   }
-  const label = (row: Row) => ({ customer: row.name, project: row.project, region: row.region, state: row.stands.word })[by];
-  const labels = [...new Set(rows.map(label))].toSorted((a, b) => Number(!a) - Number(!b) || a.localeCompare(b, locale(), { numeric: true }));
-  return labels.map((name) => ({ label: name || t(by === "project" ? "installations.no_project" : "installations.no_region"), rows: rows.filter((row) => label(row) === name) }));
+  // The region of what was announced is typed by a person.
+  const label = (row: Row) => ({ customer: row.name, project: row.project, region: row.region.toUpperCase(), state: row.stands.word })[by];
+  const unknown = { customer: "–", project: t("installations.no_project"), region: t("installations.no_region"), state: "–" }[by];
+  const found = [...byLabel(rows, label)].toSorted(([a], [b]) => Number(!a) - Number(!b) || a.localeCompare(b, locale(), { numeric: true }));
+  return found.map(([name, rows]) => ({ label: name || unknown, rows }));
 }
 
 /** A line of the list: a group's head, or a row with its place among the rows. */

@@ -37,5 +37,5 @@ export const help = {
   "help.step.installation.received": "From a rotation on both sets are valid for seven days. The new one came by a verified event and is sealed in the vault.",
   "help.step.installation.deployed": "Export the set, put it where production reads it, and say where that is.",
   "help.step.installation.in_use": "Look into your app’s own records: once it works with the new set, say so.",
-  "help.step.installation.acknowledge": "Tells Talkdesk that the new set is in use. The old one ends with it, and in any case after its seven days.",
+  "help.step.installation.acknowledge": "Tells Talkdesk that the new set is in use. When the old one ends then is not documented; in any case after its seven days.",
 } as const;

@@ -22,7 +22,7 @@ export const refusals = {
   "refusal.in_review": "This track is in review already.",
   "refusal.approved": "This track is approved already.",
   "refusal.not_in_review": "This track is not in review. Mark it as submitted first.",
-  "refusal.another_round": "This answers a round that another one followed since. Nothing was recorded, and what you wrote is kept. Correct the earlier round’s answer with it; or empty it and begin again, for the round that is in review.",
+  "refusal.another_round": "This answers a round that another one followed since. Nothing was recorded, and what you wrote is kept. Copy what you need of it, empty it, and begin again for the round that is in review.",
   "refusal.no_answer": "There is no recorded answer to correct.",
   "refusal.not_approved": "Both tracks have to be approved first.",
   "refusal.no_go_live_date": "Approve a go-live date first.",

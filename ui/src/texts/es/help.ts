@@ -36,5 +36,5 @@ export const help = {
   "help.step.installation.received": "Desde una rotación ambos juegos valen siete días. El nuevo llegó en un evento verificado y está sellado en la bóveda.",
   "help.step.installation.deployed": "Exporte el juego, póngalo donde producción lo lee y diga dónde es.",
   "help.step.installation.in_use": "Mire los registros de su app: cuando funcione con el nuevo juego, dígalo.",
-  "help.step.installation.acknowledge": "Dice a Talkdesk que el nuevo juego está en uso. El antiguo termina con ello y, en todo caso, tras sus siete días.",
+  "help.step.installation.acknowledge": "Dice a Talkdesk que el nuevo juego está en uso. Cuándo termina entonces el antiguo no está documentado; en todo caso, tras sus siete días.",
 } as const;

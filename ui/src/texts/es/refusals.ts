@@ -20,7 +20,7 @@ export const refusals = {
   "refusal.in_review": "Esta vía ya está en revisión.",
   "refusal.approved": "Esta vía ya está aprobada.",
   "refusal.not_in_review": "Esta vía no está en revisión. Márquela primero como enviada.",
-  "refusal.another_round": "Esto responde a una ronda a la que ya siguió otra. No se ha registrado nada y lo que escribió se conserva. Corrija con ello la respuesta de la ronda anterior; o vacíelo y empiece de nuevo, para la ronda en revisión.",
+  "refusal.another_round": "Esto responde a una ronda a la que ya siguió otra. No se ha registrado nada y lo que escribió se conserva. Copie lo que necesite, vacíelo y empiece de nuevo, para la ronda en revisión.",
   "refusal.no_answer": "No hay ninguna respuesta registrada que corregir.",
   "refusal.not_approved": "Antes tienen que aprobarse las dos vías.",
   "refusal.no_go_live_date": "Apruebe antes una fecha de puesta en marcha.",

@@ -36,5 +36,5 @@ export const help = {
   "help.step.installation.received": "A partir de uma rotação ambos os conjuntos valem sete dias. O novo veio por um evento verificado e está selado no cofre.",
   "help.step.installation.deployed": "Exporte o conjunto, ponha-o onde a produção o lê, e diga onde é.",
   "help.step.installation.in_use": "Veja os registos da sua app: quando ela funcionar com o novo conjunto, diga-o.",
-  "help.step.installation.acknowledge": "Diz à Talkdesk que o novo conjunto está em uso. O antigo termina com isso e, em todo o caso, após os sete dias.",
+  "help.step.installation.acknowledge": "Diz à Talkdesk que o novo conjunto está em uso. Quando o antigo termina então não está documentado; em todo o caso, após os sete dias.",
 } as const;

@@ -20,7 +20,7 @@ export const refusals = {
   "refusal.in_review": "Esta vertente já está em revisão.",
   "refusal.approved": "Esta vertente já está aprovada.",
   "refusal.not_in_review": "Esta vertente não está em revisão. Marque-a primeiro como submetida.",
-  "refusal.another_round": "Isto responde a uma ronda à qual já se seguiu outra. Nada foi registado e o que escreveu fica guardado. Corrija com isso a resposta da ronda anterior; ou esvazie tudo e comece de novo, para a ronda em revisão.",
+  "refusal.another_round": "Isto responde a uma ronda à qual já se seguiu outra. Nada foi registado e o que escreveu fica guardado. Copie o que precisar, esvazie tudo e comece de novo, para a ronda em revisão.",
   "refusal.no_answer": "Não há nenhuma resposta registada para corrigir.",
   "refusal.not_approved": "As duas vertentes têm de ser aprovadas primeiro.",
   "refusal.no_go_live_date": "Aprove primeiro uma data de entrada em produção.",
