@@ -365,15 +365,14 @@ mod tests {
             extra: domain::common::Extra::new(),
         };
         // When the installation was there, when links were sent (newest first), and when it began.
-        let cases: [(&str, Option<i64>, &[i64], Option<i64>); 6] = [
-            ("announced, and nothing came", None, &[60, 10], Some(opened)),
-            ("announced, and it came", Some(70), &[60, 10], Some(opened)),
-            ("it was there, and no link is known", Some(30), &[], None),
-            ("it was there, and a link was sent once it failed", Some(30), &[40], None),
-            ("it was there, of a link", Some(30), &[20], Some(20)),
-            ("it was there, of the last link before it", Some(30), &[40, 20, 10], Some(20)),
-        ];
-        for (what, there, links, expected) in cases {
+        for (what, there, links, expected) in [
+            ("announced, and nothing came", None, vec![60, 10], Some(opened)),
+            ("announced, and it came", Some(70), vec![60, 10], Some(opened)),
+            ("it was there, and no link is known", Some(30), vec![], None),
+            ("it was there, and a link was sent once it failed", Some(30), vec![40], None),
+            ("it was there, of a link", Some(30), vec![20], Some(20)),
+            ("it was there, of the last link before it", Some(30), vec![40, 20, 10], Some(20)),
+        ] {
             let sends: Vec<_> = links.iter().map(|at| sent(*at)).collect();
             let found = began(&case, there.map(Timestamp), &sends);
             assert_eq!(found, expected.map(Timestamp), "{what}");
